@@ -1,0 +1,41 @@
+# Each target sets up what it needs. Only Python 3.11 or newer, make, and git are assumed.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint lab build bench clean
+
+help:  ## this page
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 10
+
+setup: $(READY)  ## a virtual environment in .venv with the versions the tests passed with
+
+$(READY): pyproject.toml constraints.txt
+	@sh scripts/system-packages.sh python3-venv:ensurepip
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+demo: $(READY)  ## make a class, grade its submissions, write gradebook and feedback
+	@sh scripts/system-packages.sh bubblewrap:bwrap
+	$(BIN)/autograder demo
+
+test: $(READY)  ## style, types, and every test
+	@sh scripts/system-packages.sh bubblewrap:bwrap chromium:chromium fonts-dejavu-core:/usr/share/fonts/truetype/dejavu
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -n auto --dist loadgroup
+
+lab: $(READY)  ## open JupyterLab on the notebooks
+	$(BIN)/jupyter lab notebooks
+
+build: $(READY)  ## rebuild notebooks/ from solutions/
+	$(BIN)/autograder build
+
+bench: $(READY)  ## measure, as ratios in one run
+	$(BIN)/python -m benchmarks
+
+clean:  ## forget the environment and the demo
+	rm -rf $(VENV) demo-class

@@ -1,0 +1,65 @@
+"""A report: everything the judge says of one submission. Plain data, saved as JSON beside the class."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from course.verdict import Verdict
+
+Status = Literal["graded", "unreadable", "could not grade"]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What one submission earned.
+
+    `status` is "graded"; "unreadable" when the notebook is no notebook (every exercise then earns nothing, with that reason); or
+    "could not grade" when the fault was ours: such a submission keeps no mark and is graded again next time. `note` is a
+    sentence about the submission as a whole, `cell_errors` maps the id of a cell to the error it raised, and `fingerprint` is the
+    SHA-256 of the submitted file.
+    """
+
+    student: str
+    unit: str
+    status: Status
+    verdicts: tuple[Verdict, ...]
+    note: str = ""
+    cell_errors: tuple[tuple[str, str], ...] = ()
+    fingerprint: str = ""
+
+    @property
+    def score(self) -> float:
+        return sum(verdict.earned for verdict in self.verdicts)
+
+    @property
+    def max_score(self) -> float:
+        return sum(verdict.points for verdict in self.verdicts)
+
+    def summary(self) -> dict[str, Any]:
+        """The object that `--json` prints for a student."""
+        return {
+            "student": self.student,
+            "unit": self.unit,
+            "score": self.score,
+            "max_score": self.max_score,
+            "status": self.status,
+            "note": self.note,
+            "exercises": [
+                {"name": v.exercise, "points": v.points, "earned": v.earned, "outcome": v.outcome, "reason": v.reason}
+                for v in self.verdicts
+            ],
+        }
+
+    def save(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        half = path.with_suffix(".part")  # a report is there whole or not at all, whenever Ctrl-C comes
+        half.write_text(json.dumps(asdict(self), indent=1), encoding="utf-8")
+        half.replace(path)
+
+    @classmethod
+    def load(cls, path: Path) -> "Report":
+        data = json.loads(path.read_text(encoding="utf-8"))
+        data["verdicts"] = tuple(Verdict.from_dict(v) for v in data["verdicts"])
+        data["cell_errors"] = tuple((cell, error) for cell, error in data["cell_errors"])
+        return cls(**data)

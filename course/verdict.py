@@ -1,0 +1,130 @@
+"""A verdict: what was asked, what was earned, and why. The same words in the notebook and on the feedback page."""
+
+import html
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+Outcome = Literal["passed", "failed", "not written", "could not grade"]
+
+MARKS: dict[str, tuple[str, str]] = {  # a sign that needs no colour, and a colour told apart by every eye (Okabe and Ito)
+    "passed": ("✓", "#007a5a"),
+    "partial": ("◐", "#8a5a00"),
+    "failed": ("✗", "#b03a00"),
+    "not written": ("○", "#5c5c5c"),
+    "could not grade": ("?", "#5c5c5c"),
+}
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One criterion of an exercise: one array asked for, its points, and the reason where it was not right."""
+
+    criterion: str
+    points: float
+    outcome: Outcome
+    reason: str = ""
+    hint: str = ""
+
+    @property
+    def earned(self) -> float:
+        return self.points if self.outcome == "passed" else 0.0
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What an exercise earned, criterion by criterion. `str()` is for a terminal, `_repr_html_` for a notebook."""
+
+    exercise: str
+    asks: str
+    marks: tuple[Mark, ...]
+
+    @property
+    def points(self) -> float:
+        return sum(mark.points for mark in self.marks)
+
+    @property
+    def earned(self) -> float:
+        return sum(mark.earned for mark in self.marks)
+
+    @property
+    def outcome(self) -> str:
+        """"passed", "partial", "failed", "not written", or "could not grade"."""
+        outcomes = {mark.outcome for mark in self.marks}
+        if len(outcomes) == 1:
+            return next(iter(outcomes))
+        if "could not grade" in outcomes:
+            return "could not grade"
+        return "partial" if "passed" in outcomes else "failed"
+
+    @property
+    def reason(self) -> str:
+        """Every different reason, each opened by the criteria it stands for; empty when all is right."""
+        return " ".join(f"{names}: {mark.reason}" if names else mark.reason for names, mark in self._grouped() if mark.reason)
+
+    def _grouped(self) -> list[tuple[str, Mark]]:
+        """Marks with their criteria's names, those of one reason together; no name where one reason covers the whole exercise."""
+        groups: dict[tuple, list[Mark]] = {}
+        for mark in self.marks:
+            groups.setdefault((mark.outcome, mark.reason, mark.hint), []).append(mark)
+        if len(groups) == 1 and len(self.marks) > 1:
+            return [("", self.marks[0])]
+        return [(", ".join(mark.criterion for mark in marks), marks[0]) for marks in groups.values()]
+
+    def __str__(self) -> str:
+        sign, _ = MARKS[self.outcome]
+        lines = [f"{sign} {self.exercise}: {self.outcome}, {number(self.earned)} of {number(self.points)} points"]
+        if self.outcome != "passed":
+            lines.append(f"  asked: {self.asks}")
+        for names, mark in self._grouped():
+            if mark.outcome == "passed" and self.outcome == "passed":
+                continue
+            lines.append(f"  {MARKS[mark.outcome][0]} {names + ': ' if names else ''}{mark.reason or mark.outcome}")
+            if mark.hint:
+                lines.append(f"    hint: {mark.hint}")
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        sign, colour = MARKS[self.outcome]
+        rows = "".join(self._row(names, mark) for names, mark in self._grouped() if mark.outcome != "passed" or self.outcome != "passed")
+        asked = "" if self.outcome == "passed" else f'<div style="margin:.3em 0">Asked: {prose(self.asks)}</div>'
+        return (
+            f'<div role="status" style="border-left:.3em solid {colour};padding:.4em .8em;margin:.3em 0;line-height:1.45">'
+            f'<div><b><span style="color:{colour};background:#fff;border-radius:.2em;padding:0 .2em">{sign}</span> '
+            f"<code>{html.escape(self.exercise)}</code>: {self.outcome}</b>, "
+            f"{number(self.earned)} of {number(self.points)} points</div>{asked}{rows}</div>"
+        )
+
+    @staticmethod
+    def _row(names: str, mark: Mark) -> str:
+        sign, colour = MARKS[mark.outcome]
+        name = f"<b>{html.escape(names)}</b>: " if names else ""
+        hint = f'<div style="margin-left:1.4em"><i>Hint:</i> {prose(mark.hint)}</div>' if mark.hint else ""
+        badge = f'<span style="color:{colour};background:#fff;border-radius:.2em;padding:0 .2em">{sign}</span>'
+        return f'<div style="margin:.2em 0">{badge} {name}{prose(mark.reason or mark.outcome)}</div>{hint}'
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Verdict":
+        return cls(data["exercise"], data["asks"], tuple(Mark(**mark) for mark in data["marks"]))
+
+
+def number(x: float) -> str:
+    """A number of points without needless zeros: 2, 1.5.
+
+    >>> number(2.0), number(1.5)
+    ('2', '1.5')
+    """
+    return f"{x:.4g}"
+
+
+def prose(text: str) -> str:
+    """Escaped text in which `backticks` become code.
+
+    >>> prose("is `X < 1`?")
+    'is <code>X &lt; 1</code>?'
+    """
+    pieces = html.escape(text).split("`")
+    return "".join(f"<code>{piece}</code>" if i % 2 else piece for i, piece in enumerate(pieces))
