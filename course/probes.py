@@ -94,8 +94,8 @@ def same(before: object, after: object) -> bool:
 def describe_error(error: BaseException) -> str:
     """One line for an error in the answer: its type, its words, and the line it came from."""
     frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if frame.filename.startswith(("<cell", "<ipython", "/tmp/ipykernel")) or "ipykernel" in frame.filename]
-    where = f' in `{own[-1].name}`, line {own[-1].lineno}' if own else ""
+    own = [frame for frame in frames if frame.filename.startswith("<cell") or "ipykernel" in frame.filename]
+    where = f" in `{own[-1].name}`, line {own[-1].lineno}" if own else ""
     line = f": `{own[-1].line.strip()}`" if own and own[-1].line else ""
     words = str(error).strip().split("\n")[0][:300]
     return f"{type(error).__name__}{where}{line}: {words}" if words else f"{type(error).__name__}{where}{line}"

@@ -38,6 +38,7 @@ class Verdict:
     exercise: str
     asks: str
     marks: tuple[Mark, ...]
+    note: str = ""  # on the verdict as a whole
 
     @property
     def points(self) -> float:
@@ -49,7 +50,7 @@ class Verdict:
 
     @property
     def outcome(self) -> str:
-        """"passed", "partial", "failed", "not written", or "could not grade"."""
+        """ "passed", "partial", "failed", "not written", or "could not grade"."""
         outcomes = {mark.outcome for mark in self.marks}
         if len(outcomes) == 1:
             return next(iter(outcomes))
@@ -60,7 +61,12 @@ class Verdict:
     @property
     def reason(self) -> str:
         """Every different reason, each opened by the criteria it stands for; empty when all is right."""
-        return " ".join(f"{names}: {mark.reason}" if names else mark.reason for names, mark in self._grouped() if mark.reason)
+        reasons = [f"{names}: {mark.reason}" if names else mark.reason for names, mark in self._grouped() if mark.reason]
+        return " ".join([*reasons, self.note] if self.note else reasons)
+
+    def _to_show(self) -> list[tuple[str, Mark]]:
+        """The rows of the page: all of them, but for a verdict without a flaw, which needs none."""
+        return [] if self.outcome == "passed" else self._grouped()
 
     def _grouped(self) -> list[tuple[str, Mark]]:
         """Marks with their criteria's names, those of one reason together; no name where one reason covers the whole exercise."""
@@ -69,24 +75,27 @@ class Verdict:
             groups.setdefault((mark.outcome, mark.reason, mark.hint), []).append(mark)
         if len(groups) == 1 and len(self.marks) > 1:
             return [("", self.marks[0])]
-        return [(", ".join(mark.criterion for mark in marks), marks[0]) for marks in groups.values()]
+        names = [", ".join(mark.criterion for mark in marks) for marks in groups.values()]
+        rows = zip(names, (marks[0] for marks in groups.values()), strict=True)
+        return [("" if mark.reason.startswith(f"`{name}`") else name, mark) for name, mark in rows]
 
     def __str__(self) -> str:
         sign, _ = MARKS[self.outcome]
         lines = [f"{sign} {self.exercise}: {self.outcome}, {number(self.earned)} of {number(self.points)} points"]
         if self.outcome != "passed":
             lines.append(f"  asked: {self.asks}")
-        for names, mark in self._grouped():
-            if mark.outcome == "passed" and self.outcome == "passed":
-                continue
+        for names, mark in self._to_show():
             lines.append(f"  {MARKS[mark.outcome][0]} {names + ': ' if names else ''}{mark.reason or mark.outcome}")
             if mark.hint:
                 lines.append(f"    hint: {mark.hint}")
+        if self.note:
+            lines.append(f"  {self.note}")
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         sign, colour = MARKS[self.outcome]
-        rows = "".join(self._row(names, mark) for names, mark in self._grouped() if mark.outcome != "passed" or self.outcome != "passed")
+        rows = "".join(self._row(names, mark) for names, mark in self._to_show())
+        rows += f'<div style="margin:.2em 0">{prose(self.note)}</div>' if self.note else ""
         asked = "" if self.outcome == "passed" else f'<div style="margin:.3em 0">Asked: {prose(self.asks)}</div>'
         return (
             f'<div role="status" style="border-left:.3em solid {colour};padding:.4em .8em;margin:.3em 0;line-height:1.45">'
@@ -108,7 +117,7 @@ class Verdict:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Verdict":
-        return cls(data["exercise"], data["asks"], tuple(Mark(**mark) for mark in data["marks"]))
+        return cls(data["exercise"], data["asks"], tuple(Mark(**mark) for mark in data["marks"]), data.get("note", ""))
 
 
 def number(x: float) -> str:

@@ -1,0 +1,156 @@
+"""Grading an answer: cases asked, arrays compared, a verdict given.
+
+`grade(exercise, ask, seed)` puts the exercise's cases to an answer. How a case reaches the answer is the caller's business: in the
+notebook `ask` calls the probe, in the autograder it sends a frame to a locked-down worker.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from course.diagnosis import Answered, Finding, asked_for, not_comparable, raised, wrong_value
+from course.exercises.base import Array, Case, Criterion, Exercise, Expected
+from course.probes import Reply
+from course.verdict import Mark, Verdict
+
+Ask = Callable[[Case], Reply]
+
+DOUBLE, SINGLE = 1e-8, 1e-4  # relative tolerances for float64 and for float32, against an array's largest entry
+SINGLE_ENTRYWISE = 2e-2  # float32 held to each entry's own size: 1 - σ(11) has few digits left
+ORDINARY = 1e-2  # what an entry of an ordinary case is at least compared to: sums of both signs may cancel
+
+
+class CouldNotGrade(Exception):
+    """The fault is ours, never the student's: no mark is given, and the reason says why."""
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A case, what was replied to it, and what was expected."""
+
+    case: Case
+    reply: Reply
+    expected: dict[str, Expected]
+
+
+def grade(exercise: Exercise, ask: Ask, seed: int) -> Verdict:
+    """The verdict on an answer: every case asked, and every criterion passed in all of them, or failed for the first reason met."""
+    try:
+        exchanges = list(put_cases(exercise, ask, seed))
+    except CouldNotGrade as error:
+        marks = [Mark(c.name, c.points, "could not grade", str(error)) for c in exercise.criteria]
+    else:
+        marks = [mark(exercise, criterion, exchanges) for criterion in exercise.criteria]
+        if any(finite_differences(answered_by(exercise, criterion, exchanges)) for criterion in exercise.criteria):
+            marks = [Mark(c.name, c.points, "failed", *FINITE_DIFFERENCES) for c in exercise.criteria]
+    return Verdict(exercise.name, exercise.asks, tuple(marks))
+
+
+def better(first: Verdict, second: Callable[[], Verdict]) -> Verdict:
+    """The better of two verdicts; the second is asked for only where the first leaves something to gain."""
+    if first.outcome in ("passed", "not written", "could not grade"):
+        return first
+    other = second()
+    if other.earned <= first.earned:
+        return first
+    return replace(other, note=f"Counted with right versions of the answers it calls. With your own: {first.reason}")
+
+
+def put_cases(exercise: Exercise, ask: Ask, seed: int) -> Iterator[Exchange]:
+    """Every case with its reply; nothing more is asked of an answer that is not written, or that broke off."""
+    for case in exercise.cases(np.random.default_rng(seed)):
+        reply = ask(case)
+        yield Exchange(case, reply, exercise.expected(case))
+        if reply.not_written or reply.problem:
+            return
+
+
+def mark(exercise: Exercise, criterion: Criterion, exchanges: Sequence[Exchange]) -> Mark:
+    """One criterion's mark, from all that was asked and replied."""
+    if any(exchange.reply.not_written for exchange in exchanges):
+        return Mark(criterion.name, criterion.points, "not written", "not written yet")
+    answered = answered_by(exercise, criterion, exchanges)
+    for exchange, one in zip(exchanges, answered, strict=True):
+        if finding := whole_reply(exercise, exchange) or compare(one, answered):
+            return Mark(criterion.name, criterion.points, "failed", finding.reason, finding.hint)
+    return Mark(criterion.name, criterion.points, "passed")
+
+
+def answered_by(exercise: Exercise, criterion: Criterion, exchanges: Sequence[Exchange]) -> list[Answered]:
+    """What was returned for one criterion, case by case."""
+    return [Answered(exercise, criterion, e.case, e.expected[criterion.name], e.reply.arrays) for e in exchanges]
+
+
+def whole_reply(exercise: Exercise, exchange: Exchange) -> Finding | None:
+    """What is wrong with a reply as a whole, whichever array is asked for."""
+    reply, case = exchange.reply, exchange.case
+    if reply.problem:
+        return raised(exercise, case, reply.problem)
+    if reply.changed:
+        names = " and ".join(f"`{name}`" for name in reply.changed)
+        return Finding(
+            f"the answer changed its input {names} in place: whoever called it now holds other numbers than before.",
+            "`a += b`, `a -= b`, `a[...] = b` and `out=` write into the array they are given: write `a = a + b`, or copy first.",
+        )
+    if len(reply.arrays) > len(exercise.criteria):
+        return Finding(f"{len(reply.arrays)} values were returned: {asked_for(exercise)}.")
+    return None
+
+
+def compare(one: Answered, all_cases: Sequence[Answered]) -> Finding | None:
+    """What is wrong with the array returned in one case, or None."""
+    if finding := not_comparable(one, all_cases):
+        return finding
+    excess = excess_of(np.asarray(one.got), one.expected, one.case)
+    if not (excess > 0).any():
+        return None
+    index = np.unravel_index(int(np.argmax(excess)), excess.shape)
+    return wrong_value(one, all_cases, tuple(int(i) for i in index))
+
+
+def excess_of(got: Array, expected: Expected, case: Case) -> Array:
+    """By how much each entry differs beyond what rounding explains: positive where it is wrong."""
+    single = got.dtype == np.float32 or single_inputs(case)
+    size = np.abs(expected.value)
+    if case.entrywise:
+        tolerance = (SINGLE_ENTRYWISE if single else DOUBLE) * size
+    else:
+        tolerance = (SINGLE if single else DOUBLE) * np.maximum(size.max(initial=0.0), ORDINARY)
+    with np.errstate(invalid="ignore"):
+        difference = np.abs(got.astype(float) - expected.value)
+    return np.where(np.isfinite(got), difference - expected.slack - tolerance, np.inf)
+
+
+def single_inputs(case: Case) -> bool:
+    """Whether a case is put in float32."""
+    return any(isinstance(value, np.ndarray) and value.dtype == np.float32 for value in case.inputs.values())
+
+
+FINITE_DIFFERENCES = (
+    "these are finite differences: close to the derivative where numbers are of ordinary size, and lost in rounding where they are "
+    "not. The gradient by formula is asked for, and this earns nothing.",
+    "Use finite differences to test your formula, not in its place.",
+)
+CLOSE, ROUNDING, WORSE = 1e-3, 1e-12, 100
+
+
+def finite_differences(answered: Sequence[Answered]) -> bool:
+    """Whether a gradient was made of finite differences, and not by a formula.
+
+    In the ordinary cases such an answer is close, though not as close as rounding alone would leave it; in the cases that mix
+    scales, or stand beside a kink, it is far worse. A right formula is exact in both, and a wrong one is close in neither.
+    """
+    ordinary, entrywise = 0.0, 0.0
+    for one in answered:
+        got, right = one.got, one.expected.value
+        if not one.expected.derivative or not isinstance(got, np.ndarray) or got.shape != right.shape or not np.isfinite(got).all():
+            return False
+        if np.any(one.expected.slack) or single_inputs(one.case):
+            continue
+        error, size = np.abs(got.astype(float) - right), np.abs(right)
+        if not one.case.entrywise:
+            ordinary = max(ordinary, float(error.max(initial=0.0)) / max(float(size.max(initial=0.0)), ORDINARY))
+        elif (excess_of(got, one.expected, one.case) > 0).any():
+            entrywise = max(entrywise, float((error / np.maximum(size, np.finfo(float).tiny)).max(initial=0.0)))
+    return ROUNDING < ordinary < CLOSE and entrywise > WORSE * ordinary
