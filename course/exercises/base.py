@@ -85,14 +85,22 @@ class Exercise:
     def points(self) -> float:
         return sum(criterion.points for criterion in self.criteria)
 
-    def reference(self, *arguments: Any) -> Any:
-        """The right answer to any inputs, as a tuple where several arrays are asked for: what the judge lends to an answer
-        that needs this one. Raises ValueError or TypeError for inputs that make no sense."""
-        if len(arguments) != len(self.parameters):
-            raise TypeError(f"{self.name} takes {len(self.parameters)} arguments ({', '.join(self.parameters)}), got {len(arguments)}")
-        expected = self.expected(Case("lent", dict(zip(self.parameters, arguments, strict=True))))
+    def reference(self, *arguments: Any, **named: Any) -> Any:
+        """The right answer to any inputs, as a tuple where several arrays are asked for: lent to an answer that needs this one.
+
+        Raises TypeError where the arguments are not the answer's parameters, ValueError where they make no sense.
+        """
+        inputs = dict(zip(self.parameters, arguments, strict=False)) | named
+        if len(arguments) > len(self.parameters) or set(inputs) != set(self.parameters):
+            raise TypeError(f"{self.name} takes {', '.join(self.parameters)}; got {len(arguments)} values and {sorted(named)}")
+        expected = self.expected(Case("lent", {name: as_given(inputs[name]) for name in self.parameters}))
         values = tuple(expected[criterion.name].value for criterion in self.criteria)
         return values if len(values) > 1 else values[0]
+
+
+def as_given(value: Any) -> Any:
+    """Lists as the arrays they stand for; a shape stays a tuple."""
+    return np.asarray(value) if isinstance(value, list) else value
 
 
 def value_of(formula: Callable[..., Any], *names: str) -> Callable[[Case], dict[str, Expected]]:
