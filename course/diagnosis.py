@@ -85,8 +85,18 @@ def wrong_value(answered: Answered, all_cases: Sequence[Answered], index: tuple[
     got, expected = np.asarray(answered.got), answered.expected.value
     where = f" at {list(index)}" if index else ""
     witness = "finite difference" if answered.expected.derivative and not case.entrywise else "right value"
-    fact = f"`{name}` differs{where}: yours {got[index]:.6g}, {witness} {expected[index]:.6g} (case “{case.name}”)."
+    yours, right = told_apart(float(got[index]), float(expected[index]))
+    fact = f"`{name}` differs{where}: yours {yours}, {witness} {right} (case “{case.name}”)."
     return explained(answered, all_cases, fact) or Finding(fact, extent(answered))
+
+
+def told_apart(a: float, b: float) -> tuple[str, str]:
+    """Two different numbers, in as few digits as tell them apart, and at least six.
+
+    >>> told_apart(0.25, 0.2500001)
+    ('0.25', '0.2500001')
+    """
+    return next(pair for digits in range(6, 18) if len(set(pair := (f"{a:.{digits}g}", f"{b:.{digits}g}"))) == 2 or digits == 17)
 
 
 def explained(answered: Answered, all_cases: Sequence[Answered], fact: str) -> Finding | None:
@@ -95,6 +105,8 @@ def explained(answered: Answered, all_cases: Sequence[Answered], fact: str) -> F
     A misconception that explains everything returned comes first; then a relation such as a sign or a factor, which is a fact in
     itself; then a misconception that explains this array alone.
     """
+    if same_array(answered.expected.value, answered.got):
+        return None  # nearly right: nothing coarse explains what is left
     misconception, whole = misconception_of(answered, all_cases)
     relation = next((finding for relation in RELATIONS if (finding := relation(answered))), None)
     if relation:
@@ -107,8 +119,6 @@ def explained(answered: Answered, all_cases: Sequence[Answered], fact: str) -> F
 def misconception_of(answered: Answered, all_cases: Sequence[Answered]) -> tuple[Misconception | None, bool]:
     """The exercise's misconception that returns this array, and what was returned in the most other cases; whether it explains
     every value returned with it, too."""
-    if same_array(answered.expected.value, answered.got):
-        return None, False
     best, best_rank = None, (False, 0)
     for misconception in answered.exercise.misconceptions:
         own, whole = agreement(misconception, answered)

@@ -105,7 +105,8 @@ def compare(one: Answered, all_cases: Sequence[Answered]) -> Finding | None:
     excess = excess_of(np.asarray(one.got), one.expected, one.case)
     if not (excess > 0).any():
         return None
-    index = np.unravel_index(int(np.argmax(excess)), excess.shape)
+    relative = excess / np.maximum(np.abs(one.expected.value), np.finfo(float).tiny) if one.case.entrywise else excess
+    index = np.unravel_index(int(np.argmax(relative)), excess.shape)
     return wrong_value(one, all_cases, tuple(int(i) for i in index))
 
 
@@ -132,7 +133,7 @@ FINITE_DIFFERENCES = (
     "not. The gradient by formula is asked for, and this earns nothing.",
     "Use finite differences to test your formula, not in its place.",
 )
-CLOSE, ROUNDING, WORSE = 1e-3, 1e-12, 100
+CLOSE, ROUNDING, WORSE = 1e-3, 3e-14, 100
 
 
 def finite_differences(answered: Sequence[Answered]) -> bool:

@@ -1,0 +1,212 @@
+"""Many submissions: judged side by side, recorded as they come, so that nothing is lost when someone presses Ctrl-C.
+
+A report is saved when it stands in the gradebook, and not before; a submission whose report is there, and which has not changed since,
+is not graded again.
+"""
+
+import functools
+import multiprocessing
+import os
+import secrets
+import signal
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder import build, gradebook, rendering
+from autograder.errors import UserError
+from autograder.instance import HandIn, Instance, reported
+from autograder.judge import fingerprint, judge
+from autograder.report import Report
+from autograder.sandbox import Limits, Sandbox
+from autograder.structure import Structure
+from course.exercises import UNITS
+
+FEW = 4  # submissions that are not worth starting worker processes for
+EVERY = 2.0  # seconds between two transactions, at least; and ten times what the last one took
+Judged = tuple[Report, frozenset[str]]  # with the names of the written answers left blank
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The reports of a unit, by student, and how many of them stood already."""
+
+    reports: list[Report]
+    unchanged: int
+
+
+def add_sources(instance: Instance) -> list[str]:
+    """Write the instructor's notebook of every unit into the class; the units' names."""
+    for unit in UNITS:
+        path = instance.source(unit)
+        with reported(f"write {path}"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(build.as_text(build.instructor_notebook(build.source_of(unit))), encoding="utf-8", newline="\n")
+    return list(UNITS)
+
+
+def report_path(instance: Instance, student: str, unit: str) -> Path:
+    """Where a report is kept."""
+    return instance.root / "reports" / unit / f"{student}.json"
+
+
+def grade(
+    instance: Instance,
+    unit: str,
+    *,
+    students: Collection[str] = (),
+    workers: int = 0,
+    force: bool = False,
+    unsafe: bool = False,
+    limits: Limits = Limits(),
+    on_report: Callable[[Report], None] = lambda report: None,
+) -> Outcome:
+    """Grade the submissions of a unit: those of `students`, or all; with `force`, also those that are graded already.
+
+    `workers` is the number of processes, 0 for one a core. Raises UserError for a unit or student there is not, and
+    SandboxUnavailable where students' code could not be held.
+    """
+    structure = instance.structure(unit)
+    waiting, done = sort_out(instance, unit, wanted(instance, unit, students), force)
+    for report in done:
+        on_report(report)
+    workers = min(workers or os.cpu_count() or 1, len(waiting))
+    with Recorder(instance, unit) as recorder:
+        judged = judged_here if workers <= 1 or len(waiting) <= FEW else functools.partial(judged_by_many, workers=workers)
+        for report, blank in judged(instance, unit, structure, waiting, limits, unsafe, secret(instance)):
+            recorder.add(report, blank)
+            on_report(report)
+    return Outcome(sorted([*done, *recorder.reports], key=lambda report: report.student), len(done))
+
+
+def wanted(instance: Instance, unit: str, students: Collection[str]) -> list[HandIn]:
+    """What is to be graded. Raises UserError for a student who handed nothing in."""
+    hand_ins = {hand_in.student: hand_in for hand_in in instance.submissions(unit)}
+    if absent := sorted(set(students) - hand_ins.keys()):
+        raise UserError(f"{', '.join(absent)} handed in nothing for {unit}: expected {instance.submitted(absent[0], unit)}.")
+    return [hand_ins[name] for name in sorted(students or hand_ins)]
+
+
+def sort_out(instance: Instance, unit: str, hand_ins: Iterable[HandIn], force: bool) -> tuple[list[HandIn], list[Report]]:
+    """What has to be graded, and the reports that stand."""
+    waiting, done = [], []
+    for hand_in in hand_ins:
+        report = None if force else standing(report_path(instance, hand_in.student, unit))
+        if report and report.fingerprint and report.fingerprint == fingerprint(hand_in.notebook):
+            done.append(report)
+        else:
+            waiting.append(hand_in)
+    return waiting, done
+
+
+def standing(path: Path) -> Report | None:
+    """A report that was saved and that decided something; None otherwise."""
+    try:
+        report = Report.load(path)
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+    return report if report.status != "could not grade" else None
+
+
+def secret(instance: Instance) -> bytes:
+    """The key that this class's cases are drawn from: made once, readable by the instructor alone."""
+    path = instance.root / "grading_secret"
+    with reported(f"read or write {path}"):
+        if not path.exists():
+            half = path.with_suffix(".part")
+            half.touch(mode=0o600)
+            half.write_text(secrets.token_hex(32))
+            half.replace(path)
+        try:
+            return bytes.fromhex(path.read_text().strip())
+        except ValueError:
+            raise UserError(f"{path} is damaged: expected 64 hexadecimal digits. Remove it, and grade again with --force.") from None
+
+
+class Recorder:
+    """Takes reports as they come, and records them in batches; what has come by the end is recorded however the end comes."""
+
+    def __init__(self, instance: Instance, unit: str):
+        self.instance = instance
+        self.unit = unit
+        self.reports: list[Report] = []
+        self._waiting: list[Judged] = []
+        self._due = time.monotonic() + EVERY
+
+    def __enter__(self) -> "Recorder":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.record()
+
+    def add(self, report: Report, blank: frozenset[str]) -> None:
+        self.reports.append(report)
+        self._waiting.append((report, blank))
+        if time.monotonic() > self._due:
+            self.record()
+
+    def record(self) -> None:
+        """The gradebook first, in one transaction; then the reports, each of which says that its marks are there."""
+        start = time.monotonic()
+        if self._waiting:
+            blank = {report.student: names for report, names in self._waiting}
+            gradebook.record(self.instance, self.unit, [report for report, _ in self._waiting], blank)
+            with reported("save the reports"):
+                for report, _ in self._waiting:
+                    report.save(report_path(self.instance, report.student, self.unit))
+            self._waiting = []
+        self._due = time.monotonic() + max(EVERY, 10 * (time.monotonic() - start))
+
+
+def judged_here(
+    instance: Instance, unit: str, structure: Structure, hand_ins: list[HandIn], limits: Limits, unsafe: bool, key: bytes
+) -> Iterator[Judged]:
+    """Judge one after the other, in this process."""
+    with Sandbox(limits, unsafe=unsafe) as sandbox:
+        for hand_in in hand_ins:
+            yield judge_and_render(instance, unit, structure, hand_in, sandbox, key)
+
+
+def judged_by_many(
+    instance: Instance, unit: str, structure: Structure, hand_ins: list[HandIn], limits: Limits, unsafe: bool, key: bytes, *, workers: int
+) -> Iterator[Judged]:
+    """Judge in several processes, each with a sandbox of its own, in whatever order they finish."""
+    Sandbox(limits, unsafe=unsafe).close()  # a machine without a wall is told so here, once
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, context, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN)) as pool:
+        futures: list[Future[Judged]] = [
+            pool.submit(judge_in_worker, instance.root, unit, hand_in, limits, unsafe, key) for hand_in in hand_ins
+        ]
+        try:
+            for future in as_completed(futures):
+                yield future.result()
+        except BrokenProcessPool:
+            raise UserError(
+                "A worker process was ended from outside; was there too little memory? What was graded until then is kept: run this "
+                "again for the rest, perhaps with fewer --workers."
+            ) from None
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def judge_in_worker(root: Path, unit: str, hand_in: HandIn, limits: Limits, unsafe: bool, key: bytes) -> Judged:
+    """Judge one submission with what this worker process keeps at hand."""
+    instance, structure, sandbox = kept_at_hand(root, unit, limits, unsafe)
+    return judge_and_render(instance, unit, structure, hand_in, sandbox, key)
+
+
+@functools.cache
+def kept_at_hand(root: Path, unit: str, limits: Limits, unsafe: bool) -> tuple[Instance, Structure, Sandbox]:
+    """A worker process's class, structure and sandbox, made at its first submission. The sandbox dies with the process."""
+    instance = Instance.open(root)
+    return instance, instance.structure(unit), Sandbox(limits, unsafe=unsafe)
+
+
+def judge_and_render(instance: Instance, unit: str, structure: Structure, hand_in: HandIn, sandbox: Sandbox, key: bytes) -> Judged:
+    """The report on one submission, and its graded notebook on disk."""
+    report, submission = judge(hand_in.student, unit, hand_in.notebook, structure, sandbox, key)
+    rendering.write(instance, report, structure, submission)
+    return report, submission.unanswered if submission else frozenset()

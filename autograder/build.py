@@ -1,0 +1,149 @@
+"""Building notebooks: `solutions/UNIT.py`, written by hand, into the instructor's notebook and the student's.
+
+A source is a jupytext percent script. `# %% exercise="NAME"` marks an answer, one function or class: the build wraps its body in
+nbgrader's solution markers, takes points from the registry, and adds a locked `check(NAME)` cell. `written=N` marks an answer that is
+marked by hand, `demo=true` a cell that is not run when grading, `slide="..."` a slide. Nobody types nbgrader's metadata.
+The student's notebook is made by nbgrader's own preprocessors, so it is what `nbgrader generate_assignment` releases.
+"""
+
+import ast
+import hashlib
+from itertools import count
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbformat.notebooknode import NotebookNode
+from nbgrader.preprocessors import CheckCellMetadata, ClearOutput, ClearSolutions, ComputeChecksums, LockCells
+
+from autograder.errors import UserError
+from course.exercises import UNITS, Exercise
+from course.exercises import exercise as find_exercise
+
+BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+
+
+def solutions_directory() -> Path:
+    """Where the sources lie: beside the packages in a checkout, inside `autograder` in an installed wheel."""
+    inside = Path(__file__).parent / "solutions"
+    return inside if inside.is_dir() else Path(__file__).parent.parent / "solutions"
+
+
+def source_of(unit: str) -> Path:
+    """The source of a unit. Raises UserError, with the units there are, for one that does not exist."""
+    path = solutions_directory() / f"{unit}.py"
+    if unit not in UNITS or not path.is_file():
+        raise UserError(f"no unit is called {unit!r}. The units are: {', '.join(UNITS)}.")
+    return path
+
+
+def instructor_notebook(source: Path) -> NotebookNode:
+    """The instructor's notebook of a source: answers inside solution markers, and every cell's metadata in place."""
+    notebook = jupytext.read(source)
+    cells: list[NotebookNode] = []
+    written = count(1)
+    for cell in notebook.cells:
+        marks = cell.metadata
+        cell.metadata = NotebookNode(shown_as(marks))
+        if name := marks.get("exercise"):
+            cells += answer_and_check(cell, named(name, source))
+        elif points := marks.get("written"):
+            cells.append(graded(cell, f"written_{next(written)}", points=points, solution=True))
+        else:
+            cells.append(cell)
+    notebook.cells = cells
+    notebook.metadata = NotebookNode(kernelspec=KERNEL, language_info={"name": "python"})
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    give_ids(notebook, source.stem)
+    return nbformat.from_dict(notebook)
+
+
+def named(name: str, source: Path) -> Exercise:
+    """The exercise of that name. Raises UserError where the registry has none, or has it in another unit."""
+    if name not in [exercise.name for exercise in UNITS.get(source.stem, ())]:
+        raise UserError(f"{source.name} marks an answer {name!r}, and the registry has no such exercise in unit {source.stem}.")
+    return find_exercise(name)
+
+
+def shown_as(marks: NotebookNode) -> dict:
+    """The metadata a cell keeps: its tags, and how a slide show treats it."""
+    kept: dict = {}
+    if marks.get("demo"):
+        kept["tags"] = ["demo"]
+    if slide := marks.get("slide"):
+        kept["slideshow"] = {"slide_type": slide}
+    return kept
+
+
+def answer_and_check(cell: NotebookNode, exercise: Exercise) -> list[NotebookNode]:
+    """An answer's cell, with its body between solution markers, and the locked cell that checks it."""
+    cell.source = with_markers(cell.source)
+    check = nbformat.v4.new_code_cell(f"check({exercise.name})", metadata=dict(cell.metadata))
+    return [
+        graded(cell, exercise.name, solution=True),
+        graded(check, f"check_{exercise.name}", points=exercise.points, locked=True),
+    ]
+
+
+def graded(cell: NotebookNode, identity: str, *, points: float | None = None, solution: bool = False, locked: bool = False) -> NotebookNode:
+    """The cell with nbgrader's metadata."""
+    cell.metadata["nbgrader"] = NotebookNode(
+        cell_type=cell.cell_type,
+        grade=points is not None,
+        grade_id=identity,
+        locked=locked,
+        schema_version=3,
+        solution=solution,
+        task=False,
+    )
+    if points is not None:
+        cell.metadata["nbgrader"]["points"] = int(points) if float(points).is_integer() else points
+    return cell
+
+
+def with_markers(source: str) -> str:
+    """The answer's source, with the body of each function, after its docstring, between nbgrader's solution markers."""
+    lines = source.split("\n")
+    functions = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
+    outermost = [f for f in functions if not any(g is not f and g.lineno <= f.lineno and f.end_lineno <= g.end_lineno for g in functions)]
+    for function in sorted(outermost, key=lambda f: f.lineno, reverse=True):
+        body = function.body[1:] if ast.get_docstring(function) else function.body
+        first, last, indent = body[0].lineno - 1, body[-1].end_lineno, " " * body[0].col_offset
+        while lines[first - 1].strip().startswith("#"):  # a comment above the first statement belongs to the answer
+            first -= 1
+        lines[last:last] = [indent + END]
+        lines[first:first] = [indent + BEGIN]
+    return "\n".join(lines)
+
+
+def give_ids(notebook: NotebookNode, unit: str) -> None:
+    """Cell ids that depend on a cell's place and content alone, so that a rebuild changes nothing."""
+    for i, cell in enumerate(notebook.cells):
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        cell["id"] = name.replace("_", "-")[:64] if name else hashlib.sha256(f"{unit} {i} {cell.source}".encode()).hexdigest()[:12]
+
+
+def student_notebook(instructor: NotebookNode) -> NotebookNode:
+    """The student's version: answers gone, outputs gone, checks locked, checksums in place."""
+    notebook = nbformat.from_dict(instructor)
+    resources: dict = {}
+    for preprocessor in (LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums):
+        notebook, resources = preprocessor().preprocess(notebook, resources)
+    return notebook
+
+
+def as_text(notebook: NotebookNode) -> str:
+    """The notebook as the bytes of its file, the same on every machine."""
+    return nbformat.writes(notebook, version=4) + "\n"
+
+
+def build(notebooks: Path) -> list[Path]:
+    """Write the student's notebook of every unit that has a source; returns the paths written."""
+    notebooks.mkdir(parents=True, exist_ok=True)
+    written = []
+    for unit in UNITS:
+        path = notebooks / f"{unit}.ipynb"
+        path.write_text(as_text(student_notebook(instructor_notebook(source_of(unit)))), encoding="utf-8", newline="\n")
+        written.append(path)
+    return written

@@ -1,0 +1,196 @@
+"""The command line: init, build, release, grade, feedback, scores, demo."""
+
+import argparse
+import csv
+import dataclasses
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from autograder import batch, build, gradebook, release
+from autograder import demo as demonstration
+from autograder.errors import UserError
+from autograder.instance import Instance
+from autograder.sandbox import Limits, SandboxUnavailable
+from autograder.show import progress, table_of_reports, table_of_scores
+
+DONE, NOT_ALL, USAGE, INTERRUPTED = 0, 1, 2, 130
+
+DESCRIPTION = """\
+Make a class, release notebooks, grade what students hand in, and return feedback.
+
+  autograder init DIR                 a class: an ordinary nbgrader course directory
+  autograder release DIR UNIT         DIR/release/UNIT/UNIT.ipynb is what students get
+      (put what they hand in at DIR/submitted/STUDENT/UNIT/UNIT.ipynb)
+  autograder grade DIR UNIT           marks, with reasons, into DIR/gradebook.db
+  autograder feedback DIR UNIT        pages for students, DIR/feedback/STUDENT/UNIT/UNIT.html
+  autograder scores DIR               the marks, as a table, --json or --csv
+
+Students' code runs in a process without network, files or a way out. `autograder demo` shows it all on a sample class."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; its exit status: 0 done, 1 something could not be graded, 2 wrong use, 130 interrupted."""
+    options = parser().parse_args(arguments)
+    messages = Console(stderr=True, highlight=False)
+    try:
+        return options.command(options, messages)
+    except (UserError, SandboxUnavailable) as error:
+        messages.print(f"[b]autograder:[/b] {error}", markup=True, soft_wrap=True)
+        return USAGE
+    except KeyboardInterrupt:
+        messages.print("\nInterrupted. What was graded until now is kept; the same command does the rest.")
+        return INTERRUPTED
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands and their options."""
+    top = argparse.ArgumentParser("autograder", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+
+    command = commands.add_parser("init", help="make a class", description="Make a class with the instructor's notebooks of every unit.")
+    command.add_argument("dir", type=Path, metavar="DIR", help="a directory that is new or empty")
+    command.set_defaults(command=init)
+
+    command = commands.add_parser("build", help="rebuild the students' notebooks from solutions/ (for authors)")
+    command.add_argument("--out", type=Path, default=Path("notebooks"), help="where to write them (default: %(default)s)")
+    command.set_defaults(command=build_notebooks)
+
+    command = with_class(commands.add_parser("release", help="make the students' notebook of a unit"))
+    command.set_defaults(command=release_unit)
+
+    command = with_class(commands.add_parser("grade", help="grade what was handed in"))
+    command.add_argument("--student", action="append", default=[], metavar="ID", help="only this student; may be repeated")
+    command.add_argument("--workers", type=positive, default=0, metavar="N", help="processes (default: one a core)")
+    command.add_argument("--force", action="store_true", help="also what is graded already and has not changed since")
+    command.add_argument("--json", action="store_true", help="print one JSON array, an object a student, and nothing else")
+    command.add_argument("--seconds", type=float, default=Limits().seconds, help="time limit of one exercise (default: %(default)s)")
+    command.add_argument("--memory", type=positive, default=Limits().memory_mb, metavar="MB", help="memory limit (default: %(default)s)")
+    command.add_argument(
+        "--unsafe", action="store_true", help="run students' code as yourself, without the sandbox: it can read and change all your files"
+    )
+    command.set_defaults(command=grade)
+
+    command = with_class(commands.add_parser("feedback", help="write the students' feedback pages"))
+    command.add_argument("--student", action="append", default=[], metavar="ID", help="only this student; may be repeated")
+    command.set_defaults(command=feedback)
+
+    command = commands.add_parser("scores", help="show the marks in the gradebook, hand-given ones included")
+    command.add_argument("dir", type=Path, metavar="DIR", help="a class")
+    command.add_argument("unit", metavar="UNIT", nargs="?", help="a unit, such as 05_vector_form (default: all)")
+    form = command.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="as one JSON array")
+    form.add_argument("--csv", action="store_true", help="as comma-separated values")
+    command.set_defaults(command=scores)
+
+    command = commands.add_parser("demo", help="a sample class, graded before your eyes")
+    command.add_argument("--out", type=Path, default=Path("demo-class"), metavar="DIR", help="where to make it (default: %(default)s)")
+    command.add_argument("--unsafe", action="store_true", help="without the sandbox")
+    command.set_defaults(command=demo)
+    return top
+
+
+def with_class(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    """A command that works on one unit of a class."""
+    command.add_argument("dir", type=Path, metavar="DIR", help="a class, made by `autograder init`")
+    command.add_argument("unit", metavar="UNIT", help="a unit, such as 05_vector_form")
+    return command
+
+
+def positive(text: str) -> int:
+    """A number of at least one."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"expected a number of at least 1, got {text}")
+    return number
+
+
+def init(options: argparse.Namespace, messages: Console) -> int:
+    instance = Instance.create(options.dir)
+    units = batch.add_sources(instance)
+    messages.print(f"A class is at {instance.root}, with {', '.join(units)}.\nNext: autograder release {options.dir} {units[0]}")
+    return DONE
+
+
+def build_notebooks(options: argparse.Namespace, messages: Console) -> int:
+    for path in build.build(options.out):
+        messages.print(f"Wrote {path}")
+    return DONE
+
+
+def release_unit(options: argparse.Namespace, messages: Console) -> int:
+    path = release.release(Instance.open(options.dir), options.unit)
+    messages.print(
+        f"Give students {path}.\nPut what they hand in at {options.dir}/submitted/STUDENT/{options.unit}/{options.unit}.ipynb.\n"
+        f"Next: autograder grade {options.dir} {options.unit}"
+    )
+    return DONE
+
+
+def grade(options: argparse.Namespace, messages: Console) -> int:
+    instance = Instance.open(options.dir)
+    for name, reason in instance.strays():
+        messages.print(f"Left out: submitted/{name}: {reason}.", markup=False)
+    limits = Limits(seconds=options.seconds, memory_mb=options.memory)
+    count = len(options.student) or len(instance.submissions(options.unit))
+    with progress(messages, "Grading", count) as advance:
+        outcome = batch.grade(
+            instance,
+            options.unit,
+            students=options.student,
+            workers=options.workers,
+            force=options.force,
+            unsafe=options.unsafe,
+            limits=limits,
+            on_report=lambda _: advance(),
+        )
+    if options.json:
+        print(json.dumps([report.summary() for report in outcome.reports], indent=2))
+    else:
+        Console(highlight=False).print(table_of_reports(outcome.reports))
+    undecided = [report.student for report in outcome.reports if report.status == "could not grade"]
+    unchanged = f", {outcome.unchanged} of them graded before and unchanged (--force grades again)" if outcome.unchanged else ""
+    messages.print(f"{len(outcome.reports)} submissions{unchanged}.")
+    if undecided:
+        messages.print(f"Could not be graded, by no fault of theirs: {', '.join(undecided)}. Run this again.")
+    messages.print(f"Next: autograder feedback {options.dir} {options.unit}")
+    return NOT_ALL if undecided else DONE
+
+
+def feedback(options: argparse.Namespace, messages: Console) -> int:
+    instance = Instance.open(options.dir)
+    with progress(messages, "Writing feedback", len(options.student) or len(instance.submissions(options.unit))) as advance:
+        pages = release.feedback(instance, options.unit, students=options.student or None, on_page=lambda _: advance())
+    messages.print(f"{len(pages)} pages are new or changed, in {instance.root / 'feedback'}.")
+    return DONE
+
+
+def scores(options: argparse.Namespace, messages: Console) -> int:
+    rows = gradebook.scores(Instance.open(options.dir), options.unit)
+    if options.json:
+        print(json.dumps([dataclasses.asdict(row) for row in rows], indent=2))
+    elif options.csv:
+        names = [field.name for field in dataclasses.fields(gradebook.Score)]
+        writer = csv.DictWriter(sys.stdout, names, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({**dataclasses.asdict(row), "student": harmless(row.student)} for row in rows)
+    else:
+        Console(highlight=False).print(table_of_scores(rows))
+    return DONE
+
+
+def harmless(text: str) -> str:
+    """A name that no spreadsheet takes for a formula."""
+    return f"'{text}" if text[:1] in "=+-@" else text
+
+
+def demo(options: argparse.Namespace, messages: Console) -> int:
+    demonstration.demo(options.out, messages, unsafe=options.unsafe)
+    return DONE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,36 @@
+"""`autograder demo`: a class from nothing to marks, feedback and gradebook, in under a minute."""
+
+from pathlib import Path
+
+from rich.console import Console
+
+from autograder import batch, release, sample
+from autograder.errors import UserError
+from autograder.instance import Instance
+from autograder.sandbox import Limits
+from autograder.show import progress, table_of_reports
+
+UNIT = "05_vector_form"
+SECONDS = 3.0  # a submission that never ends should not take the demo's minute
+
+
+def demo(out: Path, console: Console, *, unsafe: bool = False) -> None:
+    """Make the class in `out`, grade it, and say where everything lies. Raises UserError where `out` is in use."""
+    if out.exists() and any(out.iterdir()):
+        raise UserError(f"{out} is not empty. Remove it (it may be an earlier demo), or name another place with --out.")
+    instance = Instance.create(out)
+    batch.add_sources(instance)
+    release.release(instance, UNIT)
+    about = sample.hand_in(instance, UNIT)
+    console.print(f"A class of {len(about)} submissions of unit {UNIT} is in [b]{out}[/b].")
+    with progress(console, "Grading", len(about)) as advance:
+        outcome = batch.grade(instance, UNIT, limits=Limits(seconds=SECONDS), unsafe=unsafe, on_report=lambda _: advance())
+    with progress(console, "Writing feedback", len(about)) as advance:
+        release.feedback(instance, UNIT, on_page=lambda _: advance())
+    console.print(table_of_reports(outcome.reports, about))
+    console.print(
+        f"\nFeedback: open [b]{instance.feedback_page('mistake_factor', UNIT)}[/b] in a browser.\n"
+        f"Gradebook: {instance.gradebook}, in nbgrader's own format. To open formgrader on it, and to mark the written question:\n"
+        f"    cd {out} && jupyter lab      then the menu Nbgrader, Formgrader\n"
+        f"Marks as a table: autograder scores {out} --csv"
+    )

@@ -1,0 +1,124 @@
+"""The judge: one submission in, one report out.
+
+It holds the exercises, draws the cases from a secret seed, and puts them to the student's answers across the wall, one fresh run of
+the worker for each exercise. What comes back are arrays, and nothing but arrays decides.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from autograder import submission as submissions
+from autograder.errors import Unreadable
+from autograder.report import Report
+from autograder.sandbox import Cell, Run, Sandbox
+from autograder.structure import Structure, Submission
+from course import exercises
+from course.exercises import Exercise
+from course.grading import better, grade
+from course.verdict import Mark, Verdict
+
+MOST_STUCK = 3  # cells of one notebook that may run into the time limit before it is given up
+LARGEST_LENT = 10_000  # entries; answers to borrowed calls are computed by the judge, one derivative at a time
+
+
+def judge(student: str, unit: str, path: Path, structure: Structure, sandbox: Sandbox, secret: bytes) -> tuple[Report, Submission | None]:
+    """The report on one submission, and the notebook as it was graded; none where it could not be read."""
+    try:
+        submission = submissions.read(path, structure)
+    except Unreadable as error:
+        verdicts = tuple(nothing_earned(exercise, str(error)) for exercise in exercises.UNITS[unit])
+        return Report(student, unit, "unreadable", verdicts, note=str(error), fingerprint=fingerprint(path)), None
+    hearing = Hearing(submission, sandbox)
+    verdicts = tuple(hearing.verdict(exercise, seed_for(secret, exercise)) for exercise in exercises.UNITS[unit])
+    ours = next((verdict.reason for verdict in verdicts if verdict.outcome == "could not grade"), "")
+    return Report(
+        student,
+        unit,
+        "could not grade" if ours else "graded",
+        verdicts,
+        note=" ".join(filter(None, [submission.note, ours])),
+        cell_errors=tuple(hearing.cell_errors.items()),
+        fingerprint=submission.fingerprint,
+    ), submission
+
+
+class Hearing:
+    """One submission before the judge. What one exercise's run learns of its cells (one that never ends, say) serves the next."""
+
+    def __init__(self, submission: Submission, sandbox: Sandbox):
+        self.submission = submission
+        self.sandbox = sandbox
+        self.stuck: set[str] = set()
+        self.cell_errors: dict[str, str] = {}
+
+    def verdict(self, exercise: Exercise, seed: int) -> Verdict:
+        """The better of two verdicts: with the student's own earlier answers, and with right ones, lent across the wall."""
+        if exercise.name in self.submission.unanswered and not self.answered_elsewhere(exercise):
+            deleted = exercise.name in self.submission.missing
+            return not_written(exercise, "its cell was deleted, and no other cell defines it" if deleted else "not written yet")
+        own = self.run(exercise, seed, {})
+        if not exercise.needs:
+            return own
+        lent = {name: bounded(exercises.exercise(name).reference) for name in exercise.needs}
+        return better(own, lambda: self.run(exercise, seed, lent))
+
+    def answered_elsewhere(self, exercise: Exercise) -> bool:
+        """Whether an answer whose own cell was left alone is given in a cell of the student's own."""
+        cells = self.submission.code_cells_before(exercise.name)
+        return any(exercise.name in source for identity, source in cells if identity in self.submission.own)
+
+    def run(self, exercise: Exercise, seed: int, lend: Mapping[str, Callable]) -> Verdict:
+        """One exercise in a fresh run; where a cell never ends, once more without that cell."""
+        while True:
+            cells = [Cell(*cell) for cell in self.submission.code_cells_before(exercise.name) if cell[0] not in self.stuck]
+            with self.sandbox.run(
+                cells, exercise.name, probe=exercise.probe, returns=len(exercise.criteria), lend=lend
+            ) as run:
+                verdict = grade(exercise, lambda case, run=run: run.ask(case.inputs), seed)  # type: ignore[misc]
+                if not self.learned(run):
+                    return verdict
+
+    def learned(self, run: Run) -> bool:
+        """Take note of what went wrong in the cells; whether a cell was found that never ends, and is to be left out."""
+        self.cell_errors |= run.cell_errors
+        if run.hung_cell is None or run.hung_cell in self.stuck or len(self.stuck) == MOST_STUCK:
+            return False
+        self.stuck.add(run.hung_cell)
+        self.cell_errors[run.hung_cell] = "this cell did not end in time, and was left out: is there a loop that never ends?"
+        return True
+
+
+def bounded(reference: Callable) -> Callable:
+    """A reference that refuses inputs too large to differentiate while the class waits."""
+
+    def answer(*arguments: object, **named: object) -> object:
+        sizes = [getattr(value, "size", 1) for value in (*arguments, *named.values())]
+        if sum(sizes) > LARGEST_LENT:
+            raise ValueError(f"expected inputs of at most {LARGEST_LENT} numbers in all, got {sum(sizes)}")
+        return reference(*arguments, **named)
+
+    return answer
+
+
+def seed_for(secret: bytes, exercise: Exercise) -> int:
+    """The seed of an exercise's cases: the same for everyone in a class, and known to nobody outside it."""
+    return int.from_bytes(hashlib.blake2b(exercise.name.encode(), key=secret, digest_size=8).digest(), "big")
+
+
+def nothing_earned(exercise: Exercise, reason: str) -> Verdict:
+    """The verdict where there was nothing to grade."""
+    return Verdict(exercise.name, exercise.asks, tuple(Mark(c.name, c.points, "failed", reason) for c in exercise.criteria))
+
+
+def not_written(exercise: Exercise, reason: str) -> Verdict:
+    """The verdict on an answer that holds nothing but what was released, or not even that."""
+    return Verdict(exercise.name, exercise.asks, tuple(Mark(c.name, c.points, "not written", reason) for c in exercise.criteria))
+
+
+def fingerprint(path: Path) -> str:
+    """SHA-256 of what was handed in; empty where it is no ordinary file."""
+    try:
+        return hashlib.sha256(submissions.read_bytes(path, submissions.MAX_BYTES)).hexdigest()
+    except Unreadable:
+        return ""

@@ -1,0 +1,64 @@
+"""What the commands show: progress, and tables."""
+
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from autograder.gradebook import Score
+from autograder.report import Report
+from course.verdict import MARKS, number
+
+
+@contextlib.contextmanager
+def progress(console: Console, doing: str, total: int) -> Iterator[Callable[[], None]]:
+    """A progress bar for `total` steps; calling what it gives advances it by one."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=not console.is_terminal) as bar:
+        task = bar.add_task(doing, total=total)
+        yield lambda: bar.advance(task)
+
+
+def table_of_reports(reports: Iterable[Report], about: Mapping[str, str] | None = None) -> Table:
+    """A row a student: marks, and for each exercise that fell short, why."""
+    table = Table(show_lines=True)
+    table.add_column("student", no_wrap=True)
+    table.add_column("score", justify="right", no_wrap=True)
+    table.add_column("why", ratio=1)
+    for report in reports:
+        words = (about or {}).get(report.student, "")
+        table.add_row(f"[b]{escape(report.student)}[/b]", f"{number(report.score)} / {number(report.max_score)}", why(report, words))
+    return table
+
+
+def why(report: Report, about: str) -> str:
+    """What a submission is about, and a line for each exercise that is not full marks; one line where they all say the same."""
+    lines = [f"[i]{escape(about)}[/i]"] if about else []
+    if report.note:
+        lines.append(escape(report.note))
+    short = [verdict for verdict in report.verdicts if verdict.outcome != "passed"]
+    if report.status == "graded" and short and len({verdict.reason for verdict in short}) == 1 and len(short) > 1:
+        lines.append(f"{len(short)} exercises: {escape(short[0].reason)}")
+    elif report.status == "graded":
+        for verdict in short:
+            earned = f"{number(verdict.earned)}/{number(verdict.points)}"
+            lines.append(f"{MARKS[verdict.outcome][0]} [b]{verdict.exercise}[/b] {earned}: {escape(verdict.reason)}")
+    return "\n".join(lines)
+
+
+def table_of_scores(scores: Iterable[Score]) -> Table:
+    """A row for each student and unit, as the gradebook has it."""
+    table = Table()
+    for heading in ("student", "unit"):
+        table.add_column(heading)
+    for heading in ("exercises", "written", "late", "total", "of"):
+        table.add_column(heading, justify="right")
+    for row in scores:
+        written = "to be marked" if row.written is None else number(row.written)
+        late = f"-{number(row.late_penalty)}" if row.late_penalty else ""
+        cells = (escape(row.student), row.unit, number(row.exercises), written, late, number(row.total), number(row.max_score))
+        table.add_row(*cells)
+    return table
