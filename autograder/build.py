@@ -8,6 +8,7 @@ The student's notebook is made by nbgrader's own preprocessors, so it is what `n
 
 import ast
 import hashlib
+from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
@@ -105,16 +106,21 @@ def graded(cell: NotebookNode, identity: str, *, points: float | None = None, so
 def with_markers(source: str) -> str:
     """The answer's source, with the body of each function, after its docstring, between nbgrader's solution markers."""
     lines = source.split("\n")
-    functions = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
-    outermost = [f for f in functions if not any(g is not f and g.lineno <= f.lineno and f.end_lineno <= g.end_lineno for g in functions)]
-    for function in sorted(outermost, key=lambda f: f.lineno, reverse=True):
+    for function in reversed(list(functions_of(ast.parse(source)))):
         body = function.body[1:] if ast.get_docstring(function) else function.body
-        first, last, indent = body[0].lineno - 1, body[-1].end_lineno, " " * body[0].col_offset
+        first, last, indent = body[0].lineno - 1, body[-1].end_lineno or len(lines), " " * body[0].col_offset
         while lines[first - 1].strip().startswith("#"):  # a comment above the first statement belongs to the answer
             first -= 1
         lines[last:last] = [indent + END]
         lines[first:first] = [indent + BEGIN]
     return "\n".join(lines)
+
+
+def functions_of(tree: ast.Module) -> Iterator[ast.FunctionDef]:
+    """The functions of a cell, and the methods of its classes, in order."""
+    for node in tree.body:
+        inside = node.body if isinstance(node, ast.ClassDef) else [node]
+        yield from (each for each in inside if isinstance(each, ast.FunctionDef))
 
 
 def give_ids(notebook: NotebookNode, unit: str) -> None:

@@ -30,7 +30,7 @@ def judge(student: str, unit: str, path: Path, structure: Structure, sandbox: Sa
         verdicts = tuple(nothing_earned(exercise, str(error)) for exercise in exercises.UNITS[unit])
         return Report(student, unit, "unreadable", verdicts, note=str(error), fingerprint=fingerprint(path)), None
     hearing = Hearing(submission, sandbox)
-    verdicts = tuple(hearing.verdict(exercise, seed_for(secret, exercise)) for exercise in exercises.UNITS[unit])
+    verdicts = tuple(hearing.verdict(exercise, seed_for(secret, exercise, submission.fingerprint)) for exercise in exercises.UNITS[unit])
     ours = next((verdict.reason for verdict in verdicts if verdict.outcome == "could not grade"), "")
     return Report(
         student,
@@ -101,9 +101,13 @@ def bounded(reference: Callable) -> Callable:
     return answer
 
 
-def seed_for(secret: bytes, exercise: Exercise) -> int:
-    """The seed of an exercise's cases: the same for everyone in a class, and known to nobody outside it."""
-    return int.from_bytes(hashlib.blake2b(exercise.name.encode(), key=secret, digest_size=8).digest(), "big")
+def seed_for(secret: bytes, exercise: Exercise, handed_in: str) -> int:
+    """The seed of an exercise's cases: the same whenever the same file is graded, and another for every other file.
+
+    So a case that a student smuggles out, in the words of an error say, never comes again.
+    """
+    digest = hashlib.blake2b(f"{exercise.name} {handed_in}".encode(), key=secret, digest_size=8)
+    return int.from_bytes(digest.digest(), "big")
 
 
 def nothing_earned(exercise: Exercise, reason: str) -> Verdict:

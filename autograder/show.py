@@ -35,17 +35,17 @@ def table_of_reports(reports: Iterable[Report], about: Mapping[str, str] | None 
 
 
 def why(report: Report, about: str) -> str:
-    """What a submission is about, and a line for each exercise that is not full marks; one line where they all say the same."""
+    """What a submission is about, and a line for each reason for which exercises fell short."""
     lines = [f"[i]{escape(about)}[/i]"] if about else []
     if report.note:
         lines.append(escape(report.note))
-    short = [verdict for verdict in report.verdicts if verdict.outcome != "passed"]
-    if report.status == "graded" and short and len({verdict.reason for verdict in short}) == 1 and len(short) > 1:
-        lines.append(f"{len(short)} exercises: {escape(short[0].reason)}")
-    elif report.status == "graded":
-        for verdict in short:
-            earned = f"{number(verdict.earned)}/{number(verdict.points)}"
-            lines.append(f"{MARKS[verdict.outcome][0]} [b]{verdict.exercise}[/b] {earned}: {escape(verdict.reason)}")
+    short: dict[tuple[str, str], list[str]] = {}
+    for verdict in report.verdicts:
+        if verdict.outcome != "passed" and report.status == "graded":
+            marks = f"[b]{verdict.exercise}[/b] {number(verdict.earned)}/{number(verdict.points)}"
+            short.setdefault((verdict.outcome, verdict.reason), []).append(marks)
+    for (outcome, reason), exercises in short.items():
+        lines.append(f"{MARKS[outcome][0]} {', '.join(exercises)}: {escape(reason)}")
     return "\n".join(lines)
 
 

@@ -7,6 +7,7 @@ only when it explains the whole array.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -157,7 +158,7 @@ def raised(exercise: Exercise, case: Case, problem: str) -> Finding:
     return Finding(fact)
 
 
-def same_array(candidate: object, got: object) -> bool:
+def same_array(candidate: Any, got: object) -> bool:
     """Whether a candidate is what was returned: an array of the same shape, and the same to float32's precision."""
     if not isinstance(got, np.ndarray) or np.shape(candidate) != got.shape:
         return False

@@ -69,11 +69,11 @@ class Verdict:
         return [] if self.outcome == "passed" else self._grouped()
 
     def _grouped(self) -> list[tuple[str, Mark]]:
-        """Marks with their criteria's names, those of one reason together; no name where one reason covers the whole exercise."""
+        """Marks with their criteria's names, those of one reason together; no name where one mark says it all."""
         groups: dict[tuple, list[Mark]] = {}
         for mark in self.marks:
             groups.setdefault((mark.outcome, mark.reason, mark.hint), []).append(mark)
-        if len(groups) == 1 and len(self.marks) > 1:
+        if len(groups) == 1:
             return [("", self.marks[0])]
         names = [", ".join(mark.criterion for mark in marks) for marks in groups.values()]
         rows = zip(names, (marks[0] for marks in groups.values()), strict=True)

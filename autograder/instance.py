@@ -1,0 +1,222 @@
+"""A class on disk: an ordinary nbgrader course directory, made, found and checked.
+
+    DIR/nbgrader_config.py                     what makes it a class
+    DIR/source/UNIT/UNIT.ipynb                 the instructor's notebooks, with their solutions
+    DIR/release/UNIT/UNIT.ipynb                what students get
+    DIR/submitted/STUDENT/UNIT/UNIT.ipynb      what they hand in
+    DIR/autograded/… and DIR/feedback/…        the same, marked
+    DIR/gradebook.db                           nbgrader's database
+"""
+
+import contextlib
+import os
+import re
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from traitlets.config import Config, PyFileConfigLoader
+
+from autograder.errors import UserError
+from autograder.structure import Structure
+
+CONFIG = "nbgrader_config.py"
+FOLDERS = ("source", "release", "submitted")
+STUDENT = re.compile(r"\w(?:[\w .@+-]{0,126}[\w@+-])?")  # no character that nbgrader would read as a pattern, a path or HTML
+LAYOUT = ("directory_structure", *(f"{step}_directory" for step in ("source", "release", "submitted", "autograded", "feedback")))
+PATIENCE = 5.0  # seconds to wait while another program writes to the gradebook
+
+CONFIG_TEXT = '''\
+# This file makes the directory a class for nbgrader and for the autograder.
+c = get_config()  # noqa: F821 (nbgrader defines it)
+
+# The name of the course, as it appears in the gradebook and in nbgrader's exchange.
+c.CourseDirectory.course_id = {course_id!r}
+
+# nbgrader takes the directory it is started in for the class: `cd` here first, then for example `nbgrader autograde UNIT`,
+# or `jupyter lab` for formgrader (the menu Nbgrader, then Formgrader). Keep nbgrader's ordinary folders; the autograder relies on them.
+
+# What late work costs: 'none', or 'zero' for everything. Due dates are set in formgrader. A rule of your own is a plugin, see
+# https://nbgrader.readthedocs.io/en/stable/plugins/late-plugin.html
+c.LateSubmissionPlugin.penalty_method = 'none'
+
+# `autograder grade` runs students' code in a locked-down process. `nbgrader autograde`, and the lightning symbol in formgrader, run it
+# as you, with your files at hand: use them only for students whom you would lend your computer.
+'''
+
+
+class HandIn(NamedTuple):
+    """Where a student's notebook of a unit is expected. It need not be there: `submission.read` says what is wrong with it."""
+
+    student: str
+    notebook: Path
+
+
+class Instance:
+    """One class. `Instance.open` finds it, `Instance.create` makes it."""
+
+    def __init__(self, root: Path, config: Config) -> None:
+        self.root = root
+        self.config = config
+
+    @classmethod
+    def create(cls, path: Path | str) -> "Instance":
+        """Make an empty class, in a directory that is new or empty."""
+        root = Path(path).absolute()
+        if (root / CONFIG).exists():
+            raise UserError(f"There is a class at {root} already, and it stays as it is. Give another directory.")
+        if root.exists() and (not root.is_dir() or any(root.iterdir())):
+            raise UserError(f"Expected a new or an empty directory for the class; {root} is neither. Give another one.")
+        with reported(f"make a class at {root}"):
+            for folder in FOLDERS:
+                (root / folder).mkdir(parents=True)
+            course_id = re.sub(r"[^\w.-]+", "-", root.name).strip("-") or "course"
+            (root / CONFIG).write_text(CONFIG_TEXT.format(course_id=course_id), encoding="utf-8")
+        return cls.open(root)
+
+    @classmethod
+    def open(cls, path: Path | str) -> "Instance":
+        """The class at `path`, once it is clear that it can be worked on."""
+        root = Path(path).absolute()
+        if not root.is_dir():
+            raise UserError(f"There is no directory {root}. Make a class with `autograder init {path}`, or give the path of one.")
+        if not (root / CONFIG).is_file():
+            raise UserError(f"{root} is no class: expected {CONFIG} in it. Make a class with `autograder init`, or give the path of one.")
+        if patterns := set(str(root)) & set("*?[]"):
+            raise UserError(f"nbgrader would read {' '.join(sorted(patterns))} in {root} as a pattern. Rename that directory.")
+        instance = cls(root, load_config(root))
+        with reported(f"use the class at {root}"):
+            for folder in FOLDERS:
+                (root / folder).mkdir(exist_ok=True)
+        instance.check_gradebook()
+        return instance
+
+    @property
+    def course_id(self) -> str:
+        return str(self.config.CourseDirectory.get("course_id", "default_course"))
+
+    @property
+    def gradebook(self) -> Path:
+        return self.root / "gradebook.db"
+
+    @property
+    def db_url(self) -> str:
+        return str(self.config.CourseDirectory.get("db_url", f"sqlite:///{self.gradebook}"))
+
+    @property
+    def own_database(self) -> bool:
+        """Whether the instructor has put the gradebook elsewhere, for example on a database server."""
+        return "db_url" in self.config.CourseDirectory
+
+    def source(self, unit: str) -> Path:
+        return self.root / "source" / unit / f"{unit}.ipynb"
+
+    def released(self, unit: str) -> Path:
+        return self.root / "release" / unit / f"{unit}.ipynb"
+
+    def submitted(self, student: str, unit: str) -> Path:
+        return self.root / "submitted" / student / unit / f"{unit}.ipynb"
+
+    def autograded(self, student: str, unit: str) -> Path:
+        return self.root / "autograded" / student / unit / f"{unit}.ipynb"
+
+    def feedback_page(self, student: str, unit: str) -> Path:
+        return self.root / "feedback" / student / unit / f"{unit}.html"
+
+    def units(self) -> list[str]:
+        """The units that have an instructor's notebook, in order."""
+        return sorted(folder.name for folder in (self.root / "source").iterdir() if self.source(folder.name).is_file())
+
+    def check_unit(self, unit: str) -> None:
+        if unit not in (known := self.units()):
+            there = f"The class has {', '.join(known)}." if known else "The class has none yet: build its notebooks into source/ first."
+            raise UserError(f"There is no unit {unit!r}. {there}")
+
+    def structure(self, unit: str) -> Structure:
+        """The cells of a unit as they were released. Read it once, and use it for every submission."""
+        self.check_unit(unit)
+        if not self.released(unit).is_file():
+            raise UserError(f"{unit} has not been released: expected {self.released(unit)}. Run `autograder release` for it first.")
+        return Structure.load(self.released(unit))
+
+    def submissions(self, unit: str) -> list[HandIn]:
+        """One entry for every student who handed in something for the unit, by name.
+
+        A link counts as handed in and is never followed here; reading it is refused, with the reason.
+        """
+        self.check_unit(unit)
+        folders = (self.root / "submitted" / name for name in self._names() if STUDENT.fullmatch(name))
+        return [
+            HandIn(folder.name, self.submitted(folder.name, unit))
+            for folder in folders
+            if folder.is_symlink() or (folder.is_dir() and os.path.lexists(folder / unit))
+        ]
+
+    def strays(self) -> list[tuple[str, str]]:
+        """What lies in submitted/ and cannot be a student's, with the reason."""
+        found = []
+        for name in self._names():
+            if not STUDENT.fullmatch(name):
+                found.append((name, "a student's name may hold letters, digits, spaces and . @ + - _ and begins with a letter or digit"))
+            elif not (self.root / "submitted" / name).is_dir():
+                found.append((name, f"expected a directory submitted/STUDENT/UNIT/UNIT.ipynb, but {name} is a file"))
+        return found
+
+    def _names(self) -> list[str]:
+        return sorted(name for name in os.listdir(self.root / "submitted") if not name.startswith("."))
+
+    def check_gradebook(self) -> None:
+        """Raise where the gradebook could not be written to. A gradebook that is not there yet is made at its first use."""
+        if self.own_database:
+            return
+        if not self.gradebook.exists():
+            if not os.access(self.root, os.W_OK):
+                raise UserError(f"The gradebook would be {self.gradebook}, but its directory cannot be written to. Change its permissions.")
+            return
+        with gradebook_errors(self.gradebook), contextlib.closing(sqlite3.connect(self.gradebook, timeout=PATIENCE)) as database:
+            database.execute("BEGIN IMMEDIATE")
+            database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            database.rollback()
+
+
+def load_config(root: Path) -> Config:
+    """The class's own nbgrader_config.py, which must leave nbgrader's folders as they are."""
+    try:
+        config = PyFileConfigLoader(CONFIG, path=str(root)).load_config()
+    except Exception as error:
+        raise UserError(f"{root / CONFIG} does not run: {type(error).__name__}: {error}. Put it right, or make a new class.") from error
+    if moved := [name for name in LAYOUT if name in config.CourseDirectory]:
+        raise UserError(
+            f"{root / CONFIG} sets c.CourseDirectory.{moved[0]}; expected nbgrader's own folders. Remove that line, and move the files."
+        )
+    return config
+
+
+@contextlib.contextmanager
+def reported(doing: str) -> Iterator[None]:
+    """Turn what the operating system says into a sentence."""
+    try:
+        yield
+    except OSError as error:
+        raise UserError(f"Could not {doing}: {error.strerror or error} ({error.filename}).") from error
+
+
+@contextlib.contextmanager
+def gradebook_errors(gradebook: Path | str) -> Iterator[None]:
+    """Turn what SQLite says of a gradebook into a sentence."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise UserError(gradebook_advice(gradebook, str(error))) from error
+
+
+def gradebook_advice(gradebook: Path | str, words: str) -> str:
+    """What to do about a database error, in a sentence."""
+    if "locked" in words:
+        return f"The gradebook {gradebook} is in use by another program. Wait for that to finish, or close formgrader, and try again."
+    if "readonly" in words or "unable to open" in words:
+        return f"The gradebook {gradebook} cannot be written to ({words}). Change its permissions, and those of its directory."
+    if "not a database" in words or "malformed" in words:
+        return f"The gradebook {gradebook} is damaged ({words}). Put back a copy of it, or move it away, release the units and grade again."
+    return f"The gradebook {gradebook} could not be used: {words}. If nbgrader was upgraded, copy it and run `nbgrader db upgrade`."

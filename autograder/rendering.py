@@ -1,0 +1,120 @@
+"""Reports into graded notebooks: autograded/STUDENT/UNIT/UNIT.ipynb, where formgrader and the feedback page look for them.
+
+Both pages show Markdown and HTML as they find them, with nbgrader's templates, which clean nothing. So whatever a student wrote is
+made harmless *here*: code and errors stay text, and a student's Markdown is rendered now, cleaned, and written as HTML of known tags.
+"""
+
+import re
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import bleach
+import nbformat
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbformat.notebooknode import NotebookNode
+from nbformat.v4 import new_markdown_cell, new_output
+
+from autograder.gradebook import timestamp
+from autograder.instance import Instance, reported
+from autograder.report import Report
+from autograder.structure import Structure, Submission
+from course.verdict import prose
+
+LONGEST = 10_000  # characters of Markdown; more is shown as it was typed, for the parser can be made to take very long over it
+TAGS = frozenset(
+    "p br hr h1 h2 h3 h4 h5 h6 div blockquote em strong del a img code pre span ul ol li dl dt dd input table thead tbody tr th td".split()
+)
+ATTRIBUTES: dict[tuple[str, str], re.Pattern[str]] = {  # no id, which formgrader finds its score fields by; no style
+    ("a", "href"): re.compile(r"(https?://|mailto:).*", re.IGNORECASE | re.DOTALL),
+    ("a", "title"): re.compile(r".*", re.DOTALL),
+    ("img", "src"): re.compile(r"data:image/(png|jpeg);base64,[A-Za-z0-9+/]*={0,2}"),
+    ("img", "alt"): re.compile(r".*", re.DOTALL),
+    ("ol", "start"): re.compile(r"\d+"),
+    ("input", "type"): re.compile("checkbox"),
+    ("input", "disabled"): re.compile(".*"),
+    ("input", "checked"): re.compile(".*"),
+    ("div", "class"): re.compile("highlight"),
+    ("span", "class"): re.compile(r"[a-z]{1,2}[0-9]?"),  # the colours of code
+}
+BLANK_LINE = re.compile(r"\n(?=[^\S\n]*\n)")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+class Renderer(IPythonRenderer):
+    """nbconvert's Markdown, with no picture from elsewhere: it would tell its owner who looks at it, and when."""
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        if url.removeprefix("attachment:") in self.attachments:
+            return super().image(text, url, title)
+        return f"[{escape(text)}: {escape(url)}]"
+
+
+def write(instance: Instance, report: Report, structure: Structure, submission: Submission | None) -> Path:
+    """Write the graded notebook of one report; for an unreadable one (no submission) the released notebook, with the reason on top."""
+    path = instance.autograded(report.student, report.unit)
+    notebook = graded(report, structure, submission)
+    with reported(f"write {path}"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        save(path, nbformat.writes(notebook))
+        if at := timestamp(instance.submitted(report.student, report.unit)):
+            save(path.with_name("timestamp.txt"), f"{at} UTC\n")
+    return path
+
+
+def save(path: Path, text: str) -> None:
+    """Write a file whole or not at all, also in place of one that nbgrader has made read-only."""
+    half = path.with_suffix(".part")
+    half.write_text(text, encoding="utf-8")
+    half.replace(path)
+
+
+def graded(report: Report, structure: Structure, submission: Submission | None) -> NotebookNode:
+    """The rebuilt notebook, with every verdict under its check and every error under its cell."""
+    notebook = structure.notebook(submission.notebook.cells) if submission else structure.blank()
+    outputs = outputs_of(report, structure)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = outputs.get(cell.id, [])
+        elif submission and cell.id in submission.own:
+            show_as_text(cell)
+    if report.note:
+        notebook.cells.insert(0, new_markdown_cell(f"<div><b>{prose(' '.join(report.note.split()))}</b></div>", id="autograder-note"))
+    return notebook
+
+
+def outputs_of(report: Report, structure: Structure) -> dict[str, list[NotebookNode]]:
+    """What stands below each code cell, by cell id."""
+    outputs = {id: [new_output("stream", name="stderr", text=f"{error}\n")] for id, error in report.cell_errors}
+    for verdict in report.verdicts:
+        if id := structure.check_ids.get(verdict.exercise):
+            outputs[id] = [new_output("display_data", {"text/html": verdict._repr_html_(), "text/plain": str(verdict)})]
+    return outputs
+
+
+def show_as_text(cell: NotebookNode) -> None:
+    """Turn a student's text cell into one that any page can show."""
+    cell.source = harmless(cell.source, cell.pop("attachments", {}))
+    cell.cell_type = "markdown"  # raw cells would be shown as HTML
+
+
+def harmless(markdown: str, attachments: Mapping[str, Any] | None = None) -> str:
+    """A student's Markdown as HTML that does nothing: known tags, links to http(s), attached pictures, and maths left as it is.
+
+    It is one block without blank lines, which a Markdown renderer hands on unchanged.
+
+    >>> harmless("$a < b$ <script>alert(1)</script>")
+    '<div>\\n<p>$a &lt; b$ &lt;script&gt;alert(1)&lt;/script&gt;</p>\\n</div>'
+    """
+    text = CONTROL.sub("", markdown.replace("\r\n", "\n").replace("\r", "\n"))
+    renderer = Renderer(escape=True, exclude_anchor_links=True, attachments=attachments)
+    html = MarkdownWithMath(renderer=renderer).render(text) if len(text) <= LONGEST else f"<pre>{escape(text)}</pre>"
+    clean = bleach.clean(html, tags=TAGS, attributes=allowed, protocols={"http", "https", "mailto", "data"})
+    return f"<div>\n{BLANK_LINE.sub('&#10;', clean.strip())}\n</div>"
+
+
+def allowed(tag: str, name: str, value: str) -> bool:
+    """Whether an attribute is one of the few that are let through."""
+    pattern = ATTRIBUTES.get((tag, name))
+    return pattern is not None and pattern.fullmatch(value) is not None

@@ -1,0 +1,232 @@
+"""The cells of a unit as they were released, and a student's cells put in their places.
+
+Cells are told apart by nbgrader's grade id, and what they *are* (points, locks, tags, the kernel) comes from the released notebook.
+Of a student's cell only its text is used.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Literal
+
+from nbformat.notebooknode import NotebookNode, from_dict
+
+from autograder.errors import UserError
+
+Kind = Literal["answer", "written", "check", "locked", "demo", "ordinary"]
+OWN: frozenset[Kind] = frozenset({"answer", "written", "ordinary"})  # the kinds whose text is the student's
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A cell of the released notebook, and what a student may do to it."""
+
+    kind: Kind
+    id: str
+    grade_id: str
+    cell: Mapping[str, Any]
+
+    def filled(self, cell: "StudentCell") -> dict[str, Any]:
+        """The cell as graded: the student's text where the cell is theirs to change, the instructor's otherwise."""
+        if self.kind not in OWN or cell.source == self.cell["source"]:
+            return dict(self.cell)
+        filled = {**self.cell, "source": cell.source}
+        if filled["cell_type"] == "markdown":
+            filled["attachments"] = cell.attachments
+        return filled
+
+
+@dataclass(frozen=True)
+class StudentCell:
+    """What is taken from a cell that was handed in."""
+
+    cell_type: str
+    source: str
+    id: str = ""
+    grade_id: str = ""
+    attachments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def as_cell(self, id: str) -> dict[str, Any]:
+        cell: dict[str, Any] = {"cell_type": self.cell_type, "id": id, "metadata": {}, "source": self.source}
+        if self.cell_type == "code":
+            cell |= {"outputs": [], "execution_count": None}
+        if self.cell_type == "markdown":
+            cell["attachments"] = self.attachments
+        return cell
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A submission that can be graded.
+
+    `notebook` is rebuilt: every cell of the instructor's, in the instructor's order, with the student's answers in it and the
+    student's own cells between. `missing` names the answers whose cell was deleted, `unanswered` those that hold nothing but what
+    was released (the missing ones too), `own` the ids of cells with text of the student's. `fingerprint` is the SHA-256 of the
+    file, and `note` says what was left out.
+    """
+
+    notebook: NotebookNode
+    missing: frozenset[str]
+    unanswered: frozenset[str]
+    own: frozenset[str]
+    fingerprint: str
+    note: str
+    structure: "Structure" = field(repr=False)
+
+    def code_cells_before(self, exercise: str) -> list[tuple[str, str]]:
+        """(cell id, source) of the code to run before an exercise is graded: all above its check, in order.
+
+        Check cells and demos are not run, nor is the stub that stands in for a deleted answer: it would hide an answer given
+        in a cell of the student's own.
+        """
+        skipped = self.structure.not_run | {self.structure.answer_ids[name] for name in self.missing & self.structure.answer_ids.keys()}
+        cells = []
+        for cell in self.notebook.cells:
+            if cell.id == self.structure.check_ids[exercise]:
+                break
+            if cell.cell_type == "code" and cell.id not in skipped:
+                cells.append((cell.id, cell.source))
+        return cells
+
+
+class Structure:
+    """The cells of a unit as they were released, in order. Computed once for a unit, used for every submission."""
+
+    def __init__(self, released: Mapping[str, Any]) -> None:
+        self.metadata = {key: released["metadata"][key] for key in ("kernelspec", "language_info") if key in released["metadata"]}
+        self.slots = [slot_of(cell, number) for number, cell in enumerate(released["cells"])]
+        self._by_grade_id = {slot.grade_id: i for i, slot in enumerate(self.slots) if slot.grade_id}
+        self._by_id: dict[str, int] = {}
+        self._by_source: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+        for i, slot in enumerate(self.slots):
+            if not slot.grade_id:
+                self._by_id[slot.id] = i
+                self._by_source[slot.cell["cell_type"], slot.cell["source"]].append(i)
+
+    @classmethod
+    def load(cls, released: Path) -> "Structure":
+        try:
+            return cls(json.loads(released.read_bytes()))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise UserError(
+                f"{released} is no released notebook ({type(error).__name__}: {error}). Run `autograder release` for it again."
+            ) from error
+
+    @cached_property
+    def answer_ids(self) -> dict[str, str]:
+        """The cell id of each exercise's answer, by the exercise's name."""
+        return {slot.grade_id: slot.id for slot in self.slots if slot.kind == "answer"}
+
+    @cached_property
+    def check_ids(self) -> dict[str, str]:
+        """The cell id of each exercise's check, by the exercise's name, in order."""
+        return {slot.grade_id.removeprefix("check_"): slot.id for slot in self.slots if slot.kind == "check"}
+
+    @cached_property
+    def written_ids(self) -> dict[str, str]:
+        """The cell id of each written answer, by its grade id, in order."""
+        return {slot.grade_id: slot.id for slot in self.slots if slot.kind == "written"}
+
+    @cached_property
+    def not_run(self) -> frozenset[str]:
+        return frozenset(slot.id for slot in self.slots if slot.kind in ("check", "demo"))
+
+    @cached_property
+    def ids(self) -> frozenset[str]:
+        return frozenset(slot.id for slot in self.slots)
+
+    def blank(self) -> NotebookNode:
+        """The notebook as it was released."""
+        return self.notebook(slot.cell for slot in self.slots)
+
+    def notebook(self, cells: Iterable[Mapping[str, Any]]) -> NotebookNode:
+        return from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": self.metadata, "cells": list(cells)})
+
+    def match(self, cells: Iterable[StudentCell]) -> tuple[dict[int, StudentCell], dict[int, list[StudentCell]]]:
+        """Which slot each of the student's cells fills, and the student's own cells by the slot that they follow (-1: none).
+
+        The first cell that bears a grade id fills its slot. Cells without one are known by their cell id or, where a tool has
+        dropped those, by their text.
+        """
+        kept: dict[int, StudentCell] = {}
+        extra: defaultdict[int, list[StudentCell]] = defaultdict(list)
+        at = -1
+        for cell in cells:
+            slot = next((i for i in self._candidates(cell) if i not in kept), None)
+            if slot is None:
+                extra[at].append(cell)
+            else:
+                kept[slot], at = cell, slot
+        return kept, extra
+
+    def _candidates(self, cell: StudentCell) -> Iterable[int]:
+        if cell.grade_id in self._by_grade_id:
+            return [self._by_grade_id[cell.grade_id]]
+        known = self._by_id.get(cell.id, -1)
+        same_kind = known >= 0 and self.slots[known].cell["cell_type"] == cell.cell_type
+        return [known] * same_kind + self._by_source.get((cell.cell_type, cell.source), [])
+
+    def rebuild(self, cells: Iterable[StudentCell], fingerprint: str, note: str = "") -> Submission:
+        """Put the student's cells into the instructor's order.
+
+        A cell of the instructor's that is gone comes back after the one it followed: before the student's own cells there if it is
+        ordinary (they may need the imports in it), after them if it asks, checks or shows something.
+        """
+        kept, extra = self.match(cells)
+        rebuilt: list[dict[str, Any]] = []
+        own = {self.slots[i].id for i, cell in kept.items() if self.slots[i].kind in OWN and cell.source != self.slots[i].cell["source"]}
+        for start, stop in pairwise([-1, *sorted(kept), len(self.slots)]):
+            if start >= 0:
+                rebuilt.append(self.slots[start].filled(kept[start]))
+            gone = [self.slots[i] for i in range(start + 1, stop)]
+            rebuilt += [dict(slot.cell) for slot in gone if slot.kind == "ordinary"]
+            for cell in extra[start]:
+                rebuilt.append(cell.as_cell(self._new_id(own)))
+                own.add(rebuilt[-1]["id"])
+            rebuilt += [dict(slot.cell) for slot in gone if slot.kind != "ordinary"]
+        asked = {slot.grade_id: i for i, slot in enumerate(self.slots) if slot.kind in ("answer", "written")}
+        missing = frozenset(name for name, i in asked.items() if i not in kept)
+        blank = frozenset(name for name, i in asked.items() if i not in kept or says_nothing(kept[i].source, self.slots[i]))
+        return Submission(self.notebook(rebuilt), missing, blank, frozenset(own), fingerprint, note, self)
+
+    def _new_id(self, taken: set[str]) -> str:
+        number = len(taken) + 1
+        while (name := f"student-{number}") in taken or name in self.ids:
+            number += 1
+        return name
+
+
+def slot_of(cell: Mapping[str, Any], number: int) -> Slot:
+    """The slot that a released cell makes."""
+    metadata, id = cell["metadata"], cell.get("id", f"cell-{number}")
+    nbgrader = metadata.get("nbgrader", {})
+    solution, grade = nbgrader.get("solution", False), nbgrader.get("grade", False)
+    locked = nbgrader.get("locked", False) or nbgrader.get("task", False)
+    kind: Kind = "ordinary"
+    if "demo" in metadata.get("tags", []):
+        kind = "demo"
+    elif solution:
+        kind = "written" if grade else "answer"
+    elif grade or locked:
+        kind = "check" if grade else "locked"
+    clean = {**cell, "id": id, "source": text_of(cell["source"])}
+    if cell["cell_type"] == "code":
+        clean |= {"outputs": [], "execution_count": None}
+    return Slot(kind, id, nbgrader.get("grade_id", ""), clean)
+
+
+def says_nothing(source: str, slot: Slot) -> bool:
+    return source.strip() in ("", slot.cell["source"].strip())
+
+
+def text_of(source: object) -> str:
+    """A cell's source as one string that can be written as UTF-8. A list of lines is as good as a string."""
+    if isinstance(source, list) and all(isinstance(line, str) for line in source):
+        source = "".join(source)
+    if not isinstance(source, str):
+        raise TypeError("expected a string, or a list of strings")
+    return source.encode("utf-8", "replace").decode("utf-8")  # JSON can spell half a character, which no file can hold

@@ -1,0 +1,36 @@
+"""Widgets for the room: one .py and one .js each, all their drawing in the browser."""
+
+import json
+
+import anywidget
+
+from course.widgets.vector_form import VectorForm
+
+__all__ = ["VectorForm", "page"]
+
+
+def page(widget: anywidget.AnyWidget) -> str:
+    """A widget as one HTML page that needs no kernel, no server and no network: for a lecture hall, or to hand out."""
+    own = [name for name in widget.keys if not name.startswith("_") and name not in anywidget.AnyWidget.class_traits()]
+    state = widget.get_state(own)
+    data = json.dumps({"module": str(widget._esm), "state": state}).replace("</", "<\\/")  # no string may close the script element
+    return PAGE.replace("TITLE", type(widget).__name__).replace("DATA", data)
+
+
+PAGE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
+<title>TITLE</title>
+<body style="margin:1.5rem;font-family:system-ui,sans-serif">
+<main id="widget"></main>
+<script type="application/json" id="data">DATA</script>
+<script type="module">
+const { module, state } = JSON.parse(document.getElementById("data").textContent);
+const { default: widget } = await import(URL.createObjectURL(new Blob([module], { type: "text/javascript" })));
+widget.render({ model: { get: (name) => state[name] }, el: document.getElementById("widget") });
+</script>
+</body>
+</html>
+"""

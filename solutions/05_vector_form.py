@@ -1,0 +1,854 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown] slide="slide"
+# # Unit 05: Backpropagation in vector form
+#
+# The lecture notes compute gradients node by node, and then say: *"Typically these derivatives are more efficient to compute in
+# vector form."* This unit does it. You will turn one sum into one matrix product, and in the end differentiate a whole network in
+# a dozen lines that you can trust, because you have tested every one of them.
+#
+# **At the end you can**
+# - say which sum a matrix product in a backward pass stands for,
+# - write the backward pass of a linear layer, of ReLU and sigmoid, of softmax with cross-entropy, and of broadcasting,
+# - join them into the gradients of a two-layer network,
+# - test any gradient with finite differences, and say how far that test can be trusted.
+#
+# | time | difficulty | what to know before |
+# |---|---|---|
+# | 60 to 75 minutes | middle | matrix products in NumPy, the chain rule, the notes' *forward pass* and *backward pass* |
+#
+# **How marks work.** Under each answer stands a cell with `check(...)`. It is the same judge that the instructor uses, with other
+# numbers. Run it as often as you like: it counts nothing, and says what is wrong.
+
+# %%
+import numpy as np
+
+from course import check
+
+# %% demo=true
+# Cells like this one are for looking, not for marks: every cell that draws, times or compares may be changed and broken at will.
+from contextlib import contextmanager
+
+from course import numerical_gradient, plots
+
+
+@contextmanager
+def once_written():
+    """Say so in one line where a cell needs an answer that is not there yet."""
+    try:
+        yield
+    except NotImplementedError:
+        print("This cell uses an answer that is not written yet. Write it, then run this cell again.")
+
+
+# %% [markdown] slide="slide"
+# ## 1. One rule, and the names of things
+#
+# Everything here is one rule from the notes, used again and again. For every node $u$ of a network,
+#
+# $$\frac{\partial \ell}{\partial u} \;=\; \sum_{v \,\in\, \Gamma(u)} \frac{\partial \ell}{\partial v}\cdot\frac{\partial v}{\partial u}.$$
+#
+# - $\ell$ is the **loss**, one number. The backward pass starts there: $\partial \ell / \partial \ell = 1$.
+# - $u$ is any number in the computation: an input, a weight, a bias, a value in between.
+# - $\Gamma(u)$ ("gamma of u") is the set of nodes that **use $u$ directly**: where the arrows that leave $u$ end.
+# - $\partial \ell / \partial v$ is known already, for we work from the loss backwards. $\partial v / \partial u$ is the slope of
+#   one arrow.
+
+# %% [markdown] slide="subslide"
+# ### From the notes' letters to arrays
+#
+# We put a batch of $N$ examples into one array, **an example in each row**. A layer has `in` inputs and `out` outputs.
+#
+# | the notes | here | shape | what it is |
+# |---|---|---|---|
+# | $x_j$ | `X[n, j]` | (N, in) | input $j$ of example $n$ |
+# | $w_{ij}^{(k)}$, $i$ the output node, $j$ the input node | `W[j, i]` of layer $k$ | (in, out) | weight from input $j$ to output $i$ |
+# | $b_i^{(k)}$ | `b[i]` | (out,) | bias of output $i$ |
+# | $\sum_j w_{ij} x_j + b_i$ | `Z[n, i]`, and `Z = X @ W + b` | (N, out) | what the activation gets |
+# | $u_i = g(\ldots)$ | `H = g(Z)` | (N, out) | what it makes of it |
+# | $\partial\ell/\partial u$ | `dX`, `dW`, `db`, `dZ` | the shape of `X`, `W`, `b`, `Z` | the gradient of the loss |
+# | $\partial\ell/\partial v$, known already | `upstream` | the shape of the output | what comes back from above |
+#
+# Three things to mind. Our `W` is the **transpose** of the notes' matrix of $w_{ij}$: `w_ij = W[j, i]`. (On the page of the
+# forward pass the notes write $w_{1i}z_1 + w_{2i}z_2 + \dots$ themselves: there the input comes first, as in `W`.) NumPy counts
+# from 0. And **the loss is a mean over the batch**: its factor $1/N$ is inside `upstream` when it reaches us.
+#
+# **Before you run the next cell:** a layer has 3 inputs and 2 outputs. What shape is the notes' $w$, what shape is `W`? Where in
+# `W` does `w[1, 2]` stand?
+
+# %% demo=true
+w = np.array([[0.5, -1.0, 2.0], [1.5, 0.0, -0.5]])  # the notes' w: row i is output node i, column j is input node j
+x, b = np.array([1.0, 2.0, -1.0]), np.array([0.5, -1.0])
+
+node_by_node = [sum(w[i, j] * x[j] for j in range(3)) + b[i] for i in range(2)]
+
+W = w.T  # ours: row j is input node j, column i is output node i
+print("shapes:", w.shape, "and", W.shape, "   w[1, 2] =", w[1, 2], "= W[2, 1] =", W[2, 1])
+print("node by node:", np.array(node_by_node), "   in vector form:", x @ W + b)
+
+# %% [markdown] slide="slide"
+# ## 2. The rule, node by node
+#
+# A small network for one example: two inputs, three hidden nodes, two outputs, and a loss that compares the outputs with targets
+# $y$. Here $z$ is a hidden node before its activation, $h = \tanh(z)$ after it, and $\ell = \sum_c (o_c - y_c)^2$.
+#
+# **Before you run the next cell:** which nodes are in $\Gamma(h_1)$, that is, which nodes use `h[1]`? How many terms has its sum?
+# And the sum for `z[1]`?
+
+# %% demo=true
+x, y = np.array([1.0, -0.5]), np.array([1.0, 0.0])
+W1, b1 = np.array([[0.5, 0.75, -1.0], [1.0, -0.5, 0.5]]), np.array([0.25, 0.0, 0.25])
+W2, b2 = np.array([[1.0, -0.5], [0.5, 1.0], [-1.0, 0.25]]), np.array([0.0, -0.25])
+
+z = x @ W1 + b1  # forward
+h = np.tanh(z)
+o = h @ W2 + b2
+loss = ((o - y) ** 2).sum()
+
+do = 2 * (o - y)  # backward. Γ(o[c]) = {ℓ}: one term
+dh = np.zeros(3)
+for i in range(3):  # Γ(h[i]) = {o[0], o[1]}: two terms
+    for c in range(2):
+        dh[i] += do[c] * W2[i, c]  # ∂ℓ/∂v · ∂v/∂u
+dz = dh * (1 - h**2)  # Γ(z[i]) = {h[i]}: one term, and tanh' = 1 - tanh²
+dx = np.zeros(2)
+for j in range(2):  # Γ(x[j]) = {z[0], z[1], z[2]}: three terms
+    for i in range(3):
+        dx[j] += dz[i] * W1[j, i]
+
+# %% demo=true slide="fragment"
+plots.network(
+    layers={"x": x, "z": z, "h": h, "o": o, "ℓ": np.array([loss])},
+    gradients={"x": dx, "z": dz, "h": dh, "o": do, "ℓ": np.ones(1)},
+    links=["dense", "each", "dense", "dense"],
+    focus=("h", 1),
+    slopes=W2[1],
+)
+
+# %% [markdown]
+# Try it: change `focus` to `("x", 0)` and `slopes` to `W1[0]`, or to a node of your choice. Which slopes belong to `("z", 2)`?
+#
+# Is the picture true? Nudge an input a little, watch the loss, and compare. (Section 4 says how `numerical_gradient` does this.)
+
+
+# %% demo=true
+def loss_from_x(x):
+    return ((np.tanh(x @ W1 + b1) @ W2 + b2 - y) ** 2).sum()
+
+
+print("by the rule:         ", dx)
+print("by nudging the input:", numerical_gradient(loss_from_x, x))
+
+# %% [markdown] slide="slide"
+# ## 3. The linear layer
+#
+# Now a whole batch at once. The way forward is the last line of the table, `Z = X @ W + b`.
+#
+# **Your turn (answer 1).** Write it. What does NumPy do with `b`, whose shape is (out,), when it is added to an array of shape
+# (N, out)? Keep that question in mind: it comes back in section 7.
+
+
+# %% exercise="linear_forward"
+def linear_forward(X, W, b):
+    """Output Z of a linear layer.
+
+    X is (N, in), W is (in, out), b is (out,); Z is (N, out).
+    """
+    return X @ W + b
+
+
+# %% [markdown] slide="subslide"
+# ### 3.1 The gradient of the inputs: a worked example
+#
+# Somebody above us has computed `upstream`, that is $\partial\ell/\partial Z$, shape (N, out). Take $u$ = `X[n, j]`, input $j$ of
+# example $n$.
+#
+# 1. **Who uses it?** The outputs of the same example, all of them: $\Gamma(X_{nj}) = \{Z_{n0}, Z_{n1}, \dots\}$, **row $n$ of
+#    $Z$**.
+# 2. **With what slope?** $Z_{ni} = \sum_j X_{nj} W_{ji} + b_i$, so $\;\partial Z_{ni} / \partial X_{nj} = W_{ji}$.
+# 3. **The rule** gives
+#    $$\frac{\partial\ell}{\partial X_{nj}} = \sum_{i} \frac{\partial \ell}{\partial Z_{ni}}\, W_{ji}
+#    \qquad\text{where } \frac{\partial \ell}{\partial Z_{ni}} \text{ is } \texttt{upstream[n, i]}.$$
+# 4. **Which product is that?** In $(AB)_{nj} = \sum_i A_{ni} B_{ij}$ the summed index $i$ stands *inside*: last in $A$, first in
+#    $B$. It is last in `upstream[n, i]`, good; it is last in `W[j, i]`, so we transpose: `W.T[i, j]`.
+#
+# $$\boxed{\;\texttt{dX = upstream @ W.T}\;}$$
+#
+# **Before you run the next cell:** it computes the same 18 numbers in two ways. Work out the upper left one by hand, from the
+# first row of `upstream` and the first row of `W` (the first column of `W.T`).
+
+# %% demo=true
+rng = np.random.default_rng(5)
+X, W = rng.integers(-4, 5, size=(6, 3)) / 2, rng.integers(-4, 5, size=(3, 2)) / 2  # N = 6, in = 3, out = 2
+b, upstream = np.array([0.5, -1.0]), rng.integers(-4, 5, size=(6, 2)) / 2
+
+
+def loop_dX(upstream, X, W):
+    """∂ℓ/∂X by the notes' rule, one term after the other."""
+    dX = np.zeros_like(X)
+    for n in range(X.shape[0]):
+        for j in range(X.shape[1]):
+            for i in range(W.shape[1]):  # over every v = Z[n, i] in Γ(X[n, j])
+                dX[n, j] += upstream[n, i] * W[j, i]
+    return dX
+
+
+print("the loop and the product agree:", np.allclose(loop_dX(upstream, X, W), upstream @ W.T))
+plots.equation(("upstream", upstream), "@", ("W.T", W.T), "=", ("dX", upstream @ W.T))
+
+# %% [markdown] slide="subslide"
+# ### 3.2 Why bother? Measure it
+#
+# One saving is memory. The slopes $\partial Z_{ni}/\partial X_{mj}$ of *every* output with respect to *every* input make the
+# **Jacobian** of the layer, $(N \cdot \text{out}) \times (N \cdot \text{in})$ numbers, most of them zero. Nobody builds it:
+# `upstream @ W.T` is its product with `upstream` (a *vector-Jacobian product*), made from `W` alone. The other saving is time.
+#
+# **Before you run the next cell:** both ways multiply and add the same numbers. At 64 × 64 × 64 = 262,144 products, how many
+# times as fast is the matrix product: twice, 20 times, or more?
+
+# %% demo=true
+from time import perf_counter
+
+
+def seconds(f, *arguments, repeat):
+    """Mean time of one call."""
+    start = perf_counter()
+    for _ in range(repeat):
+        f(*arguments)
+    return (perf_counter() - start) / repeat
+
+
+sizes = [4, 8, 16, 32, 64]
+squares = [rng.normal(size=(2, size, size)) for size in sizes]
+timings = {
+    "the loop": [seconds(loop_dX, A, A, B, repeat=1) for A, B in squares],
+    "upstream @ W.T": [seconds(lambda A, B: A @ B.T, A, B, repeat=50) for A, B in squares],
+}
+plots.running_times([size**3 for size in sizes], timings)
+
+# %% [markdown] slide="subslide"
+# ### 3.3 The gradient of the weights: half of it is yours
+#
+# Take $u$ = `W[j, i]`.
+#
+# 1. **Who uses it?** Output $i$ of *every* example: $\Gamma(W_{ji}) = \{Z_{0i}, Z_{1i}, \dots, Z_{N-1,i}\}$, **column $i$ of
+#    $Z$**.
+# 2. **With what slope?** $\partial Z_{ni} / \partial W_{ji} = X_{nj}$.
+# 3. **The rule** gives $\;\dfrac{\partial\ell}{\partial W_{ji}} = \displaystyle\sum_{n} \texttt{upstream[n, i]} \cdot X_{nj}$: a
+#    sum **over the batch**. With one example it has one term, and is the notes' step 2,
+#    $\frac{\partial \ell}{\partial w} = \frac{\partial \ell}{\partial u}\cdot\frac{\partial u}{\partial w}$.
+# 4. **Which product is that?** This is for you. The shapes are the guide: **a gradient has the shape of its thing**.
+#
+# <details><summary>Hint 1: the summed index</summary>
+#
+# It is $n$. In a product it has to stand inside: last in the left factor, first in the right one. Where does it stand in
+# `X[n, j]`?
+#
+# </details>
+# <details><summary>Hint 2: the shapes</summary>
+#
+# From (N, in) and (N, out) you want (in, out). Only one arrangement of the two, with one transpose, fits. But see the written
+# question below: when sizes happen to be equal, shapes no longer protect you.
+#
+# </details>
+
+# %% demo=true
+def loop_dW(upstream, X, W):
+    """∂ℓ/∂W by the notes' rule, one term after the other."""
+    dW = np.zeros_like(W)
+    for j in range(W.shape[0]):
+        for i in range(W.shape[1]):
+            for n in range(X.shape[0]):  # over every v = Z[n, i] in Γ(W[j, i])
+                dW[j, i] += upstream[n, i] * X[n, j]
+    return dW
+
+
+plots.equation(("X", X), "?", ("upstream", upstream), "=", ("dW", loop_dW(upstream, X, W)), caption="Which product of the two is it?")
+
+# %% [markdown] slide="subslide"
+# ### 3.4 The gradient of the biases: all yours
+#
+# Take $u$ = `b[i]`, and ask the same four questions. Who uses it? With what slope? What does the rule give? Which NumPy operation
+# is that?
+#
+# <details><summary>Hint 1: who uses it</summary>
+#
+# Move `b[0]` a little: which entries of `Z = X @ W + b` move, in an array of N rows?
+#
+# </details>
+# <details><summary>Hint 2: the slope</summary>
+#
+# $\partial Z_{ni}/\partial b_i = 1$. So the rule leaves a bare sum of entries of `upstream`. Of which ones?
+#
+# </details>
+# <details><summary>Hint 3: the operation</summary>
+#
+# `upstream` is (N, out) and `db` is (out,): the axis of the examples has to go. `array.sum(axis=...)` sums an axis away.
+#
+# </details>
+#
+# **Your turn (answer 2).** Three lines, one for each gradient. Each is marked for itself.
+
+
+# %% exercise="linear_backward"
+def linear_backward(upstream, X, W):
+    """Gradients dX, dW, db of a linear layer, Z = X @ W + b.
+
+    upstream is ∂ℓ/∂Z, shape (N, out); X is (N, in), W is (in, out).
+    dX is (N, in), dW is (in, out), db is (out,).
+    """
+    dX = upstream @ W.T
+    dW = X.T @ upstream
+    db = upstream.sum(axis=0)
+    return dX, dW, db
+
+
+# %% [markdown]
+# Both sides, once more: the loops of the notes against **your** `linear_backward`; for `db`, where there is no loop yet, a nudge
+# of `b` does. (The loss there is $\ell = \sum_{ni} \texttt{upstream}_{ni} Z_{ni}$, the simplest one with that upstream.)
+
+# %% demo=true
+with once_written():
+    dX, dW, db = linear_backward(upstream, X, W)
+    print("dX is the loop's:", np.allclose(dX, loop_dX(upstream, X, W)))
+    print("dW is the loop's:", np.allclose(dW, loop_dW(upstream, X, W)))
+    print("db is the nudge's:", np.allclose(db, numerical_gradient(lambda b: (upstream * (X @ W + b)).sum(), b)))
+
+# %% [markdown] slide="slide"
+# ### 3.5 See it, entry by entry
+#
+# Above, the arrays; under each, its gradient. Pick an entry of `dX`, `dW` or `db` (click, slider, or arrow keys): the numbers
+# that enter it light up, and the sum over $\Gamma(u)$ is written out beside them.
+#
+# **Before you move anything:** which entries will change when you change `upstream[0, 0]`? And with a batch of one, how many
+# terms has each sum?
+
+# %% demo=true slide="fragment"
+from course.widgets import VectorForm
+
+VectorForm(X, W, b, upstream)
+
+# %% [markdown] slide="skip"
+# ### 3.6 In your own words (4 points, marked by hand)
+#
+# A classmate writes `db = upstream.mean(axis=0)`, "because the loss is a mean over the batch", and, in a layer with as many
+# outputs as inputs, `dW = upstream.T @ X`, "because the shape is right".
+#
+# 1. Which nodes are in $\Gamma(b_i)$, and why does a *sum* over the batch follow?
+# 2. The loss is a mean. Where is its factor $1/N$, then?
+# 3. What has the classmate computed in place of `dW`, and how would you find that out without knowing the formula?
+
+# %% [markdown] written=4
+# **Model answer.**
+#
+# 1. Every example adds the same `b[i]` to its output $i$, so $\Gamma(b_i) = \{Z_{0i}, \dots, Z_{N-1,i}\}$, one node for each
+#    example. The rule sums over $\Gamma(b_i)$, each slope $\partial Z_{ni}/\partial b_i$ is 1, so `db[i]` is the sum of column
+#    $i$ of `upstream`.
+# 2. It is inside `upstream` already: the loss is $\frac1N\sum_n \ell_n$, so $\partial\ell/\partial Z_{ni}$ is
+#    $\frac1N\,\partial\ell_n/\partial Z_{ni}$. A mean would divide by $N$ a second time.
+# 3. `upstream.T @ X` is the transpose of the right `X.T @ upstream`: entry $[j, i]$ stands at $[i, j]$. With in = out the shape
+#    cannot tell. Finite differences can (only the diagonal agrees), and so can the same code on a layer with in ≠ out.
+#
+# **Rubric.** 1 point: $\Gamma(b_i)$ named, all examples, same output. 1 point: the sum derived from the rule with slope 1. 1
+# point: $1/N$ is in the upstream already (or: the mean divides twice). 1 point: the transpose, *and* a way to find it (finite
+# differences, or unequal sizes). Half points where the idea is right and the reason is missing. Any notation will do.
+
+# %% [markdown] slide="slide"
+# ## 4. How do we know? Gradient checking
+#
+# A derivative is a limit, so a small step $h$ should come near it. For a function $f$ of one number $x$:
+#
+# $$\text{one-sided: } \frac{f(x + h) - f(x)}{h} \qquad\qquad \text{central: } \frac{f(x + h) - f(x - h)}{2h}$$
+#
+# **Before you run the next cell:** for $f = \tanh$ at $x = 0.7$ we know the derivative, $1 - \tanh^2(x)$. Which $h$ comes nearest
+# to it: $10^{-1}$, $10^{-5}$, $10^{-8}$ or $10^{-15}$? Is it the same for both formulas?
+
+# %% demo=true slide="fragment"
+steps = 10.0 ** np.arange(-16, 0.1, 0.25)
+at, slope = 0.7, 1 - np.tanh(0.7) ** 2
+one_sided = (np.tanh(at + steps) - np.tanh(at)) / steps
+central = (np.tanh(at + steps) - np.tanh(at - steps)) / (2 * steps)
+extrapolated = numerical_gradient(lambda x: np.tanh(x).sum(), np.array([at]))[0]
+print(f"numerical_gradient, of which more below, has error {abs(extrapolated / slope - 1):.0e}")
+plots.step_errors(steps, {"one-sided": abs(one_sided / slope - 1), "central": abs(central / slope - 1)})
+
+# %% [markdown] slide="subslide"
+# Two errors pull in opposite directions.
+#
+# - **Truncation**: the curve bends within the step. By Taylor's formula the one-sided difference is off by about $\frac h2 |f''|$
+#   and the central one by about $\frac{h^2}6 |f'''|$: on the right of the picture, lines of slope 1 and 2.
+# - **Rounding**: a float64 keeps about 16 digits, so each $f$ is off by about $\varepsilon |f|$,
+#   $\varepsilon \approx 2.2 \cdot 10^{-16}$, and division by $h$ blows that up: a ragged line of slope $-1$ on the left.
+#
+# They balance near $h = \sqrt\varepsilon$ (one-sided) and $h = \sqrt[3]\varepsilon$ (central). The course's
+# `numerical_gradient(f, x)` combines central differences at three steps so that the truncation of the order $h^2$ and $h^4$
+# cancels. Its error is printed above the picture.
+
+# %% [markdown] slide="subslide"
+# ### What a wrong gradient looks like
+#
+# Here is the classmate of section 3.6: a layer with four inputs and four outputs, and `dW` transposed.
+#
+# **Before you run the next cell:** at which entries will the wrong gradient be *right*?
+
+# %% demo=true slide="fragment"
+X4, W4, R4 = rng.normal(size=(5, 4)), rng.normal(size=(4, 4)), rng.normal(size=(5, 4))
+truth = numerical_gradient(lambda W: (X4 @ W * R4).sum(), W4)
+plots.compare_gradients(truth.T, truth)
+
+# %% [markdown]
+# **A case for a detective.** The layer has a ReLU now, $H = \max(0, XW)$, and somebody's backward pass is wrong. One column is
+# right, and the others are not. **Before you open the solution:** what was forgotten, and what is special about that one column?
+
+# %% demo=true
+X5, R5 = abs(rng.normal(size=(5, 4))), rng.normal(size=(5, 4))
+W5 = np.array([[1.0, -1.5, 0.5, -0.5], [-1.0, 0.5, 1.0, -1.0], [0.5, 1.0, 0.5, 1.0], [-1.5, -0.5, 1.0, 0.5]])
+truth = numerical_gradient(lambda W: (np.maximum(X5 @ W, 0) * R5).sum(), W5)
+suspect = numerical_gradient(lambda W: (X5 @ W * R5).sum(), W5)
+plots.compare_gradients(suspect, truth)
+
+# %% [markdown]
+# <details><summary>Solution</summary>
+#
+# The ReLU was forgotten on the way back: the suspect is the gradient of the layer without it. A column belongs to an output node.
+# The inputs here are all positive, and so are the weights into node 2: that node is active for every example, ReLU does nothing
+# there, and forgetting it does no harm.
+#
+# </details>
+#
+# A habit worth having: look *where* a gradient is wrong, not only how much. Wrong by one factor everywhere points at a mean or a
+# sum; wrong in columns, at something that belongs to output nodes; right on the diagonal alone, at a transpose.
+
+# %% [markdown] slide="slide"
+# ## 5. Activations: one arrow, one term
+#
+# An activation works entry by entry: $H_{ni} = g(Z_{ni})$. So $\Gamma(Z_{ni}) = \{H_{ni}\}$, **one** node, and the sum has one
+# term:
+#
+# $$\frac{\partial\ell}{\partial Z_{ni}} = \texttt{upstream[n, i]} \cdot g'(Z_{ni}), \qquad\text{for all entries at once:}\qquad
+# \boxed{\;\texttt{dZ = upstream * slope}\;}$$
+#
+# where `slope` holds $g'(Z)$. The star multiplies entry by entry. (The Jacobian is diagonal: nothing is left to sum.)
+#
+# **Worked example: tanh**, whose slope is $1 - \tanh^2(z)$.
+
+
+# %% demo=true
+def tanh_backward(upstream, Z):
+    """Gradient dZ, where upstream is the gradient of the loss with respect to tanh(Z)."""
+    return upstream * (1 - np.tanh(Z) ** 2)
+
+
+Z, R = rng.normal(size=(2, 4, 3))
+nudged = numerical_gradient(lambda Z: (R * np.tanh(Z)).sum(), Z)
+print("the formula and the nudge agree:", np.allclose(tanh_backward(R, Z), nudged))
+
+# %% [markdown] slide="subslide"
+# ### 5.1 ReLU
+#
+# $g(z) = \max(0, z)$ lets positive numbers through and holds back the others. Its slope is 1 for $z > 0$ and 0 for $z < 0$.
+#
+# **Before you write it:** with `Z = [-2, 0.5, 3]` and `upstream = [10, -20, 30]`, what is `dZ`?
+#
+# At $z = 0$ there is a kink, and no derivative. Any number between the two slopes is a *subgradient*; we take 0, as most
+# libraries do. What does a central difference make of it?
+
+# %% demo=true
+print("nudging max(0, z) at z = 0 gives", numerical_gradient(lambda z: np.maximum(z, 0).sum(), np.zeros(1)))
+
+# %% [markdown]
+# One half: the mean of both slopes, and a truth about the nudge more than about ReLU. Mind this when you check a network: within
+# a step of a kink, finite differences mean little.
+#
+# **Your turn (answer 3).** Half a line is there already: `upstream * ...`
+#
+# <details><summary>Hint</summary>
+#
+# A comparison of an array, such as `Z > 0`, is an array of True and False, and in a product these count as 1 and 0.
+#
+# </details>
+
+
+# %% exercise="relu_backward"
+def relu_backward(upstream, Z):
+    """Gradient dZ of ReLU, H = max(0, Z), entry by entry.
+
+    upstream is ∂ℓ/∂H; upstream, Z and dZ have one shape. Where Z is 0, the slope is taken as 0.
+    """
+    return upstream * (Z > 0)
+
+
+# %% [markdown] slide="subslide"
+# ### 5.2 Sigmoid
+#
+# $\sigma(z) = \dfrac{1}{1 + e^{-z}}$ squeezes any number into $(0, 1)$. This one is all yours: find the slope, then write the
+# line.
+#
+# The mathematics is kind, the floating-point numbers less so. **Before you run the next cell:** what are the three numbers, on
+# paper?
+
+# %% demo=true
+with np.errstate(all="ignore"):
+    e = np.exp(1000.0)
+    print("exp(1000) =", e, "   1 / (1 + exp(1000)) =", 1 / (1 + e), "   exp(1000) / (1 + exp(1000))² =", e / (1 + e) ** 2)
+
+# %% [markdown]
+# **Your turn (answer 4).** It must give a number, and no overflow warning, for every $z$, be it 1000 or $-1000$.
+#
+# <details><summary>Hint 1: the slope</summary>
+#
+# Differentiate $1 / (1 + e^{-z})$: $\;\sigma'(z) = \dfrac{e^{-z}}{(1 + e^{-z})^2} = \sigma(z)\,(1 - \sigma(z))$.
+#
+# </details>
+# <details><summary>Hint 2: the trap</summary>
+#
+# `np.exp` overflows for large *positive* arguments only. The slope of the sigmoid is the same at $z$ and at $-z$ (why?). So which
+# of the two do you put into the formula?
+#
+# </details>
+
+
+# %% exercise="sigmoid_backward"
+def sigmoid_backward(upstream, Z):
+    """Gradient dZ of the sigmoid, H = 1 / (1 + exp(-Z)), entry by entry.
+
+    upstream is ∂ℓ/∂H; upstream, Z and dZ have one shape. Finite, and without overflow, for every Z.
+    """
+    e = np.exp(-np.abs(Z))  # the slope is the same at z and -z, and here nothing overflows
+    return upstream * e / (1 + e) ** 2
+
+
+# %% demo=true
+# You can test your own work without any judge: that is what section 4 was for. These numbers keep clear of the kink.
+Z, R = rng.uniform(0.1, 2, size=(4, 3)) * rng.choice([-1, 1], size=(4, 3)), rng.normal(size=(4, 3))
+with once_written():
+    nudged = numerical_gradient(lambda Z: (R * np.maximum(Z, 0)).sum(), Z)
+    print("ReLU:   ", np.allclose(relu_backward(R, Z), nudged))
+    nudged = numerical_gradient(lambda Z: (R / (1 + np.exp(-Z))).sum(), Z)
+    print("sigmoid:", np.allclose(sigmoid_backward(R, Z), nudged))
+
+# %% [markdown] slide="slide"
+# ## 6. Softmax and cross-entropy, fused
+#
+# A classifier with $C$ classes ends in $C$ numbers for each example, its **logits** $z_{nc}$, shape (N, C). **Softmax** makes
+# probabilities of them, and **cross-entropy** takes minus the logarithm of the one that belongs to the right class, the label
+# $y_n$:
+#
+# $$p_{nc} = \frac{e^{z_{nc}}}{\sum_k e^{z_{nk}}}, \qquad\qquad \ell = \frac1N \sum_n \ell_n, \quad \ell_n = -\log p_{n y_n}.$$
+#
+# As two nodes, straight from the formula:
+
+
+# %% demo=true
+def two_nodes(logits, labels):
+    """Loss, and its gradient by the chain rule through the probabilities p: right on paper."""
+    rows = np.arange(len(labels))
+    p = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    of_label = p[rows, labels][:, None]  # (N, 1): the probability of the right class
+    loss = -np.log(of_label).mean()
+    dp = -1 / of_label / len(labels)  # ∂ℓ/∂p of that class
+    slopes = -of_label * p  # its ∂p/∂z, for the other classes ...
+    slopes[rows, labels] += of_label[:, 0]  # ... and for its own
+    return loss, dp * slopes
+
+
+two_nodes(np.array([[2.0, 1.0, 0.0]]), np.array([0]))
+
+# %% [markdown] slide="subslide"
+# Two classes, label 0, logits $(0, g)$: the network is wrong, and the surer the larger $g$. The loss is $\log(1 + e^g)$, which is
+# close to $g$, and its gradient with respect to the second logit is close to 1: nothing to be afraid of.
+#
+# **Before you run the next cell:** from which $g$ on do the two nodes fail? (The largest float64 is about $1.8 \cdot 10^{308}$,
+# and $e^g = 10^{308}$ at $g \approx 709$.)
+
+# %% demo=true slide="fragment"
+gap = np.linspace(0, 1000, 201)
+with np.errstate(all="ignore"):
+    results = [two_nodes(np.array([[0.0, g]]), np.array([0])) for g in gap]
+losses, slopes = np.array([loss for loss, _ in results]), np.array([gradient[0, 1] for _, gradient in results])
+exact_loss, exact_slope = np.logaddexp(0, gap), 1 / (1 + np.exp(-gap))
+plots.breakdown(
+    gap,
+    {"loss": {"two nodes": losses, "exact": exact_loss}, "gradient": {"two nodes": slopes, "exact": exact_slope}},
+    xlabel="logit of the wrong class, g",
+)
+
+# %% [markdown]
+# The loss and its gradient are harmless; the numbers *in between* are not: $e^g$ overflows, $p$ is rounded to 0, $\log p$ and
+# $1/p$ are infinite, and infinity times zero is nan. So we make **one node of the two**, and simplify on paper first.
+#
+# **The loss.** With $\log\frac ab = \log a - \log b$,
+#
+# $$\ell_n = \log \sum_k e^{z_{nk}} - z_{n y_n}.$$
+#
+# Subtracting one number from all logits of an example changes nothing (why?). We subtract the largest, $m_n = \max_k z_{nk}$:
+# then no exponent is positive, and one of them is 0, so that the logarithm is taken of a number of at least 1.
+
+# %% [markdown] slide="subslide"
+# **The gradient.** Differentiate $\ell_n = \log \sum_k e^{z_{nk}} - z_{n y_n}$ with respect to one logit $z_{nc}$. The second
+# term gives $-1$ if $c$ is the label, and 0 otherwise. The first is yours: it turns into something you have met on this page.
+#
+# **Before you go on:** for the logits $(2, 1, 0)$ and label 0, which signs do the three entries of the gradient have? What is
+# their sum?
+#
+# **Your turn (answer 5).** Both for the whole batch, with the mean over the batch in both.
+#
+# <details><summary>Hint 1: the first term</summary>
+#
+# $\dfrac{\partial}{\partial z_{nc}} \log \sum_k e^{z_{nk}} = \dfrac{e^{z_{nc}}}{\sum_k e^{z_{nk}}} = p_{nc}$.
+#
+# </details>
+# <details><summary>Hint 2: both terms, and the mean</summary>
+#
+# $\dfrac{\partial\ell}{\partial z_{nc}} = \dfrac1N \big(p_{nc} - [c = y_n]\big)$, where $[c = y_n]$ is 1 for the label and 0
+# otherwise.
+#
+# </details>
+# <details><summary>Hint 3: in NumPy</summary>
+#
+# `logits.max(axis=1, keepdims=True)` is (N, 1) and broadcasts against (N, C). One entry of each row is picked by
+# `array[np.arange(N), labels]`, for reading and for `-= 1`. Work with $\log p$, and take `np.exp` of it for $p$.
+#
+# </details>
+
+
+# %% exercise="softmax_cross_entropy"
+def softmax_cross_entropy(logits, labels):
+    """Cross-entropy loss of the softmax, the mean over the batch, and its gradient.
+
+    logits is (N, C), labels is (N,) with integers in 0..C-1.
+    Returns the loss, one float, and the gradient ∂ℓ/∂logits, (N, C). Finite, without overflow, for logits of ±1e4.
+    """
+    N = len(labels)
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    loss = -log_p[np.arange(N), labels].mean()
+    gradient = np.exp(log_p)
+    gradient[np.arange(N), labels] -= 1
+    return float(loss), gradient / N
+
+
+# %% demo=true
+# Your prediction about signs and sums; and your node, where the other two broke down.
+with once_written():
+    for logits in ([2.0, 1.0, 0.0], [0.0, 1000.0, 0.0]):
+        loss, gradient = softmax_cross_entropy(np.array([logits]), np.array([0]))
+        print(f"logits {logits}: loss {loss:.4f}, gradient {gradient.round(4).tolist()}, sum {gradient.sum():.1e}")
+
+# %% [markdown] slide="slide"
+# ## 7. Broadcasting, and its transpose
+#
+# Back to the question of answer 1. In `X @ W + b` NumPy adds an array of shape (out,) to one of shape (N, out): it **broadcasts**
+# `b`, as if it had copied it into every row.
+#
+# A copied number is used more than once: $\Gamma(b_i)$ holds all of its copies, each with slope 1. So the rule says **copy
+# forward, sum backward**, and the bias gradient of section 3.4 was a case of it.
+#
+# Broadcasting is a linear map $B$, and summing is its transpose: $\langle B b, G\rangle = \langle b, B^{\mathsf T} G\rangle$ for
+# any $b$ and any $G$ of the larger shape, where $\langle\cdot,\cdot\rangle$ multiplies entry by entry and sums everything.
+#
+# **Before you run the next cell:** it copies `b`, shape (2,), into 4 rows, and brings a gradient $G$ back. What shape has $G$?
+# Which axis is summed?
+
+# %% demo=true slide="fragment"
+copies = np.broadcast_to(b, (4, 2))
+G = np.array([[1.0, 2.0], [0.5, -1.0], [0.0, 1.5], [-2.0, 1.0]])
+back = G.sum(axis=0)
+print("<B b, G> =", (copies * G).sum(), "  <b, Bᵀ G> =", (b * back).sum())
+caption = "Left, forward: each entry is copied. Right, backward: the copies' gradients are summed."
+plots.equation(("b", b), "→", ("B b", copies), " ", ("G", G), "→", ("Bᵀ G", back), caption=caption)
+
+# %% [markdown] slide="subslide"
+# **NumPy's rule.** Shapes are aligned **at the right**. Axes that are missing at the left are added, and axes of length 1 are
+# stretched:
+#
+# | array | shape | is used as | its gradient: sum over |
+# |---|---|---|---|
+# | a row, such as `b` | (2,) | (4, 2) | the added axis 0 |
+# | a column | (4, 1) | (4, 2) | the stretched axis 1, kept with length 1 |
+# | a number | () | (4, 2) | both |
+# | an array | (3, 1, 5) | (2, 3, 4, 5) | the added axis 0, and the stretched axis 2, kept |
+#
+# **Your turn (answer 6).** The transpose of every broadcast, in a few lines.
+#
+# <details><summary>Hint 1: align first</summary>
+#
+# Write `shape` with ones in front until it has as many axes as the gradient: `(1,) * (gradient.ndim - len(shape)) + shape`.
+#
+# </details>
+# <details><summary>Hint 2: then sum</summary>
+#
+# Which axes of the aligned shape hold copies? Those of length 1. `gradient.sum(axis=(0, 2), keepdims=True)` sums several axes at
+# once and keeps them with length 1; `.reshape(shape)` drops what was added.
+#
+# </details>
+
+
+# %% exercise="unbroadcast"
+def unbroadcast(gradient, shape):
+    """Gradient with respect to an array of `shape` that NumPy has broadcast to the gradient's shape.
+
+    shape is a tuple, perhaps (); the result has that shape. Nothing is summed where nothing was broadcast.
+    """
+    aligned = (1,) * (gradient.ndim - len(shape)) + shape
+    copied = tuple(axis for axis, length in enumerate(aligned) if length == 1)
+    return gradient.sum(axis=copied, keepdims=True).reshape(shape)
+
+
+# %% [markdown] slide="slide"
+# ## 8. The whole network
+#
+# Two linear layers with a ReLU between them, and softmax with cross-entropy on top:
+#
+# $$Z_1 = X W_1 + b_1, \qquad H = \max(0, Z_1), \qquad Z_2 = H W_2 + b_2, \qquad \ell = \text{cross-entropy of softmax}(Z_2).$$
+#
+# Its **computational graph** has an array in every node. This is the notes' picture of the network, one node for each array.
+
+# %% demo=true
+X = np.array([[1.0, 0.5], [-1.0, 0.25], [0.5, -1.5]])
+labels = np.array([0, 1, 0])
+W1, b1 = np.array([[1.0, -0.5, 0.5], [0.5, 1.0, -1.0]]), np.array([0.25, 0.0, -0.25])
+W2, b2 = np.array([[1.0, -1.0], [-0.5, 0.5], [0.5, 1.0]]), np.array([0.0, 0.25])
+
+Z1 = X @ W1 + b1
+H = np.maximum(Z1, 0)
+Z2 = H @ W2 + b2
+values = {"X": X, "W1": W1, "b1": b1, "Z1": Z1, "H": H, "W2": W2, "b2": b2, "Z2": Z2, "loss": np.array(two_nodes(Z2, labels)[0])}
+plots.computational_graph(values, {})
+
+# %% [markdown] slide="subslide"
+# **Before you write it:** walk the arrows backwards from $\ell$. In which order do the gradients of $Z_2$, $W_2$, $b_2$, $H$,
+# $Z_1$, $W_1$, $b_1$ become known? Which of your functions makes each of them, and what does it need from the forward pass? Which
+# entries of the gradient of $Z_1$ are sure to be 0?
+#
+# **Your turn (answer 7).** You may call your earlier answers. Should one of them not work yet, this answer is judged once more
+# with a right one in its place: no mistake costs twice.
+#
+# <details><summary>Hint 1: the plan</summary>
+#
+# Forward: $Z_1$, $H$, $Z_2$, loss. Backward: `softmax_cross_entropy` gives the gradient of $Z_2$; `linear_backward` takes it to
+# $H$, $W_2$ and $b_2$; `relu_backward` from $H$ to $Z_1$; `linear_backward` again, to $W_1$ and $b_1$.
+#
+# </details>
+# <details><summary>Hint 2: what each step needs</summary>
+#
+# The second layer's input is $H$, not $Z_1$. The ReLU wants $Z_1$. The first layer's input is $X$, and the gradient of $X$ is not
+# asked for.
+#
+# </details>
+
+
+# %% exercise="mlp_gradients"
+def mlp_gradients(X, labels, W1, b1, W2, b2):
+    """Loss and gradients of a two-layer network: linear, ReLU, linear, softmax cross-entropy.
+
+    X is (N, in), labels (N,), W1 (in, hidden), b1 (hidden,), W2 (hidden, C), b2 (C,).
+    Returns loss, dW1, db1, dW2, db2: the mean loss over the batch, and gradients of the shapes of their things.
+    """
+    Z1 = linear_forward(X, W1, b1)
+    H = np.maximum(Z1, 0)
+    Z2 = linear_forward(H, W2, b2)
+    loss, dZ2 = softmax_cross_entropy(Z2, labels)
+
+    dH, dW2, db2 = linear_backward(dZ2, H, W2)
+    dZ1 = relu_backward(dH, Z1)
+    _, dW1, db1 = linear_backward(dZ1, X, W1)
+    return loss, dW1, db1, dW2, db2
+
+
+# %% [markdown] slide="subslide"
+# ### 8.1 The graph, with the gradients
+#
+# The course has an engine, `Tensor`, that does all of this by itself: it remembers the graph on the way forward and walks it
+# backwards. It fills in the picture, and meets your gradients.
+
+# %% demo=true slide="fragment"
+import course
+
+graph = {name: course.Tensor(values[name], requires_grad=True) for name in ("X", "W1", "b1", "W2", "b2")}
+graph["Z1"] = graph["X"] @ graph["W1"] + graph["b1"]
+graph["H"] = graph["Z1"].relu()
+graph["Z2"] = graph["H"] @ graph["W2"] + graph["b2"]
+graph["loss"] = course.softmax_cross_entropy(graph["Z2"], labels)
+graph["loss"].backward()
+
+with once_written():
+    loss, *yours = mlp_gradients(X, labels, W1, b1, W2, b2)
+    for name, gradient in zip(("W1", "b1", "W2", "b2"), yours, strict=True):
+        print(f"d{name}: you and the engine differ by {abs(gradient - graph[name].grad).max():.0e} at most")
+plots.computational_graph(values, {name: node.grad for name, node in graph.items()})
+
+# %% [markdown] slide="subslide"
+# ### 8.2 And now it learns
+#
+# With gradients, the notes' training algorithm is three lines: pick a batch at random, compute the gradients, and move every
+# parameter $\theta$ a little against its gradient, $\theta \leftarrow \theta - \eta\, \partial\ell/\partial\theta$, where $\eta$
+# is the learning rate.
+#
+# **Before you run the next cell:** two classes lie on two interleaved arcs, so no straight line parts them. What will the
+# boundary of a network of ReLUs look like?
+
+# %% demo=true slide="fragment"
+angle, labels = np.pi * rng.random(200), np.repeat([0, 1], 100)
+arcs = np.where(labels, [1 - np.cos(angle), 0.5 - np.sin(angle)], [np.cos(angle), np.sin(angle)]).T
+X = arcs + rng.normal(scale=0.1, size=arcs.shape)
+theta = [rng.normal(size=(2, 16)), np.zeros(16), rng.normal(size=(16, 2)) / 4, np.zeros(2)]  # W1, b1, W2, b2
+eta, losses = 0.5, []
+with once_written():
+    for _ in range(600):
+        batch = rng.choice(200, size=50, replace=False)
+        loss, *gradients = mlp_gradients(X[batch], labels[batch], *theta)
+        theta = [parameter - eta * gradient for parameter, gradient in zip(theta, gradients, strict=True)]
+        losses.append(loss)
+
+# %% demo=true
+def regions(W1, b1, W2, b2):
+    """The plane of inputs on a grid, and the class that the network gives to each point."""
+    across, up = np.meshgrid(np.linspace(-1.6, 2.6, 240), np.linspace(-1.1, 1.6, 160))
+    Z2 = np.maximum(np.stack([across, up], axis=-1) @ W1 + b1, 0) @ W2 + b2
+    return across, up, Z2.argmax(axis=-1)
+
+
+plots.learning(losses, X, labels, regions(*theta)) if losses else print("This picture needs mlp_gradients.")
+
+# %% [markdown] slide="slide"
+# ## Summary
+#
+# | node | $\Gamma(u)$ | backward, in vector form |
+# |---|---|---|
+# | linear, input | all outputs of the same example | `upstream @ W.T` |
+# | linear, weight | one output of every example | a product of `X` and `upstream`: you wrote it |
+# | linear, bias | one output of every example | a sum over the batch |
+# | activation | one node | `upstream * slope` |
+# | softmax and cross-entropy | the loss | probabilities minus labels, over $N$ |
+# | broadcasting | every copy | a sum over the copies |
+#
+# - **One rule.** Each formula is the notes' sum over $\Gamma(u)$. The matrix product does the summing.
+# - **Shapes are the guide**, and no proof: a gradient has the shape of its thing, and in square layers so has a wrong one.
+# - **Trust what you have tested.** Finite differences are a witness for any gradient, with a step neither too large nor too
+#   small, away from kinks, on sizes that all differ.
+#
+# **If one thing stays with you:** whenever a number is used more than once, its gradient is a sum.
+#
+# ## Further reading
+#
+# - The lecture notes, *Back propagation algorithm* and *computational graph*.
+# - D. E. Rumelhart, G. E. Hinton and R. J. Williams, "Learning representations by back-propagating errors", *Nature* 323 (1986),
+#   533-536: four pages, the source.
+# - I. Goodfellow, Y. Bengio and A. Courville, *Deep Learning*, MIT Press 2016, [section
+#   6.5](https://www.deeplearningbook.org/contents/mlp.html), for backpropagation in tensors, and section 4.1 on overflow and
+#   underflow.
+# - Stanford CS231n, [Backpropagation, intuitions](https://cs231n.github.io/optimization-2/), on shapes as the guide, and
+#   [Gradient checks](https://cs231n.github.io/neural-networks-3/#gradcheck), on how they go wrong.
+# - A. G. Baydin and others, ["Automatic differentiation in machine learning: a survey"](https://jmlr.org/papers/v18/17-468.html),
+#   *Journal of Machine Learning Research* 18 (2018), for the vector-Jacobian product and its history.

@@ -1,0 +1,117 @@
+"""What the worker sees is a list, and the list holds no answer."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from autograder import wall
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    (tmp_path / "course").mkdir()
+    monkeypatch.setattr(wall, "REPOSITORY", tmp_path)
+    return tmp_path / "course"
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["import numpy", "from course.data import digits", "from .data import digits", "from . import data", "from course import plots"],
+)
+def test_a_file_that_leans_on_no_answer_is_shown(course, source):
+    (course / "plots.py").write_text(source)
+    assert wall.library()["course/plots.py"] == course / "plots.py"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import course", "import course.nn", "from course import Tensor", "from course.tensor import Tensor", "from .nn import Linear",
+        "from . import gradcheck", "def late():\n    from course.exercises import exercise", "from course.exercises.base import x",
+    ],
+)  # fmt: skip
+def test_a_file_that_leans_on_the_reference_is_not_shown(course, source):
+    (course / "plots.py").write_text(source)
+    assert "course/plots.py" not in wall.library()
+
+
+def test_of_this_repository_only_a_few_files_are_shown():
+    assert set(wall.library()) <= {
+        "autograder/protocol.py", "autograder/worker.py", "autograder/cells.py",
+        "course/__init__.py", "course/probes.py", "course/data.py", "course/plots.py",
+    }  # fmt: skip
+    assert wall.library()["course/__init__.py"].name == "worker_course.py"
+
+
+def test_distributions_come_with_what_they_require_and_no_more():
+    shown = wall.distributions()
+    assert {"numpy", "matplotlib", "PIL", "cycler", "IPython", "traitlets"} <= set(shown)
+    assert not {"nbgrader", "pytest", "jupyterlab", "pip", "course", "autograder", "__pycache__", ".."} & set(shown)
+
+
+def test_everyone_elses_packages_are_emptied(tmp_path):
+    for name in ("python3.11/site-packages", "python3/dist-packages", "site-packages"):
+        (tmp_path / name).mkdir(parents=True)
+    assert {str(path.relative_to(tmp_path)) for path in wall._hidden([tmp_path])} == {
+        "python3.11/site-packages", "python3/dist-packages", "site-packages",
+    }  # fmt: skip
+
+
+def test_a_repository_below_what_is_shown_is_emptied_too(tmp_path, monkeypatch):
+    repository = tmp_path / "lib" / "course-repository"
+    monkeypatch.setattr(wall, "REPOSITORY", repository)
+    assert wall._hidden([tmp_path / "lib"]) == [repository]
+    assert wall._hidden([tmp_path / "elsewhere"]) == []
+
+
+def test_no_tree_lies_within_another():
+    trees = wall._trees()
+    assert trees and not any(tree in other.parents for tree in trees for other in trees)
+    assert Path("/") not in trees and Path("/usr") not in trees
+
+
+def test_an_option_is_given_where_bubblewrap_knows_it(tmp_path):
+    old = tmp_path / "bwrap"
+    old.write_text("#!/bin/sh\necho '--unshare-all'\n")
+    old.chmod(0o755)
+    assert "--disable-userns" not in wall.command(str(old), ["-V"])
+    assert "--disable-userns" in wall.command("bwrap", ["-V"])
+
+
+# The file system by itself, without the filter of system calls: each layer has to hold alone.
+WRITE_EVERYWHERE = """
+import os
+written = []
+for directory, names, _ in os.walk("/"):
+    names[:] = [name for name in names if directory.count("/") < 4 or name in ("lib", "course", "site-packages")]
+    for attempt in (lambda: os.mkdir(directory + "/new"), lambda: open(directory + "/new", "w"), lambda: os.chmod(directory, 0o777)):
+        try:
+            attempt()
+        except OSError:
+            continue
+        written.append(directory)
+print(len(written), os.path.exists("/proc"), os.path.exists("/sys"), os.path.exists("/tmp"), sorted(os.listdir("/dev")))
+"""
+
+
+def test_there_is_nowhere_to_write_and_no_window_to_the_system():
+    done = subprocess.run(wall.command("bwrap", ["-c", WRITE_EVERYWHERE]), capture_output=True, text=True, check=True)
+    assert done.stdout == "0 False False False ['null']\n"
+
+
+NAMESPACES = """
+import ctypes, errno, os
+libc = ctypes.CDLL(None, use_errno=True)
+print(os.getuid(), os.getppid(), os.uname().nodename, sorted(os.environ), libc.unshare(0x10000000))
+"""
+
+
+def test_it_is_nobody_in_a_world_of_its_own(monkeypatch):
+    monkeypatch.setenv("GRADING_SECRET", "not to be seen")
+    done = subprocess.run(wall.command("bwrap", ["-c", NAMESPACES]), capture_output=True, text=True, check=True)
+    assert done.stdout == f"65534 1 worker {sorted({*wall.ENVIRONMENT, 'PYTHONPATH', 'PWD'})} -1\n"
+
+
+def test_the_filter_is_whole_instructions():
+    assert wall.system_calls() and len(wall.system_calls()) % 8 == 0
