@@ -55,7 +55,7 @@ def read_sample(path: Path) -> Sample:
 def model_answers(unit: str) -> dict[str, str]:
     """The course's own answers, by exercise."""
     instructor = build.instructor_notebook(build.source_of(unit))
-    names = {exercise.name for exercise in build.UNITS[unit]}
+    names = [exercise.name for exercise in build.UNITS[unit]]
     cells = {cell.metadata.nbgrader.grade_id: cell.source for cell in instructor.cells if "nbgrader" in cell.metadata}
     return {name: "\n".join(line for line in cells[name].split("\n") if "### " not in line) for name in names}
 
