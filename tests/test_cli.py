@@ -1,0 +1,124 @@
+"""The command line, as it is typed."""
+
+import csv
+import io
+import json
+
+import pytest
+
+from autograder import sample
+from autograder.cli import DONE, INTERRUPTED, USAGE, main
+from autograder.instance import Instance
+
+UNIT = "05_vector_form"
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    """A class with one right and one corrupt submission, made by the commands themselves."""
+    path = tmp_path_factory.mktemp("cli") / "class"
+    assert main(["init", str(path)]) == DONE
+    assert main(["release", str(path), UNIT]) == DONE
+    instance = Instance.open(path)
+    notebook = json.loads(instance.released(UNIT).read_text(encoding="utf-8"))
+    for student, text in (("ada", json.dumps(sample.filled(notebook, sample.model_answers(UNIT)))), ("bob", "{")):
+        instance.submitted(student, UNIT).parent.mkdir(parents=True)
+        instance.submitted(student, UNIT).write_text(text, encoding="utf-8")
+    assert main(["grade", str(path), UNIT, "--workers", "1"]) == DONE
+    return path
+
+
+def test_json_is_one_array_and_nothing_else_on_standard_output(path, capsys):
+    assert main(["grade", str(path), UNIT, "--json", "--force", "--workers", "1"]) == DONE
+    ada, bob = json.loads(capsys.readouterr().out)
+    assert (ada["student"], ada["unit"], ada["score"], ada["max_score"], ada["status"]) == ("ada", UNIT, 16, 16, "graded")
+    assert set(ada["exercises"][0]) == {"name", "points", "earned", "outcome", "reason"}
+    assert (bob["score"], bob["status"]) == (0, "unreadable") and "not a notebook" in bob["exercises"][0]["reason"]
+
+
+def test_what_is_graded_already_is_shown_again(path, capsys):
+    assert main(["grade", str(path), UNIT]) == DONE
+    told = capsys.readouterr()
+    assert "2 submissions, 2 of them graded before" in told.err and "Next: autograder feedback" in told.err
+    assert "16 / 16" in told.out
+
+
+def test_scores_as_json_csv_and_table(path, capsys):
+    assert main(["scores", str(path), UNIT, "--json"]) == DONE
+    rows = json.loads(capsys.readouterr().out)
+    assert [(row["student"], row["exercises"], row["written"]) for row in rows] == [("ada", 16, 0), ("bob", 0, 0)]
+    assert main(["scores", str(path), "--csv"]) == DONE
+    table = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [row["student"] for row in table] == ["ada", "bob"] and table[0]["total"] == "16.0"
+    assert main(["scores", str(path)]) == DONE
+    assert "ada" in capsys.readouterr().out
+
+
+def test_feedback_is_written_once(path, capsys):
+    assert main(["feedback", str(path), UNIT, "--student", "ada"]) == DONE
+    assert "1 pages are new or changed" in capsys.readouterr().err
+    assert main(["feedback", str(path), UNIT, "--student", "ada"]) == DONE
+    assert "0 pages" in capsys.readouterr().err
+    assert Instance.open(path).feedback_page("ada", UNIT).is_file()
+
+
+def test_build_writes_the_notebooks(tmp_path):
+    assert main(["build", "--out", str(tmp_path)]) == DONE
+    assert (tmp_path / f"{UNIT}.ipynb").is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["grade", "{missing}", UNIT], "no directory"),
+        (["grade", "{empty}", UNIT], "is no class"),
+        (["grade", "{path}", "99_nothing"], "There is no unit '99_nothing'"),
+        (["grade", "{path}", UNIT, "--student", "nobody"], "nobody handed in nothing"),
+        (["release", "{path}", "99_nothing"], UNIT),
+        (["feedback", "{path}", "99_nothing"], "There is no unit"),
+        (["scores", "{path}", "99_nothing"], "99_nothing"),
+        (["scores", "{missing}"], "no directory"),
+        (["init", "{path}"], "There is a class"),
+        (["demo", "--out", "{path}"], "is not empty"),
+    ],
+)
+def test_wrong_use_is_told_in_a_sentence(path, tmp_path, capsys, arguments, says):
+    places = {"path": path, "missing": tmp_path / "missing", "empty": tmp_path}
+    assert main([argument.format(**places) for argument in arguments]) == USAGE
+    told = " ".join(capsys.readouterr().err.split())
+    assert says in told and "Traceback" not in told
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["no-such-command"], ["grade"], ["grade", "x", "y", "--workers", "0"], ["scores", "x", "--json", "--csv"]]
+)
+def test_words_that_are_off(arguments):
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+    assert stopped.value.code == USAGE
+
+
+def test_a_gradebook_that_cannot_be_written_stops_before_anything_is_graded(path, tmp_path, capsys):
+    import shutil
+
+    copy = tmp_path / "class"
+    shutil.copytree(path, copy)
+    (copy / "gradebook.db").write_bytes(b"this is no database" * 100)
+    assert main(["grade", str(copy), UNIT, "--force"]) == USAGE
+    assert "gradebook" in capsys.readouterr().err
+
+
+def test_ctrl_c_says_that_nothing_is_lost(path, capsys, monkeypatch):
+    def interrupted(*arguments, **options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("autograder.batch.grade", interrupted)
+    assert main(["grade", str(path), UNIT]) == INTERRUPTED
+    assert "is kept" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["init", "build", "release", "grade", "feedback", "scores", "demo"])
+def test_help_is_there_for_every_command(command, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main([command, "--help"])
+    assert stopped.value.code == DONE and len(capsys.readouterr().out) > 80
