@@ -92,6 +92,9 @@ class Verdict:
             lines.append(f"  {self.note}")
         return "\n".join(lines)
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))
+
     def _repr_html_(self) -> str:
         sign, colour = MARKS[self.outcome]
         rows = "".join(self._row(names, mark) for names, mark in self._to_show())
