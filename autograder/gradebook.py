@@ -6,7 +6,7 @@ and comments that a human gave are never touched.
 
 import contextlib
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -27,7 +27,8 @@ from autograder.submission import read_bytes
 from course.verdict import Verdict
 
 NO_RESPONSE = "No response."  # nbgrader's words
-TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d{1,6})?)?( ?[+-]\d\d:?\d\d| [A-Za-z][A-Za-z_/]{0,40})?")
+DAY, TIME = r"\d{4}-\d\d-\d\d", r"\d\d:\d\d(:\d\d(\.\d{1,6})?)?"
+TIMESTAMP = re.compile(rf"{DAY}[ T]{TIME}(Z| ?[+-]\d\d:?\d\d)?|{DAY} {TIME} [A-Za-z][A-Za-z_/]{{0,40}}")
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,8 @@ class UnitRows:
 
     assignment: str
     notebook: str
-    graded: Mapping[str, Any]  # a GradeCell by its name
-    solutions: Mapping[str, str]  # the id of a SolutionCell by its name
+    graded: Sequence[Any]  # the GradeCells: id, name, max_score
+    solutions: Sequence[Any]  # the SolutionCells: id, name
 
 
 @contextlib.contextmanager
@@ -82,9 +83,7 @@ def create(instance: Instance) -> None:
     half.rename(instance.gradebook)
 
 
-def record(
-    instance: Instance, unit: str, reports: Iterable[Report], unanswered: Mapping[str, Collection[str]] | None = None
-) -> None:
+def record(instance: Instance, unit: str, reports: Iterable[Report], unanswered: Mapping[str, Collection[str]] | None = None) -> None:
     """Write what a batch of submissions earned, all or nothing.
 
     `unanswered` names, for each student, the written answers that were left as released (`Submission.unanswered`): they earn
@@ -107,13 +106,10 @@ def unit_rows(session: Session, unit: str) -> UnitRows:
     ).one_or_none()
     if found is None:
         raise UserError(f"The gradebook does not know the unit {unit}. Run `autograder release` for it first.")
-    graded = session.execute(
-        select(api.GradeCell.id, api.GradeCell.name, api.GradeCell.max_score, api.GradeCell.cell_type).where(
-            api.GradeCell.notebook_id == found[1]
-        )
-    )
-    solutions = session.execute(select(api.SolutionCell.name, api.SolutionCell.id).where(api.SolutionCell.notebook_id == found[1]))
-    return UnitRows(found[0], found[1], {cell.name: cell for cell in graded}, dict(solutions.all()))
+    assignment, notebook = found
+    graded = select(api.GradeCell.id, api.GradeCell.name, api.GradeCell.max_score).where(api.GradeCell.notebook_id == notebook)
+    solutions = select(api.SolutionCell.id, api.SolutionCell.name).where(api.SolutionCell.notebook_id == notebook)
+    return UnitRows(assignment, notebook, session.execute(graded).all(), session.execute(solutions).all())
 
 
 def add_students(session: Session, names: Iterable[str]) -> None:
@@ -124,57 +120,38 @@ def add_students(session: Session, names: Iterable[str]) -> None:
 
 def add_submissions(session: Session, rows: UnitRows, timestamps: Mapping[str, datetime | None]) -> dict[str, str]:
     """The id of each student's submitted notebook, by student; made where the student has none yet."""
-    known = dict(
-        session.execute(
-            select(api.SubmittedAssignment.student_id, api.SubmittedAssignment.id).where(
-                api.SubmittedAssignment.assignment_id == rows.assignment
-            )
-        ).all()
-    )
+    submitted = api.SubmittedAssignment
+    known = dict(session.execute(select(submitted.student_id, submitted.id).where(submitted.assignment_id == rows.assignment)).all())
     new = {name: api.new_uuid() for name in timestamps if name not in known}
     assignments = [
         {"id": id, "assignment_id": rows.assignment, "student_id": name, "timestamp": timestamps[name]} for name, id in new.items()
     ]
     notebooks = [{"id": api.new_uuid(), "assignment_id": id, "notebook_id": rows.notebook} for id in new.values()]
     updated = [{"id": known[name], "timestamp": at} for name, at in timestamps.items() if name in known and at is not None]
-    save(session, api.SubmittedAssignment, assignments, updated)
+    save(session, submitted, assignments, updated)
     save(session, api.SubmittedNotebook, notebooks, [])
-    return dict(
-        session.execute(
-            select(api.SubmittedAssignment.student_id, api.SubmittedNotebook.id)
-            .join(api.SubmittedNotebook, api.SubmittedNotebook.assignment_id == api.SubmittedAssignment.id)
-            .where(api.SubmittedNotebook.notebook_id == rows.notebook)
-        ).all()
+    query = select(submitted.student_id, api.SubmittedNotebook.id).join(
+        api.SubmittedNotebook, api.SubmittedNotebook.assignment_id == submitted.id
     )
+    return dict(session.execute(query.where(api.SubmittedNotebook.notebook_id == rows.notebook)).all())
 
 
 Wanted = Mapping[str, tuple[Report, Collection[str]]]  # by the id of the submitted notebook
+Place = tuple[str, str]  # the ids of a submitted notebook and of a cell
 
 
 def write_grades(session: Session, rows: UnitRows, wanted: Wanted) -> None:
     """What each graded cell earned. nbgrader's rule: a human looks at what has no mark, and again at what a human marked."""
-    names = {cell.id: cell for cell in rows.graded.values()}
-    known = {
-        (grade.notebook_id, grade.cell_id): grade
-        for grade in session.execute(
-            select(api.Grade.id, api.Grade.notebook_id, api.Grade.cell_id, api.Grade.manual_score)
-            .join(api.SubmittedNotebook, api.SubmittedNotebook.id == api.Grade.notebook_id)
-            .where(api.SubmittedNotebook.notebook_id == rows.notebook)
-        )
-    }
-    new, changed = [], []
+    known = by_place(session, api.Grade, rows)
+    values = {}
     for notebook, (report, blank) in wanted.items():
         verdicts = {verdict.exercise: verdict for verdict in report.verdicts}
-        for cell_id, cell in names.items():
+        for cell in rows.graded:
+            old = known.get((notebook, cell.id))
             earned = earned_by(report, verdicts, cell, blank)
-            old = known.get((notebook, cell_id))
-            by_hand = earned is None or (old is not None and old.manual_score is not None)
-            row = {"auto_score": earned, "needs_manual_grade": by_hand}
-            if old is None:
-                new.append({"id": api.new_uuid(), "notebook_id": notebook, "cell_id": cell_id, **row})
-            else:
-                changed.append({"id": old.id, **row})
-    save(session, api.Grade, new, changed)
+            again = old is not None and old.manual_score is not None
+            values[notebook, cell.id] = {"auto_score": earned, "needs_manual_grade": earned is None or again}
+    put(session, api.Grade, known, values)
 
 
 def earned_by(report: Report, verdicts: Mapping[str, Verdict], cell: Any, unanswered: Collection[str]) -> float | None:
@@ -192,24 +169,12 @@ def earned_by(report: Report, verdicts: Mapping[str, Verdict], cell: Any, unansw
 
 def write_comments(session: Session, rows: UnitRows, wanted: Wanted) -> None:
     """Why each answer earned what it did. A human's comment is in another column, and shown in place of this one."""
-    known = {
-        (comment.notebook_id, comment.cell_id): comment.id
-        for comment in session.execute(
-            select(api.Comment.id, api.Comment.notebook_id, api.Comment.cell_id)
-            .join(api.SubmittedNotebook, api.SubmittedNotebook.id == api.Comment.notebook_id)
-            .where(api.SubmittedNotebook.notebook_id == rows.notebook)
-        )
-    }
-    new, changed = [], []
+    values = {}
     for notebook, (report, blank) in wanted.items():
         verdicts = {verdict.exercise: verdict for verdict in report.verdicts}
-        for name, cell_id in rows.solutions.items():
-            row = {"auto_comment": comment_on(name, report, verdicts.get(name), blank)}
-            if id := known.get((notebook, cell_id)):
-                changed.append({"id": id, **row})
-            else:
-                new.append({"id": api.new_uuid(), "notebook_id": notebook, "cell_id": cell_id, **row})
-    save(session, api.Comment, new, changed)
+        for cell in rows.solutions:
+            values[notebook, cell.id] = {"auto_comment": comment_on(cell.name, report, verdicts.get(cell.name), blank)}
+    put(session, api.Comment, by_place(session, api.Comment, rows), values)
 
 
 def comment_on(name: str, report: Report, verdict: Verdict | None, unanswered: Collection[str]) -> str | None:
@@ -228,6 +193,23 @@ def one_line(text: str) -> str:
     '`a < b`: < img src=x> [y] (javascript:z)'
     """
     return re.sub(r"<(?=[A-Za-z/!?])", "< ", " ".join(text.split())).replace("](", "] (").replace("]:", "] :")
+
+
+def by_place(session: Session, table: Any, rows: UnitRows) -> dict[Place, Any]:
+    """The rows of a table that belong to the unit, by where they stand."""
+    query = select(table.__table__).join(api.SubmittedNotebook, api.SubmittedNotebook.id == table.notebook_id)
+    found = session.execute(query.where(api.SubmittedNotebook.notebook_id == rows.notebook))
+    return {(row.notebook_id, row.cell_id): row for row in found}
+
+
+def put(session: Session, table: Any, known: Mapping[Place, Any], values: Mapping[Place, dict[str, Any]]) -> None:
+    """Change the rows that are there, and add those that are not."""
+    new = [
+        {"id": api.new_uuid(), "notebook_id": notebook, "cell_id": cell, **row}
+        for (notebook, cell), row in values.items()
+        if (notebook, cell) not in known
+    ]
+    save(session, table, new, [{"id": known[place].id, **row} for place, row in values.items() if place in known])
 
 
 def save(session: Session, table: Any, new: list[dict[str, Any]], changed: list[dict[str, Any]]) -> None:

@@ -12,6 +12,7 @@ import contextlib
 import os
 import re
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -29,7 +30,7 @@ PATIENCE = 5.0  # seconds to wait while another program writes to the gradebook
 
 CONFIG_TEXT = '''\
 # This file makes the directory a class for nbgrader and for the autograder.
-c = get_config()  # noqa: F821 (nbgrader defines it)
+c = get_config()  # nbgrader defines it
 
 # The name of the course, as it appears in the gradebook and in nbgrader's exchange.
 c.CourseDirectory.course_id = {course_id!r}
@@ -170,13 +171,13 @@ class Instance:
         """Raise where the gradebook could not be written to. A gradebook that is not there yet is made at its first use."""
         if self.own_database:
             return
+        with reported(f"write to {self.root}, where the gradebook is"), tempfile.TemporaryFile(dir=self.root):
+            pass
         if not self.gradebook.exists():
-            if not os.access(self.root, os.W_OK):
-                raise UserError(f"The gradebook would be {self.gradebook}, but its directory cannot be written to. Change its permissions.")
             return
         with gradebook_errors(self.gradebook), contextlib.closing(sqlite3.connect(self.gradebook, timeout=PATIENCE)) as database:
             database.execute("BEGIN IMMEDIATE")
-            database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            database.execute("CREATE TABLE can_be_written_to (x)")  # SQLite begins a transaction on a read-only file without a word
             database.rollback()
 
 

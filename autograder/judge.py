@@ -11,11 +11,12 @@ from pathlib import Path
 from autograder import submission as submissions
 from autograder.errors import Unreadable
 from autograder.report import Report
-from autograder.sandbox import Cell, Run, Sandbox
+from autograder.sandbox import Cell, Run, Sandbox, SandboxUnavailable
 from autograder.structure import Structure, Submission
 from course import exercises
-from course.exercises import Exercise
-from course.grading import better, grade
+from course.exercises import Case, Exercise
+from course.grading import Ask, CouldNotGrade, better, grade
+from course.probes import Reply
 from course.verdict import Mark, Verdict
 
 MOST_STUCK = 3  # cells of one notebook that may run into the time limit before it is given up
@@ -75,7 +76,7 @@ class Hearing:
             with self.sandbox.run(
                 cells, exercise.name, probe=exercise.probe, returns=len(exercise.criteria), lend=lend
             ) as run:
-                verdict = grade(exercise, lambda case, run=run: run.ask(case.inputs), seed)  # type: ignore[misc]
+                verdict = grade(exercise, asking(run), seed)
                 if not self.learned(run):
                     return verdict
 
@@ -87,6 +88,18 @@ class Hearing:
         self.stuck.add(run.hung_cell)
         self.cell_errors[run.hung_cell] = "this cell did not end in time, and was left out: is there a loop that never ends?"
         return True
+
+
+def asking(run: Run) -> Ask:
+    """Puts a case across the wall; a wall that breaks down is our fault."""
+
+    def ask(case: Case) -> Reply:
+        try:
+            return run.ask(case.inputs)
+        except SandboxUnavailable as error:
+            raise CouldNotGrade(str(error)) from error
+
+    return ask
 
 
 def bounded(reference: Callable) -> Callable:

@@ -26,6 +26,7 @@ LARGEST = (1 << 32) - 1  # what a length in the prefix can say
 DEEPEST = 8  # tuples within tuples
 MOST_DIMENSIONS = 32
 MOST_DIGITS = 100
+MOST_ARRAYS = 64  # in one reply
 
 Message = dict[str, Any]
 

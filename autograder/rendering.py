@@ -4,6 +4,7 @@ Both pages show Markdown and HTML as they find them, with nbgrader's templates, 
 made harmless *here*: code and errors stay text, and a student's Markdown is rendered now, cleaned, and written as HTML of known tags.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from html import escape
@@ -11,10 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import bleach
-import nbformat
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
-from nbformat.notebooknode import NotebookNode
-from nbformat.v4 import new_markdown_cell, new_output
+from nbformat.notebooknode import NotebookNode, from_dict
 
 from autograder.gradebook import timestamp
 from autograder.instance import Instance, reported
@@ -43,12 +42,15 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 class Renderer(IPythonRenderer):
-    """nbconvert's Markdown, with no picture from elsewhere: it would tell its owner who looks at it, and when."""
+    """nbconvert's Markdown, with attached pictures alone, each once: one from elsewhere would tell its owner who looks at it, and when."""
 
     def image(self, text: str, url: str, title: str | None = None) -> str:
-        if url.removeprefix("attachment:") in self.attachments:
-            return super().image(text, url, title)
-        return f"[{escape(text)}: {escape(url)}]"
+        name = url.removeprefix("attachment:")
+        if name not in self.attachments:
+            return f"[{escape(text)}: {escape(url)}]"
+        shown = super().image(text, url, title)
+        del self.attachments[name]  # a thousand copies of a large picture would fill the disk
+        return shown
 
 
 def write(instance: Instance, report: Report, structure: Structure, submission: Submission | None) -> Path:
@@ -57,7 +59,7 @@ def write(instance: Instance, report: Report, structure: Structure, submission: 
     notebook = graded(report, structure, submission)
     with reported(f"write {path}"):
         path.parent.mkdir(parents=True, exist_ok=True)
-        save(path, nbformat.writes(notebook))
+        save(path, json.dumps(notebook))
         if at := timestamp(instance.submitted(report.student, report.unit)):
             save(path.with_name("timestamp.txt"), f"{at} UTC\n")
     return path
@@ -80,17 +82,21 @@ def graded(report: Report, structure: Structure, submission: Submission | None) 
         elif submission and cell.id in submission.own:
             show_as_text(cell)
     if report.note:
-        notebook.cells.insert(0, new_markdown_cell(f"<div><b>{prose(' '.join(report.note.split()))}</b></div>", id="autograder-note"))
+        note = f"<div><b>{prose(' '.join(report.note.split()))}</b></div>"
+        notebook.cells.insert(0, from_dict({"cell_type": "markdown", "id": "autograder-note", "metadata": {}, "source": note}))
     return notebook
 
 
 def outputs_of(report: Report, structure: Structure) -> dict[str, list[NotebookNode]]:
     """What stands below each code cell, by cell id."""
-    outputs = {id: [new_output("stream", name="stderr", text=f"{error}\n")] for id, error in report.cell_errors}
+    outputs: dict[str, dict[str, Any]] = {}
+    for id, error in report.cell_errors:
+        outputs[id] = {"output_type": "stream", "name": "stderr", "text": f"{error}\n"}
     for verdict in report.verdicts:
-        if id := structure.check_ids.get(verdict.exercise):
-            outputs[id] = [new_output("display_data", {"text/html": verdict._repr_html_(), "text/plain": str(verdict)})]
-    return outputs
+        if check := structure.check_ids.get(verdict.exercise):
+            shown = {"text/html": verdict._repr_html_(), "text/plain": str(verdict)}
+            outputs[check] = {"output_type": "display_data", "data": shown, "metadata": {}}
+    return {id: [from_dict(output)] for id, output in outputs.items()}
 
 
 def show_as_text(cell: NotebookNode) -> None:
@@ -108,10 +114,10 @@ def harmless(markdown: str, attachments: Mapping[str, Any] | None = None) -> str
     '<div>\\n<p>$a &lt; b$ &lt;script&gt;alert(1)&lt;/script&gt;</p>\\n</div>'
     """
     text = CONTROL.sub("", markdown.replace("\r\n", "\n").replace("\r", "\n"))
-    renderer = Renderer(escape=True, exclude_anchor_links=True, attachments=attachments)
+    renderer = Renderer(escape=True, exclude_anchor_links=True, attachments=dict(attachments or {}))
     html = MarkdownWithMath(renderer=renderer).render(text) if len(text) <= LONGEST else f"<pre>{escape(text)}</pre>"
     clean = bleach.clean(html, tags=TAGS, attributes=allowed, protocols={"http", "https", "mailto", "data"})
-    return f"<div>\n{BLANK_LINE.sub('&#10;', clean.strip())}\n</div>"
+    return BLANK_LINE.sub("&#10;", f"<div>\n{clean.strip()}\n</div>")
 
 
 def allowed(tag: str, name: str, value: str) -> bool:

@@ -21,7 +21,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from autograder import protocol, wall
+from autograder import protocol
 from autograder.zygote import START_SECONDS, SandboxUnavailable, Zygote
 from course.probes import PROBES, NotAnArray, Reply
 
@@ -29,7 +29,6 @@ __all__ = ["Cell", "Limits", "Run", "Sandbox", "SandboxUnavailable"]
 
 HEADER_BYTES = 1 << 20  # of a frame from the other side
 LONGEST = 1000  # letters of a sentence from there
-MOST_ARRAYS = 64  # in one reply
 LENT_BYTES = 2 << 30  # of memory, that a borrowed call may take in the judge
 REPLY_FIELDS = {"arrays", "problem", "not_written", "changed"}
 Lent = Mapping[str, Callable[..., object]]
@@ -46,10 +45,8 @@ def refused(call, *arguments):
         return True
     return False
 
-def attempts(repository):
-    return [refused(*each) for each in [
-        (socket.socket,), (os.fork,), (os.kill, 1, 0), (os.listdir, repository), (os.mkdir, "/new"),
-    ]]
+def attempts(judge):
+    return [refused(*each) for each in [(socket.socket,), (os.fork,), (os.kill, 1, 0), (os.stat, judge), (os.mkdir, "/new")]]
 """
 
 
@@ -114,12 +111,10 @@ class Sandbox:
         }
         self._end_run()
         try:
-            connection = _forked(self._zygote)
-        except OSError:  # it died since: the next one takes over
-            self._zygote.close()
+            self._run = Run(self._zygote, self.limits, task, lend or {})
+        except SandboxUnavailable:  # its process is gone: a new one takes over, once
             self._zygote = self._start()
-            connection = _forked(self._zygote)
-        self._run = Run(self._zygote, connection, self.limits, task, lend or {})
+            self._run = Run(self._zygote, self.limits, task, lend or {})
         return self._run
 
     def close(self) -> None:
@@ -153,26 +148,14 @@ class Sandbox:
 def _prove(zygote: Zygote, limits: Limits) -> None:
     """Attack the wall from within. Raises `SandboxUnavailable` where it does not hold."""
     task = {"cells": (("proof", PROOF),), "answer": "attempts", "probe": "call", "returns": 1, "lend": ()}
-    with Run(zygote, _forked(zygote), replace(limits, seconds=START_SECONDS), task, {}) as run:
-        reply = run.ask({"repository": str(wall.REPOSITORY)})
+    with Run(zygote, replace(limits, seconds=START_SECONDS), task, {}) as run:
+        reply = run.ask({"judge": __file__})
     refused = reply.arrays[0] if reply.arrays else None
     if not isinstance(refused, np.ndarray) or refused.shape != (len(PROMISES),):
         raise SandboxUnavailable(f"The sandbox does not work: {reply.problem or reply}")
     broken = [promise for promise, held in zip(PROMISES, refused, strict=True) if not held]
     if broken:
         raise SandboxUnavailable(f"The sandbox does not hold, it lets through: {', '.join(broken)}.")
-
-
-def _forked(zygote: Zygote) -> socket.socket:
-    """The judge's end of the connection to a new child."""
-    ours, theirs = socket.socketpair()
-    with theirs:
-        try:
-            zygote.fork(theirs)
-        except BaseException:
-            ours.close()
-            raise
-    return ours
 
 
 class Run:
@@ -182,10 +165,10 @@ class Run:
     deadline struck, if one was. Raises `SandboxUnavailable` where the sandbox itself falls, which says nothing about the answer.
     """
 
-    def __init__(self, zygote: Zygote, connection: socket.socket, limits: Limits, task: Mapping[str, Any], lend: Lent) -> None:
+    def __init__(self, zygote: Zygote, limits: Limits, task: Mapping[str, Any], lend: Lent) -> None:
         self.cell_errors: dict[str, str] = {}
         self.hung_cell: str | None = None
-        self._zygote, self._connection, self._limits = zygote, connection, limits
+        self._zygote, self._limits = zygote, limits
         self._cells = dict(task["cells"])
         self._answer = task["answer"]
         self._lend = lend
@@ -194,8 +177,12 @@ class Run:
         self._running: str | None = None
         self._problem = ""
         self._closed = False
+        frame = protocol.encode(task)
+        self._connection, theirs = socket.socketpair()
         try:
-            self._run_cells(protocol.encode(task))
+            with theirs:
+                zygote.fork(theirs)
+            self._run_cells(frame)
         except BaseException:
             self.close()
             raise
@@ -298,7 +285,9 @@ class Run:
         if message.keys() != REPLY_FIELDS:
             raise protocol.ProtocolError("a frame out of turn")
         arrays, problem, not_written, changed = (message[field] for field in ("arrays", "problem", "not_written", "changed"))
-        if not isinstance(arrays, tuple) or len(arrays) > MOST_ARRAYS or not all(isinstance(a, (np.ndarray, NotAnArray)) for a in arrays):
+        if not isinstance(arrays, tuple) or len(arrays) > protocol.MOST_ARRAYS:
+            raise protocol.ProtocolError("no tuple of arrays")
+        if not all(isinstance(array, (np.ndarray, NotAnArray)) for array in arrays):
             raise protocol.ProtocolError("something else than arrays")
         if not isinstance(problem, str) or not isinstance(not_written, bool) or not isinstance(changed, tuple):
             raise protocol.ProtocolError("words of no known kind")

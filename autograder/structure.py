@@ -127,11 +127,6 @@ class Structure:
         return {slot.grade_id.removeprefix("check_"): slot.id for slot in self.slots if slot.kind == "check"}
 
     @cached_property
-    def written_ids(self) -> dict[str, str]:
-        """The cell id of each written answer, by its grade id, in order."""
-        return {slot.grade_id: slot.id for slot in self.slots if slot.kind == "written"}
-
-    @cached_property
     def not_run(self) -> frozenset[str]:
         return frozenset(slot.id for slot in self.slots if slot.kind in ("check", "demo"))
 

@@ -74,7 +74,8 @@ def parse(data: bytes) -> dict[str, Any]:
     try:
         notebook = json.loads(data.decode("utf-8-sig"))
     except json.JSONDecodeError as error:
-        where = "it breaks off" if error.pos >= len(data.rstrip()) - 1 else "it is damaged"
+        broken_off = error.msg.startswith("Unterminated") or error.pos >= len(error.doc.rstrip())
+        where = "it breaks off" if broken_off else "it is damaged"
         raise Unreadable(f"The file is not a notebook: {where} at line {error.lineno}. {AGAIN}") from error
     except RecursionError:
         raise Unreadable(f"The file is not a notebook: its lists are nested too deeply. {AGAIN}") from None

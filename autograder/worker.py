@@ -5,7 +5,7 @@ locks itself in (limits, then a filter of system calls), runs the cells of one n
 of its own until that socket closes. The zygote knows only how to start a child and how to end it; what the judge and the child say
 to one another never passes through it. What the child can see of the machine is `autograder.wall`'s business.
 
-This module imports the standard library, numpy and `course.probes`, and inside the sandbox there is little else to import.
+It imports the standard library, `course.probes`, and two files beside it that do the same: inside the wall there is little else.
 """
 
 import contextlib
@@ -19,6 +19,7 @@ import signal
 import socket
 import sys
 import tempfile
+import traceback
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -55,7 +56,7 @@ def serve(control: socket.socket) -> None:
 def load_libraries() -> None:
     """Import now what notebooks import, so that every child has it for nothing."""
     mkdtemp = tempfile.mkdtemp
-    # matplotlib asks for a directory to write its font cache to, and does without when that fails later on; there is none here.
+    # matplotlib insists on a directory for its font cache, and then does without a cache; behind the wall nothing can be written.
     tempfile.mkdtemp = lambda *_, **__: "/nowhere"  # type: ignore[assignment]
     try:
         for name in ("matplotlib.pyplot", "IPython.display"):
@@ -157,7 +158,10 @@ def run(connection: socket.socket, largest: int) -> None:
 def ask(probe: Callable, answer: Any, inputs: Mapping[str, Any], returns: int) -> Reply:
     """The reply of an answer to one case, whatever it does instead of replying."""
     try:
-        return probe(answer, inputs, returns)
+        reply = probe(answer, inputs, returns)
+        if len(reply.arrays) <= protocol.MOST_ARRAYS:
+            return reply
+        return Reply(problem=f"expected {returns} values, got {len(reply.arrays)}")
     except BaseException as error:  # exit(), KeyboardInterrupt, an error that cannot be described: the student's all the same
         return Reply(problem=words(error))
 
@@ -176,7 +180,7 @@ def send_reply(connection: socket.socket, reply: Reply, largest: int) -> None:
     try:
         protocol.write(connection, protocol.encode(fields, most=largest))
     except (protocol.ProtocolError, MemoryError) as error:
-        protocol.send(connection, {**fields, "arrays": (), "problem": f"what it returned cannot be graded: {error}"})
+        protocol.send(connection, {**fields, "arrays": (), "problem": f"what it returned cannot be sent: {error or 'too large'}"})
 
 
 def borrowed(connection: socket.socket, name: str, largest: int) -> Callable:
@@ -200,5 +204,6 @@ def borrowed(connection: socket.socket, name: str, largest: int) -> Callable:
 if __name__ == "__main__":
     try:
         serve(socket.socket(fileno=int(sys.argv[1])))
-    finally:
-        os._exit(0)
+    except BaseException:
+        traceback.print_exc()
+    os._exit(0)  # without the goodbyes of libraries, which find nowhere to write

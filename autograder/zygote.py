@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
@@ -59,21 +60,28 @@ class Zygote:
             raise
 
     def fork(self, connection: socket.socket) -> None:
-        """Start a child that runs what comes over `connection`, and end the one before. Raises `OSError` if the zygote is dead."""
-        socket.send_fds(self._control, [protocol.RUN], [connection.fileno()])
+        """Start a child that runs what comes over `connection`, and end the one before. Raises `SandboxUnavailable` as `end` does."""
+        with self._lost():
+            socket.send_fds(self._control, [protocol.RUN], [connection.fileno()])
 
     def end(self) -> int:
         """Kill the child; the status it ended with, as `os.waitpid` says it. Raises `SandboxUnavailable` if the zygote is dead."""
-        try:
+        with self._lost():
             self._control.sendall(protocol.END)
             return int(protocol.receive(self._control, deadline=time.monotonic() + END_SECONDS)["status"])
-        except (OSError, EOFError):
-            self.close()
-            raise SandboxUnavailable("The sandbox itself was brought down, for want of memory? The next run has a new one.") from None
 
     def close(self) -> None:
         """End the process and all that it started."""
         self._closing.close()
+
+    @contextlib.contextmanager
+    def _lost(self) -> Iterator[None]:
+        """A zygote that does not answer is given up."""
+        try:
+            yield
+        except (OSError, EOFError):
+            self.close()
+            raise SandboxUnavailable("The sandbox itself was brought down, for want of memory? The next run has a new one.") from None
 
     def _locked_in(self, theirs: socket.socket, errors: IO[bytes]) -> subprocess.Popen:
         arguments = ("-P", "-m", "autograder.worker", str(theirs.fileno()))

@@ -15,6 +15,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, ListedColormap, to_rgb
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import Circle, FancyArrowPatch, Rectangle
 from matplotlib.ticker import MaxNLocator
 
@@ -32,7 +33,7 @@ class Picture(Figure):
     """
 
     def __init__(self, width: float, height: float, *, alt: str = "", caption: str = ""):
-        super().__init__(figsize=(width, height), layout="constrained")
+        super().__init__(figsize=(width, height), layout=ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.1))
         self.alt, self.caption = alt, caption
 
     def __repr__(self) -> str:
@@ -45,7 +46,7 @@ class Picture(Figure):
         return (
             f'<figure style="margin:.5em 0"><img alt="{html.escape(self.alt)}" src="data:image/png;base64,{source}" '
             f'width="{self.get_figwidth() * 96:.0f}" style="max-width:100%;height:auto;border-radius:4px">'
-            f"<figcaption>{html.escape(self.caption)}</figcaption></figure>"
+            f'<figcaption style="font-size:.93em;margin:.2em 1em">{html.escape(self.caption)}</figcaption></figure>'
         )
 
 
@@ -101,9 +102,9 @@ def draw_matrix(ax: Axes, array: Array, left: float, top: float, limit: float) -
 
 
 def legible_on(colour: tuple[float, float, float, float]) -> str:
-    """Dark or white ink, whichever is read more easily on the colour."""
-    red, green, blue = to_rgb(colour)
-    return INK if 0.299 * red + 0.587 * green + 0.114 * blue > 0.5 else "#ffffff"
+    """Black or white ink, whichever stands out more from the colour (by its luminance, about as WCAG reckons it)."""
+    luminance = np.dot([0.2126, 0.7152, 0.0722], np.power(to_rgb(colour), 2.2))
+    return "#000000" if luminance > 0.18 else "#ffffff"
 
 
 def largest(arrays: Sequence[Array]) -> float:
@@ -333,13 +334,13 @@ def breakdown(x: Array, panels: Mapping[str, Mapping[str, Array]], *, xlabel: st
                 ax.axvspan(lost[0], x[-1], color=colour, alpha=0.12, linewidth=0)
                 ax.text((lost[0] + x[-1]) / 2, 0.5, "inf\nor nan", transform=ax.get_xaxis_transform(), fontsize=12, color=RUST,
                         ha="center", va="center", bbox={"facecolor": "#ffffff", "edgecolor": "none", "pad": 2})  # fmt: skip
-            reports.append(f"{quantity}, {name}: " + (f"no finite number from {lost[0]:.0f} on" if lost.size else "finite everywhere"))
+                reports.append(f"{quantity}, {name}: no finite number from {lost[0]:.0f} on")
         ax.set_xlabel(xlabel, fontsize=11)
         ax.margins(x=0)
         ax.grid(alpha=0.25)
-        ax.legend(fontsize=10, frameon=False)
-    picture.alt = f"Curves against {xlabel}. {'; '.join(reports)}."
-    picture.caption = f"{'; '.join(reports)}."
+    found[0].legend(fontsize=10, frameon=False)
+    picture.caption = f"{'; '.join(reports) or 'Finite everywhere'}."
+    picture.alt = f"Curves against {xlabel}: {', '.join(panels)}. {picture.caption}"
     return picture
 
 
@@ -362,7 +363,8 @@ def compare_gradients(candidate: Array, witness: Array, *, name: str = "dW") -> 
     picture.colorbar(found[0].images[0], ax=found, shrink=0.8, label=f"entry of {name}")
     wrong = np.argwhere(~np.isclose(np.atleast_2d(candidate), np.atleast_2d(witness), rtol=1e-5, atol=1e-8 * limit))
     entries = ", ".join(f"[{j}, {i}]" for j, i in wrong.tolist())
-    picture.alt = f"Three maps of {name}. " + (f"They disagree at {entries}." if len(wrong) else "They agree everywhere.")
+    finding = f"They disagree at {entries}." if len(wrong) else "They agree everywhere."
+    picture.alt = f"Maps of {name}, {np.shape(witness)}: one to be tested, finite differences, and the difference of the two. {finding}"
     picture.caption = f"{len(wrong)} of {np.size(witness)} entries disagree. Blue: negative, white: zero, vermillion: positive."
     return picture
 

@@ -28,7 +28,7 @@
 # | 60 to 75 minutes | middle | matrix products in NumPy, the chain rule, the notes' *forward pass* and *backward pass* |
 #
 # **How marks work.** Under each answer stands a cell with `check(...)`. It is the same judge that the instructor uses, with other
-# numbers. Run it as often as you like: it counts nothing, and says what is wrong.
+# numbers. Run it as often as you like: the runs are not counted, and it says what is wrong.
 
 # %%
 import numpy as np
@@ -152,13 +152,13 @@ print("by nudging the input:", numerical_gradient(loss_from_x, x))
 # %% [markdown] slide="slide"
 # ## 3. The linear layer
 #
-# Now a whole batch at once. The way forward is the last line of the table, `Z = X @ W + b`.
+# Now a whole batch at once. The way forward stands in the table: `Z = X @ W + b`.
 #
 # **Your turn (answer 1).** Write it. What does NumPy do with `b`, whose shape is (out,), when it is added to an array of shape
 # (N, out)? Keep that question in mind: it comes back in section 7.
 
 
-# %% exercise="linear_forward"
+# %% exercise="linear_forward" slide="skip"
 def linear_forward(X, W, b):
     """Output Z of a linear layer.
 
@@ -281,6 +281,8 @@ plots.equation(("X", X), "?", ("upstream", upstream), "=", ("dW", loop_dW(upstre
 # Take $u$ = `b[i]`, and ask the same four questions. Who uses it? With what slope? What does the rule give? Which NumPy operation
 # is that?
 #
+# **Your turn (answer 2).** Three lines, one for each gradient. Each is marked for itself.
+#
 # <details><summary>Hint 1: who uses it</summary>
 #
 # Move `b[0]` a little: which entries of `Z = X @ W + b` move, in an array of N rows?
@@ -296,11 +298,9 @@ plots.equation(("X", X), "?", ("upstream", upstream), "=", ("dW", loop_dW(upstre
 # `upstream` is (N, out) and `db` is (out,): the axis of the examples has to go. `array.sum(axis=...)` sums an axis away.
 #
 # </details>
-#
-# **Your turn (answer 2).** Three lines, one for each gradient. Each is marked for itself.
 
 
-# %% exercise="linear_backward"
+# %% exercise="linear_backward" slide="skip"
 def linear_backward(upstream, X, W):
     """Gradients dX, dW, db of a linear layer, Z = X @ W + b.
 
@@ -385,8 +385,8 @@ plots.step_errors(steps, {"one-sided": abs(one_sided / slope - 1), "central": ab
 # %% [markdown] slide="subslide"
 # Two errors pull in opposite directions.
 #
-# - **Truncation**: the curve bends within the step. By Taylor's formula the one-sided difference is off by about $\frac h2 |f''|$
-#   and the central one by about $\frac{h^2}6 |f'''|$: on the right of the picture, lines of slope 1 and 2.
+# - **Truncation**: the curve bends within the step. By Taylor's formula the error is about $\frac h2 |f''|$ for the one-sided
+#   difference and $\frac{h^2}6 |f'''|$ for the central one: lines of slope 1 and 2, on the right of the picture.
 # - **Rounding**: a float64 keeps about 16 digits, so each $f$ is off by about $\varepsilon |f|$,
 #   $\varepsilon \approx 2.2 \cdot 10^{-16}$, and division by $h$ blows that up: a ragged line of slope $-1$ on the left.
 #
@@ -422,7 +422,7 @@ plots.compare_gradients(suspect, truth)
 #
 # The ReLU was forgotten on the way back: the suspect is the gradient of the layer without it. A column belongs to an output node.
 # The inputs here are all positive, and so are the weights into node 2: that node is active for every example, ReLU does nothing
-# there, and forgetting it does no harm.
+# there, and forgetting it does no harm. Node 0 is the opposite: active for no example, so the right gradient is zero throughout.
 #
 # </details>
 #
@@ -460,8 +460,8 @@ print("the formula and the nudge agree:", np.allclose(tanh_backward(R, Z), nudge
 #
 # **Before you write it:** with `Z = [-2, 0.5, 3]` and `upstream = [10, -20, 30]`, what is `dZ`?
 #
-# At $z = 0$ there is a kink, and no derivative. Any number between the two slopes is a *subgradient*; we take 0, as most
-# libraries do. What does a central difference make of it?
+# At $z = 0$ there is a kink, and no derivative. Any number between the two slopes is a *subgradient*; we take 0, the usual
+# choice. What does a central difference make of it?
 
 # %% demo=true
 print("nudging max(0, z) at z = 0 gives", numerical_gradient(lambda z: np.maximum(z, 0).sum(), np.zeros(1)))
@@ -479,7 +479,7 @@ print("nudging max(0, z) at z = 0 gives", numerical_gradient(lambda z: np.maximu
 # </details>
 
 
-# %% exercise="relu_backward"
+# %% exercise="relu_backward" slide="skip"
 def relu_backward(upstream, Z):
     """Gradient dZ of ReLU, H = max(0, Z), entry by entry.
 
@@ -518,7 +518,7 @@ with np.errstate(all="ignore"):
 # </details>
 
 
-# %% exercise="sigmoid_backward"
+# %% exercise="sigmoid_backward" slide="skip"
 def sigmoid_backward(upstream, Z):
     """Gradient dZ of the sigmoid, H = 1 / (1 + exp(-Z)), entry by entry.
 
@@ -572,7 +572,7 @@ two_nodes(np.array([[2.0, 1.0, 0.0]]), np.array([0]))
 # and $e^g = 10^{308}$ at $g \approx 709$.)
 
 # %% demo=true slide="fragment"
-gap = np.linspace(0, 1000, 201)
+gap = np.linspace(0, 1000, 1001)
 with np.errstate(all="ignore"):
     results = [two_nodes(np.array([[0.0, g]]), np.array([0])) for g in gap]
 losses, slopes = np.array([loss for loss, _ in results]), np.array([gradient[0, 1] for _, gradient in results])
@@ -622,7 +622,7 @@ plots.breakdown(
 # </details>
 
 
-# %% exercise="softmax_cross_entropy"
+# %% exercise="softmax_cross_entropy" slide="skip"
 def softmax_cross_entropy(logits, labels):
     """Cross-entropy loss of the softmax, the mean over the batch, and its gradient.
 
@@ -694,7 +694,7 @@ plots.equation(("b", b), "→", ("B b", copies), " ", ("G", G), "→", ("Bᵀ G"
 # </details>
 
 
-# %% exercise="unbroadcast"
+# %% exercise="unbroadcast" slide="skip"
 def unbroadcast(gradient, shape):
     """Gradient with respect to an array of `shape` that NumPy has broadcast to the gradient's shape.
 
@@ -717,7 +717,7 @@ def unbroadcast(gradient, shape):
 # %% demo=true
 X = np.array([[1.0, 0.5], [-1.0, 0.25], [0.5, -1.5]])
 labels = np.array([0, 1, 0])
-W1, b1 = np.array([[1.0, -0.5, 0.5], [0.5, 1.0, -1.0]]), np.array([0.25, 0.0, -0.25])
+W1, b1 = np.array([[1.0, -0.5, 0.5], [0.5, 1.0, -1.0]]), np.array([0.5, 0.5, -0.5])
 W2, b2 = np.array([[1.0, -1.0], [-0.5, 0.5], [0.5, 1.0]]), np.array([0.0, 0.25])
 
 Z1 = X @ W1 + b1
@@ -748,7 +748,7 @@ plots.computational_graph(values, {})
 # </details>
 
 
-# %% exercise="mlp_gradients"
+# %% exercise="mlp_gradients" slide="skip"
 def mlp_gradients(X, labels, W1, b1, W2, b2):
     """Loss and gradients of a two-layer network: linear, ReLU, linear, softmax cross-entropy.
 

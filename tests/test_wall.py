@@ -100,17 +100,20 @@ def test_there_is_nowhere_to_write_and_no_window_to_the_system():
     assert done.stdout == "0 False False False ['null']\n"
 
 
-NAMESPACES = """
-import ctypes, errno, os
-libc = ctypes.CDLL(None, use_errno=True)
-print(os.getuid(), os.getppid(), os.uname().nodename, sorted(os.environ), libc.unshare(0x10000000))
+NOBODY = """
+import ctypes, os
+libc = ctypes.CDLL(None)
+header, rights = (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)()
+libc.capget(header, rights)
+no_new_privileges = libc.prctl(39, 0, 0, 0, 0)
+print(os.getuid(), os.getppid(), os.uname().nodename, libc.unshare(0x10000000), list(rights), no_new_privileges, sorted(os.environ))
 """
 
 
 def test_it_is_nobody_in_a_world_of_its_own(monkeypatch):
     monkeypatch.setenv("GRADING_SECRET", "not to be seen")
-    done = subprocess.run(wall.command("bwrap", ["-c", NAMESPACES]), capture_output=True, text=True, check=True)
-    assert done.stdout == f"65534 1 worker {sorted({*wall.ENVIRONMENT, 'PYTHONPATH', 'PWD'})} -1\n"
+    done = subprocess.run(wall.command("bwrap", ["-c", NOBODY]), capture_output=True, text=True, check=True)
+    assert done.stdout == f"65534 1 worker -1 [0, 0, 0, 0, 0, 0] 1 {sorted({*wall.ENVIRONMENT, 'PYTHONPATH', 'PWD'})}\n"
 
 
 def test_the_filter_is_whole_instructions():

@@ -81,11 +81,16 @@ def test_each_case_finds_what_the_last_left(sandbox):
 
 def test_what_is_too_large_to_send_is_told(sandbox):
     reply = ask(sandbox, "import numpy as np\ndef answer(x): return np.zeros(9 << 20)")
-    assert reply.problem == "what it returned cannot be graded: expected at most 64 MB to send, got 72.0 MB"
+    assert reply.problem == "what it returned cannot be sent: expected at most 64 MB to send, got 72.0 MB"
+
+
+def test_a_notebook_is_the_main_module(sandbox):
+    source = "import pickle\nclass Own: pass\ndef answer(): return isinstance(pickle.loads(pickle.dumps(Own())), Own)"
+    assert ask(sandbox, source, {}).arrays == (True,)
 
 
 def test_plots_are_drawn_for_nobody(sandbox):
-    source = "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2]); plt.title('α'); plt.savefig(__import__('io').BytesIO())\nplt.show()"
+    source = "%matplotlib inline\nimport io\nimport matplotlib.pyplot as plt\nplt.plot([1, 2]); plt.savefig(io.BytesIO())\nplt.show()"
     with sandbox.run([Cell("a", source + "\ndef answer(x): return x")], "answer") as run:
         assert run.cell_errors == {} and run.ask({"x": 1}).problem == ""
 

@@ -1,7 +1,9 @@
 """The registry: every exercise of every unit, by name."""
 
 from course.exercises import vector_form
-from course.exercises.base import Exercise
+from course.exercises.base import Case, Exercise
+
+__all__ = ["UNITS", "Case", "Exercise", "exercise"]
 
 UNITS: dict[str, tuple[Exercise, ...]] = {"05_vector_form": vector_form.EXERCISES}
 

@@ -47,11 +47,11 @@ const STYLE = `
 .vector-form { --u: #E69F00; --gamma: #009E73; --upstream: #56B4E9; --slope: #CC79A7; container-type: inline-size; max-width: 1800px;
   color: var(--jp-content-font-color1, CanvasText); font-family: inherit; font-variant-numeric: tabular-nums; }
 .vector-form .body { font-size: clamp(13px, 1.32cqw, 23px); line-height: 1.4; }
-.vector-form .controls { display: flex; flex-wrap: wrap; gap: .3em 2em; margin: .3em 0 .8em; }
+.vector-form .controls { display: flex; flex-wrap: wrap; gap: .3em 1.4em; margin: .3em 0 .8em; }
 .vector-form label { display: flex; align-items: center; gap: .6em; }
-.vector-form output { min-width: 10.5em; font-weight: 600; }
+.vector-form output { min-width: 9.6em; font-weight: 600; white-space: nowrap; }
 .vector-form label.short output { min-width: 1.5em; }
-.vector-form input { width: 11em; accent-color: #0072B2; }
+.vector-form input { width: 8em; accent-color: #0072B2; }
 .vector-form .columns { display: grid; grid-template-columns: minmax(0, 1.5fr) minmax(0, 1fr); gap: 2.5em; align-items: start; }
 @container (max-width: 760px) { .vector-form .columns { grid-template-columns: 1fr; } }
 .vector-form svg { width: 100%; height: auto; display: block; overflow: visible; }
@@ -64,7 +64,8 @@ const STYLE = `
 .vector-form .edited rect { stroke-dasharray: 6 4; stroke-opacity: 1; stroke-width: 3; }
 .vector-form path { stroke: #D55E00; stroke-width: 3; }
 .vector-form h4 { margin: 0 0 .3em; font-size: 1.15em; font-weight: 700; }
-.vector-form p { margin: 0 0 .7em; }
+.vector-form :is(p, details) { margin: 0 0 .7em; }
+.vector-form summary { cursor: pointer; }
 .vector-form table { border-collapse: collapse; margin: 0 0 .8em; width: 100%; font-size: inherit; }
 .vector-form :is(th, td) { text-align: right; padding: .2em .45em; border: 0; background: none; white-space: nowrap; font-weight: 400; }
 .vector-form thead th { border-bottom: .3em solid var(--mark, transparent); font-weight: 600; }
@@ -104,7 +105,12 @@ function render({ model, el }) {
   const change = slider(controls, "Change", { min: -reach, max: reach, step: 0.1 }, "wide");
   const columns = add(body, "div", { class: "columns" });
   const drawing = add(columns, "div");
-  const text = add(columns, "div");
+  const beside = add(columns, "div");
+  const text = add(beside, "div");
+  const hint = add(beside, "details");
+  add(hint, "summary", {}, "All entries at once");
+  const formula = add(hint, "code");
+  const legend = add(beside, "p");
   let cells = [];
 
   const current = () => ({ X: given.X.slice(0, state.N), W: given.W, b: given.b, upstream: given.upstream.slice(0, state.N) });
@@ -166,10 +172,10 @@ function render({ model, el }) {
     event.preventDefault();
     event.stopPropagation();
     const inside = cells.filter(({ name }) => name === from.name);
-    const beside = cells.filter(({ of, level, k }) => of && from.of && level === 1 && k === from.k + right);
+    const neighbours = cells.filter(({ of, level, k }) => of && from.of && level === 1 && k === from.k + right);
     const nearest = (row) => (a, b) => Math.abs(a.row - row) - Math.abs(b.row - row) || right * (a.column - b.column);
     const to = inside.find(({ row, column }) => row === from.row + down && column === from.column + right)
-      ?? (right ? beside.sort(nearest(from.row))[0] : undefined);
+      ?? (right ? neighbours.sort(nearest(from.row))[0] : undefined);
     if (!to) return;
     choose(to);
     to.group.focus();
@@ -241,9 +247,9 @@ function render({ model, el }) {
     const foot = add(add(table, "tfoot"), "tr");
     add(foot, "th", { scope: "row", colspan: 3 }, `sum: ∂ℓ/∂u = ${label("d" + name, row, column)}`);
     add(foot, "td", { style: "color: inherit; box-shadow: inset 0 -.3em 0 -.05em var(--u)" }, digits(total));
-    add(add(text, "p", {}, "All entries at once: "), "code", {}, VECTOR_FORM[name]);
+    formula.textContent = VECTOR_FORM[name];
     const edited = `upstream[${state.edited.join(", ")}]`;
-    add(text, "p", {}, `A vermillion bar marks each entry that changes with ${edited} (dashed). Click another, or use the arrow keys.`);
+    legend.textContent = `A vermillion bar marks each entry that changes with ${edited} (dashed). Click another, or use the arrow keys.`;
   }
 
   size.input.addEventListener("input", () => {

@@ -1,0 +1,44 @@
+"""Attacks are functions of a student's notebook, written out here as ordinary functions and sent as their source."""
+
+import inspect
+from collections.abc import Callable
+
+import pytest
+
+from autograder.sandbox import Cell, Limits, Run, Sandbox
+from course.probes import Reply
+
+
+class Attacker:
+    """A student with a notebook of one cell, and bad intentions."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+
+    def run(self, attack: Callable | str, *helpers: Callable, **how) -> Run:
+        """Run a function of the test, with those it calls; or a cell, given as text, that defines `answer`."""
+        if isinstance(attack, str):
+            return self.sandbox.run([Cell("attack", attack)], "answer", **how)
+        source = "\n\n".join(map(inspect.getsource, [*helpers, attack]))
+        return self.sandbox.run([Cell("attack", source)], attack.__name__, **how)
+
+    def reply(self, attack: Callable | str, *helpers: Callable, **inputs: object) -> Reply:
+        with self.run(attack, *helpers) as run:
+            return run.ask(inputs)
+
+    def works_on(self) -> bool:
+        """Whether the next student, who is honest, gets what is theirs."""
+        return self.reply("def answer(x): return x + 1", x=1).arrays == (2,)
+
+
+@pytest.fixture(scope="module")
+def attacker():
+    with Sandbox(Limits(seconds=20)) as sandbox:
+        yield Attacker(sandbox)
+
+
+@pytest.fixture(scope="module")
+def hasty():
+    """For attacks that can only be waited out."""
+    with Sandbox(Limits(seconds=1, memory_mb=512)) as sandbox:
+        yield Attacker(sandbox)

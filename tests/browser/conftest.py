@@ -1,0 +1,103 @@
+"""A real JupyterLab, and a headless Chromium to look at it."""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
+).split()
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+TOKEN = "tests"
+SETTINGS = {  # ask nobody for news, and keep cells in the page that are out of sight
+    "apputils-extension/notification": '{"fetchNews": "false", "checkForUpdates": false}',
+    "notebook-extension/tracker": '{"windowingMode": "none"}',
+}
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture
+def chromium(lab, tmp_path) -> Iterator[Page]:
+    """A fresh page, that fails the test if anything is asked of another machine, or the console has an error."""
+    if CHROMIUM is None:
+        pytest.fail("no Chromium: `make test` installs it on Debian and Ubuntu; elsewhere install chromium or google-chrome")
+    outside, errors = [], []
+    with sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(
+            tmp_path / "profile", executable_path=CHROMIUM, headless=True, args=FLAGS, viewport={"width": 1280, "height": 900}
+        )
+        context.on("request", lambda r: outside.append(r.url) if r.url.startswith("http") and "127.0.0.1" not in r.url else None)
+        page = context.new_page()
+        page.set_default_timeout(120_000)
+        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        yield page
+        context.close()
+    assert not outside, f"asked of other machines: {outside}"
+    assert not errors, f"on the console: {errors}"
+
+
+@pytest.fixture
+def lab(tmp_path) -> Iterator[tuple[str, Path]]:
+    """A fresh JupyterLab: the address of a notebook in it, but for its name, and the directory that it shows."""
+    root, home = tmp_path / "notebooks", tmp_path / "home"
+    for name, settings in SETTINGS.items():
+        path = home / f"lab/user-settings/@jupyterlab/{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(settings)
+    root.mkdir()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = f"-m jupyterlab --no-browser --ip=127.0.0.1 --port={port} --allow-root --IdentityProvider.token={TOKEN} --LabApp.news_url="
+    server = subprocess.Popen(
+        [sys.executable, *command.split(), f"--ServerApp.root_dir={root}"],
+        env={**os.environ, "JUPYTER_CONFIG_DIR": str(home), "JUPYTER_RUNTIME_DIR": str(home), "IPYTHONDIR": str(home)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        for _ in range(240):
+            with contextlib.suppress(OSError):
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/api?token={TOKEN}", timeout=1).close()
+                break
+            assert server.poll() is None, "JupyterLab did not start"
+            time.sleep(0.25)
+        yield f"http://127.0.0.1:{port}/doc/tree/{{}}?token={TOKEN}&reset", root
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(timeout=30)
+
+
+@pytest.fixture
+def run_all(chromium, lab) -> Callable[[str], Page]:
+    """Opens a notebook, given as the text of its file, and sets all of its cells running. Wait for what you expect to see."""
+    address, root = lab
+
+    def run(text: str) -> Page:
+        (root / "unit.ipynb").write_text(text, encoding="utf-8")
+        chromium.goto(address.format("unit.ipynb"))
+        chromium.wait_for_selector(".jp-Notebook .jp-Cell")
+        chromium.wait_for_selector("text=/Python 3 .* [|] Idle/")  # the status bar: a kernel is there
+        chromium.click('text="Run"')
+        chromium.click('.lm-Menu-itemLabel:text-is("Run All Cells")')
+        return chromium
+
+    return run
