@@ -11,6 +11,7 @@ from autograder.instance import Instance
 from autograder.report import Report
 
 UNIT = demo.UNIT
+pytestmark = pytest.mark.xdist_group("demo")  # one class for all of these tests
 FULL = 16
 
 

@@ -90,7 +90,7 @@ def test_a_deleted_answer_is_told(grade):
 
 def test_wrong_earlier_answers_do_not_cost_the_answer_that_needs_them(grade):
     wrong = {"linear_backward": "def linear_backward(upstream, X, W):\n    return X * 0, W * 0, W[0] * 0"}
-    report, verdicts = grade({**MODEL, **wrong})
+    _, verdicts = grade({**MODEL, **wrong})
     assert verdicts["mlp_gradients"].earned == 5 and "Counted with right versions" in verdicts["mlp_gradients"].note
 
 

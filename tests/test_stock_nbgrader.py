@@ -12,6 +12,7 @@ from autograder import batch, build, gradebook, release, sample
 from autograder.instance import Instance
 
 UNIT = "05_vector_form"
+pytestmark = pytest.mark.xdist_group("stock_nbgrader")  # one class for all of these tests
 
 
 @pytest.fixture(scope="module")
