@@ -1,0 +1,47 @@
+"""What the README shows is what there is."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+
+from autograder.cli import parser
+from course.exercises import UNITS
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_autograder_command_shown_is_one():
+    shown = re.findall(r"^    autograder (.+?)(?:\s+#.*)?$", README, re.MULTILINE)
+    assert len(shown) >= 5
+    for line in shown:
+        assert parser().parse_args(line.split()).command
+
+
+def test_every_make_target_shown_is_one():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in re.findall(r"\bmake ([a-z]+)\b", README):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE) or target in ("so", "and"), target
+
+
+def test_every_link_within_the_repository_leads_somewhere():
+    for target in re.findall(r"\]\((?!http)([^)#]+)\)", README):
+        assert (ROOT / target).exists(), target
+
+
+def test_the_units_named_are_the_units_there_are():
+    assert all(f"`{unit}.ipynb`" in README or f"**{unit[:2]}," in README for unit in UNITS)
+
+
+def test_the_widget_page_of_the_readme(tmp_path, monkeypatch):
+    code = "\n".join(re.findall(r"^    ((?:from |Path).*)$", README, re.MULTILINE))
+    names = {"X": np.ones((3, 2)), "W": np.ones((2, 2)), "b": np.zeros(2), "upstream": np.ones((3, 2))}
+    monkeypatch.chdir(tmp_path)
+    exec(code, names)
+    assert "<html" in (tmp_path / "vector_form.html").read_text(encoding="utf-8")
+
+
+def test_constraints_hold_names_and_versions_only():
+    for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines():
+        assert line.startswith("#") or re.fullmatch(r"[\w.-]+==[\w.+!]+", line), line
