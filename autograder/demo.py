@@ -1,5 +1,7 @@
 """`autograder demo`: a class from nothing to marks, feedback and gradebook, in under a minute."""
 
+import shutil
+import sysconfig
 from pathlib import Path
 
 from rich.console import Console
@@ -31,6 +33,14 @@ def demo(out: Path, console: Console, *, unsafe: bool = False) -> None:
     console.print(
         f"\nFeedback: open [b]{instance.feedback_page('mistake_factor', UNIT)}[/b] in a browser.\n"
         f"Gradebook: {instance.gradebook}, in nbgrader's own format. To open formgrader on it, and to mark the written question:\n"
-        f"    cd {out} && jupyter lab      then the menu Nbgrader, Formgrader\n"
-        f"Marks as a table: autograder scores {out} --csv"
+        f"    cd {out} && {command('jupyter')} lab      then the menu Nbgrader, Formgrader\n"
+        f"Marks as a table: {command('autograder')} scores {out} --csv",
+        soft_wrap=True,
     )
+
+
+def command(name: str) -> str:
+    """A command as it can be typed: its name, or where it lies if the virtual environment is not active."""
+    own = Path(sysconfig.get_path("scripts"), name)
+    found = shutil.which(name)
+    return name if found and Path(found).samefile(own) else str(own)
