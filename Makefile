@@ -24,6 +24,7 @@ demo: $(READY)  ## make a class, grade its submissions, write gradebook and feed
 
 test: $(READY)  ## style, types, and every test
 	@sh scripts/system-packages.sh bubblewrap:bwrap chromium:chromium fonts-dejavu-core:/usr/share/fonts/truetype/dejavu
+	@command -v chromium >/dev/null || $(BIN)/playwright install chromium  # where it is no package, as on Ubuntu: Playwright's own
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n auto --dist loadgroup

@@ -49,11 +49,14 @@ class Answered:
 def not_comparable(answered: Answered, all_cases: Sequence[Answered]) -> Finding | None:
     """Why a value cannot be compared at all: nothing returned, not numbers, a wrong shape, NaN. None where it can."""
     got, name, right = answered.got, answered.criterion.name, np.shape(answered.expected.value)
+    if all(isinstance(value, NotAnArray) and value.what == "None" for value in answered.returned):
+        return Finding(f"nothing was returned: is there a `return`? The answer has to {asked_for(answered.exercise)}.")
     if got is None:
         return Finding(f"`{name}` is not among the values returned: {asked_for(answered.exercise)}.")
+    if isinstance(got, NotAnArray) and got.what == "None":
+        return Finding(f"`{name}` is None, and an array of shape {right} is expected: {answered.criterion.what}.")
     if isinstance(got, NotAnArray):
-        returned = "nothing: is there a `return`?" if got.what == "None" else f"{got.what}."
-        return Finding(f"for `{name}`, an array of shape {right} is expected, and the answer returned {returned}")
+        return Finding(f"for `{name}`, an array of shape {right} is expected, and the answer returned {got.what}.")
     if got.shape != right:
         fact = f"`{name}` has shape {got.shape}, and it must have {right}: {answered.criterion.what}."
         return explained(answered, all_cases, fact) or Finding(fact, shape_hint(got, right))

@@ -49,7 +49,7 @@ def grade(exercise: Exercise, ask: Ask, seed: int) -> Verdict:
 
 def better(first: Verdict, second: Callable[[], Verdict]) -> Verdict:
     """The better of two verdicts; the second is asked for only where the first leaves something to gain."""
-    if first.outcome in ("passed", "not written", "could not grade"):
+    if first.outcome in ("passed", "could not grade"):
         return first
     other = second()
     if other.earned <= first.earned:
@@ -105,7 +105,8 @@ def compare(one: Answered, all_cases: Sequence[Answered]) -> Finding | None:
     excess = excess_of(np.asarray(one.got), one.expected, one.case)
     if not (excess > 0).any():
         return None
-    relative = excess / np.maximum(np.abs(one.expected.value), np.finfo(float).tiny) if one.case.entrywise else excess
+    with np.errstate(over="ignore"):
+        relative = excess / np.maximum(np.abs(one.expected.value), np.finfo(float).tiny) if one.case.entrywise else excess
     index = np.unravel_index(int(np.argmax(relative)), excess.shape)
     return wrong_value(one, all_cases, tuple(int(i) for i in index))
 
@@ -153,5 +154,6 @@ def finite_differences(answered: Sequence[Answered]) -> bool:
         if not one.case.entrywise:
             ordinary = max(ordinary, float(error.max(initial=0.0)) / max(float(size.max(initial=0.0)), ORDINARY))
         elif (excess_of(got, one.expected, one.case) > 0).any():
-            entrywise = max(entrywise, float((error / np.maximum(size, np.finfo(float).tiny)).max(initial=0.0)))
+            with np.errstate(over="ignore"):
+                entrywise = max(entrywise, float((error / np.maximum(size, np.finfo(float).tiny)).max(initial=0.0)))
     return ROUNDING < ordinary < CLOSE and entrywise > WORSE * ordinary

@@ -4,7 +4,7 @@
 #     sh scripts/system-packages.sh bubblewrap:bwrap chromium:chromium
 #
 # Each argument is PACKAGE:WITNESS, and the witness (a command, a path, or the Python module ensurepip) says the package is there.
-# Where it cannot be installed, this says what to do and fails only for the package a target cannot do without: the target itself checks.
+# Where it cannot be installed, this says what to do and goes on: what cannot do without it says so itself.
 set -u
 
 present() {
@@ -15,18 +15,22 @@ present() {
     esac
 }
 
-missing=""
-for pair in "$@"; do
-    present "${pair#*:}" || missing="$missing ${pair%%:*}"
-done
-[ -z "$missing" ] && exit 0
-
 if [ "$(id -u)" = 0 ]; then as_root=""; elif sudo -n true 2>/dev/null; then as_root="sudo"; else as_root="none"; fi
-if command -v apt-get >/dev/null 2>&1 && [ "$as_root" != none ]; then
-    echo "Installing$missing ..."
-    # shellcheck disable=SC2086  # a list of packages, and an empty word where we are root already
-    { $as_root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq $missing; } >/dev/null && exit 0
-fi
-echo "Please install$missing yourself: on Debian or Ubuntu, 'sudo apt-get install$missing'." >&2
-echo "On another system, use its package manager. What needs it will say so again." >&2
+updated=no
+
+install() {
+    command -v apt-get >/dev/null 2>&1 && [ "$as_root" != none ] || return 1
+    if [ "$updated" = no ]; then $as_root apt-get update -qq >/dev/null || return 1; updated=yes; fi
+    echo "Installing $1 ..."
+    # shellcheck disable=SC2086  # as_root is one word, or none where we are root already
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$1" >/dev/null 2>&1
+}
+
+for pair in "$@"; do
+    package="${pair%%:*}"
+    present "${pair#*:}" || install "$package" || cat >&2 <<TEXT
+Please install $package yourself: on Debian or Ubuntu 'sudo apt-get install $package', elsewhere with the system's package manager.
+Until then, what needs it will say so again.
+TEXT
+done
 exit 0

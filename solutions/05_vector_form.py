@@ -25,10 +25,13 @@
 #
 # | time | difficulty | what to know before |
 # |---|---|---|
-# | 60 to 75 minutes | middle | matrix products in NumPy, the chain rule, the notes' *forward pass* and *backward pass* |
+# | 75 to 90 minutes | middle | matrix products in NumPy, the chain rule, the notes' *forward pass* and *backward pass* |
 #
 # **How marks work.** Under each answer stands a cell with `check(...)`. It is the same judge that the instructor uses, with other
-# numbers. Run it as often as you like: the runs are not counted, and it says what is wrong.
+# numbers. Run it as often as you like: the runs are not counted, and it says what is wrong. Go cell by cell: *Run All Cells* stops at
+# the first answer that is not right yet.
+#
+# **When you come back** to an earlier section, run its cells again from its heading on: short names such as `x` are used twice.
 
 # %%
 import numpy as np
@@ -74,10 +77,10 @@ def once_written():
 # | $x_j$ | `X[n, j]` | (N, in) | input $j$ of example $n$ |
 # | $w_{ij}^{(k)}$, $i$ the output node, $j$ the input node | `W[j, i]` of layer $k$ | (in, out) | weight from input $j$ to output $i$ |
 # | $b_i^{(k)}$ | `b[i]` | (out,) | bias of output $i$ |
-# | $\sum_j w_{ij} x_j + b_i$ | `Z[n, i]`, and `Z = X @ W + b` | (N, out) | what the activation gets |
+# | $\sum_j w_{ij} x_j + b_i$ | `Z[n, i]` | (N, out) | what the activation gets |
 # | $u_i = g(\ldots)$ | `H = g(Z)` | (N, out) | what it makes of it |
 # | $\partial\ell/\partial u$ | `dX`, `dW`, `db`, `dZ` | the shape of `X`, `W`, `b`, `Z` | the gradient of the loss |
-# | $\partial\ell/\partial v$, known already | `upstream` | the shape of the output | what comes back from above |
+# | $\partial\ell/\partial v$, known already | `upstream` | the shape of the layer's output | comes from above: from the loss |
 #
 # Three things to mind. Our `W` is the **transpose** of the notes' matrix of $w_{ij}$: `w_ij = W[j, i]`. (On the page of the
 # forward pass the notes write $w_{1i}z_1 + w_{2i}z_2 + \dots$ themselves: there the input comes first, as in `W`.) NumPy counts
@@ -115,14 +118,14 @@ h = np.tanh(z)
 o = h @ W2 + b2
 loss = ((o - y) ** 2).sum()
 
-do = 2 * (o - y)  # backward. Γ(o[c]) = {ℓ}: one term
+do = 2 * (o - y)  # backward, from the loss
 dh = np.zeros(3)
-for i in range(3):  # Γ(h[i]) = {o[0], o[1]}: two terms
-    for c in range(2):
+for i in range(3):  # for every u = h[i] ...
+    for c in range(2):  # ... over every v in Γ(u)
         dh[i] += do[c] * W2[i, c]  # ∂ℓ/∂v · ∂v/∂u
-dz = dh * (1 - h**2)  # Γ(z[i]) = {h[i]}: one term, and tanh' = 1 - tanh²
+dz = dh * (1 - h**2)  # tanh' = 1 - tanh²
 dx = np.zeros(2)
-for j in range(2):  # Γ(x[j]) = {z[0], z[1], z[2]}: three terms
+for j in range(2):
     for i in range(3):
         dx[j] += dz[i] * W1[j, i]
 
@@ -136,7 +139,8 @@ plots.network(
 )
 
 # %% [markdown]
-# Try it: change `focus` to `("x", 0)` and `slopes` to `W1[0]`, or to a node of your choice. Which slopes belong to `("z", 2)`?
+# Try it: change `focus` to `("x", 0)` and `slopes` to `W1[0]`, one slope for each arrow that leaves the node. Which list of slopes
+# belongs to `("z", 2)`? When it is right, the sum under the picture comes out.
 #
 # Is the picture true? Nudge an input a little, watch the loss, and compare. (Section 4 says how `numerical_gradient` does this.)
 
@@ -152,10 +156,10 @@ print("by nudging the input:", numerical_gradient(loss_from_x, x))
 # %% [markdown] slide="slide"
 # ## 3. The linear layer
 #
-# Now a whole batch at once. The way forward stands in the table: `Z = X @ W + b`.
+# Now a whole batch at once. In section 1, one example `x` went through a layer; now all rows of `X` go through it together.
 #
-# **Your turn (answer 1).** Write it. What does NumPy do with `b`, whose shape is (out,), when it is added to an array of shape
-# (N, out)? Keep that question in mind: it comes back in section 7.
+# **Your turn (answer 1).** Write the way forward. What does NumPy do with `b`, whose shape is (out,), when it is added to an array
+# of shape (N, out)? Keep that question in mind: it comes back in section 7.
 
 
 # %% exercise="linear_forward" slide="skip"
@@ -175,7 +179,8 @@ def linear_forward(X, W, b):
 #
 # 1. **Who uses it?** The outputs of the same example, all of them: $\Gamma(X_{nj}) = \{Z_{n0}, Z_{n1}, \dots\}$, **row $n$ of
 #    $Z$**.
-# 2. **With what slope?** $Z_{ni} = \sum_j X_{nj} W_{ji} + b_i$, so $\;\partial Z_{ni} / \partial X_{nj} = W_{ji}$.
+# 2. **With what slope?** $Z_{ni} = X_{n0} W_{0i} + X_{n1} W_{1i} + \dots + b_i$. One term holds $X_{nj}$: it is $X_{nj} W_{ji}$, so
+#    $\partial Z_{ni} / \partial X_{nj} = W_{ji}$.
 # 3. **The rule** gives
 #    $$\frac{\partial\ell}{\partial X_{nj}} = \sum_{i} \frac{\partial \ell}{\partial Z_{ni}}\, W_{ji}
 #    \qquad\text{where } \frac{\partial \ell}{\partial Z_{ni}} \text{ is } \texttt{upstream[n, i]}.$$
@@ -184,15 +189,19 @@ def linear_forward(X, W, b):
 #
 # $$\boxed{\;\texttt{dX = upstream @ W.T}\;}$$
 #
-# **Before you run the next cell:** it computes the same 18 numbers in two ways. Work out the upper left one by hand, from the
-# first row of `upstream` and the first row of `W` (the first column of `W.T`).
+# Numbers to try it on:
 
 # %% demo=true
 rng = np.random.default_rng(5)
 X, W = rng.integers(-4, 5, size=(6, 3)) / 2, rng.integers(-4, 5, size=(3, 2)) / 2  # N = 6, in = 3, out = 2
 b, upstream = np.array([0.5, -1.0]), rng.integers(-4, 5, size=(6, 2)) / 2
+print("first row of upstream:", upstream[0], "   first row of W:", W[0])
 
+# %% [markdown]
+# **Before you run the next cell:** it computes the 18 numbers of `dX` in two ways. Work out the upper left one by hand, from the
+# two rows above. (The first row of `W` is the first column of `W.T`.)
 
+# %% demo=true
 def loop_dX(upstream, X, W):
     """∂ℓ/∂X by the notes' rule, one term after the other."""
     dX = np.zeros_like(X)
@@ -244,8 +253,9 @@ plots.running_times([size**3 for size in sizes], timings)
 # 1. **Who uses it?** Output $i$ of *every* example: $\Gamma(W_{ji}) = \{Z_{0i}, Z_{1i}, \dots, Z_{N-1,i}\}$, **column $i$ of
 #    $Z$**.
 # 2. **With what slope?** $\partial Z_{ni} / \partial W_{ji} = X_{nj}$.
-# 3. **The rule** gives $\;\dfrac{\partial\ell}{\partial W_{ji}} = \displaystyle\sum_{n} \texttt{upstream[n, i]} \cdot X_{nj}$: a
-#    sum **over the batch**. With one example it has one term, and is the notes' step 2,
+# 3. **The rule** gives a sum **over the batch**:
+#    $$\frac{\partial\ell}{\partial W_{ji}} = \sum_{n} \texttt{upstream[n, i]} \cdot X_{nj}.$$
+#    With one example it has one term, and is the notes' step 2,
 #    $\frac{\partial \ell}{\partial w} = \frac{\partial \ell}{\partial u}\cdot\frac{\partial u}{\partial w}$.
 # 4. **Which product is that?** This is for you. The shapes are the guide: **a gradient has the shape of its thing**.
 #
@@ -281,7 +291,7 @@ plots.equation(("X", X), "?", ("upstream", upstream), "=", ("dW", loop_dW(upstre
 # Take $u$ = `b[i]`, and ask the same four questions. Who uses it? With what slope? What does the rule give? Which NumPy operation
 # is that?
 #
-# **Your turn (answer 2).** Three lines, one for each gradient. Each is marked for itself.
+# **Your turn (answer 2).** Three lines, one for each gradient. Each earns its own point, provided that the function runs to its end.
 #
 # <details><summary>Hint 1: who uses it</summary>
 #
@@ -314,7 +324,7 @@ def linear_backward(upstream, X, W):
 
 
 # %% [markdown]
-# Both sides, once more: the loops of the notes against **your** `linear_backward`; for `db`, where there is no loop yet, a nudge
+# Both ways, once more: the loops of the notes against **your** `linear_backward`; for `db`, where there is no loop yet, a nudge
 # of `b` does. (The loss there is $\ell = \sum_{ni} \texttt{upstream}_{ni} Z_{ni}$, the simplest one with that upstream.)
 
 # %% demo=true
@@ -328,10 +338,12 @@ with once_written():
 # ### 3.5 See it, entry by entry
 #
 # Above, the arrays; under each, its gradient. Pick an entry of `dX`, `dW` or `db` (click, slider, or arrow keys): the numbers
-# that enter it light up, and the sum over $\Gamma(u)$ is written out beside them.
+# that enter it light up, and the sum over $\Gamma(u)$ is written out beside them. It opens with the first 4 of our 6 examples.
 #
-# **Before you move anything:** which entries will change when you change `upstream[0, 0]`? And with a batch of one, how many
-# terms has each sum?
+# **Before you run the next cell:** which entries of `dX`, `dW` and `db` change when `upstream[0, 0]` does? (A bar will mark them.)
+# And with a batch of one, how many terms has each sum?
+#
+# *All entries at once* opens the formulas, your answer 2 among them: leave it closed until `check` has passed.
 
 # %% demo=true slide="fragment"
 from course.widgets import VectorForm
@@ -346,7 +358,8 @@ VectorForm(X, W, b, upstream)
 #
 # 1. Which nodes are in $\Gamma(b_i)$, and why does a *sum* over the batch follow?
 # 2. The loss is a mean. Where is its factor $1/N$, then?
-# 3. What has the classmate computed in place of `dW`, and how would you find that out without knowing the formula?
+# 3. What has the classmate computed in place of `dW`, and how would you find that out without knowing the formula? (Section 4 may
+#    give you an idea: come back then, if you like.)
 
 # %% [markdown] written=4
 # **Model answer.**
@@ -386,7 +399,8 @@ plots.step_errors(steps, {"one-sided": abs(one_sided / slope - 1), "central": ab
 # Two errors pull in opposite directions.
 #
 # - **Truncation**: the curve bends within the step. By Taylor's formula the error is about $\frac h2 |f''|$ for the one-sided
-#   difference and $\frac{h^2}6 |f'''|$ for the central one: lines of slope 1 and 2, on the right of the picture.
+#   difference and $\frac{h^2}6 |f'''|$ for the central one: on the right of the picture, whose axes are logarithmic, lines of
+#   slope 1 and 2.
 # - **Rounding**: a float64 keeps about 16 digits, so each $f$ is off by about $\varepsilon |f|$,
 #   $\varepsilon \approx 2.2 \cdot 10^{-16}$, and division by $h$ blows that up: a ragged line of slope $-1$ on the left.
 #
@@ -397,7 +411,8 @@ plots.step_errors(steps, {"one-sided": abs(one_sided / slope - 1), "central": ab
 # %% [markdown] slide="subslide"
 # ### What a wrong gradient looks like
 #
-# Here is the classmate of section 3.6: a layer with four inputs and four outputs, and `dW` transposed.
+# Here is the classmate of section 3.6: a layer with four inputs and four outputs, and `dW` transposed. In these tests a random `R`
+# plays the upstream: the loss is $\sum_{ni} R_{ni} Z_{ni}$, so its gradient with respect to $Z$ is $R$.
 #
 # **Before you run the next cell:** at which entries will the wrong gradient be *right*?
 
@@ -425,7 +440,8 @@ plots.compare_gradients(suspect, truth)
 # there, and forgetting it does no harm. Node 0 is the opposite: active for no example, so the right gradient is zero throughout.
 #
 # </details>
-#
+
+# %% [markdown]
 # A habit worth having: look *where* a gradient is wrong, not only how much. Wrong by one factor everywhere points at a mean or a
 # sum; wrong in columns, at something that belongs to output nodes; right on the diagonal alone, at a transpose.
 
@@ -460,15 +476,15 @@ print("the formula and the nudge agree:", np.allclose(tanh_backward(R, Z), nudge
 #
 # **Before you write it:** with `Z = [-2, 0.5, 3]` and `upstream = [10, -20, 30]`, what is `dZ`?
 #
-# At $z = 0$ there is a kink, and no derivative. Any number between the two slopes is a *subgradient*; we take 0, the usual
-# choice. What does a central difference make of it?
+# At $z = 0$ there is a kink, and no derivative. Any number from 0 to 1, the two slopes, is a *subgradient*; we take 0, the usual
+# choice (`check` accepts them all). What does a central difference make of it?
 
 # %% demo=true
 print("nudging max(0, z) at z = 0 gives", numerical_gradient(lambda z: np.maximum(z, 0).sum(), np.zeros(1)))
 
 # %% [markdown]
-# One half: the mean of both slopes, and a truth about the nudge more than about ReLU. Mind this when you check a network: within
-# a step of a kink, finite differences mean little.
+# One half: the mean of both slopes, whatever the step. Mind this when you check a network: within a step of a kink, a finite
+# difference mixes the slopes of both sides, and so a right gradient can look wrong.
 #
 # **Your turn (answer 3).** Half a line is there already: `upstream * ...`
 #
@@ -483,10 +499,14 @@ print("nudging max(0, z) at z = 0 gives", numerical_gradient(lambda z: np.maximu
 def relu_backward(upstream, Z):
     """Gradient dZ of ReLU, H = max(0, Z), entry by entry.
 
-    upstream is ∂ℓ/∂H; upstream, Z and dZ have one shape. Where Z is 0, the slope is taken as 0.
+    upstream is ∂ℓ/∂H; upstream, Z and dZ have one shape. Where Z is 0, take the slope as 0.
     """
     return upstream * (Z > 0)
 
+
+# %% demo=true
+with once_written():
+    print("your dZ:", relu_backward(np.array([10.0, -20.0, 30.0]), np.array([-2.0, 0.5, 3.0])))
 
 # %% [markdown] slide="subslide"
 # ### 5.2 Sigmoid
@@ -494,16 +514,24 @@ def relu_backward(upstream, Z):
 # $\sigma(z) = \dfrac{1}{1 + e^{-z}}$ squeezes any number into $(0, 1)$. This one is all yours: find the slope, then write the
 # line.
 #
-# The mathematics is kind, the floating-point numbers less so. **Before you run the next cell:** what are the three numbers, on
-# paper?
+# The mathematics is kind, the floating-point numbers less so. Multiply above and below by $e^z$, and $\sigma(z)$ is also
+# $e^z / (1 + e^z)$: on paper one number, in two ways.
+#
+# **Before you run the next cell:** what is $\sigma(1000)$ on paper, to ten digits? And $\sigma(-1000)$? Which of the four results
+# will NumPy get wrong?
 
 # %% demo=true
 with np.errstate(all="ignore"):
-    e = np.exp(1000.0)
-    print("exp(1000) =", e, "   1 / (1 + exp(1000)) =", 1 / (1 + e), "   exp(1000) / (1 + exp(1000))² =", e / (1 + e) ** 2)
+    for z in (1000.0, -1000.0):
+        e = np.exp(z)
+        print(f"z = {z:.0f}:   1 / (1 + exp(-z)) = {1 / (1 + np.exp(-z))}   exp(z) / (1 + exp(z)) = {e / (1 + e)}")
 
 # %% [markdown]
-# **Your turn (answer 4).** It must give a number, and no overflow warning, for every $z$, be it 1000 or $-1000$.
+# `np.exp(1000)` is infinite, and infinity divided by infinity is nan, "not a number". The slope that you are about to find may meet
+# the same.
+#
+# **Your turn (answer 4).** It must give a finite number for every $z$, be it 1000 or $-1000$. (A warning of an overflow on the way
+# costs nothing; the best answers give none.)
 #
 # <details><summary>Hint 1: the slope</summary>
 #
@@ -522,7 +550,7 @@ with np.errstate(all="ignore"):
 def sigmoid_backward(upstream, Z):
     """Gradient dZ of the sigmoid, H = 1 / (1 + exp(-Z)), entry by entry.
 
-    upstream is ∂ℓ/∂H; upstream, Z and dZ have one shape. Finite, and without overflow, for every Z.
+    upstream is ∂ℓ/∂H; upstream, Z and dZ have one shape. Finite for every Z.
     """
     e = np.exp(-np.abs(Z))  # the slope is the same at z and -z, and here nothing overflows
     return upstream * e / (1 + e) ** 2
@@ -546,7 +574,7 @@ with once_written():
 #
 # $$p_{nc} = \frac{e^{z_{nc}}}{\sum_k e^{z_{nk}}}, \qquad\qquad \ell = \frac1N \sum_n \ell_n, \quad \ell_n = -\log p_{n y_n}.$$
 #
-# As two nodes, straight from the formula:
+# As two nodes, softmax and then cross-entropy, straight from the formula:
 
 
 # %% demo=true
@@ -562,14 +590,14 @@ def two_nodes(logits, labels):
     return loss, dp * slopes
 
 
-two_nodes(np.array([[2.0, 1.0, 0.0]]), np.array([0]))
+print("loss of three equal logits:", two_nodes(np.zeros((1, 3)), np.array([0]))[0], "= log 3 =", np.log(3))
 
 # %% [markdown] slide="subslide"
 # Two classes, label 0, logits $(0, g)$: the network is wrong, and the surer the larger $g$. The loss is $\log(1 + e^g)$, which is
 # close to $g$, and its gradient with respect to the second logit is close to 1: nothing to be afraid of.
 #
 # **Before you run the next cell:** from which $g$ on do the two nodes fail? (The largest float64 is about $1.8 \cdot 10^{308}$,
-# and $e^g = 10^{308}$ at $g \approx 709$.)
+# and $\log 10 \approx 2.3$.)
 
 # %% demo=true slide="fragment"
 gap = np.linspace(0, 1000, 1001)
@@ -584,19 +612,21 @@ plots.breakdown(
 )
 
 # %% [markdown]
-# The loss and its gradient are harmless; the numbers *in between* are not: $e^g$ overflows, $p$ is rounded to 0, $\log p$ and
-# $1/p$ are infinite, and infinity times zero is nan. So we make **one node of the two**, and simplify on paper first.
+# The loss and its gradient are harmless; the numbers *in between* are not. From $g = 710$ on, $e^g$ is infinite: the right class has
+# $p = 1/\infty = 0$, so that $\log p$ and $1/p$ are infinite, and the wrong one has $\infty/\infty$, which is nan. So we make **one
+# node of the two**, and simplify on paper first.
 #
 # **The loss.** With $\log\frac ab = \log a - \log b$,
 #
 # $$\ell_n = \log \sum_k e^{z_{nk}} - z_{n y_n}.$$
 #
-# Subtracting one number from all logits of an example changes nothing (why?). We subtract the largest, $m_n = \max_k z_{nk}$:
-# then no exponent is positive, and one of them is 0, so that the logarithm is taken of a number of at least 1.
+# Subtracting one number from all logits of an example changes neither $p$ nor $\ell_n$ (why?). We subtract the largest,
+# $m_n = \max_k z_{nk}$: then no exponent is positive, and one of them is 0, so that the logarithm is taken of a number of at
+# least 1.
 
 # %% [markdown] slide="subslide"
 # **The gradient.** Differentiate $\ell_n = \log \sum_k e^{z_{nk}} - z_{n y_n}$ with respect to one logit $z_{nc}$. The second
-# term gives $-1$ if $c$ is the label, and 0 otherwise. The first is yours: it turns into something you have met on this page.
+# term gives $-1$ if $c$ is the label, and 0 otherwise. The first is yours: what comes out has a letter of its own already.
 #
 # **Before you go on:** for the logits $(2, 1, 0)$ and label 0, which signs do the three entries of the gradient have? What is
 # their sum?
@@ -627,7 +657,7 @@ def softmax_cross_entropy(logits, labels):
     """Cross-entropy loss of the softmax, the mean over the batch, and its gradient.
 
     logits is (N, C), labels is (N,) with integers in 0..C-1.
-    Returns the loss, one float, and the gradient ∂ℓ/∂logits, (N, C). Finite, without overflow, for logits of ±1e4.
+    Returns the loss, one float, and the gradient ∂ℓ/∂logits, (N, C). Both are finite for logits of ±1e4.
     """
     N = len(labels)
     shifted = logits - logits.max(axis=1, keepdims=True)
@@ -655,7 +685,8 @@ with once_written():
 # forward, sum backward**, and the bias gradient of section 3.4 was a case of it.
 #
 # Broadcasting is a linear map $B$, and summing is its transpose: $\langle B b, G\rangle = \langle b, B^{\mathsf T} G\rangle$ for
-# any $b$ and any $G$ of the larger shape, where $\langle\cdot,\cdot\rangle$ multiplies entry by entry and sums everything.
+# any $b$ and any $G$ of the larger shape, where $\langle\cdot,\cdot\rangle$ multiplies entry by entry and sums everything. Read
+# that number as a loss: its gradient with respect to the copies $Bb$ is $G$, and with respect to $b$ it is $B^{\mathsf T} G$.
 #
 # **Before you run the next cell:** it copies `b`, shape (2,), into 4 rows, and brings a gradient $G$ back. What shape has $G$?
 # Which axis is summed?
@@ -676,14 +707,15 @@ plots.equation(("b", b), "→", ("B b", copies), " ", ("G", G), "→", ("Bᵀ G"
 # |---|---|---|---|
 # | a row, such as `b` | (2,) | (4, 2) | the added axis 0 |
 # | a column | (4, 1) | (4, 2) | the stretched axis 1, kept with length 1 |
-# | a number | () | (4, 2) | both |
+# | a number | () | (4, 2) | both added axes |
 # | an array | (3, 1, 5) | (2, 3, 4, 5) | the added axis 0, and the stretched axis 2, kept |
 #
 # **Your turn (answer 6).** The transpose of every broadcast, in a few lines.
 #
 # <details><summary>Hint 1: align first</summary>
 #
-# Write `shape` with ones in front until it has as many axes as the gradient: `(1,) * (gradient.ndim - len(shape)) + shape`.
+# Write `shape` with ones in front until it has as many axes as the gradient. `(1,) * 2` is `(1, 1)`, `+` joins tuples, and
+# `gradient.ndim` counts axes.
 #
 # </details>
 # <details><summary>Hint 2: then sum</summary>
@@ -715,15 +747,15 @@ def unbroadcast(gradient, shape):
 # Its **computational graph** has an array in every node. This is the notes' picture of the network, one node for each array.
 
 # %% demo=true
-X = np.array([[1.0, 0.5], [-1.0, 0.25], [0.5, -1.5]])
+inputs = np.array([[1.0, 0.5], [-1.0, 0.25], [0.5, -1.5]])
 labels = np.array([0, 1, 0])
 W1, b1 = np.array([[1.0, -0.5, 0.5], [0.5, 1.0, -1.0]]), np.array([0.5, 0.5, -0.5])
 W2, b2 = np.array([[1.0, -1.0], [-0.5, 0.5], [0.5, 1.0]]), np.array([0.0, 0.25])
 
-Z1 = X @ W1 + b1
+Z1 = inputs @ W1 + b1
 H = np.maximum(Z1, 0)
 Z2 = H @ W2 + b2
-values = {"X": X, "W1": W1, "b1": b1, "Z1": Z1, "H": H, "W2": W2, "b2": b2, "Z2": Z2, "loss": np.array(two_nodes(Z2, labels)[0])}
+values = {"X": inputs, "W1": W1, "b1": b1, "Z1": Z1, "H": H, "W2": W2, "b2": b2, "Z2": Z2, "loss": np.array(two_nodes(Z2, labels)[0])}
 plots.computational_graph(values, {})
 
 # %% [markdown] slide="subslide"
@@ -731,8 +763,8 @@ plots.computational_graph(values, {})
 # $Z_1$, $W_1$, $b_1$ become known? Which of your functions makes each of them, and what does it need from the forward pass? Which
 # entries of the gradient of $Z_1$ are sure to be 0?
 #
-# **Your turn (answer 7).** You may call your earlier answers. Should one of them not work yet, this answer is judged once more
-# with a right one in its place: no mistake costs twice.
+# **Your turn (answer 7).** You may call your earlier answers. Should one of them be wrong, this answer is judged once more with a
+# right one in its place: no mistake costs twice.
 #
 # <details><summary>Hint 1: the plan</summary>
 #
@@ -770,7 +802,7 @@ def mlp_gradients(X, labels, W1, b1, W2, b2):
 # ### 8.1 The graph, with the gradients
 #
 # The course has an engine, `Tensor`, that does all of this by itself: it remembers the graph on the way forward and walks it
-# backwards. It fills in the picture, and meets your gradients.
+# backwards. It fills in the picture, and your gradients are held against its own.
 
 # %% demo=true slide="fragment"
 import course
@@ -783,7 +815,7 @@ graph["loss"] = course.softmax_cross_entropy(graph["Z2"], labels)
 graph["loss"].backward()
 
 with once_written():
-    loss, *yours = mlp_gradients(X, labels, W1, b1, W2, b2)
+    loss, *yours = mlp_gradients(inputs, labels, W1, b1, W2, b2)
     for name, gradient in zip(("W1", "b1", "W2", "b2"), yours, strict=True):
         print(f"d{name}: you and the engine differ by {abs(gradient - graph[name].grad).max():.0e} at most")
 plots.computational_graph(values, {name: node.grad for name, node in graph.items()})
@@ -799,15 +831,15 @@ plots.computational_graph(values, {name: node.grad for name, node in graph.items
 # boundary of a network of ReLUs look like?
 
 # %% demo=true slide="fragment"
-angle, labels = np.pi * rng.random(200), np.repeat([0, 1], 100)
-arcs = np.where(labels, [1 - np.cos(angle), 0.5 - np.sin(angle)], [np.cos(angle), np.sin(angle)]).T
-X = arcs + rng.normal(scale=0.1, size=arcs.shape)
+angle, classes = np.pi * rng.random(200), np.repeat([0, 1], 100)
+arcs = np.where(classes, [1 - np.cos(angle), 0.5 - np.sin(angle)], [np.cos(angle), np.sin(angle)]).T
+points = arcs + rng.normal(scale=0.1, size=arcs.shape)
 theta = [rng.normal(size=(2, 16)), np.zeros(16), rng.normal(size=(16, 2)) / 4, np.zeros(2)]  # W1, b1, W2, b2
 eta, losses = 0.5, []
 with once_written():
     for _ in range(600):
         batch = rng.choice(200, size=50, replace=False)
-        loss, *gradients = mlp_gradients(X[batch], labels[batch], *theta)
+        loss, *gradients = mlp_gradients(points[batch], classes[batch], *theta)
         theta = [parameter - eta * gradient for parameter, gradient in zip(theta, gradients, strict=True)]
         losses.append(loss)
 
@@ -819,7 +851,11 @@ def regions(W1, b1, W2, b2):
     return across, up, Z2.argmax(axis=-1)
 
 
-plots.learning(losses, X, labels, regions(*theta)) if losses else print("This picture needs mlp_gradients.")
+plots.learning(losses, points, classes, regions(*theta)) if losses else print("This picture needs mlp_gradients.")
+
+# %% [markdown]
+# The boundary is made of straight pieces. As long as the same hidden nodes are active, the network is a linear function of its input
+# plus a constant; the boundary bends only where a node switches on or off.
 
 # %% [markdown] slide="slide"
 # ## Summary

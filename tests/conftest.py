@@ -1,4 +1,4 @@
-"""A small class to test with: one unit of two exercises and a written question, released, and a way to hand it in."""
+"""What tests share: a small class (one unit of two exercises and a written question, released, and a way to hand it in), and Chromium."""
 
 import json
 import shutil
@@ -80,3 +80,12 @@ def hand_in(instance) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def chromium_options() -> dict[str, object]:
+    """How Chromium is started: Debian's where it is installed, Playwright's own otherwise, and quiet towards the network."""
+    flags = (
+        "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
+    )
+    return {"executable_path": shutil.which("chromium"), "headless": True, "args": flags.split()}

@@ -44,8 +44,8 @@ def test_an_untouched_answer_is_not_written_yet_and_is_asked_once():
         (lambda u, X, W: (u @ W.T, (X.T @ u).T, u.sum(0)), "changed places"),
         (lambda u, X, W: (u @ W.T, X.T @ u, u.sum(0, keepdims=True)), "an axis of length 1 too many"),
         (lambda u, X, W: (u @ W.T, X.T @ u, u.sum(0) * np.nan), "`db` has NaN at [0]"),
-        (lambda u, X, W: (u @ W.T, X.T @ u, None), "returned nothing: is there a `return`?"),
-        (lambda u, X, W: None, "returned nothing: is there a `return`?"),
+        (lambda u, X, W: (u @ W.T, X.T @ u, None), "`db` is None"),
+        (lambda u, X, W: None, "nothing was returned: is there a `return`?"),
         (lambda u, X, W: (u @ W.T, X.T @ u), "`db` is not among the values returned"),
         (lambda u, X, W: (u @ W.T, X.T @ u, u.sum(0), 1), "4 values were returned"),
         (lambda u, X, W: (u @ W.T, X.T @ u, "db"), "holds text, not real numbers"),
@@ -137,8 +137,9 @@ def test_better_asks_for_a_second_verdict_only_where_there_is_something_to_gain(
     def never():
         raise AssertionError("not asked for")
 
-    for outcome in ("passed", "not written", "could not grade"):
+    for outcome in ("passed", "could not grade"):
         assert better(mark(outcome), never).outcome == outcome
     assert better(mark("failed"), lambda: mark("failed")).note == ""
+    assert better(mark("not written"), lambda: mark("passed")).earned == 1, "an answer that it calls is not written yet"
     counted = better(mark("failed"), lambda: mark("passed"))
     assert counted.earned == 1 and "because" in counted.note

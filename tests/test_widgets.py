@@ -1,17 +1,11 @@
 """The widget: its JavaScript computes what numpy computes, in a page without kernel or network, for mouse and keyboard."""
 
-import shutil
-
 import numpy as np
 import pytest
 from playwright.sync_api import sync_playwright
 
 from course.widgets import VectorForm, page
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
-)
 SCRIPT = str(VectorForm._esm)
 
 
@@ -55,11 +49,9 @@ def test_no_text_of_a_widget_can_end_its_page_early():
 
 
 @pytest.fixture(scope="module")
-def browser():
-    if CHROMIUM is None:
-        pytest.fail("no Chromium: `make test` installs it on Debian and Ubuntu; elsewhere install chromium or google-chrome")
+def browser(chromium_options):
     with sync_playwright() as engine:
-        running = engine.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS.split())
+        running = engine.chromium.launch(**chromium_options)
         yield running
         running.close()
 

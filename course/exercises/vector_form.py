@@ -49,7 +49,8 @@ def linear_forward_cases(rng: Rng) -> Iterator[Case]:
 
 LINEAR_FORWARD = Exercise(
     name="linear_forward",
-    asks="`linear_forward(X, W, b)` returns Z = X W + b: X is (N, in), W is (in, out), b is (out,), Z is (N, out).",
+    asks="`linear_forward(X, W, b)` returns Z, the outputs of a linear layer for a whole batch: X is (N, in), W is (in, out), b is "
+    "(out,), Z is (N, out).",
     criteria=(Criterion("Z", 1, "the outputs, shape (N, out)"),),
     cases=linear_forward_cases,
     expected=value_of(linear, "Z"),
@@ -239,7 +240,7 @@ def unbroadcast_cases(rng: Rng) -> Iterator[Case]:
 
 UNBROADCAST = Exercise(
     name="unbroadcast",
-    asks="`unbroadcast(gradient, shape)` returns the gradient with respect to an array of `shape` that numpy broadcast to the shape of "
+    asks="`unbroadcast(gradient, shape)` returns the gradient with respect to an array of `shape` that NumPy broadcast to the shape of "
     "`gradient`.",
     criteria=(Criterion("gradient", 2, "the gradient, of the shape asked for"),),
     cases=unbroadcast_cases,

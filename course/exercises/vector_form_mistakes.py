@@ -29,7 +29,7 @@ LINEAR_FORWARD = (
 LINEAR_BACKWARD = (
     Misconception(
         "the upstream is left out",
-        "The chain rule multiplies ∂ℓ/∂Z by ∂Z/∂W. Where is ∂ℓ/∂Z in your formula?",
+        "The rule multiplies every slope ∂v/∂u by ∂ℓ/∂v, which is an entry of upstream. Where is it in your formula?",
         lambda upstream, X, W: (np.ones_like(upstream) @ W.T, X.T @ np.ones_like(upstream), np.ones_like(upstream).sum(0)),
     ),
     Misconception(
@@ -38,13 +38,23 @@ LINEAR_BACKWARD = (
         lambda upstream, X, W: (upstream @ W.T / len(X), X.T @ upstream / len(X), upstream.mean(0)),
     ),
     Misconception(
+        "the bias gradient is averaged over the batch",
+        "The loss is a mean already, so its 1/N is inside the upstream: over the examples, the shares are summed.",
+        lambda upstream, X, W: (upstream @ W.T, X.T @ upstream, upstream.mean(0)),
+    ),
+    Misconception(
+        "dW and db are averaged over the batch a second time",
+        "The loss is a mean already, so its 1/N is inside the upstream: over the examples, the shares are summed.",
+        lambda upstream, X, W: (upstream @ W.T, X.T @ upstream / len(X), upstream.mean(0)),
+    ),
+    Misconception(
         "the bias gradient is not summed over the batch",
         "b takes part in every example's output. Count the nodes in Γ(b), and sum over them.",
         lambda upstream, X, W: (upstream @ W.T, X.T @ upstream, upstream),
     ),
     Misconception(
         "W is not transposed",
-        "Z_nj = Σ_k X_nk W_kj. Which index of W is summed over on the way back, when the result has to be indexed by n and k?",
+        "Z_ni = Σ_j X_nj W_ji + b_i. On the way back the sum runs over i, and the result has the indices n and j. Where must i stand in W?",
         lambda upstream, X, W: (upstream @ W, X.T @ upstream, upstream.sum(0)),
     ),
     Misconception(
@@ -63,7 +73,7 @@ LINEAR_BACKWARD = (
 RELU_BACKWARD = (
     Misconception(
         "the upstream is left out",
-        "You have ∂A/∂Z, the local derivative. The chain rule multiplies it by what comes from above.",
+        "You have the slope ∂H/∂Z. The rule multiplies it by what comes from above.",
         lambda upstream, Z: (Z > 0).astype(float),
     ),
     Misconception(
@@ -90,7 +100,7 @@ RELU_BACKWARD = (
 SIGMOID_BACKWARD = (
     Misconception(
         "the upstream is left out",
-        "You have ∂A/∂Z, the local derivative. The chain rule multiplies it by what comes from above.",
+        "You have the slope ∂H/∂Z. The rule multiplies it by what comes from above.",
         lambda upstream, Z: sigmoid(Z) * (1 - sigmoid(Z)),
     ),
     Misconception(
@@ -100,15 +110,19 @@ SIGMOID_BACKWARD = (
     ),
     Misconception(
         "multiplied by σ(Z), not by its derivative",
-        "You have the value of the sigmoid; ∂A/∂Z is its slope.",
+        "You have the value of the sigmoid. What is its slope?",
         lambda upstream, Z: upstream * sigmoid(Z),
     ),
     Misconception(
         "the factor σ(Z) is missing",
-        "Differentiate 1 / (1 + exp(-z)) once more: there are two factors.",
+        "Go through the derivative of 1 / (1 + exp(-z)) again: it has two factors.",
         lambda upstream, Z: upstream * (1 - sigmoid(Z)),
     ),
-    Misconception("the derivative of tanh is used", "1 - a² belongs to tanh.", lambda upstream, Z: upstream * (1 - sigmoid(Z) ** 2)),
+    Misconception(
+        "the derivative of tanh is used",
+        "1 - h², where h is the output, is the slope of tanh. What is the sigmoid's?",
+        lambda upstream, Z: upstream * (1 - sigmoid(Z) ** 2),
+    ),
 )
 
 
@@ -136,6 +150,18 @@ def log_of_rounded(logits: Array, labels: Array) -> tuple[float, Array]:
     return loss, (softmax(logits) - onehot(labels, logits.shape[1])) / len(labels)
 
 
+def labels_in_every_row(logits: Array, labels: Array) -> tuple[float, Array]:
+    gradient = softmax(logits)
+    gradient[:, labels] -= 1
+    return float(cross_entropy_value(logits, labels).real), gradient / len(labels)
+
+
+def padded_logarithm(logits: Array, labels: Array) -> tuple[float, Array]:
+    p = softmax(logits)
+    loss = -np.log(p[np.arange(len(labels)), labels] + 1e-12).mean()
+    return loss, (p - onehot(labels, p.shape[1])) / len(labels)
+
+
 def cross_entropy_mistake(*, mean_loss: bool = True, mean_gradient: bool = True, subtract_label: bool = True, sign: float = 1.0):
     """The loss and its gradient by formula, with one step done wrongly."""
 
@@ -150,8 +176,8 @@ def cross_entropy_mistake(*, mean_loss: bool = True, mean_gradient: bool = True,
 
 SOFTMAX_CROSS_ENTROPY = (
     Misconception(
-        "the exponentials overflow",
-        "Softmax does not change when the same number is subtracted from every logit of a row. Which number keeps exp small?",
+        "the exponentials overflow, or are all rounded to zero",
+        "One number subtracted from all logits of a row leaves its softmax as it is. Which one, row by row, keeps exp in range?",
         naive_cross_entropy,
     ),
     Misconception(
@@ -168,6 +194,16 @@ SOFTMAX_CROSS_ENTROPY = (
         "the loss is a mean, and its gradient is not divided by N",
         "If the loss is divided by N, so is its derivative.",
         cross_entropy_mistake(mean_gradient=False),
+    ),
+    Misconception(
+        "the labels of all examples are subtracted in every row",
+        "`p[:, labels]` means these columns in every row. How do you pick one entry from each row?",
+        labels_in_every_row,
+    ),
+    Misconception(
+        "a small number is added inside the logarithm",
+        "It hides log 0, and changes the loss. log p = z - log Σ exp z has no log 0 in it.",
+        padded_logarithm,
     ),
     Misconception(
         "the label is not subtracted",
@@ -206,12 +242,12 @@ UNBROADCAST = (
     Misconception("nothing is summed", "The result must have the shape asked for.", lambda gradient, shape: gradient.copy()),
     Misconception(
         "the axes of length 1 are not summed",
-        "An axis of length 1 was stretched too: numpy used its one entry many times.",
+        "An axis of length 1 was stretched too: NumPy used its one entry many times.",
         sum_of_new_axes_only,
     ),
     Misconception(
-        "the axes that numpy put in front are not summed",
-        "numpy aligns shapes at the right, and adds axes at the left: these were copies, too.",
+        "the axes that NumPy put in front are not summed",
+        "NumPy aligns shapes at the right, and adds axes at the left: these were copies, too.",
         sum_of_stretched_axes_only,
     ),
     Misconception("averaged in place of summed", "Γ(u) holds every copy, and the rule is a sum over it.", mean_in_place_of_sum),
@@ -225,7 +261,7 @@ UNBROADCAST = (
 )
 
 
-def mlp_mistake(*, mask: bool = True, bias_mean: bool = False, batch: bool = True, hidden: str = "active", swap: bool = False):
+def mlp_mistake(*, mask: bool = True, bias_mean: bool = False, batch: bool = True, hidden: str = "active"):
     """The gradients of the network by formula, with one step done wrongly."""
 
     def wrong(X: Array, labels: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> tuple:
@@ -235,7 +271,7 @@ def mlp_mistake(*, mask: bool = True, bias_mean: bool = False, batch: bool = Tru
         n = len(X)
         upstream = (softmax(logits) - onehot(labels, len(b2))) / (n if batch else 1)
         dA1 = upstream @ W2.T
-        dZ1 = dA1 * ((A1 if swap else Z1) > 0 if mask else 1)
+        dZ1 = dA1 * (Z1 > 0 if mask else 1)
         summed_up = (lambda g: g.mean(axis=0)) if bias_mean else (lambda g: g.sum(axis=0))
         loss = float(cross_entropy_value(logits, labels).real)
         below = {"active": A1, "Z1": Z1}[hidden]
@@ -256,7 +292,7 @@ def mlp_without_relu(X: Array, labels: Array, W1: Array, b1: Array, W2: Array, b
 MLP_GRADIENTS = (
     Misconception(
         "the gradient passes ReLU as if it were not there",
-        "On the way back, each node contributes its local derivative. Which node of the graph did your backward pass skip?",
+        "On the way back, each node multiplies by its slope. Which node of the graph did your backward pass skip?",
         mlp_mistake(mask=False),
     ),
     Misconception(

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -15,10 +14,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
-).split()
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 TOKEN = "tests"
 SETTINGS = {  # ask nobody for news, and keep cells in the page that are out of sight
     "apputils-extension/notification": '{"fetchNews": "false", "checkForUpdates": false}',
@@ -34,14 +29,12 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture
-def chromium(lab, tmp_path) -> Iterator[Page]:
+def chromium(lab, tmp_path, chromium_options) -> Iterator[Page]:
     """A fresh page, that fails the test if anything is asked of another machine, or the console has an error."""
-    if CHROMIUM is None:
-        pytest.fail("no Chromium: `make test` installs it on Debian and Ubuntu; elsewhere install chromium or google-chrome")
     outside, errors = [], []
     with sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(
-            tmp_path / "profile", executable_path=CHROMIUM, headless=True, args=FLAGS, viewport={"width": 1280, "height": 900}
+            tmp_path / "profile", viewport={"width": 1280, "height": 900}, **chromium_options
         )
         context.on("request", lambda r: outside.append(r.url) if r.url.startswith("http") and "127.0.0.1" not in r.url else None)
         page = context.new_page()
