@@ -5,23 +5,33 @@ respect to the operation's output (the *upstream*) into that parent's share. Sha
 the notes' sum over the successors:  ∂ℓ/∂u = Σ_{v ∈ Γ(u)} ∂ℓ/∂v · ∂v/∂u.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import count
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
 
 Array = np.ndarray
 VJP = Callable[[Array], Array]
+Axis = int | tuple[int, ...] | None
 
 _created = count()
+
+
+class GraphChanged(RuntimeError):
+    """A value that `backward` needs was changed in place after the forward pass: its gradient would be silently wrong."""
 
 
 class Tensor:
     """An array that remembers how it was computed.
 
-    `data` is anything numpy can make floating-point numbers of; float32 and float64 are kept. With `requires_grad=True` the
-    tensor, and whatever is computed from it, takes part in `backward`, which leaves ∂ℓ/∂(this) in `grad`.
+    `data` is anything numpy can make numbers of; float32 and float64 are kept. With `requires_grad=True` the tensor, and whatever is
+    computed from it, takes part in `backward`, which leaves ∂ℓ/∂(this) in `grad`. `parents` are the tensors an operation used,
+    `op` is its sign, and `name` is for pictures.
 
     Raises TypeError for data that are not real numbers, and for integers with `requires_grad=True`: a derivative is a limit, and
     integers have none.
@@ -33,10 +43,10 @@ class Tensor:
     array([2., 4.])
     """
 
-    __slots__ = ("_index", "_vjps", "data", "grad", "op", "parents", "requires_grad")
+    __slots__ = ("_index", "_marks", "_vjps", "data", "grad", "name", "op", "parents", "requires_grad")
     __array_ufunc__ = None  # so that `array * tensor` asks the tensor
 
-    def __init__(self, data: Any, requires_grad: bool = False):
+    def __init__(self, data: Any, requires_grad: bool = False, name: str = ""):
         self.data = np.asarray(data)
         if self.data.dtype.kind not in "biuf":
             raise TypeError(f"expected real numbers, got an array of {self.data.dtype}")
@@ -46,7 +56,9 @@ class Tensor:
         self.requires_grad = requires_grad
         self.parents: tuple[Tensor, ...] = ()
         self.op = ""
+        self.name = name
         self._vjps: tuple[VJP, ...] = ()
+        self._marks: tuple[float, ...] = ()
         self._index = next(_created)
 
     @property
@@ -54,8 +66,11 @@ class Tensor:
         return self.data.shape
 
     @property
-    def T(self) -> "Tensor":
+    def T(self) -> Tensor:
         return self.transpose()
+
+    def __len__(self) -> int:
+        return len(self.data)
 
     def __repr__(self) -> str:
         by = f", op={self.op!r}" if self.op else ""
@@ -64,17 +79,24 @@ class Tensor:
     def backward(self, upstream: Any = None) -> None:
         """Gradient of a scalar loss with respect to every tensor it was computed from.
 
-        `upstream` is ∂ℓ/∂(this), of this tensor's shape; it may be left out for a scalar, whose ∂ℓ/∂ℓ = 1 is the base case. The
-        gradients of this call replace those of an earlier one; a tensor used more than once gets the sum of its shares.
-        Iterative, so a chain of a million nodes is ordinary. Raises ValueError for a missing or misshapen upstream.
+        `upstream` is ∂ℓ/∂(this), of this tensor's shape; it may be left out for a scalar, whose ∂ℓ/∂ℓ = 1 is the base case. A tensor
+        used more than once gets the sum of its shares. The gradients of a call replace those of an earlier one, so nothing has to be
+        set to zero. Iterative: a chain of a million nodes is ordinary.
+
+        Raises ValueError for a missing or misshapen upstream, GraphChanged where data were changed in place since the forward pass.
         """
-        gradients = {self: self._base_case(upstream)}
-        for node in ancestors(self):
-            node.grad = gradients.pop(node)
-            for parent, vjp in zip(node.parents, node._vjps, strict=True):
+        base = self._base_case(upstream)
+        nodes = ancestors(self)
+        for node in nodes:
+            node.grad = None
+        self.grad = base
+        for node in nodes:
+            if node._marks:
+                node._check_marks()
+            for parent, vjp in zip(node.parents, node._vjps, strict=False):
                 if parent.requires_grad:
-                    share = unbroadcast(vjp(node.grad), parent.shape)
-                    gradients[parent] = gradients[parent] + share if parent in gradients else share
+                    share = fitted(vjp(node.grad), parent.data)  # type: ignore[arg-type]
+                    parent.grad = share if parent.grad is None else parent.grad + share
 
     def _base_case(self, upstream: Any) -> Array:
         if not self.requires_grad:
@@ -88,110 +110,170 @@ class Tensor:
             raise ValueError(f"upstream has shape {upstream.shape}, and the tensor {self.shape}: they must be the same")
         return upstream
 
-    def __add__(self, other: Any) -> "Tensor":
-        other = as_tensor(other, self)
-        return operation("+", self.data + other.data, (self, other), (lambda g: g, lambda g: g))
+    def _check_marks(self) -> None:
+        now = marks_of(self.parents)
+        if any(mark != seen and mark == mark for mark, seen in zip(now, self._marks, strict=True)):  # NaN is not equal to itself
+            names = " or ".join(parent.name or f"the {parent.shape} array" for parent in self.parents if not parent.op)
+            raise GraphChanged(f"{names}, used by {self.op!r}, was changed in place after the forward pass: compute the loss again")
 
-    def __mul__(self, other: Any) -> "Tensor":
-        other = as_tensor(other, self)
-        a, b = self.data, other.data
+    def __add__(self, other: Any) -> Tensor:
+        if np.isscalar(other):
+            return operation(f"+ {other}", self.data + other, (self,), KEEP)
+        other = as_tensor(other)
+        return operation("+", self.data + other.data, (self, other), KEEP)
+
+    def __mul__(self, other: Any) -> Tensor:
+        a = self.data
+        if np.isscalar(other):
+            return operation(f"* {other}", a * other, (self,), (lambda g: g * other,))
+        other = as_tensor(other)
+        b = other.data
         return operation("*", a * b, (self, other), (lambda g: g * b, lambda g: g * a))
 
-    def __neg__(self) -> "Tensor":
-        return operation("-", -self.data, (self,), (lambda g: -g,))
+    def __neg__(self) -> Tensor:
+        return operation("-", -self.data, (self,), (np.negative,))
 
-    def __sub__(self, other: Any) -> "Tensor":
-        return self + (-as_tensor(other, self))
+    def __sub__(self, other: Any) -> Tensor:
+        if np.isscalar(other):
+            return operation(f"- {other}", self.data - other, (self,), KEEP)
+        other = as_tensor(other)
+        return operation("-", self.data - other.data, (self, other), (keep, np.negative))
 
-    def __truediv__(self, other: Any) -> "Tensor":
-        other = as_tensor(other, self)
-        a, b = self.data, other.data
+    def __truediv__(self, other: Any) -> Tensor:
+        a = self.data
+        if np.isscalar(other):
+            return operation(f"/ {other}", a / other, (self,), (lambda g: g / other,))
+        other = as_tensor(other)
+        b = other.data
         return operation("/", a / b, (self, other), (lambda g: g / b, lambda g: -g * a / b**2))
 
-    def __pow__(self, power: float) -> "Tensor":
+    def __pow__(self, power: float) -> Tensor:
+        if not np.isscalar(power):
+            raise TypeError(f"the power must be a number, got {type(power).__name__}: write x ** p as (p * x.log()).exp()")
         a = self.data
-        return operation(f"**{power}", a**power, (self,), (lambda g: g * power * a ** (power - 1),))
+        return operation(f"** {power}", a**power, (self,), (lambda g: g * (power * a ** (power - 1) if power else 0),))
 
-    def __matmul__(self, other: Any) -> "Tensor":
-        other = as_tensor(other, self)
+    def __matmul__(self, other: Any) -> Tensor:
+        other = as_tensor(other)
         a, b = self.data, other.data
         if a.ndim != 2 or b.ndim != 2 or a.shape[1] != b.shape[0]:
             raise ValueError(f"X @ W needs (N, in) @ (in, out), got {a.shape} @ {b.shape}")
         return operation("@", a @ b, (self, other), (lambda g: g @ b.T, lambda g: a.T @ g))
 
-    def __radd__(self, other: Any) -> "Tensor":
+    def __radd__(self, other: Any) -> Tensor:
         return self + other
 
-    def __rmul__(self, other: Any) -> "Tensor":
+    def __rmul__(self, other: Any) -> Tensor:
         return self * other
 
-    def __rsub__(self, other: Any) -> "Tensor":
-        return as_tensor(other, self) - self
+    def __rsub__(self, other: Any) -> Tensor:
+        return -self + other
 
-    def __rtruediv__(self, other: Any) -> "Tensor":
-        return as_tensor(other, self) / self
+    def __rtruediv__(self, other: Any) -> Tensor:
+        return as_tensor(other, self.data.dtype) / self
 
-    def __rmatmul__(self, other: Any) -> "Tensor":
-        return as_tensor(other, self) @ self
+    def __rmatmul__(self, other: Any) -> Tensor:
+        return as_tensor(other) @ self
 
-    def sum(self, axis: int | None = None, keepdims: bool = False) -> "Tensor":
+    def __getitem__(self, index: Any) -> Tensor:
+        """Entries, rows or slices; an entry picked twice gets both shares."""
+        a = self.data
+
+        def put_back(g: Array) -> Array:
+            whole = np.zeros_like(a)
+            np.add.at(whole, index, g)
+            return whole
+
+        return operation("[]", a[index], (self,), (put_back,))
+
+    def sum(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
         shape = self.shape
         value = self.data.sum(axis=axis, keepdims=keepdims)
+        return operation("sum", value, (self,), (lambda g: np.broadcast_to(with_axes(g, axis, keepdims), shape).copy(),))
 
-        def spread(g: Array) -> Array:
-            if axis is not None and not keepdims:
-                g = np.expand_dims(g, axis)
-            return np.broadcast_to(g, shape)
+    def mean(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
+        shape = self.shape
+        value = self.data.mean(axis=axis, keepdims=keepdims)
+        n = self.data.size / max(value.size, 1)
+        return operation("mean", value, (self,), (lambda g: np.broadcast_to(with_axes(g / n, axis, keepdims), shape).copy(),))
 
-        return operation("sum", value, (self,), (spread,))
+    def max(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
+        """Largest entry; where several are largest, each gets an equal part of the gradient (a subgradient)."""
+        value = self.data.max(axis=axis, keepdims=keepdims)
+        largest = self.data == with_axes(value, axis, keepdims)
+        part = largest / largest.sum(axis=axis, keepdims=True, dtype=self.data.dtype)
+        return operation("max", value, (self,), (lambda g: part * with_axes(g, axis, keepdims),))
 
-    def mean(self, axis: int | None = None, keepdims: bool = False) -> "Tensor":
-        n = self.data.size if axis is None else self.shape[axis]
-        return self.sum(axis, keepdims) / n
-
-    def exp(self) -> "Tensor":
+    def exp(self) -> Tensor:
         value = np.exp(self.data)
         return operation("exp", value, (self,), (lambda g: g * value,))
 
-    def log(self) -> "Tensor":
+    def log(self) -> Tensor:
         a = self.data
         return operation("log", np.log(a), (self,), (lambda g: g / a,))
 
-    def tanh(self) -> "Tensor":
+    def sin(self) -> Tensor:
+        a = self.data
+        return operation("sin", np.sin(a), (self,), (lambda g: g * np.cos(a),))
+
+    def cos(self) -> Tensor:
+        a = self.data
+        return operation("cos", np.cos(a), (self,), (lambda g: -g * np.sin(a),))
+
+    def tanh(self) -> Tensor:
         value = np.tanh(self.data)
         return operation("tanh", value, (self,), (lambda g: g * (1 - value**2),))
 
-    def sigmoid(self) -> "Tensor":
-        value = 0.5 * (1 + np.tanh(0.5 * self.data))  # one formula that overflows nowhere
-        return operation("sigmoid", value, (self,), (lambda g: g * value * (1 - value),))
+    def sigmoid(self) -> Tensor:
+        small = np.exp(-np.abs(self.data))  # at most 1: nothing overflows, and both tails keep their digits
+        value = np.where(self.data > 0, 1, small) / (1 + small)
+        return operation("sigmoid", value, (self,), (lambda g: g * small / (1 + small) ** 2,))
 
-    def relu(self) -> "Tensor":
-        active = self.data > 0
-        return operation("relu", self.data * active, (self,), (lambda g: g * active,))
+    def relu(self) -> Tensor:
+        value = np.maximum(self.data, 0)
+        return operation("relu", value, (self,), (lambda g: g * (value > 0),))
 
-    def reshape(self, *shape: int) -> "Tensor":
+    def reshape(self, *shape: int) -> Tensor:
         before = self.shape
         return operation("reshape", self.data.reshape(*shape), (self,), (lambda g: g.reshape(before),))
 
-    def transpose(self) -> "Tensor":
-        return operation("T", self.data.T, (self,), (lambda g: g.T,))
+    def transpose(self) -> Tensor:
+        return operation("T", self.data.T, (self,), (np.transpose,))
 
 
-def operation(op: str, value: Array, parents: Sequence[Tensor], vjps: Sequence[VJP]) -> Tensor:
-    """A new node: a value, the tensors it came from, and one vector-Jacobian product for each of them."""
-    node = Tensor(value)
-    node.op = op
-    if any(parent.requires_grad for parent in parents):
-        node.requires_grad = True
-        node.parents, node._vjps = tuple(parents), tuple(vjps)
+def keep(g: Array) -> Array:
+    """The vector-Jacobian product of a sum: each term gets the upstream as it is."""
+    return g
+
+
+KEEP: tuple[VJP, VJP] = (keep, keep)
+
+
+def operation(op: str, value: Any, parents: tuple[Tensor, ...], vjps: Sequence[VJP]) -> Tensor:
+    """A new node: a value, the tensors it came from, and one vector-Jacobian product for each of them.
+
+    The value is the node's own and cannot be written to; data that are not, those of parents that no operation made, are marked.
+    """
+    node = Tensor.__new__(Tensor)
+    node.data = value if type(value) is np.ndarray else np.asarray(value)
+    node.data.flags.writeable = False
+    node.grad, node.op, node.name, node._index = None, op, "", next(_created)
+    node.requires_grad, leaf = False, False
+    for parent in parents:
+        if parent.requires_grad:
+            node.requires_grad = True
+        if not parent.op:
+            leaf = True
+    if node.requires_grad:
+        node.parents, node._vjps, node._marks = parents, tuple(vjps), marks_of(parents) if leaf else ()
+    else:
+        node.parents, node._vjps, node._marks = (), (), ()
     return node
 
 
-def as_tensor(value: Any, like: Tensor) -> Tensor:
-    """A constant beside a tensor: a plain number takes the tensor's precision."""
-    if isinstance(value, Tensor):
-        return value
-    return Tensor(np.asarray(value, dtype=like.data.dtype) if np.ndim(value) == 0 else value)
+def as_tensor(value: Any, dtype: Any = None) -> Tensor:
+    """A constant beside a tensor."""
+    return value if isinstance(value, Tensor) else Tensor(np.asarray(value, dtype))
 
 
 def ancestors(node: Tensor) -> list[Tensor]:
@@ -206,7 +288,46 @@ def ancestors(node: Tensor) -> list[Tensor]:
             if parent.requires_grad and parent not in found:
                 found.add(parent)
                 frontier.append(parent)
-    return sorted(found, key=lambda tensor: tensor._index, reverse=True)
+    return sorted(found, key=attrgetter("_index"), reverse=True)
+
+
+def marks_of(parents: Sequence[Tensor]) -> tuple[float, ...]:
+    """A number for each parent that no operation made, by which a later change of its data is seen."""
+    return tuple([mark(parent.data) for parent in parents if not parent.op])
+
+
+def mark(data: Array) -> float:
+    """A weighted sum of all entries, by weights that hardly let a change go unseen.
+
+    Of an array of more than 65,536 numbers only some rows, evenly spread, are looked at: training steps stay fast, and what changes
+    whole arrays, as an optimiser does, is still seen.
+    """
+    if data.size > LARGE:
+        data = data[:: data.size // SAMPLE]
+    return np.vdot(data, weights(data.size, data.dtype.char))
+
+
+LARGE, SAMPLE = 2**16, 2**14  # entries
+
+
+@lru_cache(maxsize=256)
+def weights(n: int, dtype: str) -> Array:
+    """n numbers between 0.5 and 1.5, the same every time."""
+    return np.random.default_rng(n).uniform(0.5, 1.5, n).astype(dtype if dtype in "efd" else float)
+
+
+def with_axes(g: Array, axis: Axis, keepdims: bool) -> Array:
+    """The result of a reduction with the axes that it lost put back, of length 1."""
+    return g if axis is None or keepdims else np.expand_dims(g, axis)
+
+
+def fitted(share: Array, data: Array) -> Array:
+    """A share as a gradient of `data`: of its shape and its precision."""
+    if type(share) is not np.ndarray:
+        share = np.asarray(share)
+    if share.shape != data.shape:
+        share = unbroadcast(share, data.shape)
+    return share if share.dtype == data.dtype else share.astype(data.dtype)
 
 
 def unbroadcast(gradient: Array, shape: tuple[int, ...]) -> Array:

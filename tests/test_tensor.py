@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course import Tensor, numerical_gradient
-from course.tensor import unbroadcast
+from course.tensor import GraphChanged, unbroadcast
 
 finite = st.floats(-3, 3, allow_subnormal=False)
 matrices = hnp.arrays(float, hnp.array_shapes(min_dims=1, max_dims=3, max_side=4), elements=finite)
@@ -27,6 +27,9 @@ UNARY = {
     "reshape": (lambda t: t.reshape(-1), lambda x: x.reshape(-1)),
     "minus": (lambda t: 2 - t - 1, lambda x: 1 - x),
     "quotient": (lambda t: t / 4, lambda x: x / 4),
+    "sine and cosine": (lambda t: t.sin() * t.cos(), lambda x: np.sin(x) * np.cos(x)),
+    "largest of each": (lambda t: t.max(0), lambda x: x.max(0)),
+    "mean over several axes": (lambda t: t.mean(tuple(range(len(t.shape)))), lambda x: x.mean()),
 }
 
 
@@ -155,4 +158,149 @@ def test_unbroadcast_to_the_same_shape_is_the_gradient_itself():
 
 
 def test_repr_shows_values_and_operation():
-    assert repr(Tensor([1.0]) + 1.0) == "Tensor([2.], op='+')"
+    assert repr(Tensor([1.0]) + 1.0) == "Tensor([2.], op='+ 1.0')"
+
+
+# What changes after the forward pass, and what does not
+
+
+def test_data_changed_in_place_after_the_forward_pass_are_found_out():
+    for change in (
+        lambda w: w.data.__setitem__((0, 0), 5.0),
+        lambda w: w.data.__imul__(-1),
+        lambda w: w.data.__setitem__(slice(None), w.data[::-1].copy()),
+    ):
+        w = Tensor(np.arange(6.0).reshape(2, 3) + 1, requires_grad=True, name="w")
+        loss = (w * w).sum()
+        change(w)
+        with pytest.raises(GraphChanged, match="w, used by"):
+            loss.backward()
+
+
+def test_a_constant_or_a_batch_changed_in_place_is_found_out():
+    X, w = np.ones((3, 2)), Tensor(np.ones((2, 1)), requires_grad=True)
+    loss = (Tensor(X) @ w).sum()
+    X[0] = 7.0
+    with pytest.raises(GraphChanged, match=r"the \(3, 2\) array"):
+        loss.backward()
+
+
+def test_an_update_of_a_whole_large_array_is_found_out():
+    w = Tensor(np.ones((1000, 300), np.float32), requires_grad=True)
+    loss = (w * w).sum()
+    w.data -= np.float32(1e-3) * w.data
+    with pytest.raises(GraphChanged):
+        loss.backward()
+
+
+def test_results_cannot_be_written_to():
+    y = Tensor([1.0], requires_grad=True) * 2.0
+    with pytest.raises(ValueError, match="read-only"):
+        y.data[0] = 3.0
+
+
+def test_nan_is_no_change_and_a_loop_that_updates_by_hand_works():
+    x = Tensor([np.nan, 1.0], requires_grad=True)
+    (x * x).sum().backward()
+    w = Tensor([4.0], requires_grad=True)
+    for _ in range(60):
+        (w * w).sum().backward()
+        w.data -= 0.1 * w.grad
+    assert abs(w.data[0]) < 1e-4
+
+
+def test_data_replaced_by_other_data_leave_the_graph_as_it_was():
+    w = Tensor([3.0], requires_grad=True)
+    loss = (w * w).sum()
+    (w * 1.0).sum()
+    before = w.data
+    w.data = np.array([10.0])
+    with pytest.raises(GraphChanged):
+        loss.backward()
+    w.data = before
+    loss.backward()
+    assert w.grad.tolist() == [6.0]
+
+
+# Edge cases of shape and dtype
+
+
+@pytest.mark.parametrize("shape", [(), (0,), (3, 0), (1, 1)])
+def test_empty_and_zero_dimensional_arrays(shape):
+    x = Tensor(np.ones(shape), requires_grad=True)
+    ((x * 2.0 + 1.0).tanh().sum() + (x * x).sum()).backward()
+    assert x.grad.shape == shape and x.grad.dtype == float
+
+
+def test_ties_of_max_share_the_gradient():
+    x = Tensor([[1.0, 3.0, 3.0], [2.0, 0.0, 1.0]], requires_grad=True)
+    x.max(axis=1).sum().backward()
+    assert x.grad.tolist() == [[0.0, 0.5, 0.5], [1.0, 0.0, 0.0]]
+
+
+@pytest.mark.parametrize("index", [0, slice(1, 3), (slice(None), 1), [2, 0, 2], ([0, 1], [1, 1])])
+def test_indexing(index):
+    x = np.random.default_rng(0).normal(size=(3, 4))
+    upstream = np.random.default_rng(1).normal(size=x[index].shape)
+    t = Tensor(x, requires_grad=True)
+    t[index].backward(upstream)
+    np.testing.assert_allclose(t.grad, numerical_gradient(lambda x: (x[index] * upstream).sum(), x), atol=1e-10)
+
+
+def test_powers_at_zero():
+    for power, slope in ((0, 0.0), (1, 1.0), (2, 0.0), (3, 0.0)):
+        x = Tensor([0.0], requires_grad=True)
+        (x**power).sum().backward()
+        assert x.grad.tolist() == [slope]
+
+
+def test_a_float32_parameter_beside_float64_keeps_its_precision():
+    w = Tensor(np.ones(3, np.float32), requires_grad=True)
+    (w * Tensor(np.ones(3))).sum().backward()
+    assert w.grad.dtype == np.float32
+
+
+def test_a_chain_is_freed_without_recursion():
+    x = Tensor([1.0], requires_grad=True)
+    for _ in range(300_000):
+        x = x * 1.0
+    del x
+
+
+# PyTorch as a witness, where it is installed
+
+
+@pytest.mark.parametrize(
+    "name", ["exp", "log", "sin", "cos", "tanh", "sigmoid", "relu", "max", "mean", "sum", "matmul", "divide", "index", "power"]
+)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_torch_agrees(name, dtype):
+    torch = pytest.importorskip("torch")
+    formula = {
+        "exp": lambda a, b: (a.exp() * b).sum(),
+        "log": lambda a, b: ((a * a + 1).log() * b).sum(),
+        "sin": lambda a, b: (a.sin() * b).sum(),
+        "cos": lambda a, b: (a.cos() * b).sum(),
+        "tanh": lambda a, b: (a.tanh() * b).sum(),
+        "sigmoid": lambda a, b: (a.sigmoid() * b).sum(),
+        "relu": lambda a, b: (a.relu() * b).sum(),
+        "max": lambda a, b: (a * b).max(),
+        "mean": lambda a, b: (a * b).mean(),
+        "sum": lambda a, b: ((a + b) * a).sum(),
+        "matmul": lambda a, b: ((a @ b.T) * 0.5).sum(),
+        "divide": lambda a, b: (a / (b * b + 1)).sum(),
+        "index": lambda a, b: (a[1] * b[0]).sum(),
+        "power": lambda a, b: ((a**3) * b).sum(),
+    }[name]
+    rng = np.random.default_rng(3)
+    x, y = (rng.normal(size=(3, 4)).astype(dtype) for _ in range(2))
+    ours = [Tensor(v, requires_grad=True) for v in (x, y)]
+    theirs = [torch.tensor(v, requires_grad=True) for v in (x, y)]
+    value, reference = formula(*ours), formula(*theirs)
+    value.backward()
+    reference.backward()
+    tolerance = 1e-5 if dtype == "float32" else 1e-12
+    np.testing.assert_allclose(value.data, reference.detach().numpy(), rtol=tolerance)
+    for mine, other in zip(ours, theirs, strict=True):
+        assert mine.grad.dtype == np.dtype(dtype)
+        np.testing.assert_allclose(mine.grad, other.grad.numpy(), rtol=tolerance, atol=tolerance)
