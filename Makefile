@@ -27,7 +27,7 @@ test: $(READY)  ## style, types, and every test
 	@command -v chromium >/dev/null || $(BIN)/playwright install chromium  # where it is no package, as on Ubuntu: Playwright's own
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadgroup
 
 lab: $(READY)  ## open JupyterLab on the notebooks
 	$(BIN)/jupyter lab notebooks

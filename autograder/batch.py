@@ -9,6 +9,7 @@ import multiprocessing
 import os
 import secrets
 import signal
+import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
@@ -24,6 +25,8 @@ from autograder.report import Report
 from autograder.sandbox import Limits, Sandbox
 from autograder.structure import Structure
 from course.exercises import UNITS
+from course.probes import describe_error
+from course.verdict import Mark, Verdict
 
 FEW = 4  # submissions that are not worth starting worker processes for
 EVERY = 2.0  # seconds between two transactions, at least; and ten times what the last one took
@@ -70,6 +73,7 @@ def grade(
     SandboxUnavailable where students' code could not be held.
     """
     structure = instance.structure(unit)
+    check_release(instance, unit, structure)
     waiting, done = sort_out(instance, unit, wanted(instance, unit, students), force)
     for report in done:
         on_report(report)
@@ -82,12 +86,23 @@ def grade(
     return Outcome(sorted([*done, *recorder.reports], key=lambda report: report.student), len(done))
 
 
+def check_release(instance: Instance, unit: str, structure: Structure) -> None:
+    """Raise UserError where what was released is not what this version of the course grades."""
+    if unit not in UNITS:
+        raise UserError(f"{unit} is no unit of this course, which has {', '.join(UNITS)}. Grade it with `nbgrader autograde`.")
+    if missing := [exercise.name for exercise in UNITS[unit] if exercise.name not in structure.check_ids]:
+        raise UserError(
+            f"{instance.released(unit)} has no cell check_{missing[0]}, which this version of the course grades. "
+            f"Put it back into {instance.source(unit)}, and run `autograder release` again."
+        )
+
+
 def wanted(instance: Instance, unit: str, students: Collection[str]) -> list[HandIn]:
     """What is to be graded. Raises UserError for a student who handed nothing in."""
     hand_ins = {hand_in.student: hand_in for hand_in in instance.submissions(unit)}
     if absent := sorted(set(students) - hand_ins.keys()):
         raise UserError(f"{', '.join(absent)} handed in nothing for {unit}: expected {instance.submitted(absent[0], unit)}.")
-    return [hand_ins[name] for name in sorted(students or hand_ins)]
+    return [hand_ins[name] for name in sorted(set(students) or hand_ins)]
 
 
 def sort_out(instance: Instance, unit: str, hand_ins: Iterable[HandIn], force: bool) -> tuple[list[HandIn], list[Report]]:
@@ -95,7 +110,8 @@ def sort_out(instance: Instance, unit: str, hand_ins: Iterable[HandIn], force: b
     waiting, done = [], []
     for hand_in in hand_ins:
         report = None if force else standing(report_path(instance, hand_in.student, unit))
-        if report and report.fingerprint and report.fingerprint == fingerprint(hand_in.notebook):
+        rendered = instance.autograded(hand_in.student, unit).is_file()
+        if report and rendered and report.fingerprint and report.fingerprint == fingerprint(hand_in.notebook):
             done.append(report)
         else:
             waiting.append(hand_in)
@@ -176,7 +192,8 @@ def judged_by_many(
     """Judge in several processes, each with a sandbox of its own, in whatever order they finish."""
     Sandbox(limits, unsafe=unsafe).close()  # a machine without a wall is told so here, once
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN)) as pool:
+    others = set(multiprocessing.active_children())
+    with ProcessPoolExecutor(workers, context, initializer=start_worker) as pool:
         futures: list[Future[Judged]] = [
             pool.submit(judge_in_worker, instance.root, unit, hand_in, limits, unsafe, key) for hand_in in hand_ins
         ]
@@ -188,8 +205,24 @@ def judged_by_many(
                 "A worker process was ended from outside; was there too little memory? What was graded until then is kept: run this "
                 "again for the rest, perhaps with fewer --workers."
             ) from None
+        except BaseException:  # Ctrl-C: what is half judged is judged again next time, and need not be waited for
+            for process in set(multiprocessing.active_children()) - others:
+                process.kill()
+            raise
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def start_worker() -> None:
+    """Leave Ctrl-C to the parent process, and do not outlive it, however it ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=leave_with, args=(multiprocessing.parent_process(),), daemon=True).start()
+
+
+def leave_with(parent: multiprocessing.process.BaseProcess) -> None:
+    """Wait for a process to end, and end this one."""
+    parent.join()
+    os._exit(1)
 
 
 def judge_in_worker(root: Path, unit: str, hand_in: HandIn, limits: Limits, unsafe: bool, key: bytes) -> Judged:
@@ -207,6 +240,20 @@ def kept_at_hand(root: Path, unit: str, limits: Limits, unsafe: bool) -> tuple[I
 
 def judge_and_render(instance: Instance, unit: str, structure: Structure, hand_in: HandIn, sandbox: Sandbox, key: bytes) -> Judged:
     """The report on one submission, and its graded notebook on disk."""
-    report, submission = judge(hand_in.student, unit, hand_in.notebook, structure, sandbox, key)
-    rendering.write(instance, report, structure, submission)
+    try:
+        report, submission = judge(hand_in.student, unit, hand_in.notebook, structure, sandbox, key)
+        rendering.write(instance, report, structure, submission)
+    except UserError:
+        raise
+    except Exception as error:  # the judge itself failed: it costs this student no mark, and no other student a turn
+        return could_not_grade(hand_in, unit, describe_error(error)), frozenset()
     return report, submission.unanswered if submission else frozenset()
+
+
+def could_not_grade(hand_in: HandIn, unit: str, error: str) -> Report:
+    """The report where the judge itself failed."""
+    reason = f"the autograder failed on this notebook ({error}): a mistake of its own, which its authors would like to know of"
+    verdicts = tuple(
+        Verdict(e.name, e.asks, tuple(Mark(c.name, c.points, "could not grade", reason) for c in e.criteria)) for e in UNITS[unit]
+    )
+    return Report(hand_in.student, unit, "could not grade", verdicts, note=reason)

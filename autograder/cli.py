@@ -1,20 +1,23 @@
 """The command line: init, build, release, grade, feedback, scores, demo."""
 
 import argparse
+import contextlib
 import csv
 import dataclasses
 import json
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 
 from autograder import batch, build, gradebook, release
 from autograder import demo as demonstration
 from autograder.errors import UserError
 from autograder.instance import Instance
-from autograder.sandbox import Limits, SandboxUnavailable
+from autograder.sandbox import Limits, SandboxUnavailable, printable
 from autograder.show import progress, table_of_reports, table_of_scores
 
 DONE, NOT_ALL, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -35,15 +38,33 @@ Students' code runs in a process without network, files or a way out. `autograde
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit status: 0 done, 1 something could not be graded, 2 wrong use, 130 interrupted."""
     options = parser().parse_args(arguments)
-    messages = Console(stderr=True, highlight=False)
+    messages = Messages(stderr=True, highlight=False)
     try:
-        return options.command(options, messages)
+        status = options.command(options, messages)
+        sys.stdout.flush()
+        return status
     except (UserError, SandboxUnavailable) as error:
-        messages.print(f"[b]autograder:[/b] {error}", markup=True, soft_wrap=True)
+        messages.fail(str(error))
+        return USAGE
+    except BrokenPipeError:  # whoever read what was printed has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except OSError as error:
+        messages.fail(f"{error.strerror or error} ({error.filename}). Give yourself the right to read and write the class, and try again.")
         return USAGE
     except KeyboardInterrupt:
-        messages.print("\nInterrupted. What was graded until now is kept; the same command does the rest.")
+        messages.say("\nInterrupted. What was graded until now is kept; the same command does the rest.")
         return INTERRUPTED
+
+
+class Messages(Console):
+    """What is told to a person: sentences as they are, whatever names and paths are in them."""
+
+    def say(self, sentence: str) -> None:
+        self.print(sentence, markup=False, soft_wrap=True)
+
+    def fail(self, sentence: str) -> None:
+        self.print(f"[b]autograder:[/b] {escape(sentence)}", soft_wrap=True)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -64,11 +85,15 @@ def parser() -> argparse.ArgumentParser:
 
     command = with_class(commands.add_parser("grade", help="grade what was handed in"))
     command.add_argument("--student", action="append", default=[], metavar="ID", help="only this student; may be repeated")
-    command.add_argument("--workers", type=positive, default=0, metavar="N", help="processes (default: one a core)")
+    command.add_argument("--workers", type=between(1, 1000), default=0, metavar="N", help="processes (default: one a core)")
     command.add_argument("--force", action="store_true", help="also what is graded already and has not changed since")
     command.add_argument("--json", action="store_true", help="print one JSON array, an object a student, and nothing else")
-    command.add_argument("--seconds", type=float, default=Limits().seconds, help="time limit of one exercise (default: %(default)s)")
-    command.add_argument("--memory", type=positive, default=Limits().memory_mb, metavar="MB", help="memory limit (default: %(default)s)")
+    command.add_argument(
+        "--seconds", type=between(0.5, 3600, float), default=Limits().seconds, help="time limit of one exercise (default: %(default)s)"
+    )
+    command.add_argument(
+        "--memory", type=between(256, 1 << 20), default=Limits().memory_mb, metavar="MB", help="memory limit (default: %(default)s)"
+    )
     command.add_argument(
         "--unsafe", action="store_true", help="run students' code as yourself, without the sandbox: it can read and change all your files"
     )
@@ -100,42 +125,46 @@ def with_class(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
     return command
 
 
-def positive(text: str) -> int:
-    """A number of at least one."""
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"expected a number of at least 1, got {text}")
+def between(least: float, most: float, kind: type = int) -> Callable[[str], float]:
+    """What reads a number within bounds, a whole one unless `kind` says otherwise."""
+
+    def number(text: str) -> float:
+        with contextlib.suppress(ValueError):
+            if least <= (value := kind(text)) <= most:
+                return value
+        raise argparse.ArgumentTypeError(f"expected a {'whole ' if kind is int else ''}number from {least} to {most}, got {text!r}")
+
     return number
 
 
-def init(options: argparse.Namespace, messages: Console) -> int:
+def init(options: argparse.Namespace, messages: Messages) -> int:
     instance = Instance.create(options.dir)
     units = batch.add_sources(instance)
-    messages.print(f"A class is at {instance.root}, with {', '.join(units)}.\nNext: autograder release {options.dir} {units[0]}")
+    messages.say(f"A class is at {instance.root}, with {', '.join(units)}.\nNext: autograder release {options.dir} {units[0]}")
     return DONE
 
 
-def build_notebooks(options: argparse.Namespace, messages: Console) -> int:
+def build_notebooks(options: argparse.Namespace, messages: Messages) -> int:
     for path in build.build(options.out):
-        messages.print(f"Wrote {path}")
+        messages.say(f"Wrote {path}")
     return DONE
 
 
-def release_unit(options: argparse.Namespace, messages: Console) -> int:
+def release_unit(options: argparse.Namespace, messages: Messages) -> int:
     path = release.release(Instance.open(options.dir), options.unit)
-    messages.print(
+    messages.say(
         f"Give students {path}.\nPut what they hand in at {options.dir}/submitted/STUDENT/{options.unit}/{options.unit}.ipynb.\n"
         f"Next: autograder grade {options.dir} {options.unit}"
     )
     return DONE
 
 
-def grade(options: argparse.Namespace, messages: Console) -> int:
+def grade(options: argparse.Namespace, messages: Messages) -> int:
     instance = Instance.open(options.dir)
     for name, reason in instance.strays():
-        messages.print(f"Left out: submitted/{name}: {reason}.", markup=False)
+        messages.say(f"Left out: submitted/{printable(name)}: {reason}.")
     limits = Limits(seconds=options.seconds, memory_mb=options.memory)
-    count = len(options.student) or len(instance.submissions(options.unit))
+    count = len(set(options.student)) or len(instance.submissions(options.unit))
     with progress(messages, "Grading", count) as advance:
         outcome = batch.grade(
             instance,
@@ -153,22 +182,22 @@ def grade(options: argparse.Namespace, messages: Console) -> int:
         Console(highlight=False).print(table_of_reports(outcome.reports))
     undecided = [report.student for report in outcome.reports if report.status == "could not grade"]
     unchanged = f", {outcome.unchanged} of them graded before and unchanged (--force grades again)" if outcome.unchanged else ""
-    messages.print(f"{len(outcome.reports)} submissions{unchanged}.")
+    messages.say(f"{len(outcome.reports)} submissions{unchanged}.")
     if undecided:
-        messages.print(f"Could not be graded, by no fault of theirs: {', '.join(undecided)}. Run this again.")
-    messages.print(f"Next: autograder feedback {options.dir} {options.unit}")
+        messages.say(f"Could not be graded, by no fault of theirs: {', '.join(undecided)}. Run this again.")
+    messages.say(f"Next: autograder feedback {options.dir} {options.unit}")
     return NOT_ALL if undecided else DONE
 
 
-def feedback(options: argparse.Namespace, messages: Console) -> int:
+def feedback(options: argparse.Namespace, messages: Messages) -> int:
     instance = Instance.open(options.dir)
     with progress(messages, "Writing feedback", len(options.student) or len(instance.submissions(options.unit))) as advance:
         pages = release.feedback(instance, options.unit, students=options.student or None, on_page=lambda _: advance())
-    messages.print(f"{len(pages)} pages are new or changed, in {instance.root / 'feedback'}.")
+    messages.say(f"{len(pages)} pages are new or changed, in {instance.root / 'feedback'}.")
     return DONE
 
 
-def scores(options: argparse.Namespace, messages: Console) -> int:
+def scores(options: argparse.Namespace, messages: Messages) -> int:
     rows = gradebook.scores(Instance.open(options.dir), options.unit)
     if options.json:
         print(json.dumps([dataclasses.asdict(row) for row in rows], indent=2))
@@ -187,7 +216,7 @@ def harmless(text: str) -> str:
     return f"'{text}" if text[:1] in "=+-@" else text
 
 
-def demo(options: argparse.Namespace, messages: Console) -> int:
+def demo(options: argparse.Namespace, messages: Messages) -> int:
     demonstration.demo(options.out, messages, unsafe=options.unsafe)
     return DONE
 

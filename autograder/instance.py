@@ -26,6 +26,8 @@ CONFIG = "nbgrader_config.py"
 FOLDERS = ("source", "release", "submitted")
 STUDENT = re.compile(r"\w(?:[\w .@+-]{0,126}[\w@+-])?")  # no character that nbgrader would read as a pattern, a path or HTML
 LAYOUT = ("directory_structure", *(f"{step}_directory" for step in ("source", "release", "submitted", "autograded", "feedback")))
+NAMES = "a student's name may hold letters, digits, spaces and . @ + - _, begins with a letter or digit, and has at most 128 of them"
+LONGEST_NAME = 240  # bytes; a file's name has at most 255, and a report's is a student's with an ending
 PATIENCE = 5.0  # seconds to wait while another program writes to the gradebook
 
 CONFIG_TEXT = '''\
@@ -127,7 +129,7 @@ class Instance:
 
     def units(self) -> list[str]:
         """The units that have an instructor's notebook, in order."""
-        return sorted(folder.name for folder in (self.root / "source").iterdir() if self.source(folder.name).is_file())
+        return [name for name in listed(self.root / "source") if self.source(name).is_file()]
 
     def check_unit(self, unit: str) -> None:
         if unit not in (known := self.units()):
@@ -147,7 +149,7 @@ class Instance:
         A link counts as handed in and is never followed here; reading it is refused, with the reason.
         """
         self.check_unit(unit)
-        folders = (self.root / "submitted" / name for name in self._names() if STUDENT.fullmatch(name))
+        folders = (self.root / "submitted" / name for name in self._names() if is_name(name))
         return [
             HandIn(folder.name, self.submitted(folder.name, unit))
             for folder in folders
@@ -158,14 +160,14 @@ class Instance:
         """What lies in submitted/ and cannot be a student's, with the reason."""
         found = []
         for name in self._names():
-            if not STUDENT.fullmatch(name):
-                found.append((name, "a student's name may hold letters, digits, spaces and . @ + - _ and begins with a letter or digit"))
+            if not is_name(name):
+                found.append((name, NAMES))
             elif not (self.root / "submitted" / name).is_dir():
                 found.append((name, f"expected a directory submitted/STUDENT/UNIT/UNIT.ipynb, but {name} is a file"))
         return found
 
     def _names(self) -> list[str]:
-        return sorted(name for name in os.listdir(self.root / "submitted") if not name.startswith("."))
+        return [name for name in listed(self.root / "submitted") if not name.startswith(".")]
 
     def check_gradebook(self) -> None:
         """Raise where the gradebook could not be written to. A gradebook that is not there yet is made at its first use."""
@@ -179,6 +181,17 @@ class Instance:
             database.execute("BEGIN IMMEDIATE")
             database.execute("CREATE TABLE can_be_written_to (x)")  # SQLite begins a transaction on a read-only file without a word
             database.rollback()
+
+
+def listed(folder: Path) -> list[str]:
+    """The names in a directory, in order."""
+    with reported(f"list {folder}"):
+        return sorted(os.listdir(folder))
+
+
+def is_name(name: str) -> bool:
+    """Whether a directory's name can be a student's."""
+    return STUDENT.fullmatch(name) is not None and len(os.fsencode(name)) <= LONGEST_NAME
 
 
 def load_config(root: Path) -> Config:

@@ -5,13 +5,16 @@ the worker for each exercise. What comes back are arrays, and nothing but arrays
 """
 
 import hashlib
+import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
+
+import numpy as np
 
 from autograder import submission as submissions
 from autograder.errors import Unreadable
 from autograder.report import Report
-from autograder.sandbox import Cell, Run, Sandbox, SandboxUnavailable
+from autograder.sandbox import Cell, Limits, Run, Sandbox, SandboxUnavailable
 from autograder.structure import Structure, Submission
 from course import exercises
 from course.exercises import Case, Exercise
@@ -20,7 +23,7 @@ from course.probes import Reply
 from course.verdict import Mark, Verdict
 
 MOST_STUCK = 3  # cells of one notebook that may run into the time limit before it is given up
-LARGEST_LENT = 10_000  # entries; answers to borrowed calls are computed by the judge, one derivative at a time
+LARGEST_LENT = 1_000  # numbers; the judge answers borrowed calls itself, one derivative at a time, each of up to the square of this
 
 
 def judge(student: str, unit: str, path: Path, structure: Structure, sandbox: Sandbox, secret: bytes) -> tuple[Report, Submission | None]:
@@ -38,7 +41,7 @@ def judge(student: str, unit: str, path: Path, structure: Structure, sandbox: Sa
         unit,
         "could not grade" if ours else "graded",
         verdicts,
-        note=" ".join(filter(None, [submission.note, ours])),
+        note=" ".join(filter(None, [submission.note, hearing.note, ours])),
         cell_errors=tuple(hearing.cell_errors.items()),
         fingerprint=submission.fingerprint,
     ), submission
@@ -51,6 +54,7 @@ class Hearing:
         self.submission = submission
         self.sandbox = sandbox
         self.stuck: set[str] = set()
+        self.stops = 0
         self.cell_errors: dict[str, str] = {}
 
     def verdict(self, exercise: Exercise, seed: int) -> Verdict:
@@ -64,6 +68,23 @@ class Hearing:
         lent = {name: bounded(exercises.exercise(name).reference) for name in exercise.needs}
         return better(own, lambda: self.run(exercise, seed, lent))
 
+    @property
+    def limits(self) -> Limits:
+        """What the next run may use: less, where too many have been waited out in vain. Others are waiting, too."""
+        limits = self.sandbox.limits
+        return limits if self.stops < limits.stops else limits.hurried()
+
+    @property
+    def note(self) -> str:
+        """What the student has to know of the time there was."""
+        limits = self.sandbox.limits
+        if self.stops < limits.stops:
+            return ""
+        return (
+            f"This notebook was stopped {limits.stops} times because it took longer than {limits.seconds:g} seconds; "
+            f"after that, each exercise had {limits.hurried().seconds:g} seconds."
+        )
+
     def answered_elsewhere(self, exercise: Exercise) -> bool:
         """Whether an answer whose own cell was left alone is given in a cell of the student's own."""
         cells = self.submission.code_cells_before(exercise.name)
@@ -73,9 +94,12 @@ class Hearing:
         """One exercise in a fresh run; where a cell never ends, once more without that cell."""
         while True:
             cells = [Cell(*cell) for cell in self.submission.code_cells_before(exercise.name) if cell[0] not in self.stuck]
-            with self.sandbox.run(
-                cells, exercise.name, probe=exercise.probe, returns=len(exercise.criteria), lend=lend
-            ) as run:
+            with (
+                np.errstate(all="ignore"),  # an answer may hold any numbers, and the judge reckons with them
+                self.sandbox.run(
+                    cells, exercise.name, probe=exercise.probe, returns=len(exercise.criteria), lend=lend, limits=self.limits
+                ) as run,
+            ):
                 verdict = grade(exercise, asking(run), seed)
                 if not self.learned(run):
                     return verdict
@@ -83,6 +107,7 @@ class Hearing:
     def learned(self, run: Run) -> bool:
         """Take note of what went wrong in the cells; whether a cell was found that never ends, and is to be left out."""
         self.cell_errors |= run.cell_errors
+        self.stops += run.late
         if run.hung_cell is None or run.hung_cell in self.stuck or len(self.stuck) == MOST_STUCK:
             return False
         self.stuck.add(run.hung_cell)
@@ -106,12 +131,18 @@ def bounded(reference: Callable) -> Callable:
     """A reference that refuses inputs too large to differentiate while the class waits."""
 
     def answer(*arguments: object, **named: object) -> object:
-        sizes = [getattr(value, "size", 1) for value in (*arguments, *named.values())]
-        if sum(sizes) > LARGEST_LENT:
-            raise ValueError(f"expected inputs of at most {LARGEST_LENT} numbers in all, got {sum(sizes)}")
+        size = sum(room(value) for value in (*arguments, *named.values()))
+        if size > LARGEST_LENT:
+            raise ValueError(f"expected inputs of at most {LARGEST_LENT} numbers in all, got {size}")
         return reference(*arguments, **named)
 
     return answer
+
+
+def room(value: object) -> int:
+    """How many numbers an input has, or would have: a tuple may be a shape, and an empty array can be multiplied into a large one."""
+    shape = value if isinstance(value, tuple) else np.shape(np.asarray(value))
+    return math.prod(max(int(side), 1) for side in shape)
 
 
 def seed_for(secret: bytes, exercise: Exercise, handed_in: str) -> int:

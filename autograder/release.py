@@ -63,6 +63,8 @@ def feedback(
     instance.check_unit(unit)
     with gradebook.opened(instance) as session:
         marks = marks_of(session, unit)
+    if not marks:
+        raise UserError(f"There is nothing to give feedback on: nothing of {unit} has been graded. Run `autograder grade` for it first.")
     wanted = sorted(set(marks if students is None else students))
     if unknown := [name for name in wanted if name not in marks]:
         raise UserError(f"There is nothing of {', '.join(unknown[:5])} to give feedback on: {unit} has not been graded for them yet.")

@@ -22,6 +22,8 @@ from autograder.structure import Structure, Submission
 from course.verdict import prose
 
 LONGEST = 10_000  # characters of Markdown; more is shown as it was typed, for the parser can be made to take very long over it
+LONGEST_IN_ALL = 100_000  # in one notebook
+LONG_LINE = re.compile(r"(.{1000}).+")  # of code: what colours it takes the square of a line's length, and minutes over `a.a.a.a...`
 TAGS = frozenset(
     "p br hr h1 h2 h3 h4 h5 h6 div blockquote em strong del a img code pre span ul ol li dl dt dd input table thead tbody tr th td".split()
 )
@@ -76,11 +78,14 @@ def graded(report: Report, structure: Structure, submission: Submission | None) 
     """The rebuilt notebook, with every verdict under its check and every error under its cell."""
     notebook = structure.notebook(submission.notebook.cells) if submission else structure.blank()
     outputs = outputs_of(report, structure)
+    written = 0
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs = outputs.get(cell.id, [])
+            cell.source = LONG_LINE.sub(r"\1 ... (cut off)", cell.source)
         elif submission and cell.id in submission.own:
-            show_as_text(cell)
+            written += len(cell.source)
+            show_as_text(cell, typed=written > LONGEST_IN_ALL)
     if report.note:
         note = f"<div><b>{prose(' '.join(report.note.split()))}</b></div>"
         notebook.cells.insert(0, from_dict({"cell_type": "markdown", "id": "autograder-note", "metadata": {}, "source": note}))
@@ -99,13 +104,13 @@ def outputs_of(report: Report, structure: Structure) -> dict[str, list[NotebookN
     return {id: [from_dict(output)] for id, output in outputs.items()}
 
 
-def show_as_text(cell: NotebookNode) -> None:
-    """Turn a student's text cell into one that any page can show."""
-    cell.source = harmless(cell.source, cell.pop("attachments", {}))
+def show_as_text(cell: NotebookNode, *, typed: bool) -> None:
+    """Turn a student's text cell into one that any page can show; `typed` as it was typed."""
+    cell.source = harmless(cell.source, cell.pop("attachments", {}), typed=typed)
     cell.cell_type = "markdown"  # raw cells would be shown as HTML
 
 
-def harmless(markdown: str, attachments: Mapping[str, Any] | None = None) -> str:
+def harmless(markdown: str, attachments: Mapping[str, Any] | None = None, *, typed: bool = False) -> str:
     """A student's Markdown as HTML that does nothing: known tags, links to http(s), attached pictures, and maths left as it is.
 
     It is one block without blank lines, which a Markdown renderer hands on unchanged.
@@ -115,9 +120,13 @@ def harmless(markdown: str, attachments: Mapping[str, Any] | None = None) -> str
     """
     text = CONTROL.sub("", markdown.replace("\r\n", "\n").replace("\r", "\n"))
     renderer = Renderer(escape=True, exclude_anchor_links=True, attachments=dict(attachments or {}))
-    html = MarkdownWithMath(renderer=renderer).render(text) if len(text) <= LONGEST else f"<pre>{escape(text)}</pre>"
-    clean = bleach.clean(html, tags=TAGS, attributes=allowed, protocols={"http", "https", "mailto", "data"})
-    return BLANK_LINE.sub("&#10;", f"<div>\n{clean.strip()}\n</div>")
+    if typed or len(text) > LONGEST:
+        clean = f"<pre>{escape(text)}</pre>"
+    else:
+        html = MarkdownWithMath(renderer=renderer).render(text)
+        clean = bleach.clean(html, tags=TAGS, attributes=allowed, protocols={"http", "https", "mailto", "data"})
+    whole = BLANK_LINE.sub("&#10;", f"<div>\n{clean.strip()}\n</div>")
+    return whole.replace("[", "&#91;")  # nbconvert looks for links to files/, from each bracket to the end of its line
 
 
 def allowed(tag: str, name: str, value: str) -> bool:

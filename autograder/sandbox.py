@@ -64,13 +64,19 @@ class Limits:
 
     `seconds` is wall clock for cells and all questions together; the time in which the judge itself thinks does not count.
     `memory_mb` is address space, of which Python, numpy and matplotlib take about 200. `reply_mb` bounds one reply, and `frames`
-    the messages of one run.
+    the messages of one run. A submission makes a run for each exercise: once `stops` of them have been stopped by the clock, those
+    that follow have a quarter of the time.
     """
 
     seconds: float = 10.0
     memory_mb: int = 1024
-    reply_mb: int = 64
+    reply_mb: int = 16
     frames: int = 100_000
+    stops: int = 3
+
+    def hurried(self) -> "Limits":
+        """The limits of a submission that has been stopped too often."""
+        return replace(self, seconds=self.seconds / 4)
 
 
 class Sandbox:
@@ -93,12 +99,13 @@ class Sandbox:
         probe: str = "call",
         returns: int = 1,
         lend: Lent | None = None,
+        limits: Limits | None = None,
     ) -> "Run":
         """Run the cells in a fresh fork, and hold it ready to be asked; a run that is still open is closed.
 
         `answer` is the name to ask, driven by `probe` and expected to return so many arrays. The names in `lend` are bound, after the
         cells, to functions that stay here: a call comes over as arrays, and so does what they return. They are called with whatever
-        a student's code makes up.
+        a student's code makes up. `limits` may give this run less than the sandbox allows.
         """
         if probe not in PROBES:
             raise ValueError(f"expected a probe out of {', '.join(PROBES)}; got {probe!r}")
@@ -111,10 +118,10 @@ class Sandbox:
         }
         self._end_run()
         try:
-            self._run = Run(self._zygote, self.limits, task, lend or {})
+            self._run = Run(self._zygote, limits or self.limits, task, lend or {})
         except SandboxUnavailable:  # its process is gone: a new one takes over, once
             self._zygote = self._start()
-            self._run = Run(self._zygote, self.limits, task, lend or {})
+            self._run = Run(self._zygote, limits or self.limits, task, lend or {})
         return self._run
 
     def close(self) -> None:
@@ -162,12 +169,14 @@ class Run:
     """One fork with the cells run: ask it as often as there are cases, and close it.
 
     `cell_errors` maps the id of a cell that failed to its error in one line; `hung_cell` is the cell that was running when the
-    deadline struck, if one was. Raises `SandboxUnavailable` where the sandbox itself falls, which says nothing about the answer.
+    deadline struck, if one was; `late` says that it struck at all. Raises `SandboxUnavailable` where the sandbox itself falls, which
+    says nothing about the answer.
     """
 
     def __init__(self, zygote: Zygote, limits: Limits, task: Mapping[str, Any], lend: Lent) -> None:
         self.cell_errors: dict[str, str] = {}
         self.hung_cell: str | None = None
+        self.late = False
         self._zygote, self._limits = zygote, limits
         self._cells = dict(task["cells"])
         self._answer = task["answer"]
@@ -236,7 +245,7 @@ class Run:
         try:
             yield
         except TimeoutError:
-            self.hung_cell = self._running
+            self.hung_cell, self.late = self._running, True
             self._stop(f"it took longer than {self._limits.seconds:g} seconds, and was stopped: is there a loop that never ends?")
         except protocol.ProtocolError as error:
             self._stop(f"what it sent back is not an answer: {error}")

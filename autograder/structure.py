@@ -65,8 +65,8 @@ class Submission:
 
     `notebook` is rebuilt: every cell of the instructor's, in the instructor's order, with the student's answers in it and the
     student's own cells between. `missing` names the answers whose cell was deleted, `unanswered` those that hold nothing but what
-    was released (the missing ones too), `own` the ids of cells with text of the student's. `fingerprint` is the SHA-256 of the
-    file, and `note` says what was left out.
+    was released (the missing ones too; a written one only if there is no text cell of the student's own, which may be the answer),
+    `own` the ids of cells with text of the student's. `fingerprint` is the SHA-256 of the file, and `note` says what was left out.
     """
 
     notebook: NotebookNode
@@ -103,8 +103,8 @@ class Structure:
         self._by_id: dict[str, int] = {}
         self._by_source: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
         for i, slot in enumerate(self.slots):
+            self._by_id[slot.id] = i
             if not slot.grade_id:
-                self._by_id[slot.id] = i
                 self._by_source[slot.cell["cell_type"], slot.cell["source"]].append(i)
 
     @classmethod
@@ -185,8 +185,10 @@ class Structure:
             rebuilt += [dict(slot.cell) for slot in gone if slot.kind != "ordinary"]
         asked = {slot.grade_id: i for i, slot in enumerate(self.slots) if slot.kind in ("answer", "written")}
         missing = frozenset(name for name, i in asked.items() if i not in kept)
-        blank = frozenset(name for name, i in asked.items() if i not in kept or says_nothing(kept[i].source, self.slots[i]))
-        return Submission(self.notebook(rebuilt), missing, blank, frozenset(own), fingerprint, note, self)
+        blank = {name for name, i in asked.items() if i not in kept or says_nothing(kept[i].source, self.slots[i])}
+        if any(cell.cell_type != "code" and cell.source.strip() for cells in extra.values() for cell in cells):
+            blank -= {name for name, i in asked.items() if self.slots[i].kind == "written"}  # a human has to look
+        return Submission(self.notebook(rebuilt), missing, frozenset(blank), frozenset(own), fingerprint, note, self)
 
     def _new_id(self, taken: set[str]) -> str:
         number = len(taken) + 1

@@ -27,7 +27,7 @@ REPOSITORY = HERE.parent
 LIBRARY = "/worker/lib"
 DISTRIBUTIONS = ("numpy", "matplotlib", "ipython")  # with all that they require
 WORKER = ("protocol.py", "worker.py", "cells.py")
-COURSE = ("probes.py", "data.py", "plots.py")  # of the course, what may stand beside an answer
+COURSE = ("probes.py", "data.py", "plots")  # of the course, what may stand beside an answer: modules and packages
 
 ENVIRONMENT = {
     "HOME": "/",
@@ -75,7 +75,11 @@ def library() -> dict[str, Path]:
     """The files of this repository that a worker has, by their place in its library."""
     files = {f"autograder/{name}": HERE / name for name in WORKER}
     files["course/__init__.py"] = HERE / "worker_course.py"
-    files |= {f"course/{name}": path for name in COURSE if stands_alone(path := REPOSITORY / "course" / name)}
+    for name in COURSE:
+        place = REPOSITORY / "course" / name
+        parts = sorted(place.glob("*.py")) if place.is_dir() else [place]
+        if all(map(stands_alone, parts)):  # a package is shown whole, or not at all
+            files |= {part.relative_to(REPOSITORY).as_posix(): part for part in parts}
     return files
 
 

@@ -8,20 +8,57 @@
 """
 
 from course.checking import CheckFailed, check
-from course.functional import relu, sigmoid, softmax_cross_entropy, tanh
+from course.explain import ablation, integrated_gradients, linear_probe, maximal_activation, saliency
+from course.functional import (
+    binary_cross_entropy,
+    linear,
+    log_softmax,
+    mse_loss,
+    relu,
+    sigmoid,
+    softmax,
+    softmax_cross_entropy,
+    tanh,
+)
 from course.gradcheck import complex_step_gradient, numerical_gradient
-from course.nn import Linear
-from course.tensor import Tensor
+from course.nn import Dropout, Linear, Module, ReLU, Sequential, Sigmoid, Tanh
+from course.optim import SGD
+from course.regularization import EarlyStopping, l2_penalty
+from course.tensor import GraphChanged, Tensor
+from course.training import History, fit, minibatches
 
 __all__ = [
+    "SGD",
     "CheckFailed",
+    "Dropout",
+    "EarlyStopping",
+    "GraphChanged",
+    "History",
     "Linear",
+    "Module",
+    "ReLU",
+    "Sequential",
+    "Sigmoid",
+    "Tanh",
     "Tensor",
+    "ablation",
+    "binary_cross_entropy",
     "check",
     "complex_step_gradient",
+    "fit",
+    "integrated_gradients",
+    "l2_penalty",
+    "linear",
+    "linear_probe",
+    "log_softmax",
+    "maximal_activation",
+    "minibatches",
+    "mse_loss",
     "numerical_gradient",
     "relu",
+    "saliency",
     "sigmoid",
+    "softmax",
     "softmax_cross_entropy",
     "tanh",
 ]

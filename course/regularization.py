@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from course.nn import Module
-from course.tensor import Array, Tensor, operation
+from course.tensor import VJP, Array, Tensor, operation
 
 
 def l2_penalty(weights: Module | Iterable[Tensor], lam: float) -> Tensor:
@@ -25,8 +25,12 @@ def l2_penalty(weights: Module | Iterable[Tensor], lam: float) -> Tensor:
     penalised = tuple(w for w in tensors if w.data.ndim > 1)
     if not penalised:
         raise ValueError("no weights to penalise: expected a module, or tensors of two axes or more")
+
+    def vjp(w: Array) -> VJP:
+        return lambda g: g * (2 * lam) * w
+
     value = lam * sum(np.vdot(w.data, w.data) for w in penalised)
-    return operation("l2_penalty", value, penalised, [lambda g, w=w.data: g * (2 * lam) * w for w in penalised])
+    return operation("l2_penalty", value, penalised, [vjp(w.data) for w in penalised])
 
 
 class EarlyStopping:

@@ -8,7 +8,6 @@ the notes' sum over the successors:  ∂ℓ/∂u = Σ_{v ∈ Γ(u)} ∂ℓ/∂v 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from itertools import count
 from operator import attrgetter
 from typing import Any
@@ -58,7 +57,7 @@ class Tensor:
         self.op = ""
         self.name = name
         self._vjps: tuple[VJP, ...] = ()
-        self._marks: tuple[float, ...] = ()
+        self._marks: tuple[bytes, ...] = ()
         self._index = next(_created)
 
     @property
@@ -111,21 +110,20 @@ class Tensor:
         return upstream
 
     def _check_marks(self) -> None:
-        now = marks_of(self.parents)
-        if any(mark != seen and mark == mark for mark, seen in zip(now, self._marks, strict=True)):  # NaN is not equal to itself
+        if marks_of(self.parents) != self._marks:
             names = " or ".join(parent.name or f"the {parent.shape} array" for parent in self.parents if not parent.op)
             raise GraphChanged(f"{names}, used by {self.op!r}, was changed in place after the forward pass: compute the loss again")
 
     def __add__(self, other: Any) -> Tensor:
-        if np.isscalar(other):
-            return operation(f"+ {other}", self.data + other, (self,), KEEP)
+        if (c := number(other)) is not None:
+            return operation(f"+ {c}", self.data + c, (self,), KEEP)
         other = as_tensor(other)
         return operation("+", self.data + other.data, (self, other), KEEP)
 
     def __mul__(self, other: Any) -> Tensor:
         a = self.data
-        if np.isscalar(other):
-            return operation(f"* {other}", a * other, (self,), (lambda g: g * other,))
+        if (c := number(other)) is not None:
+            return operation(f"* {c}", a * c, (self,), (lambda g: g * c,))
         other = as_tensor(other)
         b = other.data
         return operation("*", a * b, (self, other), (lambda g: g * b, lambda g: g * a))
@@ -134,24 +132,24 @@ class Tensor:
         return operation("-", -self.data, (self,), (np.negative,))
 
     def __sub__(self, other: Any) -> Tensor:
-        if np.isscalar(other):
-            return operation(f"- {other}", self.data - other, (self,), KEEP)
+        if (c := number(other)) is not None:
+            return operation(f"- {c}", self.data - c, (self,), KEEP)
         other = as_tensor(other)
         return operation("-", self.data - other.data, (self, other), (keep, np.negative))
 
     def __truediv__(self, other: Any) -> Tensor:
         a = self.data
-        if np.isscalar(other):
-            return operation(f"/ {other}", a / other, (self,), (lambda g: g / other,))
+        if (c := number(other)) is not None:
+            return operation(f"/ {c}", a / c, (self,), (lambda g: g / c,))
         other = as_tensor(other)
         b = other.data
         return operation("/", a / b, (self, other), (lambda g: g / b, lambda g: -g * a / b**2))
 
     def __pow__(self, power: float) -> Tensor:
-        if not np.isscalar(power):
+        p, a = number(power), self.data
+        if p is None:
             raise TypeError(f"the power must be a number, got {type(power).__name__}: write x ** p as (p * x.log()).exp()")
-        a = self.data
-        return operation(f"** {power}", a**power, (self,), (lambda g: g * (power * a ** (power - 1) if power else 0),))
+        return operation(f"** {p}", a**p, (self,), (lambda g: g * (p * a ** (p - 1) if p else 0),))
 
     def __matmul__(self, other: Any) -> Tensor:
         other = as_tensor(other)
@@ -241,6 +239,13 @@ class Tensor:
         return operation("T", self.data.T, (self,), (np.transpose,))
 
 
+def number(value: Any) -> float | None:
+    """A plain number, of Python or of numpy, as Python's, which takes an array's precision; None for anything else."""
+    if isinstance(value, np.integer | np.floating):  # np.float64 is a float as well, and would impose its precision
+        return value.item()
+    return value if isinstance(value, int | float) else None
+
+
 def keep(g: Array) -> Array:
     """The vector-Jacobian product of a sum: each term gets the upstream as it is."""
     return g
@@ -256,7 +261,7 @@ def operation(op: str, value: Any, parents: tuple[Tensor, ...], vjps: Sequence[V
     """
     node = Tensor.__new__(Tensor)
     node.data = value if type(value) is np.ndarray else np.asarray(value)
-    node.data.flags.writeable = False
+    node.data.setflags(write=False)
     node.grad, node.op, node.name, node._index = None, op, "", next(_created)
     node.requires_grad, leaf = False, False
     for parent in parents:
@@ -291,29 +296,20 @@ def ancestors(node: Tensor) -> list[Tensor]:
     return sorted(found, key=attrgetter("_index"), reverse=True)
 
 
-def marks_of(parents: Sequence[Tensor]) -> tuple[float, ...]:
-    """A number for each parent that no operation made, by which a later change of its data is seen."""
+def marks_of(parents: Sequence[Tensor]) -> tuple[bytes, ...]:
+    """Some bytes for each parent that no operation made, by which a later change of its data is seen."""
     return tuple([mark(parent.data) for parent in parents if not parent.op])
 
 
-def mark(data: Array) -> float:
-    """A weighted sum of all entries, by weights that hardly let a change go unseen.
+def mark(data: Array) -> bytes:
+    """The entries themselves; of an array of more than 4,096 numbers, those of some rows, evenly spread.
 
-    Of an array of more than 65,536 numbers only some rows, evenly spread, are looked at: training steps stay fast, and what changes
-    whole arrays, as an optimiser does, is still seen.
+    So training steps stay fast, and what changes whole arrays, as an optimiser does, is still seen.
     """
-    if data.size > LARGE:
-        data = data[:: data.size // SAMPLE]
-    return np.vdot(data, weights(data.size, data.dtype.char))
+    return data.tobytes() if data.size <= SAMPLE else data[:: data.size // SAMPLE].tobytes()
 
 
-LARGE, SAMPLE = 2**16, 2**14  # entries
-
-
-@lru_cache(maxsize=256)
-def weights(n: int, dtype: str) -> Array:
-    """n numbers between 0.5 and 1.5, the same every time."""
-    return np.random.default_rng(n).uniform(0.5, 1.5, n).astype(dtype if dtype in "efd" else float)
+SAMPLE = 2**12  # entries
 
 
 def with_axes(g: Array, axis: Axis, keepdims: bool) -> Array:

@@ -2,6 +2,10 @@
 
 import json
 import os
+import signal
+import subprocess
+import sys
+import time
 
 import pytest
 
@@ -133,3 +137,70 @@ def test_a_damaged_report_is_graded_again(instance):
     batch.grade(instance, UNIT, limits=LIMITS)
     batch.report_path(instance, "a", UNIT).write_text("{")
     assert batch.grade(instance, UNIT, limits=LIMITS).unchanged == 0
+
+
+def test_a_student_named_twice_is_graded_once(instance):
+    hand_in(instance, "a")
+    assert len(batch.grade(instance, UNIT, students=["a", "a"], limits=LIMITS).reports) == 1
+
+
+def test_a_submission_whose_graded_notebook_is_gone_is_graded_again(instance):
+    hand_in(instance, "a", linear_forward=FORWARD)
+    batch.grade(instance, UNIT, limits=LIMITS)
+    instance.autograded("a", UNIT).unlink()
+    assert batch.grade(instance, UNIT, limits=LIMITS).unchanged == 0
+    assert instance.autograded("a", UNIT).is_file()
+
+
+def test_a_release_that_lacks_a_check_is_refused_before_any_work(instance):
+    released = json.loads(instance.released(UNIT).read_text())
+    released["cells"] = [cell for cell in released["cells"] if sample.grade_id(cell) != "check_unbroadcast"]
+    instance.released(UNIT).write_text(json.dumps(released))
+    with pytest.raises(UserError, match=r"has no cell check_unbroadcast.*run `autograder release` again"):
+        batch.grade(instance, UNIT, limits=LIMITS)
+
+
+def test_a_unit_of_the_instructors_own_is_refused(instance):
+    for folder in ("source", "release"):
+        (instance.root / folder / "12_mine").mkdir()
+        (instance.root / folder / "12_mine" / "12_mine.ipynb").write_text(json.dumps({"cells": [], "metadata": {}}))
+    with pytest.raises(UserError, match="12_mine is no unit of this course"):
+        batch.grade(instance, "12_mine", limits=LIMITS)
+
+
+def test_where_the_judge_itself_fails_the_others_are_graded_and_nobody_loses_a_mark(instance, monkeypatch):
+    for student in "ab":
+        hand_in(instance, student, linear_forward=FORWARD)
+    judge = batch.judge
+    monkeypatch.setattr(batch, "judge", lambda student, *rest: judge(student, *rest) if student == "b" else 1 / 0)
+    a, b = batch.grade(instance, UNIT, limits=LIMITS).reports
+    assert (a.status, b.status, b.score) == ("could not grade", "graded", 1) and "division by zero" in a.note
+    assert [row.needs_manual_grade for row in gradebook.scores(instance, UNIT)] == [True, False]
+    monkeypatch.undo()
+    assert [report.score for report in batch.grade(instance, UNIT, limits=LIMITS).reports] == [1, 1]
+
+
+COMMAND = """
+import signal, sys
+from autograder.cli import main
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.exit(main(["grade", sys.argv[1], "05_vector_form", "--workers", "2", "--seconds", "30"]))
+"""
+
+
+@pytest.mark.parametrize(("by", "status"), [(signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)])
+def test_no_worker_outlives_the_command_however_it_ends(instance, by, status):
+    hand_in(instance, "a", linear_forward=FORWARD)
+    for student in "bcdef":
+        hand_in(instance, student, linear_forward="while True: pass")
+    command = [sys.executable, "-c", COMMAND, str(instance.root)]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, start_new_session=True, **pipes) as grading:
+        while not instance.autograded("a", UNIT).is_file() and grading.poll() is None:
+            time.sleep(0.05)
+        time.sleep(0.5)  # for the report of the first, and the loops of the others
+        os.killpg(grading.pid, by) if by == signal.SIGINT else grading.send_signal(by)
+        _, told = grading.communicate(timeout=60)  # the pipes end when the last process that holds them does
+    assert grading.returncode == status and "Traceback" not in told
+    if by == signal.SIGINT:
+        assert "is kept" in told and Report.load(batch.report_path(instance, "a", UNIT)).score == 1

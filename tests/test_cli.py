@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shutil
 
 import pytest
 
@@ -80,6 +81,7 @@ def test_build_writes_the_notebooks(tmp_path):
         (["scores", "{missing}"], "no directory"),
         (["init", "{path}"], "There is a class"),
         (["demo", "--out", "{path}"], "is not empty"),
+        (["grade", "{missing}/[b]/[/x]", UNIT], "[b]/[/x]"),
     ],
 )
 def test_wrong_use_is_told_in_a_sentence(path, tmp_path, capsys, arguments, says):
@@ -90,7 +92,15 @@ def test_wrong_use_is_told_in_a_sentence(path, tmp_path, capsys, arguments, says
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["no-such-command"], ["grade"], ["grade", "x", "y", "--workers", "0"], ["scores", "x", "--json", "--csv"]]
+    "arguments",
+    [
+        [],
+        ["no-such-command"],
+        ["grade"],
+        ["grade", "x", "y", "--workers", "0"],
+        ["scores", "x", "--json", "--csv"],
+        *(["grade", "x", "y", *limit.split()] for limit in ("--seconds nan", "--seconds 0", "--seconds x", "--memory 10", "--workers 1e9")),
+    ],
 )
 def test_words_that_are_off(arguments):
     with pytest.raises(SystemExit) as stopped:
@@ -99,8 +109,6 @@ def test_words_that_are_off(arguments):
 
 
 def test_a_gradebook_that_cannot_be_written_stops_before_anything_is_graded(path, tmp_path, capsys):
-    import shutil
-
     copy = tmp_path / "class"
     shutil.copytree(path, copy)
     (copy / "gradebook.db").write_bytes(b"this is no database" * 100)
@@ -122,3 +130,19 @@ def test_help_is_there_for_every_command(command, capsys):
     with pytest.raises(SystemExit) as stopped:
         main([command, "--help"])
     assert stopped.value.code == DONE and len(capsys.readouterr().out) > 80
+
+
+def test_what_the_system_refuses_is_told_in_a_sentence(path, capsys, monkeypatch):
+    def refuse(*arguments, **options):
+        raise PermissionError(13, "Permission denied", "/somewhere/[x]")
+
+    monkeypatch.setattr("autograder.batch.grade", refuse)
+    assert main(["grade", str(path), UNIT]) == USAGE
+    assert "autograder: Permission denied (/somewhere/[x])." in capsys.readouterr().err
+
+
+def test_a_name_that_would_command_a_terminal_does_not(path, tmp_path, capsys):
+    shutil.copytree(path, tmp_path / "class")
+    (tmp_path / "class" / "submitted" / "\x1b[31m[red]").mkdir()
+    assert main(["grade", str(tmp_path / "class"), UNIT]) == DONE
+    assert "Left out: submitted/ [31m[red]: a student's name" in capsys.readouterr().err

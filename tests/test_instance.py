@@ -151,7 +151,7 @@ def test_submissions_are_all_students_who_handed_in_something(instance, hand_in)
     assert found[0] == HandIn("ada@example.org", ada)
 
 
-@pytest.mark.parametrize("name", ["*", "[a]", "<img src=x onerror=alert(1)>", "a\nb", "-rf", "a,b", "..x", "trailing ", "'", "ö*"])
+@pytest.mark.parametrize("name", ["*", "[a]", "<img src=x onerror=alert(1)>", "a\nb", "-rf", "..x", "trailing ", "'", "ö*", "渡" * 81])
 def test_a_name_that_is_no_students_is_set_aside_with_a_reason(instance, hand_in, name):
     hand_in("ada")
     (instance.root / "submitted" / f"{name}" / UNIT).mkdir(parents=True)
@@ -169,3 +169,12 @@ def test_ordinary_names_are_taken(instance, hand_in, name):
     hand_in(name)
     assert [hand_in.student for hand_in in instance.submissions(UNIT)] == [name]
     assert instance.strays() == []
+
+
+def test_a_directory_that_may_not_be_listed_is_told(instance, monkeypatch):
+    def refuse(path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr("os.listdir", refuse)
+    with pytest.raises(UserError, match=r"Could not list .*: Permission denied"):
+        instance.submissions(UNIT)

@@ -2,11 +2,12 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from autograder import batch, release, sample
 from autograder.instance import Instance
-from autograder.judge import judge, seed_for
+from autograder.judge import bounded, judge, seed_for
 from autograder.sandbox import Limits, Sandbox
 from course.exercises import exercise
 
@@ -112,3 +113,47 @@ def test_seeds_differ_between_exercises_files_and_classes_and_stay():
     linear, relu = exercise("linear_forward"), exercise("relu_backward")
     seeds = [seed_for(b"k", linear, "a"), seed_for(b"k", relu, "a"), seed_for(b"k", linear, "b"), seed_for(b"other", linear, "a")]
     assert len(set(seeds)) == 4 and seed_for(b"k", linear, "a") == seeds[0]
+
+
+def test_a_notebook_that_is_stopped_again_and_again_has_less_time_for_the_rest(grade):
+    """Or one student's loops would keep all the others waiting."""
+    hanging = {name: source.split("\n")[0] + "\n    while True:\n        pass" for name, source in MODEL.items()}
+    report, verdicts = grade({**hanging, "mlp_gradients": MODEL["mlp_gradients"]})
+    reasons = [verdict.reason for verdict in verdicts.values()]
+    assert ["longer than 2 seconds" in reason for reason in reasons] == [True] * 3 + [False] * 3 + [False]
+    assert ["longer than 0.5 seconds" in reason for reason in reasons] == [False] * 3 + [True] * 3 + [True]
+    assert verdicts["mlp_gradients"].outcome == "passed"
+    assert report.note == (
+        "This notebook was stopped 3 times because it took longer than 2 seconds; after that, each exercise had 0.5 seconds."
+    )
+
+
+@pytest.mark.parametrize("value", ["1e308", "-1e308", "np.inf", "np.float32(3e38)", "2**64 - 1"])
+def test_no_number_makes_the_judge_complain(grade, value):
+    """numpy's warnings are for those who compute; an instructor could do nothing about them."""
+    answers = {
+        "relu_backward": f"def relu_backward(upstream, Z):\n    return np.full(Z.shape, {value})",
+        "linear_forward": f"def linear_forward(X, W, b):\n    return np.full((len(X), len(b)), {value})",
+    }
+    report, _ = grade(answers)
+    assert (report.status, report.score) == ("graded", 0)
+
+
+@pytest.mark.parametrize(
+    "inputs",
+    [
+        (np.ones(600), np.ones(600)),
+        (np.ones((100_000, 0)), np.ones((0, 1_000))),
+        (np.ones((1, 0)), np.ones((0, 100_000_000))),
+        ([[1.0] * 30] * 40,),
+        ((10_000, 10_000),),
+    ],
+    ids=["two arrays", "empty arrays with a large product", "an empty array that is wide", "a list", "a shape"],
+)
+def test_what_would_take_the_judge_long_is_not_answered(inputs):
+    with pytest.raises(ValueError, match="at most 1000 numbers in all"):
+        bounded(lambda *values: pytest.fail("it was computed"))(*inputs)
+
+
+def test_ordinary_borrowed_calls_are_answered():
+    assert bounded(lambda X, W, b: X @ W + b)(np.ones((20, 10)), np.ones((10, 5)), b=np.ones(5)).shape == (20, 5)

@@ -4,12 +4,23 @@ import base64
 import re
 import subprocess
 import sys
+from pathlib import Path
+from types import SimpleNamespace
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
 from course import plots
+from course.checking import reference_used
+from course.exercises import exercise
+from course.functional import softmax_cross_entropy
+from course.nn import Linear
+from course.plots.graphs import forward_order
+from course.plots.layout import depths, layered, spread
+from course.tensor import Tensor
 
 RNG = np.random.default_rng(7)
 X, W, b = RNG.normal(size=(4, 3)), RNG.normal(size=(3, 2)), RNG.normal(size=2)
@@ -26,6 +37,47 @@ def a_network():
     return plots.network(layers, gradients, ["dense", "dense"], ("x", 0), [0.5, 1.5, -2.0])
 
 
+def a_tensor_graph(backward=True):
+    x, w = Tensor(2.0, requires_grad=True, name="x"), Tensor(-1.0, requires_grad=True, name="w")
+    loss = (x * w).tanh() * x - w * 3.0
+    loss.name = "loss"
+    if backward:
+        loss.backward()
+    return loss
+
+
+def a_layered_graph():
+    rng = np.random.default_rng(0)
+    first, second, inputs = Linear(2, 3, rng), Linear(3, 20, rng), Tensor(rng.normal(size=(3, 2)), name="X")
+    loss = softmax_cross_entropy(second(first(inputs).relu()), np.array([0, 1, 1])) + (second.W * second.W).sum() * 0.01
+    loss.backward()
+    return loss
+
+
+def a_random_graph(seed):
+    """About twenty nodes, some used often, in a tangle."""
+    rng = np.random.default_rng(seed)
+    found = [Tensor(rng.normal(size=rng.choice([1, 3])), requires_grad=True, name=f"x{i}") for i in range(4)]
+    for _ in range(14):
+        i, j = rng.integers(len(found), size=2)
+        found.append(found[i] * found[j] if rng.random() < 0.6 else found[i].tanh())
+    loss = found[-1]
+    for node in found[-4:-1]:
+        loss = loss + node
+    loss = loss.sum()
+    loss.backward()
+    return loss
+
+
+EPOCHS = {"loss": [2.0, 1.0, 0.5], "validation_loss": [2.0, 1.5, 1.75], "accuracy": [0.5, 0.75, 1.0], "best_epoch": 1}
+SPREAD = {"first": np.linspace(-2, 2, 50), "second": np.array([0.5, np.nan, -0.25, np.inf])}
+POINTS, SIDES = np.array([[-1.0, 0.0], [1.0, 1.0], [2.0, -1.0], [-2.0, 0.5]]), np.array([0, 1, 1, 1])
+
+
+def sides(points):
+    return (points[:, 0] > 0).astype(int)
+
+
 GRID = np.meshgrid(np.linspace(-1, 1, 5), np.linspace(-1, 1, 4))
 FIGURES = {
     "equation": lambda: plots.equation(("X", X), "@", ("W", W), "+", ("b", b), "=", ("Z", X @ W + b), caption="a layer"),
@@ -38,6 +90,14 @@ FIGURES = {
         np.arange(4.0), {"loss": {"naive": np.array([0, 1, np.inf, np.nan]), "exact": np.arange(4.0)}}, xlabel="g"
     ),
     "comparison": lambda: plots.compare_gradients(W, W),
+    "tensor graph": lambda: plots.graph(a_tensor_graph()),
+    "tensor graph, forward": lambda: plots.graph(a_tensor_graph(backward=False)),
+    "tensor graph, layers": lambda: plots.graph(a_layered_graph()),
+    "tensor graph, tangled": lambda: plots.graph(a_random_graph(3)),
+    "history": lambda: plots.history(EPOCHS),
+    "boundary": lambda: plots.decision_boundary(sides, POINTS, SIDES),
+    "weights": lambda: plots.weight_images(RNG.normal(size=(12, 10)), (3, 4)),
+    "histograms": lambda: plots.histograms(SPREAD, SPREAD),
     "learning": lambda: plots.learning([1.0, 0.5], X[:, :2], np.array([0, 1, 0, 1]), (*GRID, (GRID[0] > 0) * 1)),
 }
 
@@ -144,8 +204,8 @@ def test_numbers_in_cells(value, text):
 def test_small_print_can_be_read_on_every_tint():
     for level in np.linspace(0, 1, 41):
         tint = plots.DIVERGING(level)
-        assert contrast(plots.to_rgb(plots.legible_on(tint)), tint[:3]) >= 4.5
-    assert contrast(plots.to_rgb(plots.RUST), (1, 1, 1)) >= 4.5
+        assert contrast(to_rgb(plots.legible_on(tint)), tint[:3]) >= 4.5
+    assert contrast(to_rgb(plots.RUST), (1, 1, 1)) >= 4.5
 
 
 def contrast(first, second):
@@ -159,9 +219,178 @@ def luminance(colour):
     return np.dot([0.2126, 0.7152, 0.0722], channels)
 
 
+ALONE = """
+import sys, types
+course = sys.modules["course"] = types.ModuleType("course")
+course.__path__ = [sys.argv[1]]
+import course.plots
+print([name for name in sys.modules if name.startswith(("course.", "autograder")) and not name.startswith("course.plots")])
+"""
+
+
 def test_the_figures_know_no_answer():
-    """The grading worker offers this module to the answers that it runs."""
-    code = "import sys, importlib.util as u; s = u.spec_from_file_location('plots', sys.argv[1]); m = u.module_from_spec(s); " \
-           "s.loader.exec_module(m); print([n for n in sys.modules if n.split('.')[0] in ('course', 'autograder')])"  # fmt: skip
-    done = subprocess.run([sys.executable, "-c", code, plots.__file__], capture_output=True, text=True, check=True)
+    """The grading worker offers this package to the answers that it runs."""
+    place = Path(plots.__file__).parent.parent
+    done = subprocess.run([sys.executable, "-c", ALONE, str(place)], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_an_answer_that_draws_does_not_lean_on_the_reference():
+    def answer(X, W, b):
+        plots.equation(("X", X), "@", ("W", W))
+        return X @ W + b
+
+    assert reference_used(exercise("linear_forward"), answer, 0) == ""
+
+
+def test_every_public_name_is_there():
+    assert all(hasattr(plots, name) for name in plots.__all__)
+
+
+# Any tensor's graph
+
+
+def boxes_of(picture):
+    return [patch.get_window_extent() for patch in picture.axes[0].patches if isinstance(patch, FancyBboxPatch)]
+
+
+@pytest.mark.parametrize("make", [a_tensor_graph, a_layered_graph, *(lambda seed=seed: a_random_graph(seed) for seed in range(6))])
+def test_nothing_overlaps_in_a_graph(make):
+    loss = make()
+    picture = plots.graph(loss)
+    picture.draw_without_rendering()
+    boxes = boxes_of(picture)
+    assert len(boxes) == len(forward_order(loss))
+    assert not [1 for i, one in enumerate(boxes) for other in boxes[:i] if one.overlaps(other)]
+    for text in picture.axes[0].texts:
+        box = text.get_window_extent()
+        assert any(frame.contains(*box.min) and frame.contains(*box.max) for frame in boxes), text.get_text()
+    for way in (patch for patch in picture.axes[0].patches if isinstance(patch, FancyArrowPatch)):
+        line = picture.axes[0].transData.transform(way._path_original.interpolated(20).vertices)
+        for frame in boxes:
+            inner = frame.padded(-2)
+            assert not any(inner.contains(*point) for point in line)
+
+
+def test_each_operand_has_its_arrow():
+    picture = plots.graph(a_tensor_graph())
+    arrows = [patch for patch in picture.axes[0].patches if isinstance(patch, FancyArrowPatch)]
+    assert len(arrows) == sum(len(node.parents) for node in forward_order(a_tensor_graph()))
+
+
+def test_a_graph_shows_values_gradients_signs_and_what_is_shared():
+    loss = a_tensor_graph()
+    texts = [text.get_text() for text in plots.graph(loss).axes[0].texts]
+    for node in forward_order(loss):
+        assert {plots.number(float(node.data)), plots.number(float(node.grad))} <= set(texts)
+    assert {"x", "w", "×", "tanh", "× 3.0", "loss = −"} <= set(texts)
+    picture = plots.graph(loss)
+    assert "from left to right: x, w; then" in picture.alt and f"ends in loss = −, {plots.number(float(loss.data))}" in picture.alt
+    assert "used more than once (x, w)" in picture.caption
+    rims = [patch.get_edgecolor()[:3] for patch in picture.axes[0].patches if isinstance(patch, FancyBboxPatch)]
+    assert rims.count(to_rgb(plots.ORANGE)) == 2
+
+
+def test_a_graph_before_the_backward_pass_shows_no_gradient():
+    picture = plots.graph(a_tensor_graph(backward=False))
+    assert not [text for text in picture.axes[0].texts if "∂" in text.get_text()]
+    assert "No node carries a gradient yet" in picture.alt
+
+
+def test_a_larger_array_is_given_by_its_shape_and_size():
+    texts = {text.get_text() for text in plots.graph(a_layered_graph()).axes[0].texts}
+    assert any(text.startswith("(3, 20), |·| ≤ ") for text in texts) and "softmax_cross_entropy" in texts
+
+
+def test_a_constant_is_a_graph_of_one_node():
+    assert "1 nodes, from left to right: constant. It ends in constant, 3.00" in plots.graph(Tensor(3.0)).alt
+
+
+def test_a_large_graph_is_refused():
+    x = loss = Tensor(1.0, requires_grad=True)
+    for _ in range(60):
+        loss = loss + 1.0
+    with pytest.raises(ValueError, match=r"at most 60 nodes to draw, got 61: print course.graph.draw\(root\)"):
+        plots.graph(loss)
+    assert len(forward_order(x)) == 1
+
+
+def test_a_leaf_stands_right_before_the_first_that_uses_it():
+    #      x    y    x·x  (x·x)·y  …·x
+    parents = [(), (), (0, 0), (2, 1), (3, 0)]
+    assert depths(parents) == [0, 1, 1, 2, 3]
+    layout = layered(parents, [1.0] * 5)
+    assert [len(column) for column in layout.columns] == [1, 3, 2, 1]
+    assert layout.chains[4][1][0] == 0 and len(layout.chains[4][1]) == 4, "by a waypoint in each column that it passes"
+
+
+def test_vertices_keep_their_distance_and_otherwise_stand_where_they_want():
+    found = spread(np.array([0.0, 0.0, 0.5, 9.0]), np.array([1.0, 1.0, 1.0]), np.array([1.0, 1.0, 1.0, 2.0]))
+    assert (np.diff(found) >= 1 - 1e-12).all() and found[3] == 9
+    np.testing.assert_allclose(found[:3].mean(), 0.5 / 3)
+
+
+# Training and hidden units
+
+
+def test_a_history_may_be_a_mapping_or_an_object_and_lack_what_it_lacks():
+    whole = plots.history(EPOCHS)
+    assert "validation loss from 2 to 1.75, lowest 1.5 at epoch 1" in whole.caption and whole.caption.endswith("The best epoch is 1.")
+    assert [ax.get_title() for ax in whole.axes] == ["loss", "accuracy"]
+    bare = plots.history(SimpleNamespace(loss=np.array([1.0, 0.5]), accuracy=[], best_epoch=None))
+    assert [ax.get_title() for ax in bare.axes] == ["loss"] and "best" not in bare.caption
+    with pytest.raises(ValueError, match="one number for each epoch, under one of loss, validation_loss, accuracy"):
+        plots.history({"losses": [1.0]})
+
+
+def test_a_history_that_ends_in_nan_is_drawn():
+    assert "lowest 1 at epoch 1" in plots.history({"loss": [2.0, 1.0, np.nan]}).caption
+
+
+def test_a_boundary_counts_the_points_on_their_own_side():
+    picture = plots.decision_boundary(sides, POINTS, SIDES)
+    assert "3 of 4 points lie in the region of their own class (75.0%)." in picture.alt and "ringed" in picture.caption
+    assert re.search(r"(\d+)% to class 0, (\d+)% to class 1", picture.alt)
+    scores = plots.decision_boundary(lambda points: np.column_stack([-points[:, 0], points[:, 0], points[:, 0] - 9]), POINTS, sides(POINTS))
+    assert "4 of 4 points" in scores.alt and "ringed" not in scores.caption
+
+
+@pytest.mark.parametrize(
+    ("predict", "X", "y", "error", "message"),
+    [
+        (lambda points: Tensor(points), POINTS, SIDES, TypeError, r"must give an array, got Tensor: for a network write"),
+        (lambda points: points[:, 0] / 7, POINTS, SIDES, ValueError, "a whole number for each of .* got float64"),
+        (sides, POINTS[:, :1], SIDES, ValueError, r"got \(4, 1\) and \(4,\)"),
+        (sides, POINTS, SIDES[:3], ValueError, r"got \(4, 2\) and \(3,\)"),
+        (sides, POINTS, SIDES + 4, ValueError, r"classes in 0..4, got 0..5"),
+    ],
+)
+def test_a_boundary_says_what_it_wants(predict, X, y, error, message):
+    with pytest.raises(error, match=message):
+        plots.decision_boundary(predict, X, y)
+
+
+def test_weights_are_shown_on_one_scale_centred_at_zero():
+    weights = np.arange(24.0).reshape(12, 2) - 3
+    picture = plots.weight_images(weights, (3, 4), titles=["a", "b"])
+    images = [ax.images[0] for ax in picture.axes if ax.images]
+    assert [image.get_clim() for image in images] == [(-20.0, 20.0)] * 2
+    np.testing.assert_array_equal(images[1].get_array(), weights[:, 1].reshape(3, 4))
+    assert "The largest in norm is b" in picture.alt and "2 images of 3 by 4 pixels" in picture.alt
+    with pytest.raises(ValueError, match=r"in = 3 × 3 = 9, got \(12, 2\)"):
+        plots.weight_images(weights, (3, 3))
+    with pytest.raises(ValueError, match="expected 2 titles, one for each column of W, got 1"):
+        plots.weight_images(weights, (3, 4), titles=["a"])
+
+
+def test_histograms_share_a_scale_along_a_row_and_count_what_is_not_finite():
+    picture = plots.histograms(SPREAD, {"first": np.full(3, 1e-5), "second": np.ones(3)})
+    limits = [ax.get_xlim() for ax in picture.axes]
+    assert limits[0] == limits[1] and limits[2] == limits[3] != limits[0]
+    heights = [sum(patch.get_height() for patch in ax.patches) for ax in picture.axes]
+    assert heights == pytest.approx([1, 0.5, 1, 1])
+    assert "activation of second: std 0.38, 2 not finite" in picture.alt
+    with pytest.raises(ValueError, match="gradients of the layers first, second, got first"):
+        plots.histograms(SPREAD, {"first": np.ones(3)})
+    with pytest.raises(ValueError, match="got none, or an empty one"):
+        plots.histograms({})

@@ -221,3 +221,8 @@ def test_formgrader_takes_a_stamped_submission_for_graded(instance, hand_in, gra
     grade("ada")
     assert formgrader(instance).get_autograded_students(UNIT) == {"ada"}
     assert json.loads(instance.autograded("ada", UNIT).read_text())["nbformat"] == 4
+
+
+def test_feedback_before_anything_is_graded_says_what_to_do_first(instance):
+    with pytest.raises(UserError, match=r"nothing of 05_sample has been graded\. Run `autograder grade`"):
+        feedback(instance, UNIT)

@@ -14,9 +14,9 @@ from nbgrader.server_extensions.formgrader import handlers
 from nbgrader.utils import compute_checksum
 from traitlets.config import Config
 
-from autograder.rendering import LONGEST, graded, harmless, write
+from autograder.rendering import LONGEST, LONGEST_IN_ALL, graded, harmless, write
 from autograder.report import Report
-from autograder.structure import Structure
+from autograder.structure import Structure, StudentCell
 from autograder.submission import read
 from course.verdict import Mark, Verdict
 
@@ -147,6 +147,12 @@ def test_very_long_markdown_is_shown_as_it_was_typed():
     assert harmless("**a** <b>" * LONGEST).startswith("<div>\n<pre>**a** &lt;b&gt;**a**")
 
 
+def test_no_bracket_is_left_for_nbconvert_to_follow_to_the_end_of_the_line():
+    html = harmless(r"a[0], $x[1]$, [a link](http://b) " + "[" * 100, {})
+    assert "[" not in html and "a&#91;0]" in html and '<a href="http://b"' in html
+    assert "[" not in harmless("[" * 2 * LONGEST)
+
+
 @pytest.fixture
 def structure(instructor_notebook):
     return Structure(instructor_notebook)
@@ -247,3 +253,17 @@ def test_nothing_happens_on_formgraders_page(structure, submission):
     ids = [tag[1]["id"] for tag in page.tags if "id" in tag[1]]
     assert ids.count("check_double") == 1
     assert ids.count("written_1") == 1
+
+
+def test_markdown_beyond_measure_is_shown_as_it_was_typed(structure):
+    cells = [StudentCell("markdown", f"**{i}** {'x' * (LONGEST - 20)}") for i in range(12)]
+    notebook = graded(report(), structure, structure.rebuild(cells, "f"))
+    shown = [each.source for each in notebook.cells if each.id.startswith("student-")]
+    assert len(shown) == 12 and LONGEST_IN_ALL == 10 * LONGEST
+    assert ["<strong>" in source for source in shown] == [True] * 10 + [False] * 2
+
+
+def test_a_line_of_code_that_no_screen_could_show_is_cut(structure):
+    long = StudentCell("code", "y = 1\nx = a" + ".a" * 5_000, grade_id="double")
+    shown = cell(graded(report(), structure, structure.rebuild([long], "f")), "double").source.split("\n")
+    assert shown[0] == "y = 1" and len(shown[1]) < 1_100 and shown[1].endswith(" ... (cut off)")

@@ -59,6 +59,21 @@ def test_answers_are_the_students(structure, cells):
     assert submission.unanswered == {"square"}
 
 
+def test_cells_that_lost_their_metadata_are_known_by_their_ids(structure, cells):
+    bare = [StudentCell(cell.cell_type, cell.source, cell.id) for cell in without(cells, "written-1")]
+    submission = structure.rebuild([*bare, StudentCell("markdown", "Because.", "written-1")], "f")
+    assert source(submission, "written-1") == "Because." and not submission.missing
+    assert submission.unanswered == {"double", "square"}
+
+
+def test_a_written_answer_that_may_stand_in_another_cell_is_a_humans_to_mark(structure, cells):
+    own = StudentCell("markdown", "Because.")
+    for handed_in in ([*cells, own], [*without(cells, "written-1"), own]):
+        assert "written_1" not in structure.rebuild(handed_in, "f").unanswered
+    for empty in (code("x = 1"), StudentCell("markdown", " ")):
+        assert "written_1" in structure.rebuild([*cells, empty], "f").unanswered
+
+
 @pytest.mark.parametrize("id", ["check-double", "demo", "locked"])
 def test_what_is_the_instructors_stays(structure, cells, id):
     changed = [StudentCell(cell.cell_type, "print('full marks')", cell.id, cell.grade_id) if cell.id == id else cell for cell in cells]

@@ -260,6 +260,16 @@ def test_a_float32_parameter_beside_float64_keeps_its_precision():
     assert w.grad.dtype == np.float32
 
 
+def test_a_numpy_number_takes_the_tensors_precision():
+    x = Tensor(np.ones(3, np.float32), requires_grad=True)
+    for result in (x * np.float64(2), x + np.int64(1), x / np.float64(3), x - np.float64(1), x ** np.float64(2)):
+        assert result.data.dtype == np.float32
+    with pytest.raises(TypeError):
+        x * "2"
+    with pytest.raises(TypeError, match="power must be a number"):
+        x ** x
+
+
 def test_a_chain_is_freed_without_recursion():
     x = Tensor([1.0], requires_grad=True)
     for _ in range(300_000):

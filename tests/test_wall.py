@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from autograder import wall
+from autograder.sandbox import Cell, Limits, Sandbox
 
 
 @pytest.fixture
@@ -20,8 +21,8 @@ def course(tmp_path, monkeypatch):
     ["import numpy", "from course.data import digits", "from .data import digits", "from . import data", "from course import plots"],
 )
 def test_a_file_that_leans_on_no_answer_is_shown(course, source):
-    (course / "plots.py").write_text(source)
-    assert wall.library()["course/plots.py"] == course / "plots.py"
+    (course / "data.py").write_text(source)
+    assert wall.library()["course/data.py"] == course / "data.py"
 
 
 @pytest.mark.parametrize(
@@ -32,15 +33,26 @@ def test_a_file_that_leans_on_no_answer_is_shown(course, source):
     ],
 )  # fmt: skip
 def test_a_file_that_leans_on_the_reference_is_not_shown(course, source):
-    (course / "plots.py").write_text(source)
-    assert "course/plots.py" not in wall.library()
+    (course / "data.py").write_text(source)
+    assert "course/data.py" not in wall.library()
+
+
+def test_a_package_is_shown_whole_or_not_at_all(course):
+    (course / "plots").mkdir()
+    (course / "plots" / "__init__.py").write_text("from course.plots.picture import Picture")
+    (course / "plots" / "picture.py").write_text("import numpy")
+    assert {"course/plots/__init__.py", "course/plots/picture.py"} <= set(wall.library())
+    (course / "plots" / "picture.py").write_text("from course.tensor import Tensor")
+    assert not [name for name in wall.library() if "plots" in name]
 
 
 def test_of_this_repository_only_a_few_files_are_shown():
-    assert set(wall.library()) <= {
+    figures = {path.relative_to(wall.REPOSITORY).as_posix() for path in (wall.REPOSITORY / "course" / "plots").glob("*.py")}
+    assert set(wall.library()) <= figures | {
         "autograder/protocol.py", "autograder/worker.py", "autograder/cells.py",
-        "course/__init__.py", "course/probes.py", "course/data.py", "course/plots.py",
+        "course/__init__.py", "course/probes.py", "course/data.py",
     }  # fmt: skip
+    assert figures <= set(wall.library())
     assert wall.library()["course/__init__.py"].name == "worker_course.py"
 
 
@@ -77,6 +89,13 @@ def test_an_option_is_given_where_bubblewrap_knows_it(tmp_path):
     old.chmod(0o755)
     assert "--disable-userns" not in wall.command(str(old), ["-V"])
     assert "--disable-userns" in wall.command("bwrap", ["-V"])
+
+
+def test_figures_are_drawn_behind_the_wall():
+    source = "from course import plots\nplots.equation('a', '=', ('X', plots.matrices.np.eye(2)))._repr_html_()\n" \
+             "missing = [name for name in plots.__all__ if not hasattr(plots, name)]\ndef answer(): return len(missing)"  # fmt: skip
+    with Sandbox(Limits(seconds=30)) as sandbox, sandbox.run([Cell("a", source)], "answer") as run:
+        assert run.cell_errors == {} and run.ask({}).arrays == (0,)
 
 
 # The file system by itself, without the filter of system calls: each layer has to hold alone.

@@ -81,7 +81,7 @@ def test_each_case_finds_what_the_last_left(sandbox):
 
 def test_what_is_too_large_to_send_is_told(sandbox):
     reply = ask(sandbox, "import numpy as np\ndef answer(x): return np.zeros(9 << 20)")
-    assert reply.problem == "what it returned cannot be sent: expected at most 64 MB to send, got 72.0 MB"
+    assert reply.problem == "what it returned cannot be sent: expected at most 16 MB to send, got 72.0 MB"
 
 
 def test_a_notebook_is_the_main_module(sandbox):
