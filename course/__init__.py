@@ -20,7 +20,7 @@ from course.functional import (
     softmax_cross_entropy,
     tanh,
 )
-from course.gradcheck import complex_step_gradient, numerical_gradient
+from course.gradcheck import GradcheckResult, complex_step_gradient, gradcheck, numerical_gradient
 from course.nn import Dropout, Linear, Module, ReLU, Sequential, Sigmoid, Tanh
 from course.optim import SGD
 from course.regularization import EarlyStopping, l2_penalty
@@ -32,6 +32,7 @@ __all__ = [
     "CheckFailed",
     "Dropout",
     "EarlyStopping",
+    "GradcheckResult",
     "GraphChanged",
     "History",
     "Linear",
@@ -46,6 +47,7 @@ __all__ = [
     "check",
     "complex_step_gradient",
     "fit",
+    "gradcheck",
     "integrated_gradients",
     "l2_penalty",
     "linear",
