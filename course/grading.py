@@ -41,10 +41,16 @@ def grade(exercise: Exercise, ask: Ask, seed: int) -> Verdict:
     except CouldNotGrade as error:
         marks = [Mark(c.name, c.points, "could not grade", str(error)) for c in exercise.criteria]
     else:
-        marks = [mark(exercise, criterion, exchanges) for criterion in exercise.criteria]
-        if any(finite_differences(answered_by(exercise, criterion, exchanges)) for criterion in exercise.criteria):
-            marks = [Mark(c.name, c.points, "failed", *FINITE_DIFFERENCES) for c in exercise.criteria]
+        with np.errstate(all="ignore"):  # an answer may hold any numbers
+            marks = marks_for(exercise, exchanges)
     return Verdict(exercise.name, exercise.asks, tuple(marks))
+
+
+def marks_for(exercise: Exercise, exchanges: Sequence[Exchange]) -> list[Mark]:
+    """A mark for each criterion; none for anyone who hands in finite differences."""
+    if any(finite_differences(answered_by(exercise, criterion, exchanges)) for criterion in exercise.criteria):
+        return [Mark(c.name, c.points, "failed", *FINITE_DIFFERENCES) for c in exercise.criteria]
+    return [mark(exercise, criterion, exchanges) for criterion in exercise.criteria]
 
 
 def better(first: Verdict, second: Callable[[], Verdict]) -> Verdict:

@@ -117,6 +117,14 @@ def test_a_hostile_reply_cannot_break_the_judge():
         assert verdict.earned == 0 and verdict.outcome == "failed" and str(verdict) and verdict._repr_html_()
 
 
+def test_huge_numbers_are_wrong_and_raise_no_warning():
+    for value in (1e308, -1e308, np.inf):
+        verdict = grade(
+            LINEAR, lambda case, value=value: Reply(tuple(np.full(np.shape(e.value), value) for e in LINEAR.expected(case).values())), 0
+        )
+        assert verdict.earned == 0
+
+
 def test_integers_and_booleans_are_numbers():
     assert grade_function(exercise("relu_backward"), lambda u, Z: [[float(x) for x in row] for row in u * (Z > 0)], 0).outcome == "passed"
 
