@@ -5,9 +5,7 @@ import datetime
 import os
 import platform
 from collections.abc import Iterator, Sequence
-from importlib import import_module
 from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 
 from benchmarks import engine
@@ -23,8 +21,6 @@ def rows(rounds: int) -> Iterator[Row]:
     yield from engine.step_rows(rounds)
     yield from engine.chain_rows(rounds)
     yield engine.import_row(rounds)
-    if find_spec("benchmarks.bench_gradcheck"):
-        yield from import_module("benchmarks.bench_gradcheck").rows()
     yield from engine.line_rows()
 
 
