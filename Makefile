@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint lab build bench clean
+.PHONY: help setup demo test lab build bench bench-exercises clean
 
 help:  ## this page
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 17
 
 setup: $(READY)  ## a virtual environment in .venv with the versions the tests passed with
 
@@ -37,6 +37,9 @@ build: $(READY)  ## rebuild notebooks/ from solutions/
 
 bench: $(READY)  ## measure, as ratios in one run
 	$(BIN)/python -m benchmarks
+
+bench-exercises: $(READY)  ## every mistake the exercises know, and every right style, over 1,000 seeds: half an hour
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.exercises
 
 clean:  ## forget the environment and the demo
 	rm -rf $(VENV) demo-class

@@ -1,14 +1,15 @@
 """Building notebooks: `solutions/UNIT.py`, written by hand, into the instructor's notebook and the student's.
 
 A source is a jupytext percent script. `# %% exercise="NAME"` marks an answer, one function or class: the build wraps its body in
-nbgrader's solution markers, takes points from the registry, and adds a locked `check(NAME)` cell. `written=N` marks an answer that is
+nbgrader's solution markers, takes points from the registry, and adds a locked `check(NAME)` cell; `given="__init__,__repr__"` names
+functions of the cell that students get as they stand. `written=N` marks an answer that is
 marked by hand, `demo=true` a cell that is not run when grading, `slide="..."` a slide. Nobody types nbgrader's metadata.
 The student's notebook is made by nbgrader's own preprocessors, so it is what `nbgrader generate_assignment` releases.
 """
 
 import ast
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import count
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def instructor_notebook(source: Path) -> NotebookNode:
         marks = cell.metadata
         cell.metadata = NotebookNode(shown_as(marks))
         if name := marks.get("exercise"):
-            cells += answer_and_check(cell, named(name, source))
+            cells += answer_and_check(cell, named(name, source), given=marks.get("given", "").split(","))
         elif points := marks.get("written"):
             cells.append(graded(cell, f"written_{next(written)}", points=points, solution=True))
         else:
@@ -77,9 +78,9 @@ def shown_as(marks: NotebookNode) -> dict:
     return kept
 
 
-def answer_and_check(cell: NotebookNode, exercise: Exercise) -> list[NotebookNode]:
+def answer_and_check(cell: NotebookNode, exercise: Exercise, given: Collection[str]) -> list[NotebookNode]:
     """An answer's cell, with its body between solution markers, and the locked cell that checks it."""
-    cell.source = with_markers(cell.source)
+    cell.source = with_markers(cell.source, given)
     check = nbformat.v4.new_code_cell(f"check({exercise.name})", metadata=dict(cell.metadata))
     return [
         graded(cell, exercise.name, solution=True),
@@ -103,10 +104,10 @@ def graded(cell: NotebookNode, identity: str, *, points: float | None = None, so
     return cell
 
 
-def with_markers(source: str) -> str:
+def with_markers(source: str, given: Collection[str] = ()) -> str:
     """The answer's source, with the body of each function, after its docstring, between nbgrader's solution markers."""
     lines = source.split("\n")
-    for function in reversed(list(functions_of(ast.parse(source)))):
+    for function in reversed([each for each in functions_of(ast.parse(source)) if each.name not in given]):
         body = function.body[1:] if ast.get_docstring(function) else function.body
         first, last, indent = body[0].lineno - 1, body[-1].end_lineno or len(lines), " " * body[0].col_offset
         while lines[first - 1].strip().startswith("#"):  # a comment above the first statement belongs to the answer

@@ -97,7 +97,7 @@ class Hearing:
             with (
                 np.errstate(all="ignore"),  # an answer may hold any numbers, and the judge reckons with them
                 self.sandbox.run(
-                    cells, exercise.name, probe=exercise.probe, returns=len(exercise.criteria), lend=lend, limits=self.limits
+                    cells, exercise.name, probe=exercise.probe, returns=exercise.values, lend=lend, limits=self.limits
                 ) as run,
             ):
                 verdict = grade(exercise, asking(run), seed)

@@ -1,17 +1,11 @@
 """The table of figures: one thread, everything compared in the same run. Nothing is written without --write."""
 
 import argparse
-import datetime
-import os
-import platform
 from collections.abc import Iterator, Sequence
-from importlib.metadata import version
-from pathlib import Path
 
-from benchmarks import engine
+from benchmarks import engine, table
 from benchmarks.engine import Row
 
-README = Path(__file__).with_name("README.md")
 BEGIN, END = "<!-- table: written by `make bench` with --write -->", "<!-- end of the table -->"
 COLUMNS = ("figure", "ours", "beside", "theirs", "ratio", "target", "met")
 
@@ -31,26 +25,9 @@ def cells(row: Row) -> tuple[str, ...]:
     return (row.what, row.ours, row.against, row.theirs, figure, target, met)
 
 
-def table(rows: Sequence[Row]) -> str:
-    """A Markdown table that reads well as plain text too."""
-    lines = [COLUMNS, *map(cells, rows)]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    text = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |" for line in lines]
-    return "\n".join([text[0], "|" + "|".join("-" * (width + 2) for width in widths) + "|", *text[1:]])
-
-
-def circumstances() -> str:
-    """Where, with what and when: one line."""
-    versions = [f"{name} {version(name)}" for name in ("numpy", *engine.installed())]
-    parts = [f"{os.cpu_count()} cores, {processor()}", f"Python {platform.python_version()}", *versions, f"{datetime.date.today()}"]
-    return ", ".join(parts) + "."
-
-
-def processor() -> str:
-    """The processor's name, where the system tells."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
-    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
+def as_table(rows: Sequence[Row]) -> str:
+    """The rows as Markdown."""
+    return table.markdown(COLUMNS, map(cells, rows))
 
 
 def notes() -> list[str]:
@@ -60,24 +37,16 @@ def notes() -> list[str]:
     return [f"No rows for {engine.PEERS[name]}, {how}." for name in missing]
 
 
-def write(text: str, readme: Path) -> None:
-    """Put the text between the two markers. Raises ValueError where a marker is missing."""
-    before, begin, rest = readme.read_text(encoding="utf-8").partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise ValueError(f"{readme.name} must have the line {BEGIN!r}, and after it {END!r}")
-    readme.write_text(f"{before}{begin}\n\n{text}\n\n{end}{after}", encoding="utf-8")
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--rounds", type=int, default=15, help="of which the median is taken (15)")
     parser.add_argument("--write", action="store_true", help="put the table into benchmarks/README.md")
     options = parser.parse_args(arguments)
-    text = f"{circumstances()}\n\n{table(list(rows(options.rounds)))}"
+    packages = ("numpy", *engine.installed())
+    text = f"{table.circumstances(packages)}\n\n{as_table(list(rows(options.rounds)))}"
     print("\n".join([text, *notes()]))
     if options.write:
-        write(text, README)
+        table.write(text, BEGIN, END)
 
 
 if __name__ == "__main__":

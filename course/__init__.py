@@ -7,7 +7,7 @@
 (array([6.]), array([6.]))
 """
 
-from course.checking import CheckFailed, check
+from course.checking import CheckFailed, check, once_written
 from course.explain import ablation, integrated_gradients, linear_probe, maximal_activation, saliency
 from course.functional import (
     binary_cross_entropy,
@@ -57,6 +57,7 @@ __all__ = [
     "minibatches",
     "mse_loss",
     "numerical_gradient",
+    "once_written",
     "relu",
     "saliency",
     "sigmoid",

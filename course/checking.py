@@ -39,6 +39,20 @@ def check(answer: Any) -> None:
         raise CheckFailed(f"{exercise.name}: {number(result.earned)} of {number(result.points)} points. {result.reason}")
 
 
+@contextmanager
+def once_written() -> Iterator[None]:
+    """Say in one line that a cell needs an answer that is not written yet, in place of an error.
+
+    >>> with once_written():
+    ...     raise NotImplementedError
+    This cell uses an answer that is not written yet. Write it, then run this cell again.
+    """
+    try:
+        yield
+    except NotImplementedError:
+        print("This cell uses an answer that is not written yet. Write it, then run this cell again.")
+
+
 def exercise_of(answer: Any) -> Exercise:
     """The exercise that an answer answers, by its name."""
     name = getattr(answer, "__name__", None)
@@ -64,7 +78,7 @@ def grade_here(exercise: Exercise, answer: Callable, seed: int) -> Verdict:
 
 def grade_function(exercise: Exercise, answer: Callable, seed: int) -> Verdict:
     """The verdict on an answer that is called right here."""
-    return grade(exercise, lambda case: PROBES[exercise.probe](answer, case.inputs, len(exercise.criteria)), seed)
+    return grade(exercise, lambda case: PROBES[exercise.probe](answer, case.inputs, exercise.values), seed)
 
 
 def with_references(answer: types.FunctionType, needs: Iterable[str]) -> Callable:
@@ -91,8 +105,9 @@ def reference_used(exercise: Exercise, answer: Callable, seed: int) -> str:
             if module.split(".")[0] not in ALLOWED:
                 used.append(f"course.{module}")
 
+    probe, returns = PROBES[exercise.probe], exercise.values
     with profiling(on_call):
-        PROBES[exercise.probe](answer, case.inputs, len(exercise.criteria))
+        probe(answer, case.inputs, returns)
     return used[0] if used else ""
 
 

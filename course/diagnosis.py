@@ -5,25 +5,18 @@ misconceptions are tried, and after them the relations that turn up everywhere (
 only when it explains the whole array.
 """
 
+import warnings
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from course.exercises.base import Array, Case, Criterion, Exercise, Expected, Misconception
-from course.probes import NotAnArray
+from course.exercises.base import Array, Case, Criterion, Exercise, Expected, Finding, Misconception
+from course.probes import PROBES, NotAnArray, Reply
 
 BATCH = "your batch size"
 LOOSE = 1e-4  # relative; how well a cause has to explain what was returned, float32 included
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What the student reads: a reason, and a hint that may be empty."""
-
-    reason: str
-    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,7 +31,7 @@ class Answered:
 
     @property
     def position(self) -> int:
-        return self.exercise.criteria.index(self.criterion)
+        return self.exercise.asked(self.case).index(self.criterion)
 
     @property
     def got(self) -> Array | NotAnArray | None:
@@ -50,7 +43,7 @@ def not_comparable(answered: Answered, all_cases: Sequence[Answered]) -> Finding
     """Why a value cannot be compared at all: nothing returned, not numbers, a wrong shape, NaN. None where it can."""
     got, name, right = answered.got, answered.criterion.name, np.shape(answered.expected.value)
     if all(isinstance(value, NotAnArray) and value.what == "None" for value in answered.returned):
-        return Finding(f"nothing was returned: is there a `return`? The answer has to {asked_for(answered.exercise)}.")
+        return nothing_returned(answered.exercise)
     if got is None:
         return Finding(f"`{name}` is not among the values returned: {asked_for(answered.exercise)}.")
     if isinstance(got, NotAnArray) and got.what == "None":
@@ -68,8 +61,25 @@ def not_comparable(answered: Answered, all_cases: Sequence[Answered]) -> Finding
     return None
 
 
+def nothing_returned(exercise: Exercise) -> Finding:
+    """What to say of an answer without a `return`."""
+    return Finding(f"nothing was returned: is there a `return`? The answer has to {asked_for(exercise)}.")
+
+
+def not_testable(exercise: Exercise, returned: Sequence[Array | NotAnArray]) -> Finding | None:
+    """Why a property of the values returned cannot be looked at: too few of them, or no numbers. None where it can."""
+    if all(isinstance(value, NotAnArray) and value.what == "None" for value in returned):
+        return nothing_returned(exercise)
+    if len(returned) != exercise.values and exercise.probe == "call":
+        return Finding(f"expected {exercise.values} values, and the answer returned {len(returned)}.")
+    broken = next((value for value in returned if isinstance(value, NotAnArray)), None)
+    return Finding(f"an array of numbers is expected, and the answer returned {broken.what}.") if broken else None
+
+
 def asked_for(exercise: Exercise) -> str:
     """What an answer is to return, in words."""
+    if exercise.returns or exercise.probe in ("node", "stopper", "pieces"):
+        return "do what was asked"
     names = ", ".join(f"`{criterion.name}`" for criterion in exercise.criteria)
     return f"return {names}" + (f", {len(exercise.criteria)} values in this order" if len(exercise.criteria) > 1 else "")
 
@@ -88,6 +98,8 @@ def wrong_value(answered: Answered, all_cases: Sequence[Answered], index: tuple[
     case, name = answered.case, answered.criterion.name
     got, expected = np.asarray(answered.got), answered.expected.value
     where = f" at {list(index)}" if index else ""
+    if answered.expected.entries:
+        where = f" in {answered.expected.entries[index[0]]}"
     witness = "finite difference" if answered.expected.derivative and not case.entrywise else "right value"
     yours, right = told_apart(float(got[index]), float(expected[index]))
     fact = f"`{name}` differs{where}: yours {yours}, {witness} {right} (case “{case.name}”)."
@@ -116,7 +128,7 @@ def explained(answered: Answered, all_cases: Sequence[Answered], fact: str) -> F
     if relation:
         fact = f"{fact} {relation.reason}"
     if misconception and (whole or not relation):
-        return Finding(f"{fact} It is what comes out when {misconception.name}.", misconception.hint)
+        return Finding(fact, misconception.hint, misconception.name)
     return Finding(fact, relation.hint) if relation else None
 
 
@@ -134,31 +146,28 @@ def misconception_of(answered: Answered, all_cases: Sequence[Answered]) -> tuple
 
 def agreement(misconception: Misconception, answered: Answered) -> tuple[bool, bool]:
     """Whether a misconception returns the array that was returned, and whether it returns all that was."""
-    values = attempt(misconception, answered.exercise, answered.case)
-    if isinstance(values, str) or len(values) != len(answered.returned):
+    values = attempt(misconception, answered.exercise, answered.case).arrays
+    if len(values) != len(answered.returned):
         return False, False
     same = [same_array(*pair) for pair in zip(values, answered.returned, strict=True)]
     return same[answered.position], all(same)
 
 
-def attempt(misconception: Misconception, exercise: Exercise, case: Case) -> tuple | str:
-    """What a misconception returns for a case, or the words of the error it raises."""
-    try:
-        with np.errstate(all="ignore"):
-            wrong = misconception.wrong(*case.inputs.values())
-    except (ValueError, IndexError, TypeError) as error:
-        return str(error).split("\n")[0]
-    return tuple(wrong) if len(exercise.criteria) > 1 else (wrong,)
+def attempt(misconception: Misconception, exercise: Exercise, case: Case) -> Reply:
+    """What an answer with this mistake replies to a case."""
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return PROBES[exercise.probe](misconception.wrong, case.inputs, exercise.values)
 
 
 def raised(exercise: Exercise, case: Case, problem: str) -> Finding:
     """What to say of an answer that raised an error, or that was stopped: a misconception that raises the same is named."""
-    fact = f"{problem} (case “{case.name}”)."
+    finding = Finding(f"{problem} (case “{case.name}”).")
     for misconception in exercise.misconceptions:
-        words = attempt(misconception, exercise, case)
-        if isinstance(words, str) and words and words in problem:
-            return Finding(f"{fact} It is what comes out when {misconception.name}.", misconception.hint)
-    return Finding(fact)
+        kind, _, words = attempt(misconception, exercise, case).problem.partition(": ")
+        if kind and problem.startswith(kind) and words in problem:
+            return replace(finding, hint=misconception.hint, cause=misconception.name)
+    return finding
 
 
 def same_array(candidate: Any, got: object) -> bool:

@@ -4,13 +4,14 @@
 notebook `ask` calls the probe, in the autograder it sends a frame to a locked-down worker.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from course.diagnosis import Answered, Finding, asked_for, not_comparable, raised, wrong_value
-from course.exercises.base import Array, Case, Criterion, Exercise, Expected
+from course import heatmap
+from course.diagnosis import Answered, asked_for, not_comparable, not_testable, raised, wrong_value
+from course.exercises.base import Array, Case, Criterion, Exercise, Expected, Finding, Property
 from course.probes import Reply
 from course.verdict import Mark, Verdict
 
@@ -31,7 +32,7 @@ class Exchange:
 
     case: Case
     reply: Reply
-    expected: dict[str, Expected]
+    expected: Mapping[str, Expected | Property]
 
 
 def grade(exercise: Exercise, ask: Ask, seed: int) -> Verdict:
@@ -64,28 +65,38 @@ def better(first: Verdict, second: Callable[[], Verdict]) -> Verdict:
 
 
 def put_cases(exercise: Exercise, ask: Ask, seed: int) -> Iterator[Exchange]:
-    """Every case with its reply; nothing more is asked of an answer that is not written, or that broke off."""
+    """Every case with its reply; nothing more is asked of an answer that is not written, or that broke off.
+
+    A case about some of the criteria decides on those alone: the others are still asked.
+    """
     for case in exercise.cases(np.random.default_rng(seed)):
         reply = ask(case)
         yield Exchange(case, reply, exercise.expected(case))
-        if reply.not_written or reply.problem:
+        if (reply.not_written or reply.problem) and not case.criteria:
             return
 
 
 def mark(exercise: Exercise, criterion: Criterion, exchanges: Sequence[Exchange]) -> Mark:
-    """One criterion's mark, from all that was asked and replied."""
-    if any(exchange.reply.not_written for exchange in exchanges):
+    """One criterion's mark, from all that was asked about it, and replied."""
+    asked = [exchange for exchange in exchanges if criterion.name in exchange.expected]
+    if not asked:
+        return Mark(criterion.name, criterion.points, "could not grade", "the course has no question about it, which is a fault of ours")
+    if any(exchange.reply.not_written for exchange in asked):
         return Mark(criterion.name, criterion.points, "not written", "not written yet")
-    answered = answered_by(exercise, criterion, exchanges)
-    for exchange, one in zip(exchanges, answered, strict=True):
-        if finding := whole_reply(exercise, exchange) or compare(one, answered):
-            return Mark(criterion.name, criterion.points, "failed", finding.reason, finding.hint)
+    answered = answered_by(exercise, criterion, asked)
+    for exchange in asked:
+        if finding := whole_reply(exercise, exchange) or wrong(exercise, criterion, exchange, answered):
+            return Mark(criterion.name, criterion.points, "failed", finding.reason, finding.hint, finding.cause, finding.where)
     return Mark(criterion.name, criterion.points, "passed")
 
 
 def answered_by(exercise: Exercise, criterion: Criterion, exchanges: Sequence[Exchange]) -> list[Answered]:
-    """What was returned for one criterion, case by case."""
-    return [Answered(exercise, criterion, e.case, e.expected[criterion.name], e.reply.arrays) for e in exchanges]
+    """What was returned for one criterion, case by case, where one right value is expected."""
+    return [
+        Answered(exercise, criterion, exchange.case, expected, exchange.reply.arrays)
+        for exchange in exchanges
+        if isinstance(expected := exchange.expected.get(criterion.name), Expected)
+    ]
 
 
 def whole_reply(exercise: Exercise, exchange: Exchange) -> Finding | None:
@@ -99,22 +110,33 @@ def whole_reply(exercise: Exercise, exchange: Exchange) -> Finding | None:
             f"the answer changed its input {names} in place: whoever called it now holds other numbers than before.",
             "`a += b`, `a -= b`, `a[...] = b` and `out=` write into the array they are given: write `a = a + b`, or copy first.",
         )
-    if len(reply.arrays) > len(exercise.criteria):
+    if len(reply.arrays) > exercise.values and exercise.probe == "call":
         return Finding(f"{len(reply.arrays)} values were returned: {asked_for(exercise)}.")
     return None
+
+
+def wrong(exercise: Exercise, criterion: Criterion, exchange: Exchange, answered: Sequence[Answered]) -> Finding | None:
+    """What is wrong with the reply to one case, as far as a criterion is concerned, or None."""
+    one = exchange.expected[criterion.name]
+    if isinstance(one, Property):
+        arrays = exchange.reply.arrays
+        return not_testable(exercise, arrays) or one.test(*arrays)
+    return compare(next(a for a in answered if a.case is exchange.case), answered)
 
 
 def compare(one: Answered, all_cases: Sequence[Answered]) -> Finding | None:
     """What is wrong with the array returned in one case, or None."""
     if finding := not_comparable(one, all_cases):
         return finding
-    excess = excess_of(np.asarray(one.got), one.expected, one.case)
+    got, right = np.asarray(one.got), np.asarray(one.expected.value)
+    excess = excess_of(got, one.expected, one.case)
     if not (excess > 0).any():
         return None
     with np.errstate(over="ignore"):
-        relative = excess / np.maximum(np.abs(one.expected.value), np.finfo(float).tiny) if one.case.entrywise else excess
+        relative = excess / np.maximum(np.abs(right), np.finfo(float).tiny) if one.case.entrywise else excess
     index = np.unravel_index(int(np.argmax(relative)), excess.shape)
-    return wrong_value(one, all_cases, tuple(int(i) for i in index))
+    finding = wrong_value(one, all_cases, tuple(int(i) for i in index))
+    return replace(finding, where=heatmap.levels(excess > 0, got - right, float(np.abs(right).max(initial=0.0))))
 
 
 def excess_of(got: Array, expected: Expected, case: Case) -> Array:

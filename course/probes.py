@@ -7,8 +7,8 @@ and knows no answer.
 
 import copy
 import traceback
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -39,17 +39,105 @@ class Reply:
 def call(answer: Callable, inputs: Mapping[str, Any], returns: int) -> Reply:
     """Call the answer with the case's inputs, in their order, and expect `returns` arrays."""
     given = copy.deepcopy(dict(inputs))
+    reply = reply_of(lambda: unpack(answer(*arguments(given)), returns))
+    return replace(reply, changed=tuple(name for name in inputs if not same(inputs[name], given[name])))
+
+
+def drawn(answer: Callable, inputs: Mapping[str, Any], returns: int) -> Reply:
+    """Call a random answer with the case's seed, with the same seed again, and with another: the three results, stacked."""
+    replies = [call(answer, {**inputs, "rng": inputs["rng"] + other}, returns) for other in (0, 0, 1)]
+    if broken := next((reply for reply in replies if reply.problem or reply.not_written or reply.changed), None):
+        return broken
+    return Reply(tuple(stacked(three) for three in zip(*(reply.arrays for reply in replies), strict=False)))
+
+
+def pieces(answer: Callable, inputs: Mapping[str, Any], returns: int) -> Reply:
+    """Call an answer that gives a sequence of arrays, one after the other: all of them joined, and the length of each."""
+
+    def joined() -> tuple:
+        found = [np.atleast_1d(np.asarray(piece)) for piece in answer(*arguments(inputs))]
+        return np.concatenate(found or [np.zeros(0)]), np.array([len(piece) for piece in found])
+
+    return reply_of(joined)
+
+
+def node(answer: Callable, inputs: Mapping[str, Any], returns: int) -> Reply:
+    """Compute a formula with nodes, and call `backward` on the result: its value, then the gradient of every input."""
+
+    def value_and_gradients() -> tuple:
+        leaves = [answer(float(value)) for value in inputs["values"]]
+        result = arguments(inputs)[list(inputs).index("formula")](*leaves)
+        result.backward()
+        return (np.array([float(result.value), *(float(leaf.grad) for leaf in leaves)]),)
+
+    return reply_of(value_and_gradients)
+
+
+def stopper(answer: Callable, inputs: Mapping[str, Any], returns: int) -> Reply:
+    """Tell an early-stopping rule one validation loss after another until it stops: its decisions, its best loss and weights.
+
+    As in training, there is one array of weights, which changes in place from epoch to epoch.
+    """
+
+    def decisions_and_best() -> tuple:
+        rule = answer(inputs["patience"], inputs["min_delta"])
+        weights, decisions = np.zeros(inputs["weights"].shape[1]), []
+        for loss, now in zip(inputs["losses"], inputs["weights"], strict=True):
+            weights[...] = now
+            decisions.append(bool(rule.update(float(loss), weights)))
+            if decisions[-1]:
+                break
+        weights[...] = np.nan
+        return np.array(decisions), rule.best_loss, rule.best_weights
+
+    return reply_of(decisions_and_best)
+
+
+PROBES: dict[str, Callable[[Any, Mapping[str, Any], int], Reply]] = {
+    "call": call,
+    "drawn": drawn,
+    "pieces": pieces,
+    "node": node,
+    "stopper": stopper,
+}
+
+
+def arguments(inputs: Mapping[str, Any]) -> list[Any]:
+    """The inputs as an answer gets them: a generator for the seed `rng`, a function for the text of one.
+
+    >>> f, x = arguments({"f": "lambda x: x * x", "x": 3})
+    >>> f(x)
+    9
+    """
+    return [argument(name, value) for name, value in inputs.items()]
+
+
+def argument(name: str, value: Any) -> Any:
+    if name == "rng":
+        return np.random.default_rng(value)
+    if isinstance(value, str) and value.startswith("lambda"):
+        return eval(value, {"np": np})  # a text of the course's own
+    return value
+
+
+def reply_of(values: Callable[[], Iterable[Any]]) -> Reply:
+    """The values as plain arrays, or what kept the answer from giving them."""
     try:
-        value = answer(*given.values())
+        return Reply(tuple(plain(item) for item in values()))
     except NotImplementedError:
         return Reply(not_written=True)
     except Exception as error:
         return Reply(problem=describe_error(error))
-    changed = tuple(name for name in inputs if not same(inputs[name], given[name]))
-    return Reply(tuple(plain(item) for item in unpack(value, returns)), changed=changed)
 
 
-PROBES: dict[str, Callable[[Any, Mapping[str, Any], int], Reply]] = {"call": call}
+def stacked(items: Sequence[np.ndarray | NotAnArray]) -> np.ndarray | NotAnArray:
+    """Arrays of one shape on top of one another."""
+    arrays = [item for item in items if isinstance(item, np.ndarray)]
+    if len(arrays) < len(items):
+        return next(item for item in items if isinstance(item, NotAnArray))
+    if len({array.shape for array in arrays}) > 1:
+        return NotAnArray("arrays whose shape changes from call to call: " + ", ".join(str(array.shape) for array in arrays))
+    return np.stack(arrays)
 
 
 def unpack(value: object, returns: int) -> tuple:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from course import heatmap
+
 Outcome = Literal["passed", "failed", "not written", "could not grade"]
 
 MARKS: dict[str, tuple[str, str]] = {  # a sign that needs no colour, and a colour told apart by every eye (Okabe and Ito)
@@ -18,13 +20,20 @@ MARKS: dict[str, tuple[str, str]] = {  # a sign that needs no colour, and a colo
 
 @dataclass(frozen=True)
 class Mark:
-    """One criterion of an exercise: one array asked for, its points, and the reason where it was not right."""
+    """One criterion of an exercise: its points, and where it was not right the reason, its cause, a hint, and a map of where."""
 
     criterion: str
     points: float
     outcome: Outcome
     reason: str = ""
     hint: str = ""
+    cause: str = ""  # the name of a misconception
+    where: heatmap.Levels = ()
+
+    @property
+    def because(self) -> str:
+        """The cause as a sentence."""
+        return f"It is what comes out when {self.cause}." if self.cause else ""
 
     @property
     def earned(self) -> float:
@@ -61,7 +70,11 @@ class Verdict:
     @property
     def reason(self) -> str:
         """Every different reason, each opened by the criteria it stands for; empty when all is right."""
-        reasons = [f"{names}: {mark.reason}" if names else mark.reason for names, mark in self._grouped() if mark.reason]
+        reasons = [
+            f"{names}: {mark.reason} {mark.because}".strip() if names else f"{mark.reason} {mark.because}".strip()
+            for names, mark in self._grouped()
+            if mark.reason
+        ]
         return " ".join([*reasons, self.note] if self.note else reasons)
 
     def _to_show(self) -> list[tuple[str, Mark]]:
@@ -72,7 +85,7 @@ class Verdict:
         """Marks with their criteria's names, those of one reason together; no name where one mark says it all."""
         groups: dict[tuple, list[Mark]] = {}
         for mark in self.marks:
-            groups.setdefault((mark.outcome, mark.reason, mark.hint), []).append(mark)
+            groups.setdefault((mark.outcome, mark.reason, mark.cause, mark.hint), []).append(mark)
         if len(groups) == 1:
             return [("", self.marks[0])]
         names = [", ".join(mark.criterion for mark in marks) for marks in groups.values()]
@@ -86,8 +99,8 @@ class Verdict:
             lines.append(f"  asked: {self.asks}")
         for names, mark in self._to_show():
             lines.append(f"  {MARKS[mark.outcome][0]} {names + ': ' if names else ''}{mark.reason or mark.outcome}")
-            if mark.hint:
-                lines.append(f"    hint: {mark.hint}")
+            lines += [f"    {line}" for line in (heatmap.as_text(mark.where) if mark.where else [])]
+            lines += [f"    {line}" for line in (mark.because, f"hint: {mark.hint}" if mark.hint else "") if line]
         if self.note:
             lines.append(f"  {self.note}")
         return "\n".join(lines)
@@ -111,16 +124,19 @@ class Verdict:
     def _row(names: str, mark: Mark) -> str:
         sign, colour = MARKS[mark.outcome]
         name = f"<b>{html.escape(names)}</b>: " if names else ""
+        where = heatmap.as_html(mark.where) if mark.where else ""
+        because = f'<div style="margin-left:1.4em">{prose(mark.because)}</div>' if mark.cause else ""
         hint = f'<div style="margin-left:1.4em"><i>Hint:</i> {prose(mark.hint)}</div>' if mark.hint else ""
         badge = f'<span style="color:{colour};background:#fff;border-radius:.2em;padding:0 .2em">{sign}</span>'
-        return f'<div style="margin:.2em 0">{badge} {name}{prose(mark.reason or mark.outcome)}</div>{hint}'
+        return f'<div style="margin:.2em 0">{badge} {name}{prose(mark.reason or mark.outcome)}</div>{where}{because}{hint}'
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Verdict":
-        return cls(data["exercise"], data["asks"], tuple(Mark(**mark) for mark in data["marks"]), data.get("note", ""))
+        marks = (Mark(**{**mark, "where": tuple(map(tuple, mark.get("where", ())))}) for mark in data["marks"])
+        return cls(data["exercise"], data["asks"], tuple(marks), data.get("note", ""))
 
 
 def number(x: float) -> str:

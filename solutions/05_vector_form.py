@@ -40,19 +40,7 @@ from course import check
 
 # %% demo=true
 # Cells like this one are for looking, not for marks: every cell that draws, times or compares may be changed and broken at will.
-from contextlib import contextmanager
-
-from course import numerical_gradient, plots
-
-
-@contextmanager
-def once_written():
-    """Say so in one line where a cell needs an answer that is not there yet."""
-    try:
-        yield
-    except NotImplementedError:
-        print("This cell uses an answer that is not written yet. Write it, then run this cell again.")
-
+from course import numerical_gradient, once_written, plots
 
 # %% [markdown] slide="slide"
 # ## 1. One rule, and the names of things

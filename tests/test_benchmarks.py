@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from benchmarks import __main__ as table
-from benchmarks import engine
+from benchmarks import __main__ as bench
+from benchmarks import engine, table
 from benchmarks.engine import Row, Task
 
 SMALL = Task((3, 4, 2), 5, np.float64, 10.0)
@@ -123,44 +123,44 @@ TABLE = """\
 
 
 def test_table():
-    assert table.table(ROWS) == TABLE
+    assert bench.as_table(ROWS) == TABLE
 
 
 @pytest.fixture
 def readme(tmp_path):
     path = tmp_path / "README.md"
-    path.write_text(f"before\n\n{table.BEGIN}\n\nold\n\n{table.END}\n\nafter\n", encoding="utf-8")
+    path.write_text(f"before\n\n{bench.BEGIN}\n\nold\n\n{bench.END}\n\nafter\n", encoding="utf-8")
     return path
 
 
 def test_only_what_is_between_the_markers_is_written(readme):
-    table.write("new", readme)
-    assert readme.read_text(encoding="utf-8") == f"before\n\n{table.BEGIN}\n\nnew\n\n{table.END}\n\nafter\n"
+    table.write("new", bench.BEGIN, bench.END, readme)
+    assert readme.read_text(encoding="utf-8") == f"before\n\n{bench.BEGIN}\n\nnew\n\n{bench.END}\n\nafter\n"
 
 
 def test_a_missing_marker_is_an_error_and_leaves_the_file(readme):
     readme.write_text("no markers", encoding="utf-8")
     with pytest.raises(ValueError, match="must have the line"):
-        table.write("new", readme)
+        table.write("new", bench.BEGIN, bench.END, readme)
     assert readme.read_text(encoding="utf-8") == "no markers"
 
 
 @pytest.mark.parametrize("arguments", [[], ["--write"]])
 def test_nothing_is_written_unless_asked(arguments, readme, monkeypatch, capsys):
-    monkeypatch.setattr(table, "rows", lambda rounds: iter(ROWS))
+    monkeypatch.setattr(bench, "rows", lambda rounds: iter(ROWS))
     monkeypatch.setattr(table, "README", readme)
-    table.main(arguments)
+    bench.main(arguments)
     assert TABLE in capsys.readouterr().out
     assert (TABLE in readme.read_text(encoding="utf-8")) == bool(arguments)
 
 
 def test_missing_peers_are_named(monkeypatch):
     monkeypatch.setattr(engine, "installed", lambda: ["autograd"])
-    [note] = table.notes()
+    [note] = bench.notes()
     assert note.startswith("No rows for torch==")
 
 
 def test_the_readme_has_the_table_and_every_target():
     text = table.README.read_text(encoding="utf-8")
-    measured = text.partition(table.BEGIN)[2].partition(table.END)[0]
+    measured = text.partition(bench.BEGIN)[2].partition(bench.END)[0]
     assert all(str(task) in measured for task in engine.TASKS)

@@ -102,6 +102,11 @@ def test_markers_go_around_each_method_of_a_class_and_not_into_nested_functions(
     )
 
 
+def test_given_methods_are_left_to_the_student():
+    marked = build.with_markers("class Node:\n    def a(self):\n        return 1\n\n    def b(self):\n        return 2", given=("a",))
+    assert marked.count("### BEGIN SOLUTION") == 1 and "def a(self):\n        return 1" in marked
+
+
 def test_special_cells(tmp_path):
     notebook = build.instructor_notebook(
         source(tmp_path, '# %% demo=true slide="fragment"\n1 + 1\n\n# %% [markdown] written=3\n# Because.\n\n# %%\nx = 1\n')

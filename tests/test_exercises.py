@@ -1,118 +1,61 @@
-"""Every exercise: its witness, right answers in every style, and every mistake it knows of."""
-
-import warnings
+"""Every exercise of every unit: right answers in every style pass, every mistake is caught and named, and one costs one exercise."""
 
 import numpy as np
 import pytest
 
-from autograder.sample import Sample, model_answers, samples
-from course.checking import grade_function, grade_here
-from course.exercises import UNITS, Exercise, exercise
-from course.exercises import vector_form_forward as forward
-from course.exercises.base import Case, in_double
-from course.gradcheck import numerical_gradient
+from autograder.sample import Sample
+from benchmarks.exercises import namespace, right_answers, tally
+from course.checking import grade_here
+from course.exercises import UNITS, Case, Exercise, exercise
+from course.exercises.base import Expected
 
-UNIT = "05_vector_form"
-SEEDS = range(12)
-ALL = [pytest.param(e, id=e.name) for e in UNITS[UNIT]]
-RIGHT = {"model": Sample("model", "")} | {s.name: s for s in samples(UNIT) if s.name.startswith("right")}
+SEEDS = range(5)
+ALL = [pytest.param(unit, e, id=e.name) for unit, exercises in UNITS.items() for e in exercises]
 
 
-def namespace(sample: Sample) -> dict:
-    """Names as a notebook has them once a sample's cells have run, magics left out."""
-    cells = ["import numpy as np", *sample.helpers, *{**model_answers(UNIT), **sample.answers}.values()]
-    names: dict = {}
-    for i, source in enumerate(cells):
-        lines = "\n".join("" if line.startswith("%") else line for line in source.split("\n"))
-        exec(compile(lines, f"<cell {i}>", "exec"), names)
-    return names
+@pytest.mark.parametrize(("unit", "e"), ALL)
+def test_right_answers_in_every_style_pass_and_every_mistake_is_caught_and_named(unit: str, e: Exercise):
+    counts = tally(unit, e.name, SEEDS)
+    assert counts.mistakes == len(SEEDS) * len(e.misconceptions) and counts.right >= 4 * len(SEEDS)
+    assert (counts.caught, counts.passed, counts.blamed) == (counts.mistakes, counts.right, 0)
+    assert counts.named >= 0.9 * counts.mistakes
 
 
-@pytest.fixture(scope="module")
-def right() -> dict[str, dict]:
-    return {name: namespace(sample) for name, sample in RIGHT.items()}
+@pytest.mark.parametrize(("unit", "e"), ALL)
+def test_five_mistakes_are_known_and_each_has_a_name_and_a_hint(unit: str, e: Exercise):
+    assert len(e.misconceptions) >= 5
+    assert len({mistake.name for mistake in e.misconceptions}) == len(e.misconceptions)
+    assert all(mistake.hint and not mistake.name.endswith(".") for mistake in e.misconceptions)
 
 
-@pytest.mark.parametrize("e", ALL)
-@pytest.mark.parametrize("style", RIGHT)
-def test_right_answers_in_every_style_get_full_marks(e: Exercise, style: str, right):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a student's warning costs nothing
-        for seed in SEEDS:
-            assert (verdict := grade_function(e, right[style][e.name], seed)).outcome == "passed", f"seed {seed}\n{verdict}"
+@pytest.mark.parametrize(("unit", "e"), ALL)
+def test_every_criterion_is_asked_about(unit: str, e: Exercise):
+    asked = {criterion for case in e.cases(np.random.default_rng(0)) for criterion in e.expected(case)}
+    assert asked == {criterion.name for criterion in e.criteria}
 
 
-@pytest.mark.parametrize(("e", "mistake"), [pytest.param(e, m, id=f"{e.name}: {m.name}") for e in UNITS[UNIT] for m in e.misconceptions])
-def test_every_mistake_is_caught_and_named(e: Exercise, mistake):
-    def answer(*inputs):
-        return mistake.wrong(*inputs)
-
-    for seed in SEEDS:
-        with np.errstate(all="ignore"):
-            verdict = grade_function(e, answer, seed)
-        assert verdict.earned < verdict.points and mistake.name in verdict.reason, f"seed {seed}\n{verdict}"
-        assert mistake.hint in str(verdict)
+@pytest.mark.parametrize(("unit", "e"), ALL)
+def test_the_same_seed_gives_the_same_cases_and_another_seed_others(unit: str, e: Exercise):
+    one, same, other = ([repr(case.inputs) for case in e.cases(np.random.default_rng(seed))] for seed in (3, 3, 4))
+    assert one == same != other or not e.parameters
 
 
-def test_every_exercise_knows_at_least_five_mistakes():
-    assert all(len(e.misconceptions) >= 5 for e in UNITS[UNIT])
+@pytest.mark.parametrize(("unit", "e"), ALL)
+def test_cases_name_their_inputs_as_the_answer_does(unit: str, e: Exercise):
+    case: Case
+    for case in e.cases(np.random.default_rng(0)):
+        assert tuple(case.inputs) == e.parameters
+        assert set(case.criteria) <= {criterion.name for criterion in e.criteria}
 
 
-# The witness: each expected gradient against real finite differences of a loss written out here, a second time.
-
-LOSSES = {
-    "linear_backward": lambda upstream, X, W, b: (upstream * (X @ W + b)).sum(),
-    "relu_backward": lambda upstream, Z: (upstream * np.maximum(Z, 0)).sum(),
-    "sigmoid_backward": lambda upstream, Z: (upstream / (1 + np.exp(-Z))).sum(),
-    "softmax_cross_entropy": lambda logits, labels: (
-        -np.log(np.exp(logits) / np.exp(logits).sum(1, keepdims=True))[np.arange(len(labels)), labels].mean()
-    ),
-    "mlp_gradients": lambda X, labels, W1, b1, W2, b2: LOSSES["softmax_cross_entropy"](np.maximum(X @ W1 + b1, 0) @ W2 + b2, labels),
-    "unbroadcast": lambda gradient, shape, small: (gradient * (small + np.zeros(gradient.shape))).sum(),
-}
-EXTRA = {
-    "linear_backward": lambda inputs: {"b": np.zeros(inputs["W"].shape[1])},
-    "unbroadcast": lambda inputs: {"small": np.zeros(inputs["shape"])},
-}
-BY = {
-    "linear_backward": {"dX": "X", "dW": "W", "db": "b"},
-    "relu_backward": {"dZ": "Z"},
-    "sigmoid_backward": {"dZ": "Z"},
-    "softmax_cross_entropy": {"gradient": "logits"},
-    "mlp_gradients": {f"d{name}": name for name in ("W1", "b1", "W2", "b2")},
-    "unbroadcast": {"gradient": "small"},
-}
+LENT = {name for exercises in UNITS.values() for e in exercises for name in e.needs}
 
 
-@pytest.mark.parametrize("name", LOSSES)
-def test_expected_gradients_are_the_finite_differences(name):
-    e = exercise(name)
-    for case in list(e.cases(np.random.default_rng(5)))[:2]:
-        inputs = in_double(case.inputs)
-        inputs |= EXTRA.get(name, lambda _: {})(inputs)
-        for criterion, by in BY[name].items():
-            gradient = numerical_gradient(lambda x, by=by, inputs=inputs: LOSSES[name](**{**inputs, by: x}), inputs[by], h=1e-3)
-            np.testing.assert_allclose(e.expected(case)[criterion].value, gradient, rtol=1e-7, atol=1e-9)
-
-
-@pytest.mark.parametrize("e", ALL)
-def test_the_same_seed_gives_the_same_cases_and_another_seed_others(e: Exercise):
-    one, same, other = ([case.inputs for case in e.cases(np.random.default_rng(seed))] for seed in (3, 3, 4))
-    assert all(np.array_equal(a, b) for x, y in zip(one, same, strict=True) for a, b in zip(x.values(), y.values(), strict=True))
-    assert not all(np.array_equal(a, b) for x, y in zip(one, other, strict=True) for a, b in zip(x.values(), y.values(), strict=True))
-
-
-def test_a_zero_input_of_relu_accepts_any_subgradient_and_nothing_beyond():
-    e = exercise("relu_backward")
-    for slope, outcome in ((0.0, "passed"), (0.5, "passed"), (1.0, "passed"), (1.1, "failed"), (-0.1, "failed")):
-        verdict = grade_function(e, lambda upstream, Z, slope=slope: upstream * np.where(Z == 0, slope, Z > 0), 0)
-        assert verdict.outcome == outcome, slope
-
-
-@pytest.mark.parametrize("e", ALL)
-def test_reference_agrees_with_the_model_answer(e: Exercise, right):
+@pytest.mark.parametrize(("unit", "e"), [one for one in ALL if one.id in LENT])
+def test_what_is_lent_agrees_with_the_model_answer(unit: str, e: Exercise):
     case = next(iter(e.cases(np.random.default_rng(0))))
-    reference, model = e.reference(*case.inputs.values()), right["model"][e.name](*case.inputs.values())
+    assert all(isinstance(one, Expected) for one in e.expected(case).values())
+    reference, model = e.reference(*case.inputs.values()), right_answers(unit)[e.name][0](*case.inputs.values())
     for ours, theirs in zip(*((x if isinstance(x, tuple) else (x,)) for x in (reference, model)), strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-12, atol=1e-14)
 
@@ -125,117 +68,20 @@ def test_reference_takes_named_arguments_and_refuses_others():
             e.reference(*arguments, **named)
 
 
+def test_names_are_unique_over_the_course():
+    names = [e.name for exercises in UNITS.values() for e in exercises]
+    assert len(set(names)) == len(names)
+
+
 def test_an_unknown_exercise_is_told_which_there_are():
     with pytest.raises(KeyError, match="linear_forward"):
         exercise("linear_backwards")
 
 
-# Finite differences in place of a formula, in the ways one would try.
-
-
-def central(h, dtype=float):
-    def of(f, x):
-        gradient = np.zeros(x.shape)
-        for index in np.ndindex(x.shape):
-            step = np.zeros(x.shape)
-            step[index] = h
-            gradient[index] = (f(x + step) - f(x - step)) / (2 * h)
-        return gradient.astype(dtype)
-
-    return of
-
-
-def forward_difference(h):
-    def of(f, x):
-        gradient = np.zeros(x.shape)
-        for index in np.ndindex(x.shape):
-            step = np.zeros(x.shape)
-            step[index] = h
-            gradient[index] = (f(x + step) - f(x)) / h
-        return gradient
-
-    return of
-
-
-def scaled(f, x):
-    return central(1e-5 * max(1.0, float(np.abs(x).max())))(f, x)
-
-
-DIFFERENCES = {
-    "central 1e-3": central(1e-3),
-    "central 1e-4": central(1e-4),
-    "central 1e-5": central(1e-5),
-    "central 1e-6": central(1e-6),
-    "central 1e-7": central(1e-7),
-    "central in float32": central(1e-5, np.float32),
-    "forward 1e-6": forward_difference(1e-6),
-    "forward 1e-8": forward_difference(1e-8),
-    "scaled step": scaled,
-    "Richardson": lambda f, x: (4 * central(1e-3)(f, x) - central(2e-3)(f, x)) / 3,
-    "the course's own": numerical_gradient,
-}
-
-
-def by_differences(name, gradient_by):
-    def wrt(loss, by, **inputs):
-        return gradient_by(lambda x: loss(**{**inputs, by: x}), np.asarray(inputs[by], float))
-
-    def linear_backward(upstream, X, W):
-        inputs = {"upstream": upstream, "X": X, "W": W, "b": np.zeros(W.shape[1])}
-        return tuple(wrt(LOSSES[name], by, **inputs) for by in "XWb")
-
-    def cross_entropy(logits, labels):
-        return forward.cross_entropy_value(logits, labels)
-
-    def mlp(X, labels, W1, b1, W2, b2):
-        return cross_entropy(np.maximum(X @ W1 + b1, 0) @ W2 + b2, labels)
-
-    return {
-        "linear_backward": linear_backward,
-        "relu_backward": lambda upstream, Z: wrt(LOSSES[name], "Z", upstream=upstream, Z=Z),
-        "sigmoid_backward": lambda upstream, Z: wrt(lambda upstream, Z: (upstream * forward.sigmoid(Z)).sum(), "Z", upstream=upstream, Z=Z),
-        "softmax_cross_entropy": lambda logits, labels: (
-            cross_entropy(logits, labels),
-            wrt(cross_entropy, "logits", logits=logits, labels=labels),
-        ),
-        "mlp_gradients": lambda X, labels, W1, b1, W2, b2: (
-            mlp(X, labels, W1, b1, W2, b2),
-            *(wrt(mlp, by, X=X, labels=labels, W1=W1, b1=b1, W2=W2, b2=b2) for by in ("W1", "b1", "W2", "b2")),
-        ),
-    }[name]
-
-
-@pytest.mark.parametrize("name", ["linear_backward", "relu_backward", "sigmoid_backward", "softmax_cross_entropy", "mlp_gradients"])
-@pytest.mark.parametrize("kind", DIFFERENCES)
-def test_finite_differences_earn_nothing(name, kind):
-    for seed in range(3):
-        verdict = grade_function(exercise(name), by_differences(name, DIFFERENCES[kind]), seed)
-        assert verdict.earned == 0, f"seed {seed}\n{verdict}"
-
-
-@pytest.mark.parametrize("h", [1e-3, 1e-4, 1e-5, 1e-6])
-def test_finite_differences_entry_by_entry_earn_nothing(h):
-    def sigmoid_backward(upstream, Z):
-        return upstream * (forward.sigmoid(Z + h) - forward.sigmoid(Z - h)) / (2 * h)
-
-    def relu_backward(upstream, Z):
-        return upstream * (np.maximum(Z + h, 0) - np.maximum(Z - h, 0)) / (2 * h)
-
-    for seed in SEEDS:
-        assert grade_function(exercise("sigmoid_backward"), sigmoid_backward, seed).earned == 0
-        assert grade_function(exercise("relu_backward"), relu_backward, seed).earned == 0
-
-
-def test_one_wrong_answer_costs_one_exercise():
-    names = namespace(Sample("wrong", "", {"linear_backward": "def linear_backward(upstream, X, W):\n    return X, W, upstream[0]"}))
-    earned = {e.name: grade_here(e, names[e.name], 1) for e in UNITS[UNIT]}
-    assert earned["linear_backward"].earned == 0
-    assert all(v.earned == v.points for name, v in earned.items() if name != "linear_backward")
-    assert "Counted with right versions" in earned["mlp_gradients"].note
-
-
-def test_cases_name_their_inputs_as_the_answer_does():
-    for e in UNITS[UNIT]:
-        case: Case
-        for case in e.cases(np.random.default_rng(0)):
-            assert tuple(case.inputs) == e.parameters
+@pytest.mark.parametrize("unit", UNITS)
+def test_one_broken_answer_costs_one_exercise(unit: str):
+    broken = UNITS[unit][0].name
+    names = namespace(unit, Sample("wrong", "", {broken: f"def {broken}(*anything):\n    return {{}}"}))
+    for e in UNITS[unit]:
+        verdict = grade_here(e, names[e.name], 1)
+        assert verdict.earned == (0 if e.name == broken else verdict.points), str(verdict)

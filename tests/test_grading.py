@@ -1,10 +1,13 @@
 """What the judge says of replies, however they come."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from course.checking import grade_function
-from course.exercises import exercise
+from course.exercises import Case, Exercise, exercise
+from course.exercises.base import Criterion, Expected, Finding, Misconception, Property
 from course.grading import CouldNotGrade, better, grade
 from course.probes import NotAnArray, Reply
 from course.verdict import Mark, Verdict
@@ -151,3 +154,80 @@ def test_better_asks_for_a_second_verdict_only_where_there_is_something_to_gain(
     assert better(mark("not written"), lambda: mark("passed")).earned == 1, "an answer that it calls is not written yet"
     counted = better(mark("failed"), lambda: mark("passed"))
     assert counted.earned == 1 and "because" in counted.note
+
+
+# A property in place of a value, and cases about some of the criteria.
+
+EVEN = Exercise(
+    name="even",
+    asks="`even(n)` returns n even numbers.",
+    criteria=(Criterion("numbers", 1, "n even numbers"),),
+    cases=lambda rng: iter([Case("three", {"n": 3})]),
+    expected=lambda case: {"numbers": Property(lambda x: Finding("one is odd", "Halve it.", "odd") if (x % 2).any() else None)},
+    parameters=("n",),
+)
+BOTH = Exercise(
+    name="both",
+    asks="`both(what)` returns 1 or 2.",
+    criteria=(Criterion("one", 1, "1"), Criterion("two", 1, "2")),
+    cases=lambda rng: (Case(name, {"what": name}, criteria=(name,)) for name in ("one", "two")),
+    expected=lambda case: {case.name: Expected(np.array({"one": 1.0, "two": 2.0}[case.name]))},
+    parameters=("what",),
+    returns=1,
+    misconceptions=(Misconception("the name is counted", "Count again.", lambda what: float(len(what))),),
+)
+
+
+def test_a_property_passes_any_value_that_has_it_and_says_what_is_wrong_with_others():
+    assert grade_function(EVEN, lambda n: [2, 0, 4], 0).outcome == "passed"
+    [mark] = grade_function(EVEN, lambda n: [1, 2, 4], 0).marks
+    assert (mark.reason, mark.hint, mark.cause) == ("one is odd", "Halve it.", "odd")
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (lambda n: None, "nothing was returned"),
+        (lambda n: "two", "holds text"),
+        (lambda n: 1 / 0, "ZeroDivisionError"),
+        (lambda n: [[2], [2, 4]], "rows differ"),
+    ],
+)
+def test_a_property_is_not_asked_of_what_has_no_numbers(answer, says):
+    verdict = grade_function(EVEN, answer, 0)
+    assert verdict.outcome == "failed" and says in verdict.reason
+
+
+def test_a_case_about_one_criterion_costs_no_other():
+    def half(what):
+        if what == "one":
+            raise NotImplementedError
+        return 2
+
+    def broken(what):
+        return 1 / (what == "two") * 2
+
+    for answer, outcome in ((half, "not written"), (broken, "failed")):
+        one, two = grade_function(BOTH, answer, 0).marks
+        assert (one.outcome, two.outcome) == (outcome, "passed")
+
+
+def test_a_mistake_is_named_in_a_case_about_one_criterion():
+    assert grade_function(BOTH, lambda what: 3, 0).marks[1].cause == "the name is counted"
+
+
+def test_a_criterion_that_no_case_is_about_is_our_fault():
+    e = replace(BOTH, cases=lambda rng: iter([Case("one", {"what": "one"}, criteria=("one",))]))
+    assert grade_function(e, lambda what: 1, 0).marks[1].outcome == "could not grade"
+
+
+def test_entries_have_words_where_an_index_says_little():
+    e = replace(BOTH, expected=lambda case: {case.name: Expected(np.array([1.0, 2.0]), entries=("value", "slope"))})
+    assert "differs in slope: yours 3" in grade_function(e, lambda what: [1, 3], 0).marks[0].reason
+
+
+def test_a_wrong_array_comes_with_a_map_of_where():
+    verdict = grade_function(LINEAR, lambda u, X, W: (u @ W.T, X.T @ u, u.sum(0) * 2), 0)
+    [row] = verdict.marks[2].where
+    assert verdict.marks[0].where == () and min(row) > 0 and max(row) == 4
+    assert "█" in str(verdict) and 'role="img"' in verdict._repr_html_()

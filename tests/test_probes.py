@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from course.probes import NotAnArray, Reply, call, plain
+from course.probes import PROBES, NotAnArray, Reply, call, plain
 
 
 class Hostile(np.ndarray):
@@ -88,3 +88,65 @@ def test_the_stub_is_not_written():
         raise NotImplementedError()
 
     assert call(stub, {"x": np.ones(1)}, 1) == Reply(not_written=True)
+
+
+def test_a_seed_becomes_a_generator_and_a_text_a_function():
+    reply = call(lambda f, rng: f(rng.random(3)), {"f": "lambda x: np.sort(x)", "rng": 7}, 1)
+    assert np.array_equal(reply.arrays[0], np.sort(np.random.default_rng(7).random(3))) and reply.changed == ()
+
+
+def test_drawn_shows_what_is_reproducible_and_what_changes():
+    first, again, other = PROBES["drawn"](lambda n, rng: rng.random(n), {"n": 4, "rng": 7}, 1).arrays[0]
+    assert np.array_equal(first, again) and not np.array_equal(first, other)
+    assert "shape changes" in PROBES["drawn"](lambda n, rng: rng.random(rng.integers(1, 99)), {"n": 4, "rng": 7}, 1).arrays[0].what
+    assert PROBES["drawn"](lambda n, rng: None, {"n": 4, "rng": 7}, 1).arrays[0].what == "None"
+    assert "ZeroDivisionError" in PROBES["drawn"](lambda n, rng: 1 / 0, {"n": 4, "rng": 7}, 1).problem
+
+
+@pytest.mark.parametrize("kind", [list, tuple, iter])
+def test_pieces_are_joined_and_counted(kind):
+    joined, lengths = PROBES["pieces"](lambda n: kind([np.arange(2), [5]]), {"n": 3}, 2).arrays
+    assert joined.tolist() == [0, 1, 5] and lengths.tolist() == [2, 1]
+
+
+def test_pieces_of_something_that_has_none():
+    assert "TypeError" in PROBES["pieces"](lambda n: None, {"n": 3}, 2).problem
+    assert PROBES["pieces"](lambda n: [], {"n": 3}, 2).arrays[1].size == 0
+
+
+class Double:
+    """A node that knows one operation, 2 · a · b."""
+
+    def __init__(self, value, parents=()):
+        self.value, self.parents, self.grad = value, parents, 0.0
+
+    def __mul__(self, other):
+        return Double(2 * self.value * other.value, (self, other))
+
+    def backward(self):
+        a, b = self.parents
+        a.grad, b.grad = 2 * b.value, 2 * a.value
+
+
+def test_a_node_is_driven_through_a_formula():
+    ask = {"values": np.array([3.0, 5.0]), "formula": "lambda a, b: a * b"}
+    assert PROBES["node"](Double, ask, 1).arrays[0].tolist() == [30.0, 10.0, 6.0]
+    assert "AttributeError" in PROBES["node"](Double, {**ask, "formula": "lambda a, b: a.exp()"}, 1).problem
+
+
+class Patient:
+    """A rule that keeps what it was given, and stops at the third loss."""
+
+    def __init__(self, patience, min_delta):
+        self.losses, self.best_loss = [], None
+
+    def update(self, loss, weights):
+        self.losses.append(loss)
+        self.best_loss, self.best_weights = min(self.losses), weights
+        return len(self.losses) == 3
+
+
+def test_a_stopper_is_driven_until_it_stops_and_has_to_copy_the_weights():
+    ask = {"patience": 1, "min_delta": 0.0, "losses": np.array([3.0, 1.0, 2.0, 0.0]), "weights": np.arange(8.0).reshape(4, 2)}
+    decisions, loss, weights = PROBES["stopper"](Patient, ask, 3).arrays
+    assert decisions.tolist() == [False, False, True] and loss == 1.0 and np.isnan(weights).all()

@@ -4,7 +4,8 @@ from course.verdict import Mark, Verdict, number, prose
 
 PASSED = Verdict("relu", "`relu(z)`", (Mark("value", 2, "passed"),))
 MIXED = Verdict("linear", "`linear(X)` & <more>", (
-    Mark("dX", 1, "passed"), Mark("dW", 1.5, "failed", "`dW` is <b>wrong</b>", "look at `X.T`"), Mark("db", 1, "failed", "no sum"),
+    Mark("dX", 1, "passed"), Mark("dW", 1.5, "failed", "`dW` is <b>wrong</b>", "look at `X.T`", "it is <odd>", ((0, 4),)),
+    Mark("db", 1, "failed", "no sum"),
 ))  # fmt: skip
 
 
@@ -19,17 +20,20 @@ def test_points_and_outcomes():
 
 def test_text_tells_asked_and_why_in_order():
     text = str(MIXED)
-    assert text.index("asked") < text.index("✓ dX") < text.index("`dW` is") < text.index("hint: look at") < text.index("db: no sum")
+    words = ("asked", "✓ dX", "`dW` is", "·█", "comes out when it is <odd>.", "hint: look at", "db: no sum")
+    assert [text.index(word) for word in words] == sorted(text.index(word) for word in words)
     assert str(PASSED) == "✓ relu: passed, 2 of 2 points"
 
 
 def test_page_escapes_whatever_came_from_outside():
     page = MIXED._repr_html_()
+    assert "&lt;odd&gt;" in page and "<odd>" not in page
     assert "<b>wrong</b>" not in page and "&lt;b&gt;wrong" in page and "<code>X.T</code>" in page and "&lt;more&gt;" in page
 
 
 def test_page_says_everything_that_the_text_says():
     page = MIXED._repr_html_()
+    assert page.index("wrong") < page.index('role="img"') < page.index("comes out when") < page.index("look at")
     for words in ("partial", "1 of 3.5 points", "no sum", "Hint:"):
         assert words in page
 

@@ -1,11 +1,31 @@
-"""The registry: every exercise of every unit, by name."""
+"""The registry: every exercise of every unit, by name. A unit is loaded when it is first asked for."""
 
-from course.exercises import vector_form
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+
 from course.exercises.base import Case, Exercise
 
 __all__ = ["UNITS", "Case", "Exercise", "exercise"]
 
-UNITS: dict[str, tuple[Exercise, ...]] = {"05_vector_form": vector_form.EXERCISES}
+MODULES = {
+    "05_vector_form": "vector_form",
+}
+
+
+class Units(Mapping[str, tuple[Exercise, ...]]):
+    """The exercises of each unit, in order."""
+
+    def __getitem__(self, unit: str) -> tuple[Exercise, ...]:
+        return import_module(f"course.exercises.{MODULES[unit]}").EXERCISES
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(MODULES)
+
+    def __len__(self) -> int:
+        return len(MODULES)
+
+
+UNITS = Units()
 
 
 def exercise(name: str) -> Exercise:

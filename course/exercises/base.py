@@ -2,7 +2,7 @@
 
 The check a student runs, the grading an instructor runs, the points in the gradebook, the diagnosis of a mistake and the tests of
 the course itself all come from the same `Exercise`. What is right is decided by a witness that is independent of any model answer: the
-derivative of the exercise's own forward pass.
+derivative of the exercise's own forward pass, a formula, or a property that must hold.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -20,6 +20,9 @@ Array = np.ndarray
 class Case:
     """One question to an answer: named inputs, in the order of the answer's parameters.
 
+    An input called `rng` is the seed of the generator that the answer gets; a text that begins with "lambda" is the function it
+    gets. `criteria` names the criteria that the question is about, all of them where it is empty: nothing else can be lost by it.
+
     `entrywise` holds every entry to its own magnitude in place of the array's largest. Such cases mix scales, or stand just beside
     a kink: there a derivative by formula is still exact, and one by finite differences is lost.
     """
@@ -27,23 +30,49 @@ class Case:
     name: str
     inputs: Mapping[str, Any]
     entrywise: bool = False
+    criteria: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Expected:
     """A right value, and the half-width of what is right beside it: zero, but for a kink, where any subgradient will do.
 
-    `derivative` says that the value is a gradient, and so one that finite differences might be handed in for.
+    `derivative` says that the value is a gradient, and so one that finite differences might be handed in for. `entries` are words
+    for the entries of a flat value, where an index would say little.
     """
 
     value: Array
     slack: Array | float = 0.0
     derivative: bool = False
+    entries: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong, as the student reads it: the fact, its cause where that can be told, and a hint.
+
+    `cause` is the name of a misconception; `where` a heat map of the difference, as `course.heatmap` makes it.
+    """
+
+    reason: str
+    hint: str = ""
+    cause: str = ""
+    where: tuple[tuple[int, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Property:
+    """What must hold of values that may be right in many ways: a random mask, trained weights.
+
+    `test` takes everything the answer returned, as arrays of numbers, and returns what is wrong, or None.
+    """
+
+    test: Callable[..., Finding | None]
 
 
 @dataclass(frozen=True)
 class Criterion:
-    """One array that an answer returns, and its points. `what` ends the sentence "`name` is ..."."""
+    """One thing that earns points, mostly an array that an answer returns. `what` ends the sentence "`name` is ..."."""
 
     name: str
     points: float
@@ -54,8 +83,7 @@ class Criterion:
 class Misconception:
     """A mistake that a student would really make: its name, a hint that does not give the answer away, and the mistake itself.
 
-    `wrong` takes the answer's inputs and returns what an answer with this mistake returns. It serves the diagnosis, which compares,
-    and the tests, which hand it in.
+    `wrong` is an answer with this mistake. It serves the diagnosis, which compares, and the tests, which hand it in.
     """
 
     name: str
@@ -68,22 +96,33 @@ class Exercise:
     """One graded answer.
 
     `asks` is one sentence for the student; `cases(rng)` yields the questions, simplest first; `expected(case)` gives the right
-    value for each criterion. `needs` names the earlier answers this one may call.
+    value, or the property, for each criterion the case is about. `needs` names the earlier answers this one may call, `probe` what
+    drives the answer, and `returns` how many values it returns where that is not one for each criterion.
     """
 
     name: str
     asks: str
     criteria: tuple[Criterion, ...]
     cases: Callable[[np.random.Generator], Iterable[Case]]
-    expected: Callable[[Case], dict[str, Expected]]
+    expected: Callable[[Case], Mapping[str, Expected | Property]]
     parameters: tuple[str, ...]
     needs: tuple[str, ...] = ()
     probe: str = "call"
     misconceptions: tuple[Misconception, ...] = field(default=(), repr=False)
+    returns: int | None = None
 
     @property
     def points(self) -> float:
         return sum(criterion.points for criterion in self.criteria)
+
+    def asked(self, case: Case) -> tuple[Criterion, ...]:
+        """The criteria that a case is about."""
+        return tuple(criterion for criterion in self.criteria if not case.criteria or criterion.name in case.criteria)
+
+    @property
+    def values(self) -> int:
+        """How many values the answer is to return."""
+        return self.returns or len(self.criteria)
 
     def reference(self, *arguments: Any, **named: Any) -> Any:
         """The right answer to any inputs, as a tuple where several arrays are asked for: lent to an answer that needs this one.
@@ -94,7 +133,7 @@ class Exercise:
         if len(arguments) > len(self.parameters) or set(inputs) != set(self.parameters):
             raise TypeError(f"{self.name} takes {', '.join(self.parameters)}; got {len(arguments)} values and {sorted(named)}")
         expected = self.expected(Case("lent", {name: as_given(inputs[name]) for name in self.parameters}))
-        values = tuple(expected[criterion.name].value for criterion in self.criteria)
+        values = tuple(one.value for criterion in self.criteria if isinstance(one := expected[criterion.name], Expected))
         return values if len(values) > 1 else values[0]
 
 
