@@ -41,14 +41,14 @@ class Outcome:
     unchanged: int
 
 
-def add_sources(instance: Instance) -> list[str]:
-    """Write the instructor's notebook of every unit into the class; the units' names."""
-    for unit in UNITS:
+def add_sources(instance: Instance, units: Iterable[str] = UNITS) -> list[str]:
+    """Write the instructor's notebook of these units into the class; the units' names."""
+    for unit in units:
         path = instance.source(unit)
         with reported(f"write {path}"):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(build.as_text(build.instructor_notebook(build.source_of(unit))), encoding="utf-8", newline="\n")
-    return list(UNITS)
+    return list(units)
 
 
 def report_path(instance: Instance, student: str, unit: str) -> Path:

@@ -21,7 +21,7 @@ def demo(out: Path, console: Console, *, unsafe: bool = False) -> None:
     if out.exists() and any(out.iterdir()):
         raise UserError(f"{out} is not empty. Remove it (it may be an earlier demo), or name another place with --out.")
     instance = Instance.create(out)
-    batch.add_sources(instance)
+    batch.add_sources(instance, [UNIT])
     release.release(instance, UNIT)
     about = sample.hand_in(instance, UNIT)
     console.print(f"A class of {len(about)} submissions of unit {UNIT} is in [b]{out}[/b].")

@@ -17,7 +17,7 @@ UNIT = "05_vector_form"
 @pytest.fixture(scope="module")
 def instance(tmp_path_factory) -> Instance:
     instance = Instance.create(tmp_path_factory.mktemp("class"))
-    batch.add_sources(instance)
+    batch.add_sources(instance, [UNIT])
     release.release(instance, UNIT)
     return instance
 

@@ -22,21 +22,26 @@ def run(notebook, **options):
     return notebook.cells[1:-1]
 
 
-@pytest.fixture(scope="module", params=list(UNITS))
+@pytest.fixture(scope="module", params=[pytest.param(unit, marks=pytest.mark.xdist_group(f"run {unit}")) for unit in UNITS])
 def instructor(request):
     return build.instructor_notebook(build.source_of(request.param))
 
 
-def test_the_solution_runs_without_an_error_a_warning_or_a_failed_check(instructor):
-    cells = run(instructor)
+@pytest.fixture(scope="module")
+def executed(instructor):
+    return run(instructor)
+
+
+def test_the_solution_runs_without_an_error_a_warning_or_a_failed_check(executed):
+    cells = executed
     outputs = [output for cell in cells for output in cell.get("outputs", [])]
     assert not [output.text for output in outputs if output.output_type == "stream" and output.name == "stderr"]
     verdicts = [o for o in outputs if "text/plain" in o.get("data", {}) and ": passed" in o.data["text/plain"]]
     assert len(verdicts) == sum(cell.source.startswith("check(") for cell in cells)
 
 
-def test_every_figure_has_alternative_text(instructor):
-    for cell in run(instructor):
+def test_every_figure_has_alternative_text(executed):
+    for cell in executed:
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             assert "image/png" not in data and "image/svg+xml" not in data, f"a bare picture, without words: {cell.source[:80]}"
