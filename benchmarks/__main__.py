@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from benchmarks import engine, table
 from benchmarks.engine import Row
+from benchmarks.gradcheck_rows import gradcheck_rows
 
 BEGIN, END = "<!-- table: written by `make bench` with --write -->", "<!-- end of the table -->"
 COLUMNS = ("figure", "ours", "beside", "theirs", "ratio", "target", "met")
@@ -14,6 +15,7 @@ def rows(rounds: int) -> Iterator[Row]:
     """Every figure, as it is measured."""
     yield from engine.step_rows(rounds)
     yield from engine.chain_rows(rounds)
+    yield from gradcheck_rows(rounds)
     yield engine.import_row(rounds)
     yield from engine.line_rows()
 

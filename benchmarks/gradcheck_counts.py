@@ -1,61 +1,111 @@
-"""How often gradcheck is mistaken: false alarms on right gradients, misses on wrong ones, and CS231n's rule beside it.
+"""How often gradient checkers are mistaken: false alarms on right gradients, and misses of wrong ones.
 
-python -m benchmarks.gradcheck_counts 10        # ten seeds
+python -m benchmarks.gradcheck_counts 10        # ten seeds; with PyTorch installed, its gradcheck too
 """
 
 import sys
-import warnings
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from benchmarks.engine import installed
 from benchmarks.gradcheck_corpus import RIGHT, WRONG, Problem, wrong
-from course.gradcheck import central_difference, gradcheck
+from course.gradcheck import Mode, central_difference, gradcheck
 
 RULE = 1e-5  # the relative error that CS231n's notes call too large; step 1e-5, |a - n| / max(|a| + |n|, 1e-8)
 
-
-def by_gradcheck(problem: Problem, mode: str) -> bool:
-    """Whether gradcheck passes a gradient."""
-    return gradcheck(problem.f, problem.inputs, problem.gradient, mode=mode).ok  # type: ignore[arg-type]
+Checker = Callable[[Problem], bool]  # whether it passes the gradient of a problem
 
 
-def by_rule(problem: Problem, _: str) -> bool:
-    """Whether CS231n's rule passes a gradient."""
-    named = problem.inputs if isinstance(problem.inputs, dict) else {"": problem.inputs}
-    given = problem.gradient if isinstance(problem.gradient, dict) else {"": problem.gradient}
-    for name, array in named.items():
+def by_gradcheck(mode: Mode) -> Checker:
+    """Ours."""
+    return lambda problem: gradcheck(problem.f, problem.inputs, problem.gradient, mode=mode).ok
+
+
+def named(arrays: Any) -> dict[str, np.ndarray]:
+    """A dict of arrays as it is, and one array as a dict, in double precision."""
+    return {name: np.array(array, dtype=float) for name, array in (arrays if isinstance(arrays, dict) else {"": arrays}).items()}
+
+
+def by_rule(problem: Problem) -> bool:
+    """CS231n's rule."""
+    inputs, given = named(problem.inputs), named(problem.gradient)
+    for name, array in inputs.items():
 
         def moved(x: np.ndarray, name: str = name) -> float:
-            return problem.f({**named, name: x} if name else x)
+            return problem.f({**inputs, name: x} if name else x)
 
-        for index in np.ndindex(np.shape(array)):
-            a, n = float(given[name][index]), central_difference(moved, np.array(array, dtype=float), index, 1e-5)
+        for index in np.ndindex(array.shape):
+            a, n = given[name][index], central_difference(moved, array, index, 1e-5)
             if not abs(a - n) / max(abs(a) + abs(n), 1e-8) <= RULE:
                 return False
     return True
 
 
-def count(passes, mode: str, seeds: int) -> tuple[int, int, int, int]:
-    """False alarms, right gradients, misses, wrong gradients."""
-    alarms = [name for seed in range(seeds) for name, build in RIGHT.items() if not passes(build(np.random.default_rng(seed)), mode)]
-    missed = [pair for seed in range(seeds) for pair in WRONG if passes(wrong(*pair, np.random.default_rng(seed)), mode)]
-    for kind, names in (("false alarm", alarms), ("missed", missed)):
-        for name in sorted({str(name) for name in names}):
-            print(f"    {kind}: {name}")
-    return len(alarms), seeds * len(RIGHT), len(missed), seeds * len(WRONG)
+def by_torch(mode: Mode) -> Checker:
+    """PyTorch's gradcheck with the tolerances it comes with: step 1e-6, atol 1e-5, rtol 1e-3."""
+    import torch
+
+    def passes(problem: Problem) -> bool:
+        inputs, given = named(problem.inputs), named(problem.gradient)
+
+        class Given(torch.autograd.Function):
+            """f in numpy, with the gradient under test for its backward."""
+
+            @staticmethod
+            def forward(ctx: Any, *tensors: Any) -> Any:
+                arrays = dict(zip(inputs, (tensor.detach().numpy() for tensor in tensors), strict=True))
+                return torch.tensor(float(problem.f(arrays.get("", arrays))), dtype=torch.float64)
+
+            @staticmethod
+            def backward(ctx: Any, upstream: Any) -> Any:
+                return tuple(upstream * torch.from_numpy(gradient) for gradient in given.values())
+
+        tensors = [torch.from_numpy(array).requires_grad_() for array in inputs.values()]
+        torch.manual_seed(0)  # directions of its fast mode
+        return torch.autograd.gradcheck(Given.apply, tensors, fast_mode=mode == "fast", raise_exception=False)
+
+    return passes
+
+
+def checkers() -> dict[str, Checker]:
+    """Ours and the peers that can be run here."""
+    ours = {"gradcheck, full": by_gradcheck("full"), "gradcheck, fast": by_gradcheck("fast")}
+    torch = {"torch, full": by_torch("full"), "torch, fast": by_torch("fast")} if "torch" in installed() else {}
+    return ours | {"CS231n's rule": by_rule} | torch
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What a checker was mistaken about, and how many right and wrong gradients it saw."""
+
+    alarms: list[str]
+    right: int
+    missed: list[tuple[str, str]]
+    wrong: int
+
+    def __str__(self) -> str:
+        return f"{len(self.alarms)} false alarms of {self.right:,} right, {len(self.missed)} misses of {self.wrong:,} wrong"
+
+
+def count(passes: Checker, seeds: Iterable[int]) -> Counts:
+    """The mistakes of a checker on the whole corpus."""
+    seeds = list(seeds)
+    with np.errstate(all="ignore"):
+        alarms = [name for seed in seeds for name, build in RIGHT.items() if not passes(build(np.random.default_rng(seed)))]
+        missed = [pair for seed in seeds for pair in WRONG if passes(wrong(*pair, np.random.default_rng(seed)))]
+    return Counts(alarms, len(seeds) * len(RIGHT), missed, len(seeds) * len(WRONG))
 
 
 def main(seeds: int) -> None:
-    for label, passes, mode in (
-        ("gradcheck, full", by_gradcheck, "full"),
-        ("gradcheck, fast", by_gradcheck, "fast"),
-        ("CS231n's rule", by_rule, ""),
-    ):
-        alarms, right, missed, bad = count(passes, mode, seeds)
-        print(f"{label}: {alarms} false alarms of {right} right, {missed} misses of {bad} wrong", flush=True)
+    for label, passes in checkers().items():
+        counts = count(passes, range(seeds))
+        print(f"{label}: {counts}", flush=True)
+        for kind, names in (("false alarm", counts.alarms), ("missed", map(": ".join, counts.missed))):
+            print("".join(f"    {kind}: {name}\n" for name in sorted(set(names))), end="")
 
 
 if __name__ == "__main__":
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
-        main(int(sys.argv[1]) if len(sys.argv) > 1 else 3)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 3)

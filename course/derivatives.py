@@ -8,7 +8,7 @@ which is measured. Lengths along a line are counted in units of its direction, s
 import math
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -19,7 +19,6 @@ Direction = Sequence[tuple[str, slice, Array]]  # array, which of its flattened 
 
 EPS = float(np.finfo(float).eps)
 COARSEST, FINEST = 14, -21  # steps are powers of four
-SMALL = 256  # entries; larger arrays are looked at less closely
 
 
 def as_number(value: object) -> float:
@@ -42,25 +41,25 @@ class Noise:
         return 4 * self.level * max(1.0, size / self.size if self.size else 1.0) + 2 * EPS * size
 
 
-def measure_noise(along: Callable[[float], float], *, spacings: Sequence[float] = (2.0**-22, 2.0**-16, 2.0**-10)) -> Noise:
+def measure_noise(along: Callable[[float], float], *, spacings: Sequence[float] = (2.0**-22, 2.0**-18, 2.0**-14, 2.0**-10)) -> Noise:
     """Noise of a function of one variable, from a difference table of ten neighbouring values.
 
-    High differences wipe out whatever is smooth and leave what is not. Where all ten are the same, wider spacings are tried: a
-    function that computes in single precision, or rounds, is a staircase seen from near. Source: Moré and Wild, SIAM Journal on
-    Scientific Computing 33 (2011).
+    Sixth differences wipe out whatever is smooth and leave what is not. While some of the ten are the same, wider spacings are
+    tried: a function that computes in single precision, or rounds, is a staircase seen from near. Source: Moré and Wild, SIAM
+    Journal on Scientific Computing 33 (2011).
 
     >>> measure_noise(lambda t: float(np.float32(np.exp(1 + t)))).level > 1e-9 > measure_noise(lambda t: np.exp(1 + t)).level
     True
     """
-    values = np.zeros(10)
+    level, values = 0.0, np.zeros(10)
     for spacing in spacings:
         values = np.array([along(spacing * k) for k in range(10)])
         if not np.isfinite(values).all():
             return Noise(0.0, 0.0)
-        if np.ptp(values):
+        level = max(level, float(np.sqrt(np.mean(np.diff(values, 6) ** 2) / math.comb(12, 6))))
+        if np.unique(values).size == values.size:
             break
-    variance = max(np.mean(np.diff(values, order) ** 2) / math.comb(2 * order, order) for order in (4, 6))
-    return Noise(float(np.sqrt(variance)), float(np.abs(values).max()))
+    return Noise(level, float(np.abs(values).max()))
 
 
 @dataclass(frozen=True)
@@ -118,9 +117,6 @@ class Level:
         return max(abs(self.right), abs(self.left)) > 2 * self.noise
 
 
-Run = Sequence[Level]  # neighbouring levels, coarse to fine
-
-
 @dataclass
 class Line:
     """A function φ of one variable around zero, sampled at steps of ± unit · 4ᵏ."""
@@ -158,7 +154,7 @@ class Line:
             if best is not UNKNOWN and best.bar <= goal(best):
                 return best
             noisy = best is not UNKNOWN and best.noise > best.bar / 2
-            stuck = window[0] < coarse and (best.value or coarse >= max(2, window[0] + 3))  # at rest, look farther: see `noise_of`
+            stuck = window[0] < coarse and (abs(best.value) > best.bar or coarse >= max(2, window[0] + 3))  # at rest, look farther
             if noisy and coarse < COARSEST and not stuck:
                 coarse += 1
                 self.sample(coarse)
@@ -169,16 +165,20 @@ class Line:
                 kink = self.kink()
                 return kink if kink and best.bar > abs(kink.right - kink.left) / 8 else best
 
-    def run(self, k: int, size: int) -> Run:
-        """Neighbouring levels from k to finer ones; empty where one is missing."""
+    def run(self, k: int, size: int) -> list[Level]:
+        """Neighbouring levels from k to finer ones; none of them where one is missing."""
         run = [self.levels[k - i] for i in range(size) if k - i in self.levels]
         return run if len(run) == size else []
 
-    def smooth(self, run: Run) -> Slope:
-        """The slope from a run of levels at which the function looks smooth; UNKNOWN where it does not."""
+    def smooth(self, run: Sequence[Level]) -> Slope:
+        """The slope from a run of levels at which the function looks smooth; UNKNOWN where it does not.
+
+        Where the function is at rest, its noise does not show: its values far away tell how large the numbers behind it are.
+        """
         if not run or (any(level.still for level in run) and any(level.moves for level in run)):
             return UNKNOWN
-        noise = self.noise_of(run)
+        at_rest = all(level.still for level in run)
+        noise = [self.noise.at(self.largest) / level.t if at_rest else level.noise for level in run]
         central, corner = [level.central for level in run], [level.corner for level in run]
         if not settles([b - a for a, b in pairwise(central)], noise, 3) or not settles(corner, [2 * one for one in noise], 2):
             return UNKNOWN
@@ -198,7 +198,7 @@ class Line:
             found = one if one and (not found or one.bar < found.bar) else found
         return found
 
-    def sides(self, run: Run) -> Slope | None:
+    def sides(self, run: Sequence[Level]) -> Slope | None:
         """One-sided slopes from a run of levels; None where they do not settle, or are not apart."""
         noise, sides = [2 * level.noise for level in run], [[level.left for level in run], [level.right for level in run]]
         if not run or not all(settles([b - a for a, b in pairwise(side)], noise, 2) for side in sides):
@@ -206,16 +206,6 @@ class Line:
         (left, error), (right, other) = (extrapolate(side, 4, 4) for side in sides)
         bar = max(error, other) + 3 * run[-1].noise
         return Slope(left, right, bar, 3 * run[-1].noise) if abs(right - left) >= 8 * bar else None
-
-    def noise_of(self, run: Run) -> list[float]:
-        """Error that the noise of φ leaves in the difference quotients of each level.
-
-        Where a function is at rest, its noise does not show: then its values far away say how large the numbers are that it was
-        computed from.
-        """
-        if all(level.still for level in run):
-            return [self.noise.at(self.largest) / level.t for level in run]
-        return [level.noise for level in run]
 
 
 def settles(values: Sequence[float], noise: Sequence[float], factor: float) -> bool:
@@ -279,12 +269,14 @@ class Probed:
             for moved, array, step in parts:
                 np.multiply(step, t, out=moved)
                 moved += array
-            value = self.value(self.lent)
-            for moved, array, _ in parts:
-                moved[...] = array
-            return value
+            return self.value(self.lent)
 
         return Line(phi, self.centre, noise, unit, finest)
+
+    def put_back(self, direction: Direction) -> None:
+        """Undo the moves along a line, which are left as they are between two samples."""
+        for name, where, _ in direction:
+            self.lent[name].reshape(-1)[where] = self.arrays[name].reshape(-1)[where]
 
     def complex_slope(self, direction: Direction, *, h: float = 1e-40) -> float:
         """Derivative by a complex step; NaN where f turns complex numbers away. Not to be believed alone: see `gradcheck`."""
@@ -307,97 +299,3 @@ class Probed:
             start[name] = array + 2.0**-12 * size * rng.uniform(-1, 1, size.shape)
             ahead[name] = size * rng.uniform(-1, 1, size.shape)
         return measure_noise(lambda t: self.value({name: np.asarray(array + t * ahead[name]) for name, array in start.items()}))
-
-
-@dataclass(frozen=True, eq=False)
-class Comparison:
-    """The derivative along a direction, which is one entry's in most cases, beside what a gradient given says of it.
-
-    Both are in units of f. `rounding` is what a right gradient may be off by.
-    """
-
-    direction: Direction
-    given: float
-    slope: Slope
-    rounding: float
-
-    @property
-    def wrong(self) -> bool:
-        return not self.slope.distance(self.given) <= self.slope.bar + self.rounding
-
-    @property
-    def size(self) -> float:
-        return max(abs(self.given), abs(self.slope.value))
-
-    @property
-    def array(self) -> str:
-        return self.direction[0][0]
-
-    @property
-    def entry(self) -> int | None:
-        where = self.direction[0][1]
-        return where.start if where.stop - where.start == 1 else None
-
-    @property
-    def unit(self) -> float:
-        """What divides numbers in units of f to give those of the entry."""
-        return 1.0 if self.entry is None else float(self.direction[0][2][0])
-
-
-class Comparer:
-    """A function, a gradient given, and comparisons of the two along lines."""
-
-    def __init__(self, f: Probed, given: Mapping[str, Array], rng: np.random.Generator) -> None:
-        self.f, self.given, self.rng = f, given, rng
-        self.noise = f.noise(rng)
-        self.sizes = {name: float(np.abs(g).max(initial=0.0)) * f.scales[name] for name, g in given.items()}
-        self.eps = {name: float(np.finfo(g.dtype).eps) if g.dtype.kind == "f" else EPS for name, g in given.items()}
-
-    def entries(self, name: str) -> list[Comparison]:
-        return [self.entry(name, i) for i in range(self.given[name].size)]
-
-    def entry(self, name: str, i: int) -> Comparison:
-        return self.compare([(name, slice(i, i + 1), np.array([self.f.scales[name]]))])
-
-    def compare(self, direction: Direction, start: int = -3) -> Comparison:
-        """Compare along a direction; a difference is believed when finer steps show the same one.
-
-        Steps that are wide for a function that swings may by chance look as if they had settled, but not twice on one value.
-        """
-        one = self.measure(direction, start)
-        for finer in (3, 6, 9):
-            if not one.wrong:
-                return one
-            before, one = one, self.measure(direction, start - finer)
-            if one.wrong and one.slope.agrees(before.slope):
-                return min(before, one, key=lambda one: one.slope.bar)
-        return replace(one, slope=UNKNOWN) if one.wrong else one
-
-    def measure(self, direction: Direction, start: int) -> Comparison:
-        shares = [self.given[name].reshape(-1)[where] * step for name, where, step in direction]
-        given, size = float(sum(share.sum() for share in shares)), float(np.sqrt(sum((share**2).sum() for share in shares)))
-        accuracy = 1e-10 if max(step.size for _, _, step in direction) <= SMALL else 1e-8
-        line = self.f.line(direction, self.noise, self.rng.uniform(0.7, 1.4), self.finest(direction))
-
-        def goal(slope: Slope) -> float:
-            at_rest = slope.value == slope.curvature == given == 0
-            return np.inf if at_rest else accuracy * max(size, abs(slope.value)) + 1e-6 * self.noise.at(self.f.centre)
-
-        slope = line.slope(start, goal)
-        return Comparison(direction, given, slope, self.rounding(direction, size, slope))
-
-    def rounding(self, direction: Direction, size: float, slope: Slope) -> float:
-        """What the rounding of a right gradient, or of the inputs it was computed from, may come to."""
-        rounding = 16 * EPS * slope.curvature + size * max(max(1e-8, 64 * self.eps[name]) for name, _, _ in direction)
-        for name, _, step in direction:
-            move = float(np.sqrt((step**2).sum())) / self.f.scales[name]
-            rounding += 64 * (self.eps[name] - EPS) * self.sizes[name] * move
-        if abs(slope.value) <= slope.bar:  # zero, which is often the sum of large numbers that cancel
-            rounding += max(64 * EPS * abs(self.f.centre), 1e-11 * max(self.sizes.values()))
-        return rounding
-
-    def finest(self, direction: Direction) -> int:
-        """How fine steps may become: until the smallest number they move no longer feels them."""
-        ratios = [np.abs(self.f.arrays[name].reshape(-1)[where]) / self.f.scales[name] for name, where, _ in direction]
-        smallest = min(float(np.min(ratio, where=ratio > 0, initial=1.0)) for ratio in ratios)
-        return FINEST + int(np.log2(max(smallest, 1e-12)) / 2)

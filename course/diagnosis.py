@@ -96,12 +96,14 @@ def shape_hint(got: Array, right: tuple[int, ...]) -> str:
 def wrong_value(answered: Answered, all_cases: Sequence[Answered], index: tuple[int, ...]) -> Finding:
     """What to say of an array that has the right shape and a wrong value, worst at `index`."""
     case, name = answered.case, answered.criterion.name
-    got, expected = np.asarray(answered.got), answered.expected.value
+    got, expected = np.asarray(answered.got), np.asarray(answered.expected.value)
     where = f" at {list(index)}" if index else ""
     if answered.expected.entries:
         where = f" in {answered.expected.entries[index[0]]}"
     witness = "finite difference" if answered.expected.derivative and not case.entrywise else "right value"
-    yours, right = told_apart(float(got[index]), float(expected[index]))
+    yes_or_no = got.dtype.kind == expected.dtype.kind == "b"
+    pair = (got[index], expected[index])
+    yours, right = map(str, pair) if yes_or_no else told_apart(*map(float, pair))
     fact = f"`{name}` differs{where}: yours {yours}, {witness} {right} (case “{case.name}”)."
     return explained(answered, all_cases, fact) or Finding(fact, extent(answered))
 
@@ -147,7 +149,7 @@ def misconception_of(answered: Answered, all_cases: Sequence[Answered]) -> tuple
 def agreement(misconception: Misconception, answered: Answered) -> tuple[bool, bool]:
     """Whether a misconception returns the array that was returned, and whether it returns all that was."""
     values = attempt(misconception, answered.exercise, answered.case).arrays
-    if len(values) != len(answered.returned):
+    if not values or len(values) != len(answered.returned):
         return False, False
     same = [same_array(*pair) for pair in zip(values, answered.returned, strict=True)]
     return same[answered.position], all(same)
@@ -174,7 +176,7 @@ def same_array(candidate: Any, got: object) -> bool:
     """Whether a candidate is what was returned: an array of the same shape, and the same to float32's precision."""
     if not isinstance(got, np.ndarray) or np.shape(candidate) != got.shape:
         return False
-    return explains(np.asarray(candidate), got)
+    return explains(np.asarray(candidate, dtype=float), got)
 
 
 def explains(candidate: Array, got: Array) -> bool:
@@ -189,7 +191,7 @@ def explains(candidate: Array, got: Array) -> bool:
 def turned_sign(answered: Answered) -> Finding | None:
     """It is minus the right array."""
     got = np.asarray(answered.got)
-    if got.any() and same_array(-answered.expected.value, got):
+    if got.any() and same_array(-np.asarray(answered.expected.value, dtype=float), got):
         return Finding("It is exactly minus the right value.", "Look for a sign: which way does the loss go when this input grows?")
     return None
 
@@ -204,7 +206,7 @@ def transposed(answered: Answered) -> Finding | None:
 
 def constant_factor(answered: Answered) -> Finding | None:
     """It is the right array times one number; where that number is a size of the case, it is named."""
-    got, right = np.asarray(answered.got, dtype=float), answered.expected.value
+    got, right = (np.asarray(array, dtype=float) for array in (answered.got, answered.expected.value))
     weight = float((right * right).sum())
     if got.shape != right.shape or weight == 0 or not np.isfinite(got).all() or not got.any() or right.size < 2:
         return None
@@ -234,7 +236,7 @@ RELATIONS: tuple[Callable[[Answered], Finding | None], ...] = (turned_sign, tran
 
 def extent(answered: Answered) -> str:
     """How much of an array is wrong, when nothing explains it."""
-    got, right = np.asarray(answered.got), answered.expected.value
+    got, right = (np.asarray(array, dtype=float) for array in (answered.got, answered.expected.value))
     wrong = np.abs(got - right) > LOOSE * np.abs(right).max(initial=0.0)
     if right.size < 2 or not wrong.any():
         return ""

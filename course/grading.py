@@ -128,7 +128,7 @@ def compare(one: Answered, all_cases: Sequence[Answered]) -> Finding | None:
     """What is wrong with the array returned in one case, or None."""
     if finding := not_comparable(one, all_cases):
         return finding
-    got, right = np.asarray(one.got), np.asarray(one.expected.value)
+    got, right = np.asarray(one.got), np.asarray(one.expected.value, dtype=float)
     excess = excess_of(got, one.expected, one.case)
     if not (excess > 0).any():
         return None
@@ -142,7 +142,7 @@ def compare(one: Answered, all_cases: Sequence[Answered]) -> Finding | None:
 def excess_of(got: Array, expected: Expected, case: Case) -> Array:
     """By how much each entry differs beyond what rounding explains: positive where it is wrong."""
     single = got.dtype == np.float32 or single_inputs(case)
-    size = np.abs(expected.value)
+    size = np.abs(np.asarray(expected.value, dtype=float))
     if case.entrywise:
         tolerance = (SINGLE_ENTRYWISE if single else DOUBLE) * size
     else:

@@ -173,6 +173,8 @@ def kind_of(array: np.ndarray) -> str:
 
 def same(before: object, after: object) -> bool:
     """Whether an input is what it was before the call."""
+    if isinstance(before, (list, tuple)):
+        return type(before) is type(after) and len(before) == len(after) and all(map(same, before, after))
     try:
         return bool(np.array_equal(np.asarray(before), np.asarray(after), equal_nan=np.asarray(before).dtype.kind in "fc"))
     except Exception:

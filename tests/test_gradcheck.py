@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from course import complex_step_gradient, gradcheck, numerical_gradient
 
@@ -134,3 +136,130 @@ def test_what_makes_no_sense_is_told(f, inputs, gradients, says):
 
 def test_the_same_call_gives_the_same_result():
     assert str(gradcheck(smooth, X, 2 * RIGHT, mode="fast")) == str(gradcheck(smooth, X, 2 * RIGHT, mode="fast"))
+
+
+# gradcheck: large problems in fast mode, which get a glance at all entries at once
+
+
+def large(dtype=float):
+    """Loss and gradient of a ReLU layer and a linear one with squared error, of 5,082 parameters, f in the precision asked for."""
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(20, 80)).astype(dtype), rng.normal(size=20).astype(dtype)
+    p = {"W": rng.normal(size=(80, 62)) / 9, "b": rng.normal(size=62), "v": rng.normal(size=62) / 8, "c": np.array(0.1)}
+
+    def loss(p):
+        p = {name: array.astype(dtype) for name, array in p.items()}
+        return float(((np.maximum(X @ p["W"] + p["b"], 0) @ p["v"] + p["c"] - y) ** 2).mean())
+
+    z = X @ p["W"] + p["b"]
+    upstream = 2 * (np.maximum(z, 0) @ p["v"] + p["c"] - y) / 20
+    g = np.outer(upstream, p["v"]) * (z > 0)
+    return loss, p, {"W": X.T @ g, "b": g.sum(axis=0), "v": np.maximum(z, 0).T @ upstream, "c": upstream.sum()}
+
+
+def test_a_glance_settles_a_large_gradient_that_is_right():
+    result = gradcheck(*large(), mode="fast")
+    assert (result.verdict, result.array, result.index) == ("ok", "", None)
+    assert result.evaluations < 20 and "the gradient along a random direction" in str(result)
+
+
+@pytest.mark.parametrize(("name", "index"), [("W", (3, 4)), ("b", (60,)), ("v", (0,)), ("c", ())])
+@pytest.mark.parametrize("size", [1.0, 1e-4])
+def test_one_wrong_entry_of_many_is_named(name, index, size):
+    loss, p, gradients = large()
+    error = np.zeros_like(gradients[name])
+    error[index] = size * np.abs(gradients[name]).max()
+    result = gradcheck(loss, p, gradients | {name: gradients[name] + error}, mode="fast")
+    assert (result.verdict, result.array, result.index) == ("wrong", name, index)
+
+
+def test_a_large_gradient_of_a_loss_in_single_precision():
+    loss, p, gradients = large(np.float32)
+    assert gradcheck(loss, p, gradients, mode="fast").ok
+    wrong = gradcheck(loss, p, gradients | {"v": -gradients["v"]}, mode="fast")
+    assert (wrong.verdict, wrong.array) == ("wrong", "v")
+
+
+def test_a_large_gradient_on_a_corner():
+    x = np.append(np.linspace(1, 2, 5000), 0.0)
+    gradient = np.append(np.ones(5000), 0.5)
+    assert gradcheck(lambda x: np.abs(x).sum(), x, gradient, mode="fast").verdict == "kink"
+    gradient[-1] = 1.5
+    assert gradcheck(lambda x: np.abs(x).sum(), x, gradient, mode="fast").index == (5000,)
+
+
+def test_nothing_to_compare():
+    assert gradcheck(lambda x: 1.0, np.ones((0, 3)), np.ones((0, 3)), mode="fast").verdict == "ok"
+
+
+# gradcheck: the algebra, on random compositions of random sizes
+
+STEPS = KNOWN | {"tanh": (np.tanh, lambda x: 1 / np.cosh(x) ** 2), "square": (np.square, lambda x: 2 * x)}
+
+
+@st.composite
+def compositions(draw):
+    """A weighted sum of a composition of functions of a polynomial, of any size; an input; the gradient by the chain rule."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    steps = [STEPS[name] for name in draw(st.lists(st.sampled_from(["sin", "quotient", "tanh", "square"]), max_size=3))]
+    shape = draw(st.sampled_from([(3,), (1,), (2, 3), (2, 2, 2)]))
+    coefficients = rng.uniform(-1, 1, draw(st.integers(2, 5)))
+    weights = 10.0 ** draw(st.integers(-8, 6)) * rng.uniform(0.5, 2, shape)
+    x = rng.uniform(0.2, 1.5, shape) * rng.choice([-1, 1], shape)
+
+    def f(x):
+        values = np.polyval(coefficients, x)
+        for step, _ in steps:
+            values = step(values)
+        return (weights * values).sum()
+
+    values, gradient = np.polyval(coefficients, x), weights * np.polyval(np.polyder(coefficients), x)
+    for step, derivative in steps:
+        values, gradient = step(values), gradient * derivative(values)
+    assume(np.abs(gradient).max() > 1e-6 * weights.max())  # a few squares of a small number leave nothing to be seen
+    return f, x, gradient
+
+
+ALWAYS_THE_SAME = settings(derandomize=True, deadline=None, max_examples=60)
+MODES = st.sampled_from(["full", "fast"])
+
+
+@given(compositions(), MODES)
+@ALWAYS_THE_SAME
+def test_the_chain_rule_passes(problem, mode):
+    f, x, gradient = problem
+    assert gradcheck(f, x, gradient, mode=mode).verdict == "ok"
+
+
+@given(compositions(), MODES, st.sampled_from([-1e-5, 1e-5, 1e-3, -2.0]))
+@ALWAYS_THE_SAME
+def test_a_multiple_of_the_gradient_fails(problem, mode, error):
+    f, x, gradient = problem
+    assert gradcheck(f, x, gradient * (1 + error), mode=mode).verdict == "wrong"
+
+
+@given(compositions(), MODES, st.sampled_from([-1e-5, 1e-4, 0.5]), st.data())
+@ALWAYS_THE_SAME
+def test_the_one_entry_that_is_wrong_is_named(problem, mode, error, data):
+    f, x, gradient = problem
+    large = np.argwhere(np.abs(gradient) >= 1e-3 * np.abs(gradient).max())
+    index = tuple(int(i) for i in data.draw(st.sampled_from(list(large))))
+    wrong = gradient.copy()
+    wrong[index] *= 1 + error
+    result = gradcheck(f, x, wrong, mode=mode)
+    assert (result.verdict, result.index, result.yours) == ("wrong", index, pytest.approx(wrong[index]))
+    assert result.finite_difference == pytest.approx(gradient[index], rel=1e-7)
+
+
+@given(compositions(), compositions(), st.floats(-3, 3).filter(lambda c: abs(c) > 0.1))
+@ALWAYS_THE_SAME
+def test_gradients_add_up(one, other, factor):
+    """Of f(a) + factor · g(b), each array has its own gradient; with the two swapped, it is wrong."""
+    (f, a, df), (g, b, dg) = one, other
+
+    def both(p):
+        return f(p["a"]) / np.abs(df).max() + factor * g(p["b"]) / np.abs(dg).max()
+
+    gradients = {"a": df / np.abs(df).max(), "b": factor * dg / np.abs(dg).max()}
+    assert gradcheck(both, {"a": a, "b": b}, gradients).verdict == "ok"
+    assert gradcheck(both, {"a": a, "b": b}, {**gradients, "b": -gradients["b"]}).array == "b"

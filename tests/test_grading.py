@@ -231,3 +231,20 @@ def test_a_wrong_array_comes_with_a_map_of_where():
     [row] = verdict.marks[2].where
     assert verdict.marks[0].where == () and min(row) > 0 and max(row) == 4
     assert "█" in str(verdict) and 'role="img"' in verdict._repr_html_()
+
+
+def test_truth_values_are_compared_and_named_as_such():
+    e = replace(BOTH, expected=lambda case: {case.name: Expected(np.array([True, False]))})
+    assert grade_function(e, lambda what: [True, False], 0).outcome == grade_function(e, lambda what: [1, 0], 0).outcome == "passed"
+    assert "at [1]: yours True, right value False" in grade_function(e, lambda what: [True, True], 0).marks[0].reason
+    assert "yours 0.5" in grade_function(e, lambda what: [1, 0.5], 0).marks[0].reason
+
+
+def test_an_answer_and_a_mistake_that_both_raise_in_another_case():
+    def shaky(what):
+        return 3 if what == "one" else 1 / 0
+
+    e = replace(BOTH, misconceptions=(Misconception("it is shaky", "Hold it.", shaky),), cases=lambda rng: iter(
+        [Case("one", {"what": "one"}, criteria=("one",)), Case("two", {"what": "two"}, criteria=("one", "two"))]
+    ), expected=lambda case: {name: Expected(np.array(1.0)) for name in case.criteria})  # fmt: skip
+    assert grade_function(e, shaky, 0).marks[0].cause == "it is shaky"

@@ -36,6 +36,17 @@ def test_inputs_reach_the_answer_by_position_and_as_copies():
     assert reply.arrays[0].tolist() == [4.0, 4.0] and reply.changed == ("b",) and given["b"].tolist() == [0.0, 0.0]
 
 
+def test_a_list_of_arrays_is_changed_where_one_of_them_is():
+    def add_one(layers):
+        layers[1][0][...] += 1
+        return 1.0
+
+    given = {"layers": [(np.ones((2, 3)), np.ones(3)), (np.ones((3, 1)), np.ones(1))]}
+    assert call(lambda layers: 1.0, given, 1).changed == ()
+    assert call(add_one, given, 1).changed == ("layers",)
+    assert call(lambda layers: layers.pop() and 1.0, given, 1).changed == ("layers",)
+
+
 def test_nan_inputs_that_stay_as_they_were_are_not_changed():
     assert call(lambda x: x, {"x": np.array([np.nan])}, 1).changed == ()
 
