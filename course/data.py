@@ -3,6 +3,7 @@
 Beside an answer while it is graded, this module stands with numpy alone: scikit-learn is imported where it is used.
 """
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -129,13 +130,18 @@ def check_generator(rng: object) -> None:
         raise TypeError(f"rng must be a numpy Generator, got {type(rng).__name__}: write np.random.default_rng(0)")
 
 
+@cache
 def _all_digits() -> Examples:
+    """All images, read once, and never written to: what is handed out are copies of parts."""
     try:
         from sklearn.datasets import load_digits
     except ModuleNotFoundError as error:
         raise ImportError("the digits come with scikit-learn, and it is not installed here: pip install scikit-learn") from error
     bunch = load_digits()
-    return Examples(bunch.data / 16, bunch.target)
+    examples = Examples(bunch.data / 16, bunch.target)
+    for array in examples:
+        array.flags.writeable = False
+    return examples
 
 
 def _randomised(examples: Examples, part: float, rng: np.random.Generator) -> Examples:

@@ -8,7 +8,12 @@ from course.exercises.base import Case, Exercise
 __all__ = ["UNITS", "Case", "Exercise", "exercise"]
 
 MODULES = {
+    "00_start_here": "start_here",
+    "01_feed_forward": "feed_forward",
+    "02_gradient_descent": "gradient_descent",
     "05_vector_form": "vector_form",
+    "08_dropout": "dropout",
+    "09_early_stopping": "early_stopping",
 }
 
 

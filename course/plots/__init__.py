@@ -3,12 +3,22 @@
 Every function takes plain arrays (or a tensor's graph, as it finds it), computes nothing but positions, and returns its Picture.
 """
 
+from course.plots.computational_graphs import arrows_in_order, engine_graph
+from course.plots.dropout import paired_gains, running_mean, subnetworks, thinned
+from course.plots.early_stopping import two_paths
+from course.plots.explainable_ai import completeness_gap, explanations, path_slopes, strongest_inputs, unit_bars
+from course.plots.feed_forward import activation_curves, folded_plane, weighted_sum
+from course.plots.gradient_descent import curves, descents, line_losses, rate_sweep
 from course.plots.graphs import graph
 from course.plots.hidden import histograms, weight_images
+from course.plots.l2 import fitted_curves, penalty_curves, weight_spread
 from course.plots.matrices import equation
+from course.plots.minibatch import batch_noise, stops, sweep
 from course.plots.networks import network
+from course.plots.node_by_node import growth, node_graph, slope_table
 from course.plots.numerics import breakdown, compare_gradients, running_times, step_errors
 from course.plots.picture import BLUE, DIVERGING, GREEN, INK, MAUVE, ORANGE, PALE, RUST, SKY, VERMILLION, Picture, legible_on, number
+from course.plots.start_here import slopes
 from course.plots.training import decision_boundary, history, learning
 from course.plots.two_layer import computational_graph
 
@@ -24,19 +34,48 @@ __all__ = [
     "SKY",
     "VERMILLION",
     "Picture",
+    "activation_curves",
+    "arrows_in_order",
+    "batch_noise",
     "breakdown",
     "compare_gradients",
+    "completeness_gap",
     "computational_graph",
+    "curves",
     "decision_boundary",
+    "descents",
+    "engine_graph",
     "equation",
+    "explanations",
+    "fitted_curves",
+    "folded_plane",
     "graph",
+    "growth",
     "histograms",
     "history",
     "learning",
     "legible_on",
+    "line_losses",
     "network",
+    "node_graph",
     "number",
+    "paired_gains",
+    "path_slopes",
+    "penalty_curves",
+    "rate_sweep",
+    "running_mean",
     "running_times",
+    "slope_table",
+    "slopes",
     "step_errors",
+    "stops",
+    "strongest_inputs",
+    "subnetworks",
+    "sweep",
+    "thinned",
+    "two_paths",
+    "unit_bars",
     "weight_images",
+    "weight_spread",
+    "weighted_sum",
 ]

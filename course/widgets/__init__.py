@@ -4,9 +4,30 @@ import json
 
 import anywidget
 
+from course.widgets.computational_graphs import ComputationalGraph
+from course.widgets.dropout import DropoutNetwork
+from course.widgets.early_stopping import Patience
+from course.widgets.explainable_ai import ExplainableAI
+from course.widgets.feed_forward import FeedForward
+from course.widgets.gradient_descent import GradientDescent
+from course.widgets.minibatch import MinibatchDescent
+from course.widgets.node_by_node import NodeByNode
+from course.widgets.start_here import Tangent
 from course.widgets.vector_form import VectorForm
 
-__all__ = ["VectorForm", "page"]
+__all__ = [
+    "ComputationalGraph",
+    "DropoutNetwork",
+    "ExplainableAI",
+    "FeedForward",
+    "GradientDescent",
+    "MinibatchDescent",
+    "NodeByNode",
+    "Patience",
+    "Tangent",
+    "VectorForm",
+    "page",
+]
 
 
 def page(widget: anywidget.AnyWidget) -> str:

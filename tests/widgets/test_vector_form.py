@@ -2,16 +2,8 @@
 
 import numpy as np
 import pytest
-from playwright.sync_api import sync_playwright
 
 from course.widgets import VectorForm, page
-
-SCRIPT = str(VectorForm._esm)
-
-
-def in_browser(test):
-    """Marks a test that opens Chromium; those here share one, in one worker."""
-    return pytest.mark.browser(pytest.mark.xdist_group("widgets")(test))
 
 
 def some_arrays(n=6, inputs=3, outputs=2, seed=3):
@@ -48,35 +40,11 @@ def test_no_text_of_a_widget_can_end_its_page_early():
     assert page(widget).count("</script>") == 2
 
 
-@pytest.fixture(scope="module")
-def browser(chromium_options):
-    with sync_playwright() as engine:
-        running = engine.chromium.launch(**chromium_options)
-        yield running
-        running.close()
-
-
 @pytest.fixture
-def tab(browser):
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True)
-    opened = context.new_page()
-    errors: list[str] = []
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    yield opened
-    context.close()
-    assert not errors
-
-
-@pytest.fixture
-def opened(tab, tmp_path):
+def opened(show):
     """A tab with the widget, and the arrays it shows."""
     arrays = some_arrays()
-    file = tmp_path / "widget.html"
-    file.write_text(page(VectorForm(**arrays)), encoding="utf-8")
-    tab.goto(file.as_uri())
-    tab.wait_for_selector(".vector-form svg")
-    return tab, arrays
+    return show(VectorForm(**arrays)), arrays
 
 
 def shown(tab, name):
@@ -97,24 +65,17 @@ def picked(tab):
     return tab.locator(".vector-form h4").inner_text()
 
 
-@in_browser
 @pytest.mark.parametrize("sizes", [(6, 3, 2), (1, 1, 1), (2, 5, 4), (3, 3, 3)])
-def test_javascript_computes_what_numpy_computes(tab, sizes):
+def test_javascript_computes_what_numpy_computes(in_javascript, sizes):
     arrays = some_arrays(*sizes)
-    got = tab.evaluate(
-        """async ([source, arrays]) => {
-            const module = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
-            return { Z: module.forward(arrays), ...module.gradients(arrays) };
-        }""",
-        [SCRIPT, {name: array.tolist() for name, array in arrays.items()}],
-    )
+    given = {name: array.tolist() for name, array in arrays.items()}
+    got = in_javascript(VectorForm, "{ Z: module.forward(given), ...module.gradients(given) }", given)
     X, W, b, upstream = arrays.values()
     expected = {"Z": X @ W + b, "dX": upstream @ W.T, "dW": X.T @ upstream, "db": upstream.sum(axis=0, keepdims=True)}
     for name, array in expected.items():
         np.testing.assert_allclose(got[name], array, rtol=1e-12, atol=1e-12, err_msg=name)
 
 
-@in_browser
 @pytest.mark.parametrize("n", [1, 4, 6])
 def test_the_batch_size_changes_what_is_shown(opened, n):
     tab, arrays = opened
@@ -124,7 +85,6 @@ def test_the_batch_size_changes_what_is_shown(opened, n):
         np.testing.assert_allclose(shown(tab, name), np.ravel(array), atol=0.0051)
 
 
-@in_browser
 def test_changing_one_upstream_moves_just_the_entries_it_reaches(opened):
     tab, _ = opened
     tab.locator('[aria-label^="upstream[1, 0]"]').click()
@@ -137,7 +97,6 @@ def test_changing_one_upstream_moves_just_the_entries_it_reaches(opened):
     assert barred == ["dX"] * 3 + ["dW"] * 3 + ["db"], "the vermillion bars had said which"
 
 
-@in_browser
 def test_the_sum_over_gamma_is_written_out(opened):
     tab, arrays = opened
     tab.locator('[aria-label^="dW[2, 1]"]').click()
@@ -149,7 +108,6 @@ def test_the_sum_over_gamma_is_written_out(opened):
     assert float(total.replace("−", "-")) == pytest.approx(arrays["X"][:4, 2] @ arrays["upstream"][:4, 1], abs=0.0051)
 
 
-@in_browser
 def test_the_numbers_that_enter_light_up(opened):
     tab, _ = opened
     tab.locator('[aria-label^="dX[1, 2]"]').click()
@@ -158,7 +116,6 @@ def test_the_numbers_that_enter_light_up(opened):
     assert tab.locator(".lit").count() == 3 + 1 + 2 + 2, "and u, the two outputs of Γ(u), and the two slopes"
 
 
-@in_browser
 def test_every_entry_is_reached_with_the_keyboard_alone(opened):
     tab, _ = opened
     for _ in range(4):
@@ -173,7 +130,6 @@ def test_every_entry_is_reached_with_the_keyboard_alone(opened):
     assert "upstream[1, 0]" in tab.locator(".vector-form label").nth(2).inner_text()
 
 
-@in_browser
 def test_the_entry_slider_visits_every_entry(opened):
     tab, _ = opened
     last = int(tab.locator(".vector-form input").nth(1).get_attribute("max"))
@@ -185,7 +141,6 @@ def test_the_entry_slider_visits_every_entry(opened):
     assert visited[0] == "u = X[0, 0]" and visited[-1] == "u = b[1]"
 
 
-@in_browser
 def test_every_control_has_a_name(opened):
     tab, _ = opened
     names = tab.eval_on_selector_all(".vector-form input", "inputs => inputs.map(input => input.labels[0]?.firstChild.textContent)")
@@ -193,7 +148,6 @@ def test_every_control_has_a_name(opened):
     assert tab.eval_on_selector_all(".pick", "cells => cells.filter(cell => !cell.getAttribute('aria-label')).length") == 0
 
 
-@in_browser
 def test_nothing_moves_for_those_who_ask_for_stillness(browser, tmp_path):
     file = tmp_path / "widget.html"
     file.write_text(page(VectorForm(**some_arrays())), encoding="utf-8")
@@ -204,7 +158,6 @@ def test_nothing_moves_for_those_who_ask_for_stillness(browser, tmp_path):
         assert tab.eval_on_selector(".vector-form rect", "rect => getComputedStyle(rect).transitionDuration") == "0s"
 
 
-@in_browser
 @pytest.mark.parametrize(("scheme", "size"), [("light", (1280, 900)), ("dark", (1920, 1080))])
 def test_the_widget_fits_a_screen_in_either_theme(browser, tmp_path, scheme, size):
     file = tmp_path / "widget.html"

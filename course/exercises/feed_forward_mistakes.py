@@ -1,0 +1,399 @@
+"""Unit 01, the feed-forward network: the mistakes students make, as data.
+
+Each is a misconception's name, as the end of the sentence "it is what comes out when ...", a hint that does not give the answer away,
+and the mistake itself.
+"""
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from course.exercises.base import Array, Misconception
+
+Activation = Callable[[Array], Array]
+Layers = Sequence[tuple[Array, Array]]
+
+
+def relu(z: Array) -> Array:
+    return np.maximum(z, 0)
+
+
+NEURON = (
+    Misconception(
+        "the bias is missing",
+        "Put every weight to 0: what is left of g(Σ w x + b)?",
+        lambda x, w, b, g: g((w * x).sum()),
+    ),
+    Misconception(
+        "the activation is left out",
+        "Σ w x + b is what the activation gets. What does the neuron make of it?",
+        lambda x, w, b, g: (w * x).sum() + b,
+    ),
+    Misconception(
+        "the bias is added after the activation",
+        "Look at the brackets of g(Σ w x + b): what is inside them?",
+        lambda x, w, b, g: g((w * x).sum()) + b,
+    ),
+    Misconception(
+        "the activation is applied to each product, before the sum",
+        "A neuron has one activation, and it gets one number. Which?",
+        lambda x, w, b, g: np.sum([g(product) for product in w * x]) + b,
+    ),
+    Misconception(
+        "the bias is added once for each input",
+        "Is b inside the sum over the inputs, or after it?",
+        lambda x, w, b, g: g((w * x + b).sum()),
+    ),
+    Misconception(
+        "the products are not summed",
+        "`w * x` holds one product for each input. A neuron's value is one number.",
+        lambda x, w, b, g: g(w * x + b),
+    ),
+    Misconception(
+        "the products are averaged, not summed",
+        "Σ w x is a sum, not a mean.",
+        lambda x, w, b, g: g((w * x).mean() + b),
+    ),
+    Misconception(
+        "the bias is subtracted",
+        "Look at the sign before b.",
+        lambda x, w, b, g: g((w * x).sum() - b),
+    ),
+)
+
+
+def upper_only(z: Array) -> Array:
+    return np.exp(z) / (1 + np.exp(z))
+
+
+def logistic(z: Array) -> Array:
+    e = np.exp(-np.abs(z))
+    return np.where(z >= 0, 1, e) / (1 + e)
+
+
+SIGMOID = (
+    Misconception(
+        "e^z overflows, and ∞/∞ is nan",
+        "np.exp overflows for large positive arguments only. Which of the two formulas has a negative one for z = 1000?",
+        upper_only,
+    ),
+    Misconception(
+        "e^(-z) overflows for very negative z",
+        "np.exp(720) is infinite, and 1/∞ is 0, though σ(-720) is not. Which formula never has a large positive exponent there?",
+        lambda z: 1 / (1 + np.exp(-z)),
+    ),
+    Misconception(
+        "1 is added to a tanh of nearly -1, and the digits cancel",
+        "For z = -50, tanh(z/2) is rounded to -1 and your sum to 0. Is there a formula without a subtraction?",
+        lambda z: (1 + np.tanh(z / 2)) / 2,
+    ),
+    Misconception(
+        "z is clipped at ±500",
+        "Clipping hides the overflow and changes the value: σ(-715) is then σ(-500). Choose the formula by the sign of z instead.",
+        lambda z: 1 / (1 + np.exp(-np.clip(z, -500, 500))),
+    ),
+    Misconception(
+        "the sign in the exponent is turned round",
+        "σ grows with z. Does your formula?",
+        lambda z: logistic(-z),
+    ),
+    Misconception(
+        "the brackets around 1 + e^(-z) are missing",
+        "In Python, what is divided in 1 / 1 + a?",
+        lambda z: 1 / 1 + np.exp(-z),
+    ),
+    Misconception(
+        "|z| stands for z on both sides of 0",
+        "σ(-z) is 1 - σ(z), so the two sides differ. What does the numerator have to be for z < 0?",
+        lambda z: logistic(np.abs(z)),
+    ),
+    Misconception(
+        "the slope σ(z) (1 - σ(z)) is returned",
+        "The value is asked for, not the derivative.",
+        lambda z: logistic(z) * logistic(-z),
+    ),
+    Misconception(
+        "tanh is taken in place of the sigmoid",
+        "The sigmoid lies between 0 and 1, and is one half at 0.",
+        np.tanh,
+    ),
+)
+
+
+RELU = (
+    Misconception(
+        "the absolute value is taken",
+        "What does max(0, z) make of z = -3?",
+        np.abs,
+    ),
+    Misconception(
+        "a 0 or 1 is returned, not z itself",
+        "`z > 0` says where z passes. What passes there?",
+        lambda z: (z > 0).astype(float),
+    ),
+    Misconception(
+        "the negative numbers pass, and the positive ones are held back",
+        "Try z = 2 and z = -2 by hand.",
+        lambda z: np.minimum(z, 0),
+    ),
+    Misconception(
+        "the largest entry of the whole array is returned",
+        "`np.max` looks for one number in an array. Which function compares entry by entry?",
+        lambda z: np.max(z),
+    ),
+    Misconception(
+        "negative numbers keep a hundredth of themselves",
+        "That is the leaky ReLU. Here z < 0 gives 0.",
+        lambda z: np.where(z > 0, z, 0.01 * z),
+    ),
+    Misconception(
+        "it is cut off at 1, too",
+        "ReLU has no upper end.",
+        lambda z: np.clip(z, 0, 1),
+    ),
+)
+
+
+def dense(X: Array, W: Array, b: Array) -> tuple[Array, Array]:
+    Z = X @ W + b
+    return Z, relu(Z)
+
+
+def through(Z: Array) -> tuple[Array, Array]:
+    return Z, relu(Z)
+
+
+DENSE_FORWARD = (
+    Misconception(
+        "the bias is missing",
+        "A node is g(Σ w x + b). What does your Z hold for X = 0?",
+        lambda X, W, b: through(X @ W),
+    ),
+    Misconception(
+        "H is Z, without the activation",
+        "What does ReLU make of the negative entries of Z?",
+        lambda X, W, b: (X @ W + b, X @ W + b),
+    ),
+    Misconception(
+        "Z has gone through the activation already",
+        "Two arrays are asked for: what the activation gets, and what it makes of it.",
+        lambda X, W, b: (relu(X @ W + b), relu(X @ W + b)),
+    ),
+    Misconception(
+        "the bias is added after the activation",
+        "Look at the brackets of g(Σ w x + b).",
+        lambda X, W, b: (X @ W, relu(X @ W) + b),
+    ),
+    Misconception(
+        "the activation is applied to the layer's inputs",
+        "The inputs are what the layer before has made. Whose ReLU is this?",
+        lambda X, W, b: (relu(X) @ W + b, relu(relu(X) @ W + b)),
+    ),
+    Misconception(
+        "W is transposed",
+        "X is (N, in) and W is (in, out). Which axes have to meet in the middle of the product?",
+        lambda X, W, b: through(X @ W.T + b),
+    ),
+    Misconception(
+        "the bias is made a column",
+        "b holds a number for each node, and a node is a column of Z. How does NumPy line up (out,) with (N, out)?",
+        lambda X, W, b: through(X @ W + b[:, None]),
+    ),
+    Misconception(
+        "only the first example goes through",
+        "X holds an example in each row, and so does Z.",
+        lambda X, W, b: through(X[0] @ W + b),
+    ),
+    Misconception(
+        "the bias is added once for each input",
+        "Is b inside the sum over the inputs, or after it?",
+        lambda X, W, b: through(X @ W + len(W) * b),
+    ),
+    Misconception(
+        "Z and H are returned in the other order",
+        "First what the activation gets, then what it makes of it.",
+        lambda X, W, b: dense(X, W, b)[::-1],
+    ),
+)
+
+
+def every_layer_gets_the_inputs(X: Array, layers: Layers) -> Array:
+    for W, b in layers:
+        Z = X @ W + b
+    return Z
+
+
+def without_bias(X: Array, layers: Layers) -> Array:
+    for W, _ in layers:
+        Z = X @ W
+        X = relu(Z)
+    return Z
+
+
+def without_activation(X: Array, layers: Layers) -> Array:
+    for W, b in layers:
+        X = X @ W + b
+    return X
+
+
+def active_to_the_end(X: Array, layers: Layers) -> Array:
+    for W, b in layers:
+        X = relu(X @ W + b)
+    return X
+
+
+def activation_of_the_inputs(X: Array, layers: Layers) -> Array:
+    for W, b in layers:
+        X = relu(X) @ W + b
+    return X
+
+
+def stopped_early(X: Array, layers: Layers) -> Array:
+    for W, b in layers[:-1]:
+        X = relu(X @ W + b)
+    return X
+
+
+def returned_inside_the_loop(X: Array, layers: Layers) -> Array:
+    W, b = layers[0]
+    return X @ W + b
+
+
+def feed(X: Array, layers: Layers) -> Array:
+    for W, b in layers:
+        Z = X @ W + b
+        X = relu(Z)
+    return Z
+
+
+FEEDFORWARD = (
+    Misconception(
+        "there is no activation between the layers",
+        "What does the second layer get: Z of the first, or H?",
+        without_activation,
+    ),
+    Misconception(
+        "the last layer has an activation, too",
+        "The outputs are the last layer's Z. Can yours be negative?",
+        active_to_the_end,
+    ),
+    Misconception(
+        "the inputs of the network go through the activation",
+        "The first layer gets X as it is: the activation comes after a layer's sum, not before it.",
+        activation_of_the_inputs,
+    ),
+    Misconception(
+        "every layer gets X, not what the layer before has made",
+        "Which variable changes from one turn of the loop to the next?",
+        every_layer_gets_the_inputs,
+    ),
+    Misconception(
+        "the biases are missing",
+        "A layer is a pair (W, b). Where is b in your loop?",
+        without_bias,
+    ),
+    Misconception(
+        "the last layer is left out",
+        "How many turns does your loop take, and how many layers are there?",
+        stopped_early,
+    ),
+    Misconception(
+        "`return` stands inside the loop",
+        "A function ends at the first `return` it meets. How far is yours indented?",
+        returned_inside_the_loop,
+    ),
+    Misconception(
+        "the layers are taken from the last to the first",
+        "The list begins with the layer that gets X.",
+        lambda X, layers: feed(X, layers[::-1]),
+    ),
+)
+
+
+COUNT_PARAMETERS = (
+    Misconception(
+        "the biases are not counted",
+        "How many parameters has one neuron with three inputs? Count b, too.",
+        lambda sizes: sum(m * n for m, n in pairwise(sizes)),
+    ),
+    Misconception(
+        "the inputs are given biases as well",
+        "The first number in `sizes` is no layer of neurons: inputs compute nothing.",
+        lambda sizes: sum(m * n for m, n in pairwise(sizes)) + sum(sizes),
+    ),
+    Misconception(
+        "each layer is given a single bias",
+        "How many entries has b of a layer with five nodes?",
+        lambda sizes: sum(m * n + 1 for m, n in pairwise(sizes)),
+    ),
+    Misconception(
+        "a bias is counted for each input of a layer, not for each node",
+        "b_i has the index of the output node.",
+        lambda sizes: sum(m * n + m for m, n in pairwise(sizes)),
+    ),
+    Misconception(
+        "the nodes are counted, not the parameters",
+        "Parameters are weights and biases: the numbers on the arrows, and one in each neuron.",
+        lambda sizes: sum(sizes),
+    ),
+    Misconception(
+        "the sizes of all layers are multiplied",
+        "A weight joins two neighbouring layers, not a node of every layer.",
+        lambda sizes: float(np.prod(np.array(sizes, float))),
+    ),
+    Misconception(
+        "sizes of neighbouring layers are added, not multiplied",
+        "Every node of one layer is joined to every node of the next: how many arrows are there between 3 and 2 nodes?",
+        lambda sizes: sum(m + n for m, n in pairwise(sizes)),
+    ),
+    Misconception(
+        "the last layer is left out",
+        "How many W has a network of sizes (2, 3, 1)?",
+        lambda sizes: sum(m * n + n for m, n in pairwise(sizes[:-1])),
+    ),
+    Misconception(
+        "every layer is joined to the inputs, not to the layer before",
+        "What feeds the second layer: X, or the nodes of the first?",
+        lambda sizes: sum(sizes[0] * n + n for n in sizes[1:]),
+    ),
+)
+
+
+COLLAPSE_LAYERS = (
+    Misconception(
+        "the biases are only added",
+        "b1 goes through the second layer like everything that comes out of the first. What happens to it there?",
+        lambda W1, b1, W2, b2: (W1 @ W2, b1 + b2),
+    ),
+    Misconception(
+        "b1 is lost on the way",
+        "Set X to 0: what comes out of both layers, and what out of yours?",
+        lambda W1, b1, W2, b2: (W1 @ W2, b2.copy()),
+    ),
+    Misconception(
+        "b2 is lost on the way",
+        "Set X and b1 to 0: what comes out of both layers?",
+        lambda W1, b1, W2, b2: (W1 @ W2, b1 @ W2),
+    ),
+    Misconception(
+        "b1 is summed up, in place of going through the second layer",
+        "Each entry of b1 is what one hidden node hands on. With which weights does the second layer take it?",
+        lambda W1, b1, W2, b2: (W1 @ W2, b1.sum() + b2),
+    ),
+    Misconception(
+        "ReLU is applied to b1 on the way",
+        "These two layers have no activation between them.",
+        lambda W1, b1, W2, b2: (W1 @ W2, relu(b1) @ W2 + b2),
+    ),
+    Misconception(
+        "the weights are multiplied in the other order",
+        "X meets W1 first: where must W1 stand?",
+        lambda W1, b1, W2, b2: (W2 @ W1, b1 @ W2 + b2),
+    ),
+    Misconception(
+        "W1 and W2 are joined entry by entry, not as a matrix product",
+        "`*` and `+` pair up entries, so the shapes must fit. Open the brackets: which product stands there?",
+        lambda W1, b1, W2, b2: (W1 * W2, b1 @ W2 + b2),
+    ),
+)

@@ -1,0 +1,66 @@
+"""A scalar engine's own graph, and a graph laid out in an order, where every arrow that runs backwards shows."""
+
+from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+from matplotlib.patches import Circle
+
+from course.plots.graphs import forward_order
+from course.plots.graphs import graph as drawn
+from course.plots.picture import GREEN, INK, VERMILLION, Picture, arrow, plane, write
+
+STEP, RADIUS = 2.6, 0.62  # from one node to the next, and the size of one
+BEND = 0.42  # how high an arc rises, for its length
+
+
+def engine_graph(root: Any, names: Mapping[str, Any] | None = None) -> Picture:
+    """The graph of a node of your own engine, from left to right, with values and, after `backward`, gradients.
+
+    `root` and its `parents` need `value`, `grad` and `parents`; an `op` is shown where there is one. `names` maps names to nodes.
+    Raises ValueError for more than 60 nodes.
+    """
+    order = forward_order(root)
+    named = {id(node): name for name, node in (names or {}).items()}
+    after_backward = any(node.grad for node in order)
+    found: dict[int, Any] = {}
+    for node in order:
+        found[id(node)] = SimpleNamespace(
+            data=np.asarray(float(node.value)),
+            grad=np.asarray(float(node.grad)) if after_backward else None,
+            op=getattr(node, "op", "") if node.parents else "",
+            name=named.get(id(node), ""),
+            requires_grad=bool(node.parents),
+            parents=tuple(found[id(parent)] for parent in node.parents),
+        )
+    return drawn(found[id(root)])
+
+
+def arrows_in_order(parents: Sequence[Sequence[int]], order: Sequence[int], names: Sequence[str] = ()) -> Picture:
+    """A graph's nodes in a row, in an order: arrows above run forwards, arrows below run backwards, and break the order.
+
+    `parents[v]` are the nodes that v is computed from. Raises ValueError for an order that does not hold every node once.
+    """
+    if sorted(order) != list(range(len(parents))):
+        raise ValueError(f"expected an order of the {len(parents)} nodes, each once, got {list(order)}")
+    place = {int(v): i for i, v in enumerate(order)}
+    title = [names[v] if names else str(v) for v in range(len(parents))]
+    arrows = [(place[u], place[v]) for v in range(len(parents)) for u in parents[v]]
+    up = max((end - start for start, end in arrows if end > start), default=1) * STEP * BEND / 2
+    down = max((start - end for start, end in arrows if start > end), default=0) * STEP * BEND / 2
+    width, base = STEP * (len(order) - 1) + 3, down + 1.2
+    picture, ax = plane(width, base + up + 1.2, scale=0.32)
+    for start, end in arrows:
+        x, to = 1.5 + STEP * start, 1.5 + STEP * end
+        colour, wide = (GREEN, 1.6) if end > start else (VERMILLION, 2.6)
+        arrow(ax, (x, base), (to, base), connectionstyle=f"arc3,rad={-BEND}", shrinkA=16, shrinkB=16, color=colour, linewidth=wide)
+    for v, i in place.items():
+        ax.add_patch(Circle((1.5 + STEP * i, base), RADIUS, facecolor="#ffffff", edgecolor=INK, zorder=3))
+        write(ax, 1.5 + STEP * i, base, title[v], weight="bold", zorder=4)
+    broken = [f"{title[u]} → {title[v]}" for v in range(len(parents)) for u in parents[v] if place[u] > place[v]]
+    listed = ", ".join(title[int(v)] for v in order)
+    verdict = f"arrows that run backwards: {', '.join(broken)}" if broken else f"all {len(arrows)} arrows run forwards"
+    picture.alt = f"The nodes {listed} in a row, with an arrow from each node to those that use it; {verdict}."
+    picture.caption = f"{listed}: {'no topological order' if broken else 'a topological order'}; {verdict}."
+    return picture

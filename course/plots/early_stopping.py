@@ -1,0 +1,36 @@
+"""Early stopping beside L2: where the two lead on the same bowl."""
+
+from typing import Any
+
+import numpy as np
+
+from course.plots.picture import BLUE, INK, PALE, VERMILLION, Picture, axes
+
+
+def two_paths(curvature: Any, minimum: Any, descent: Any, penalised: Any) -> Picture:
+    """The bowl Σ ½ a (w - w*)² in two dimensions, and two paths from 0 to its minimum.
+
+    `curvature` and `minimum` hold a and w*, each (2,); `descent` (steps + 1, 2) is gradient descent step by step, `penalised`
+    (k, 2) the minima of the bowl with an L2 penalty, from a large λ to a small one.
+    """
+    curvature, minimum, descent, penalised = (np.asarray(array, dtype=float) for array in (curvature, minimum, descent, penalised))
+    picture, (ax,) = axes(6.6, 5.0, ["two ways to go only part of the way"])
+    low, high = np.minimum(minimum, 0) - 0.35, np.maximum(minimum, 0) + 0.35
+    across, up = np.meshgrid(np.linspace(low[0], high[0], 160), np.linspace(low[1], high[1], 160))
+    loss = (curvature[0] * (across - minimum[0]) ** 2 + curvature[1] * (up - minimum[1]) ** 2) / 2
+    ax.contour(across, up, np.sqrt(loss), levels=9, colors=PALE, linewidths=0.8)
+    ax.plot(*penalised.T, color=BLUE, linewidth=2.5, label="minimum with a penalty, λ from large to 0")
+    ax.plot(*descent.T, "o", color=VERMILLION, markersize=5, label="gradient descent, step by step")
+    ax.plot(*minimum, "*", color=INK, markersize=14)
+    ax.annotate("minimum w*", minimum, xytext=(8, -16), textcoords="offset points", fontsize=11)
+    ax.annotate("start, 0", (0, 0), xytext=(-8, 10), textcoords="offset points", fontsize=11, ha="right")
+    ax.set_xlabel("w₀, the steep direction" if curvature[0] > curvature[1] else "w₀", fontsize=11)
+    ax.set_ylabel("w₁, the flat direction" if curvature[0] > curvature[1] else "w₁", fontsize=11)
+    ax.legend(fontsize=11, frameon=False, loc="upper left", bbox_to_anchor=(0, -0.14))
+    apart = max(np.linalg.norm(penalised - point, axis=1).min() for point in descent)
+    picture.caption = f"Stopped early or penalised: no step of the descent is farther than {apart:.2f} from the curve of λ."
+    picture.alt = (
+        f"Contour lines of a bowl with its minimum at ({minimum[0]:.2f}, {minimum[1]:.2f}). The steps of gradient "
+        f"descent from the origin, and the minima with a penalty, follow nearly the same curve to it: at most {apart:.2f} apart."
+    )
+    return picture

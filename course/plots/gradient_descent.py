@@ -1,0 +1,131 @@
+"""What a loss looks like from above, and how gradient descent walks on it."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from course.plots.picture import BLUE, GREEN, INK, MAUVE, ORANGE, PALE, SKY, VERMILLION, Array, Picture, axes
+
+COLOURS = (VERMILLION, BLUE, GREEN, ORANGE, MAUVE, SKY)
+MARKERS = "osD^vP"
+FAR = 1e30  # what is beyond is not drawn
+Range = tuple[float, float]
+
+
+def line_losses(x: Array, y: Array, lines: Mapping[str, Sequence[float]], *, units: Sequence[str] = ("x", "y", "w", "b")) -> Picture:
+    """Points with some lines through them, and where these lines lie on the surface of the mean squared error.
+
+    x and y are (N,), each line is (w, b), slope first; `units` are labels for x, y, w and b.
+    """
+    picture, (data, plane) = axes(10.5, 4.2, ["lines through the data", "each line is one point (w, b) of the loss surface"])
+    thetas = np.array(list(lines.values()), float)
+
+    def loss(w: Array, b: Array) -> Array:
+        return ((w[..., None] * x + b[..., None] - y) ** 2).mean(axis=-1)
+
+    losses = loss(*thetas.T)
+    data.scatter(x, y, color=INK, s=18, zorder=3, label="measured")
+    ends = np.array([min(0.0, x.min()), x.max()])
+    for name, (w, b), colour in zip(lines, thetas, COLOURS, strict=False):
+        data.plot(ends, w * ends + b, color=colour, linewidth=2, label=name)
+    middle, reach = (thetas.max(axis=0) + thetas.min(axis=0)) / 2, np.ptp(thetas, axis=0) * 0.8 + 0.5
+    draw_surface(plane, loss, *((m - r, m + r) for m, r in zip(middle, reach, strict=True)))
+    for name, theta, colour, marker, value in zip(lines, thetas, COLOURS, MARKERS, losses, strict=False):
+        plane.plot(*theta, marker, color=colour, markersize=10, markeredgecolor="white", label=f"{name}: ℓ = {value:.3g}")
+    for ax, (across, up) in ((data, units[:2]), (plane, units[2:])):
+        ax.set_xlabel(across, fontsize=11)
+        ax.set_ylabel(up, fontsize=11)
+        ax.legend(fontsize=10, framealpha=0.9)
+    found = zip(lines, thetas, losses, strict=True)
+    report = "; ".join(f"{name} w = {w:.3g}, b = {b:.3g}, loss {value:.3g}" for name, (w, b), value in found)
+    picture.alt = f"Left: {len(x)} measured points and the lines. Right: contours of the mean squared error over w and b. {report}."
+    picture.caption = f"Left a line, right the same line as a point: {report}."
+    return picture
+
+
+def draw_surface(ax: Axes, loss: Callable[[Array, Array], Array], across: Range, up: Range) -> None:
+    """Contours of a loss of two parameters; the darker, the lower."""
+    first, second = np.meshgrid(np.linspace(*across, 150), np.linspace(*up, 150))
+    heights = loss(first, second)
+    levels = heights.min() + np.ptp(heights) * np.linspace(0, 1, 16) ** 2.2
+    ax.contourf(first, second, heights, levels=levels, cmap="Greys_r", alpha=0.45)
+    ax.contour(first, second, heights, levels=levels[1:], colors=PALE, linewidths=0.7)
+    ax.set_xlim(*across)
+    ax.set_ylim(*up)
+
+
+def descents(
+    loss: Callable[[Array, Array], Array], paths: Mapping[str, Array], across: Range, up: Range, *, least: float = 0.0,
+    labels: Sequence[str] = ("θ[0]", "θ[1]"),
+) -> Picture:  # fmt: skip
+    """Paths of gradient descent on a loss of two parameters, from above, and the loss at each of their steps.
+
+    `loss(first, second)` takes arrays of one shape; each path is (steps + 1, 2); `least` is the smallest loss there is, which the
+    losses are measured from. What leaves the frame is cut off on the left and said on the right.
+    """
+    picture, (plane, curve) = axes(10.5, 4.2, ["the path, from above", "the loss, step by step"])
+    draw_surface(plane, loss, across, up)
+    reports = []
+    for order, ((name, path), colour, marker) in enumerate(zip(paths.items(), COLOURS, MARKERS, strict=False)):
+        with np.errstate(over="ignore", invalid="ignore"):
+            above = loss(*np.asarray(path).T) - least
+        near = np.where(np.abs(path) < FAR, path, np.nan)
+        plane.plot(*near.T, color=colour, marker=marker, markersize=4, linewidth=1.3, zorder=9 - order)
+        curve.semilogy(np.where((above > 0) & (above < FAR), above, np.nan), color=colour, linewidth=2, label=name)
+        way = "falls" if above[-1] < above[0] else "grows"
+        reports.append(f"{name}: it {way} from {above[0]:.2g} to {above[-1]:.2g} in {len(path) - 1} steps")
+    plane.set_xlabel(labels[0], fontsize=11)
+    plane.set_ylabel(labels[1], fontsize=11)
+    curve.set_xlabel("step", fontsize=11)
+    curve.set_ylabel("loss ℓ" if least == 0 else "loss ℓ above its minimum", fontsize=11)
+    curve.grid(alpha=0.25)
+    curve.legend(fontsize=10, framealpha=0.9)
+    what = "Loss" if least == 0 else "Loss above its minimum"
+    picture.caption = f"{what}: {'; '.join(reports)}."
+    picture.alt = f"Left: contours of the loss, and the paths, dot by dot. Right: the loss against the step. {picture.caption}"
+    return picture
+
+
+def rate_sweep(rates: Array, distances: Array, limit: float, *, steps: int) -> Picture:
+    """How far from the minimum gradient descent ends, against the learning rate; `limit` is where theory says that it diverges.
+
+    `distances` are relative to the start's: 1 is no progress, above 1 it went away.
+    """
+    picture, (ax,) = axes(8.0, 4.0, [f"after {steps} steps"])
+    ax.semilogy(rates, distances, "o-", markersize=4, color=BLUE, linewidth=1.5)
+    ax.axhline(1, color=PALE, linewidth=1)
+    ax.axvline(limit, color=VERMILLION, linestyle="--", linewidth=2)
+    ax.annotate(f"2/L = {limit:.3g}", (limit, distances.max()), (-8, -4), textcoords="offset points", fontsize=11, color=VERMILLION,
+                ha="right", va="top")  # fmt: skip
+    ax.set_xlabel("learning rate η", fontsize=11)
+    ax.set_ylabel("distance to the minimum,\nas a share of the start's", fontsize=11)
+    ax.grid(alpha=0.25)
+    best = rates[np.argmin(distances)]
+    farthest = rates[distances < 1].max(initial=0.0)
+    picture.caption = (
+        f"Nearest to the minimum with η = {best:.3g}; the largest η tried that came nearer at all is {farthest:.3g}, and 2/L = {limit:.3g}."
+    )
+    picture.alt = f"Distance to the minimum after {steps} steps against the learning rate, on a logarithmic scale. {picture.caption}"
+    return picture
+
+
+def curves(x: Array, panels: Mapping[str, Mapping[str, Array]], *, xlabel: str, caption: str) -> Picture:
+    """Curves over one variable, a panel for each quantity with its unit in the key; `caption` says what there is to see."""
+    picture, found = axes(5.2 * len(panels), 3.8, ["" for _ in panels])
+    for ax, (quantity, lines) in zip(found, panels.items(), strict=True):
+        for (name, values), colour, style in zip(lines.items(), COLOURS, ("-", "--", "-.", ":", "-", "--"), strict=False):
+            ax.plot(x, values, style, color=colour, linewidth=2.5, label=name)
+        ax.set_xlabel(xlabel, fontsize=11)
+        ax.set_ylabel(quantity, fontsize=11)
+        ax.margins(x=0)
+        ax.grid(alpha=0.25)
+    found[0].legend(fontsize=11, frameon=False)
+    ends = "; ".join(
+        f"{quantity}, {name}: from {values[0]:.2g} to {values[-1]:.2g}"
+        for quantity, lines in panels.items()
+        for name, values in lines.items()
+    )
+    picture.caption = caption
+    picture.alt = f"Curves against {xlabel}. {ends}. {caption}"
+    return picture

@@ -1,0 +1,48 @@
+"""The figures of dropout: what they say is what the numbers are."""
+
+import numpy as np
+import pytest
+
+from course import plots
+from course.plots.dropout import interval
+
+
+def test_thinned_networks_say_who_is_alive():
+    masks = [np.ones(3), np.array([1, 0, 0, 1]), np.ones(2)]
+    picture = plots.thinned({"whole": [np.ones(3), np.ones(4), np.ones(2)], "thinned": masks})
+    assert "thinned: 3 of 3, 2 of 4, 2 of 2 nodes alive" in picture.alt
+    crosses = [text for text in picture.axes[0].texts if text.get_text() == "×"]
+    assert len(crosses) == 2
+    assert len(picture.axes[0].lines) == 2 * (3 * 4 + 4 * 2), "every edge is drawn, dead ones faintly"
+    assert sum(line.get_linestyle() == ":" for line in picture.axes[0].lines) == 2 * 3 + 2 * 2
+
+
+def test_subnetworks_are_counted_with_their_probability():
+    values, shares = np.array([0.0, 0.5, 1.0]), np.array([0.25, 0.25, 0.5])
+    picture = plots.subnetworks(values, shares, {"mean": 0.625, "single": 0.7}, xlabel="output", title="three")
+    heights = [bar.get_height() for bar in picture.axes[0].patches]
+    assert sum(heights) == pytest.approx(1) and max(heights) == pytest.approx(0.5)
+    assert picture.caption == "3 networks, from 0 to 1. mean: 0.625; single: 0.7."
+
+
+def test_a_running_mean_says_whether_the_line_lies_inside():
+    values = np.random.default_rng(0).normal(1.0, 1.0, 1000)
+    picture = plots.running_mean({"near": (values, 1.0), "far": (values, 2.0)}, ylabel="output")
+    assert f"after 1,000 masks {values.mean():.4f} ± {1.96 * values.std(ddof=1) / np.sqrt(1000):.4f}" in picture.caption
+    assert "1.0000, by expected weights, lies inside" in picture.caption and "2.0000, by expected weights, lies outside" in picture.caption
+    assert picture.axes[0].get_xscale() == "log"
+    with pytest.raises(ValueError, match=r"expected 10 masks or more for each panel, got \[9\]"):
+        plots.running_mean({"few": (values[:9], 1.0)}, ylabel="output")
+
+
+def test_gains_come_with_an_interval_and_wins():
+    gains = np.array([1.0, 2.0, 3.0, -1.0])
+    picture = plots.paired_gains({"some": gains, "none": np.array([-1.0, -2.0, -1.5, -1.25])}, xlabel="gain")
+    assert f"some: +1.2 ± {interval(gains):.1f}, better in 3 of 4 pairs" in picture.caption
+    assert "none: −1.4" in picture.caption and "better in 0 of 4" in picture.caption
+
+
+@pytest.mark.parametrize(("pairs", "quantile"), [(20, 2.0930), (12, 2.2010), (6, 2.5706)])
+def test_the_interval_is_students(pairs, quantile):
+    values = np.random.default_rng(1).normal(size=pairs)
+    assert interval(values) == pytest.approx(quantile * values.std(ddof=1) / np.sqrt(pairs), rel=0.002)
