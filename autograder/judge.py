@@ -140,9 +140,17 @@ def bounded(reference: Callable) -> Callable:
 
 
 def room(value: object) -> int:
-    """How many numbers an input has, or would have: a tuple may be a shape, and an empty array can be multiplied into a large one."""
-    shape = value if isinstance(value, tuple) else np.shape(np.asarray(value))
-    return math.prod(max(int(side), 1) for side in shape)
+    """How many numbers an input has, or would have: a tuple of whole numbers may be a shape."""
+    if isinstance(value, tuple) and all(isinstance(side, (int, np.integer)) for side in value):
+        return math.prod(max(int(side), 1) for side in value)
+    return entries(value)
+
+
+def entries(value: object) -> int:
+    """How many numbers and words there are, in arrays and in tuples within tuples; an empty array can be multiplied into a large one."""
+    if isinstance(value, (tuple, list)):
+        return sum(map(entries, value))
+    return math.prod(max(side, 1) for side in np.shape(np.asarray(value)))
 
 
 def seed_for(secret: bytes, exercise: Exercise, handed_in: str) -> int:

@@ -157,3 +157,12 @@ def test_what_would_take_the_judge_long_is_not_answered(inputs):
 
 def test_ordinary_borrowed_calls_are_answered():
     assert bounded(lambda X, W, b: X @ W + b)(np.ones((20, 10)), np.ones((10, 5)), b=np.ones(5)).shape == (20, 5)
+
+
+def test_nested_inputs_are_measured_too():
+    layers = [(np.ones((20, 10)), np.ones(10)), (np.ones((10, 2)), np.ones(2))]
+    assert bounded(len)(layers) == 2
+    graph = (("input", (), ()), ("relu", tuple(range(9)), (0.5,) * 9))
+    assert bounded(len)(graph) == 2
+    with pytest.raises(ValueError, match="at most"):
+        bounded(lambda *values: pytest.fail("it was computed"))([np.ones((40, 40)), np.ones(3)])

@@ -19,6 +19,11 @@ def test_a_value_alone_and_a_value_in_a_tuple_of_one():
         assert call(answer, {"x": np.ones(2)}, 1).arrays[0].tolist() == [2.0, 2.0]
 
 
+@pytest.mark.parametrize(("value", "shape"), [((5,), (1,)), (((1, 2),), (1, 2)), (([1.0, 2.0],), (1, 2))])
+def test_a_tuple_of_one_number_or_one_row_is_an_array_of_its_own(value, shape):
+    assert call(lambda x: value, {"x": np.ones(2)}, 1).arrays[0].shape == shape
+
+
 def test_several_values_in_a_tuple_or_a_list():
     for kind in (tuple, list):
         reply = call(lambda x, kind=kind: kind([x, 2 * x]), {"x": np.ones(2)}, 2)

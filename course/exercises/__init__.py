@@ -11,9 +11,11 @@ MODULES = {
     "00_start_here": "start_here",
     "01_feed_forward": "feed_forward",
     "02_gradient_descent": "gradient_descent",
+    "03_node_by_node": "node_by_node",
     "05_vector_form": "vector_form",
     "08_dropout": "dropout",
     "09_early_stopping": "early_stopping",
+    "10_explainable_ai": "explainable_ai",
 }
 
 
