@@ -140,8 +140,10 @@ def misconception_of(answered: Answered, all_cases: Sequence[Answered]) -> tuple
     best, best_rank = None, (False, 0)
     for misconception in answered.exercise.misconceptions:
         own, whole = agreement(misconception, answered)
+        if not own:
+            continue
         rank = (whole, sum(agreement(misconception, other)[0] for other in all_cases))
-        if own and (best is None or rank > best_rank):
+        if best is None or rank > best_rank:
             best, best_rank = misconception, rank
     return best, best_rank[0]
 

@@ -12,6 +12,7 @@ MODULES = {
     "01_feed_forward": "feed_forward",
     "02_gradient_descent": "gradient_descent",
     "03_node_by_node": "node_by_node",
+    "04_computational_graphs": "computational_graphs",
     "05_vector_form": "vector_form",
     "08_dropout": "dropout",
     "09_early_stopping": "early_stopping",

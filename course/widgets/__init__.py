@@ -10,6 +10,7 @@ from course.widgets.early_stopping import Patience
 from course.widgets.explainable_ai import ExplainableAI
 from course.widgets.feed_forward import FeedForward
 from course.widgets.gradient_descent import GradientDescent
+from course.widgets.l2 import RidgeCurve
 from course.widgets.minibatch import MinibatchDescent
 from course.widgets.node_by_node import NodeByNode
 from course.widgets.start_here import Tangent
@@ -24,6 +25,7 @@ __all__ = [
     "MinibatchDescent",
     "NodeByNode",
     "Patience",
+    "RidgeCurve",
     "Tangent",
     "VectorForm",
     "page",
