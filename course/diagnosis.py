@@ -7,7 +7,7 @@ only when it explains the whole array.
 
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -28,6 +28,7 @@ class Answered:
     case: Case
     expected: Expected
     returned: tuple[Array | NotAnArray, ...]
+    attempts: dict[str, Reply] = field(default_factory=dict, repr=False)  # at this case, by mistake: each is made once
 
     @property
     def position(self) -> int:
@@ -150,25 +151,27 @@ def misconception_of(answered: Answered, all_cases: Sequence[Answered]) -> tuple
 
 def agreement(misconception: Misconception, answered: Answered) -> tuple[bool, bool]:
     """Whether a misconception returns the array that was returned, and whether it returns all that was."""
-    values = attempt(misconception, answered.exercise, answered.case).arrays
+    values = attempt(misconception, answered.exercise, answered.case, answered.attempts).arrays
     if not values or len(values) != len(answered.returned):
         return False, False
     same = [same_array(*pair) for pair in zip(values, answered.returned, strict=True)]
     return same[answered.position], all(same)
 
 
-def attempt(misconception: Misconception, exercise: Exercise, case: Case) -> Reply:
-    """What an answer with this mistake replies to a case."""
-    with np.errstate(all="ignore"), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return PROBES[exercise.probe](misconception.wrong, case.inputs, exercise.values)
+def attempt(misconception: Misconception, exercise: Exercise, case: Case, made: dict[str, Reply]) -> Reply:
+    """What an answer with this mistake replies to a case, unless it is among the attempts made already."""
+    if misconception.name not in made:
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            made[misconception.name] = PROBES[exercise.probe](misconception.wrong, case.inputs, exercise.values)
+    return made[misconception.name]
 
 
-def raised(exercise: Exercise, case: Case, problem: str) -> Finding:
+def raised(exercise: Exercise, case: Case, problem: str, made: dict[str, Reply]) -> Finding:
     """What to say of an answer that raised an error, or that was stopped: a misconception that raises the same is named."""
     finding = Finding(f"{problem} (case “{case.name}”).")
     for misconception in exercise.misconceptions:
-        kind, _, words = attempt(misconception, exercise, case).problem.partition(": ")
+        kind, _, words = attempt(misconception, exercise, case, made).problem.partition(": ")
         if kind and problem.startswith(kind) and words in problem:
             return replace(finding, hint=misconception.hint, cause=misconception.name)
     return finding

@@ -5,7 +5,7 @@ notebook `ask` calls the probe, in the autograder it sends a frame to a locked-d
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -28,11 +28,12 @@ class CouldNotGrade(Exception):
 
 @dataclass(frozen=True)
 class Exchange:
-    """A case, what was replied to it, and what was expected."""
+    """A case, what was replied to it, what was expected, and what answers with known mistakes reply, as far as they were tried."""
 
     case: Case
     reply: Reply
     expected: Mapping[str, Expected | Property]
+    attempts: dict[str, Reply] = field(default_factory=dict)
 
 
 def grade(exercise: Exercise, ask: Ask, seed: int) -> Verdict:
@@ -93,7 +94,7 @@ def mark(exercise: Exercise, criterion: Criterion, exchanges: Sequence[Exchange]
 def answered_by(exercise: Exercise, criterion: Criterion, exchanges: Sequence[Exchange]) -> list[Answered]:
     """What was returned for one criterion, case by case, where one right value is expected."""
     return [
-        Answered(exercise, criterion, exchange.case, expected, exchange.reply.arrays)
+        Answered(exercise, criterion, exchange.case, expected, exchange.reply.arrays, exchange.attempts)
         for exchange in exchanges
         if isinstance(expected := exchange.expected.get(criterion.name), Expected)
     ]
@@ -103,7 +104,7 @@ def whole_reply(exercise: Exercise, exchange: Exchange) -> Finding | None:
     """What is wrong with a reply as a whole, whichever array is asked for."""
     reply, case = exchange.reply, exchange.case
     if reply.problem:
-        return raised(exercise, case, reply.problem)
+        return raised(exercise, case, reply.problem, exchange.attempts)
     if reply.changed:
         names = " and ".join(f"`{name}`" for name in reply.changed)
         return Finding(
