@@ -14,6 +14,7 @@ MODULES = {
     "03_node_by_node": "node_by_node",
     "04_computational_graphs": "computational_graphs",
     "05_vector_form": "vector_form",
+    "06_training": "training",
     "08_dropout": "dropout",
     "09_early_stopping": "early_stopping",
     "10_explainable_ai": "explainable_ai",
