@@ -15,6 +15,7 @@ MODULES = {
     "04_computational_graphs": "computational_graphs",
     "05_vector_form": "vector_form",
     "06_training": "training",
+    "07_l2": "l2",
     "08_dropout": "dropout",
     "09_early_stopping": "early_stopping",
     "10_explainable_ai": "explainable_ai",

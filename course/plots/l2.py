@@ -43,7 +43,7 @@ def weight_spread(panels: Mapping[str, Mapping[str, Array]]) -> Picture:
         limit = max(float(np.abs(weights).max()) for weights in ways.values())
         for (name, weights), colour in zip(ways.items(), (VERMILLION, BLUE), strict=False):
             share = np.full(weights.size, 1 / weights.size)
-            ax.hist(np.ravel(weights), np.linspace(-limit, limit, 41), weights=share, color=colour, alpha=0.55, label=name)
+            ax.hist(np.ravel(weights), list(np.linspace(-limit, limit, 41)), weights=share, color=colour, alpha=0.55, label=name)
             reports.append(f"{layer}, {name}: Σ w² = {np.sum(np.square(weights)):.3g}, largest |w| {np.abs(weights).max():.2g}")
         ax.set_xlabel("weight", fontsize=11)
     found[0].set_ylabel("share of the weights", fontsize=11)
@@ -54,26 +54,28 @@ def weight_spread(panels: Mapping[str, Mapping[str, Array]]) -> Picture:
 
 
 def penalty_curves(lams: Array, losses: Mapping[str, Array], *, ylabel: str) -> Picture:
-    """Losses against λ, on logarithmic axes: the mean over many data sets, its 95 % interval, and where it is lowest.
+    """Losses against λ, on logarithmic axes: the geometric mean over many data sets, its 95 % interval, and where it is lowest.
 
-    `losses` maps a name to (data sets, λs), two data sets at the least.
+    `losses` maps a name to positive numbers, (data sets, λs), two data sets at the least. The mean is geometric because the losses of
+    a weak penalty differ by powers of ten: one bad data set would decide an ordinary mean.
     """
     picture, (ax,) = axes(8.4, 4.2, ["too little, and too much"])
     reports = []
     for (name, runs), colour, style in zip(losses.items(), (BLUE, VERMILLION, INK), STYLES, strict=False):
-        mean = runs.mean(axis=0)
-        half = np.array([interval(column) for column in runs.T])
+        mean = np.exp(np.log(runs).mean(axis=0))
+        factor = np.exp([interval(np.log(column)) for column in runs.T])
         best = int(mean.argmin())
-        ax.fill_between(lams, np.maximum(mean - half, mean / 5), mean + half, color=colour, alpha=0.18, linewidth=0)
+        ax.fill_between(lams, mean / factor, mean * factor, color=colour, alpha=0.18, linewidth=0)
         ax.loglog(lams, mean, style, color=colour, linewidth=2, label=name)
         ax.plot(lams[best], mean[best], "o", color=colour, markersize=8)
         ends = f"{mean[0]:.2g} at λ = {lams[0]:.0e}, {mean[-1]:.2g} at λ = {lams[-1]:.0e}"
-        reports.append((f"{name}: lowest at λ = {lams[best]:.1e}, {mean[best]:.2g} ± {half[best]:.1g}", f"{name}: {ends}"))
+        between = f"{mean[best]:.2g} ({mean[best] / factor[best]:.2g} to {mean[best] * factor[best]:.2g})"
+        reports.append((f"{name}: lowest at λ = {lams[best]:.1e}, {between}", f"{name}: {ends}"))
     count = len(next(iter(losses.values())))
     ax.set_xlabel("strength of the penalty, λ", fontsize=11)
     ax.set_ylabel(ylabel, fontsize=11)
     ax.grid(alpha=0.25)
     ax.legend(fontsize=11, frameon=False)
-    picture.caption = f"Means over {count} data sets, with 95 % intervals. {'; '.join(lowest for lowest, _ in reports)}."
+    picture.caption = f"Geometric means over {count} data sets, with 95 % intervals. {'; '.join(lowest for lowest, _ in reports)}."
     picture.alt = f"{ylabel} against λ, both logarithmic. {picture.caption} {'; '.join(ends for _, ends in reports)}."
     return picture
