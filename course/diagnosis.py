@@ -53,7 +53,7 @@ def not_comparable(answered: Answered, all_cases: Sequence[Answered]) -> Finding
         return Finding(f"for `{name}`, an array of shape {right} is expected, and the answer returned {got.what}.")
     if got.shape != right:
         fact = f"`{name}` has shape {got.shape}, and it must have {right}: {answered.criterion.what}."
-        return explained(answered, all_cases, fact) or Finding(fact, shape_hint(got, right))
+        return explained(answered, all_cases, fact) or Finding(fact, shape_hint(got, right, answered.expected))
     if np.isnan(got).any():
         where = f"has NaN at {first_index(np.isnan(got))}" if right else "is NaN"
         hint = "NaN comes from 0/0, from ∞ - ∞, or from 0 · ∞: which step of your formula meets one of these?"
@@ -85,17 +85,19 @@ def asked_for(exercise: Exercise) -> str:
     return f"return {names}" + (f", {len(exercise.criteria)} values in this order" if len(exercise.criteria) > 1 else "")
 
 
-def shape_hint(got: Array, right: tuple[int, ...]) -> str:
+def shape_hint(got: Array, right: tuple[int, ...], expected: Expected) -> str:
     """What an unexpected shape tells."""
     if got.shape == right[::-1]:
         return "It is the transpose of the right shape."
     if got.squeeze().shape == right:
         return "There is an axis of length 1 too many: see `keepdims`, or reshape."
-    return "A gradient has the shape of the thing it belongs to." if right else "One number is asked for."
+    if expected.derivative:
+        return "A gradient has the shape of the thing it belongs to."
+    return "Which axis is one too many, and which is missing?" if right else "One number is asked for."
 
 
-def wrong_value(answered: Answered, all_cases: Sequence[Answered], index: tuple[int, ...]) -> Finding:
-    """What to say of an array that has the right shape and a wrong value, worst at `index`."""
+def wrong_value(answered: Answered, all_cases: Sequence[Answered], index: tuple[int, ...], wrong: Array) -> Finding:
+    """What to say of an array that has the right shape and wrong values where `wrong` is true, worst at `index`."""
     case, name = answered.case, answered.criterion.name
     got, expected = np.asarray(answered.got), np.asarray(answered.expected.value)
     where = f" at {list(index)}" if index else ""
@@ -106,7 +108,7 @@ def wrong_value(answered: Answered, all_cases: Sequence[Answered], index: tuple[
     pair = (got[index], expected[index])
     yours, right = map(str, pair) if yes_or_no else told_apart(*map(float, pair))
     fact = f"`{name}` differs{where}: yours {yours}, {witness} {right} (case “{case.name}”)."
-    return explained(answered, all_cases, fact) or Finding(fact, extent(answered))
+    return explained(answered, all_cases, fact) or Finding(fact, extent(wrong))
 
 
 def told_apart(a: float, b: float) -> tuple[str, str]:
@@ -229,7 +231,7 @@ def constant_factor(answered: Answered) -> Finding | None:
 def named_sizes(case: Case) -> Iterator[tuple[str, int]]:
     """The sizes that a factor may come from: the batch, and the other axes of the inputs."""
     arrays = [(name, value) for name, value in case.inputs.items() if isinstance(value, np.ndarray) and value.ndim]
-    if arrays:
+    if arrays and arrays[0][1].ndim > 1:  # a row for each example
         yield BATCH, arrays[0][1].shape[0]
     for name, array in arrays:
         for axis, size in enumerate(array.shape):
@@ -239,15 +241,13 @@ def named_sizes(case: Case) -> Iterator[tuple[str, int]]:
 RELATIONS: tuple[Callable[[Answered], Finding | None], ...] = (turned_sign, transposed, constant_factor)
 
 
-def extent(answered: Answered) -> str:
+def extent(wrong: Array) -> str:
     """How much of an array is wrong, when nothing explains it."""
-    got, right = (np.asarray(array, dtype=float) for array in (answered.got, answered.expected.value))
-    wrong = np.abs(got - right) > LOOSE * np.abs(right).max(initial=0.0)
-    if right.size < 2 or not wrong.any():
+    if wrong.size < 2:
         return ""
     if wrong.all():
         return "Every entry differs: start from the smallest case you can compute by hand."
-    return f"{int(wrong.sum())} of {right.size} entries differ; the others are right. What sets them apart?"
+    return f"{int(wrong.sum())} of {wrong.size} entries differ; the others are right. What sets them apart?"
 
 
 def first_index(where: Array) -> list[int]:

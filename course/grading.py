@@ -136,7 +136,7 @@ def compare(one: Answered, all_cases: Sequence[Answered]) -> Finding | None:
     with np.errstate(over="ignore"):
         relative = excess / np.maximum(np.abs(right), np.finfo(float).tiny) if one.case.entrywise else excess
     index = np.unravel_index(int(np.argmax(relative)), excess.shape)
-    finding = wrong_value(one, all_cases, tuple(int(i) for i in index))
+    finding = wrong_value(one, all_cases, tuple(int(i) for i in index), excess > 0)
     return replace(finding, where=heatmap.levels(excess > 0, got - right, float(np.abs(right).max(initial=0.0))))
 
 

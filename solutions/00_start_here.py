@@ -47,7 +47,7 @@ from course.widgets import Tangent
 # is still running.
 #
 # Names live on from cell to cell. So go **from top to bottom**, and when something seems strange, choose *Kernel, Restart Kernel* and
-# run the cells again from the top.
+# run the cells again from the top. Where a cell ends in a red error, read its last line first: it says what is wrong.
 #
 # **Before you run the next cell:** `x` is an array of three numbers. What will `x * x` be: one number, or three?
 
@@ -59,9 +59,11 @@ x * x
 # ## 2. Your first answer
 #
 # Graded answers look like the cell below: a function with its name, its arguments, and a line of words that says what it has to return.
-# You replace the line `raise NotImplementedError()` with your own. Then you run the cell under it, `check(...)`.
+# You replace the line `raise NotImplementedError()` with your own, and **run the cell**: only then does the notebook know your answer.
+# Then you run the cell under it, `check(...)`. (Should your cell end in an error, `check` still sees the answer from before.)
 #
-# **Your turn (answer 1).** Return the square of `x`, entry by entry. `x` may be a NumPy array of any shape.
+# **Your turn (answer 1).** Return the square of `x`, entry by entry. `x` is a NumPy array of any shape: a row of numbers, a table, or a
+# single number.
 #
 # <details><summary>Hint 1: entry by entry</summary>
 #
@@ -103,6 +105,10 @@ def square(x):
 #
 # $$f'(x) = \lim_{h \to 0} \frac{f(x + h) - f(x)}{h}.$$
 #
+# Where $f$ depends on several numbers $x_1, x_2, \dots$, there is one such slope for each of them, taken while the others stand still:
+# $\partial f/\partial x_i$, a *partial* derivative. All of them together, in an array of the shape of $x$, are the **gradient** of $f$.
+# For one number, the gradient is the derivative.
+#
 # **Before you move anything below:** with the curve $x^2$ and $x = 1$, the chord of step $h = 1$ has the slope
 # $(2^2 - 1^2)/1 = 3$. Will a smaller $h$ make it steeper or flatter? Where will it end? And at $x = 0$?
 
@@ -116,7 +122,7 @@ Tangent("x²")
 # %% [markdown] slide="subslide"
 # ### 4.1 By hand
 #
-# For $f(x) = x^2$ three lines do it:
+# For $f(x) = x^2$ three steps do it:
 #
 # $$\frac{(x + h)^2 - x^2}{h} \;=\; \frac{2xh + h^2}{h} \;=\; 2x + h \;\longrightarrow\; 2x \qquad (h \to 0).$$
 #
@@ -136,8 +142,8 @@ for h in (1.0, 0.1, 0.01, 0.001):
 # $$\frac{\partial\ell}{\partial x} \;=\; \frac{\partial\ell}{\partial u}\cdot\frac{\partial u}{\partial x},
 # \qquad\text{here}\qquad \texttt{upstream}\cdot(\text{the slope of } x^2 \text{ at } x).$$
 #
-# That is all of backpropagation in one line: *what comes from above, times the slope here*. The rest of the course is about doing it for
-# a million numbers at once, in the right order.
+# That is all of backpropagation in one line: *what comes from above, times the slope here*. ("Above" is nearer to the loss.) The rest of
+# the course is about doing it for a million numbers at once, in the right order.
 #
 # **Your turn (answer 2).** Write this product for arrays: `upstream` and `x` have one shape, and so has the gradient.
 #
@@ -166,7 +172,8 @@ def square_backward(upstream, x):
 # ## 5. Trust, and test
 #
 # A formula can look right and be wrong. There is a witness that knows no formulas: **nudge** each entry of $x$ a little, see how the loss
-# moves, and divide. That is what `numerical_gradient` does (unit 02 shows how, and how far it can be trusted).
+# moves, and divide by the nudge. That is what `numerical_gradient` does, and it computes the loss at least twice for each entry. (Unit 02
+# shows how, and how far it can be trusted.)
 #
 # **Before you run the next cell:** the loss is $\ell = \sum_i c_i\, x_i^2$ with fixed numbers $c_i$. What is the upstream of $x_i^2$?
 
@@ -187,7 +194,7 @@ with once_written():
 
 # %% [markdown]
 # The upstream is $c_i$. The two agree to many digits, and yet were found in different ways: that is what makes a test worth something.
-# The next figure does the same for a thousand values of $x$ at once.
+# The next figure does the same for 201 values of $x$ at once.
 #
 # **Before you run it:** what will the slopes of $x^2$ look like, drawn over $x$?
 
@@ -204,18 +211,22 @@ with once_written():
 #
 # | symbol | in code | what it is | unit |
 # |---|---|---|---|
-# | $x_j$, $y$ | `x`, `y`, `labels` | inputs of an example, and what is right for it | 01 |
-# | $u_i = g(\sum_j w_{ij}^{(k)} x_j + b_i^{(k)})$ | `H = g(Z)` | node $i$ of layer $k$, with its activation $g$ | 01 |
+# | $x_j$; $y$, $\hat y$ | `x`; `y`, `labels` | inputs of an example; what is right for it, and what is predicted | 01, 02 |
+# | $z_i = \sum_j w_{ij}^{(k)} x_j + b_i^{(k)}$ | `Z = X @ W + b` | what node $i$ of layer $k$ adds up | 01 |
+# | $u_i = g(z_i)$ | `H = g(Z)` | the node's value, with its activation $g$ | 01 |
 # | $w_{ij}^{(k)}$ | `W[j, i]` of layer $k$ | weight to the output node $i$ from the input node $j$; `W` has shape (in, out) | 01 |
 # | $b_i^{(k)}$ | `b[i]` | bias of node $i$ | 01 |
 # | $\sigma$ | `sigmoid` | the logistic function, $\sigma(z) = 1/(1 + e^{-z})$ | 01 |
 # | $\ell$ | `loss` | the loss, one number; over a batch, the **mean** | 02 |
 # | $p_c$ | `probabilities` | the probability that a softmax gives to class $c$ | 02 |
-# | $\theta$, $\eta$ | `theta`, `learning_rate` | all parameters; the rate in $\theta \leftarrow \theta - \eta\,\nabla_\theta \ell$ | 02 |
+# | $\theta$; $\nabla_\theta \ell$ | `theta` | all parameters; the gradient, every $\partial\ell/\partial\theta_i$ | 02 |
+# | $\eta$ | `learning_rate` | the rate in $\theta \leftarrow \theta - \eta\,\nabla_\theta \ell$ | 02 |
+# | $\lambda$ | `eigvalsh(A)` | in unit 02 only: an eigenvalue, the curvature in one direction | 02 |
 # | $\Gamma(u)$ | successors | the nodes that use $u$ directly | 03 |
 # | $\partial\ell/\partial u$ | `grad` | by the rule $\sum_{v\in\Gamma(u)} \partial\ell/\partial v \cdot \partial v/\partial u$ | 03 |
 # | $\partial\ell/\partial(\text{output})$ | `upstream` | the gradient that reaches a node or layer from above | 00, 05 |
-# | $n$; $B$, $T$; $N$ | `batch_size` | training examples; a batch with $\lvert B\rvert = T$; rows of an array | 05, 06 |
+# | $N$; $n$ | `X[n]` | how many examples an array holds, one in each row; which of them | 01 |
+# | $n$; $B$, $T$ | `batch_size` | in unit 06, as in the notes: how many training examples; a batch with $\lvert B\rvert = T$ | 06 |
 # | $\beta$, $m$ | `momentum`, `velocity` | momentum, and the velocity that remembers earlier gradients | 06 |
 # | $\lambda$ | `lam` | strength of the L2 penalty, $\ell_{\text{Reg}} = \ell_{\text{CE}} + \lambda \lVert w \rVert_2^2$ | 07 |
 # | $P$ | `keep_prob` | probability that a neuron stays active | 08 |

@@ -119,7 +119,7 @@ with once_written():
 
 # %% demo=true slide="fragment"
 w, b = np.array([3.0, 4.0]), -10.0
-nearest = -b * w / (w @ w)  # the point of the line that is nearest to the origin
+nearest = -b * w / (w @ w)  # the line's nearest point to the origin; w @ w is the sum of the products, 3·3 + 4·4
 print("nearest point", nearest, "  z there:", w @ nearest + b, "  its distance:", np.sqrt(nearest @ nearest))
 print("|b| / ‖w‖ =", abs(b) / np.sqrt(w @ w), "  z at the origin:", b)
 
@@ -131,11 +131,12 @@ print("|b| / ‖w‖ =", abs(b) / np.sqrt(w @ w), "  z at the origin:", b)
 # | name | $g(z)$ | lies between | used for |
 # |---|---|---|---|
 # | identity | $z$ | $-\infty$ and $\infty$ | last layers |
-# | sigmoid $\sigma$ | $\dfrac{1}{1 + e^{-z}}$ | 0 and 1 | probabilities, gates |
+# | sigmoid $\sigma$ | $\dfrac{1}{1 + e^{-z}}$ | 0 and 1 | probabilities |
 # | tanh | $\dfrac{e^z - e^{-z}}{e^z + e^{-z}}$ | $-1$ and 1 | hidden layers of small networks |
 # | ReLU | $\max(0, z)$ | 0 and $\infty$ | hidden layers, nearly everywhere today |
 #
-# **Before you run the next cell:** which of them are 0 at $z = 0$? Which one is nearly the same as the identity around 0?
+# **Before you run the next cell:** which of them are 0 at $z = 0$? Which one is nearly the same as the identity around 0? (The dotted
+# line in each panel is $z$ itself. Mind the scales: each panel has its own.)
 
 # %% demo=true slide="fragment"
 z = np.linspace(-4, 4, 201)
@@ -223,6 +224,7 @@ def sigmoid(z):
 
 # %% demo=true
 # Stricter than the marks: here an overflow, or a division of 0 by 0, is an error and not a warning.
+# (np.where computes both of its formulas everywhere, and only then chooses: is the one that is not chosen harmless, too?)
 with once_written(), np.errstate(over="raise", invalid="raise", divide="raise"):
     z = np.array([-1e6, -720.0, -1.0, 0.0, 1.0, 1000.0])
     print(sigmoid(z))
@@ -257,7 +259,9 @@ o = np.maximum(u @ W2 + b2, 0)
 plots.weighted_sum({"x": x, "u": u, "o": o}, [W1, W2], focus=("u", 1), bias=b1[1], activation="ReLU")
 
 # %% [markdown]
-# Try it: change the focus to `("u", 0)` and the bias to `b1[0]`. Which entries of `W1` light up now, a row or a column?
+# Three arrows end in `u[1]`, eight there are in all, and three biases: one in each neuron, none in the inputs.
+#
+# Try it: change the focus to `("u", 0)` and the bias to `b1[0]`. The weights on the orange arrows: are they a row of `W1`, or a column?
 
 # %% [markdown] slide="subslide"
 # ### 3.1 From letters to arrays
@@ -355,8 +359,9 @@ except ValueError as error:
     print("with 3 inputs and 2 nodes:", error)
 
 # %% [markdown] slide="fragment"
-# A test with unequal sizes finds it at once. So do inputs that are 1 in one place and 0 elsewhere: put the **unit vectors** through
-# a layer, all at once as `np.eye(3)`, and out come the rows of its `W`, one for each input.
+# It is the `.T`. Only a symmetric $W$, the same as its transpose, would hide it; a test with unequal sizes finds it at once. So do
+# inputs that are 1 in one place and 0 elsewhere: put the **unit vectors** through a layer, all at once as `np.eye(3)`, and out come the
+# rows of its `W`, one for each input (plus `b`, which is 0 here).
 
 # %% demo=true
 print("W:\n", W3.round(2))
@@ -413,7 +418,7 @@ from itertools import pairwise
 
 
 def random_layers(sizes, rng):
-    """Layers of these sizes with random weights, and biases of 0."""
+    """Layers of these sizes with random weights, divided by √m so that no sum grows with its number of inputs; biases of 0."""
     return [(rng.normal(size=(m, n)) / np.sqrt(m), np.zeros(n)) for m, n in pairwise(sizes)]
 
 
@@ -476,13 +481,20 @@ def count_parameters(sizes):
 
 # %% demo=true
 with once_written():
+    print("sizes (3, 2, 1), the small network:", count_parameters((3, 2, 1)))
     counted = sum(W.size + b.size for W, b in random_layers(sizes, rng))
     print("sizes", sizes, " by your formula:", count_parameters(sizes), " entries in the arrays:", counted)
     for width in (100, 200, 400):
         print(f"  784-{width}-{width}-10 has {count_parameters((784, width, width, 10)):,} parameters")
 
 # %% [markdown]
-# Between the last lines the width doubles. Why does the count grow by more than two, and by less than four?
+# From line to line the width doubles. Why does the count grow by a factor of more than two, and of less than four?
+#
+# <details><summary>Solution</summary>
+#
+# The weights between the two wide layers become four times as many. All other weights, and nearly all biases, become twice as many.
+#
+# </details>
 
 # %% [markdown] slide="slide"
 # ## 5. Why the activation must not be a straight line

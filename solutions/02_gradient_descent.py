@@ -25,7 +25,7 @@
 #
 # | time | difficulty | what to know before |
 # |---|---|---|
-# | 80 to 90 minutes | easy to middle | unit 01; derivatives and the chain rule; NumPy arrays |
+# | 100 to 120 minutes | easy to middle | unit 01; derivatives and the chain rule; NumPy arrays; for section 7, what an eigenvalue is |
 
 # %% [markdown] slide="skip"
 # **How marks work.** Under each answer stands a cell with `check(...)`: the same judge that the instructor uses, with other numbers.
@@ -46,7 +46,7 @@ from course import once_written, plots
 # %% [markdown] slide="slide"
 # ## 1. One number for "how wrong"
 #
-# A spring hangs from a hook. We load it with weights $x_n$ and measure its lengths $y_n$. The smallest network there is, one neuron
+# A spring hangs from a hook. We load it with masses $x_n$ and measure its lengths $y_n$. The smallest network there is, one neuron
 # without an activation, predicts the length as
 #
 # $$\hat y_n = w\,x_n + b,$$
@@ -86,8 +86,8 @@ with once_written():
         print(f"targets {targets}: mean squared error {mse(np.array([1, 2, 3]), np.array(targets)):.4g}")
 
 # %% [markdown]
-# One wrong point in three, and the loss is 280 times as large: squares make a loss listen to the loudest. That is good where errors are
-# honest noise, and bad where some targets are blunders.
+# One wrong point in three, and the loss is 280 times as large (the mean absolute difference: 17 times, from 1.33 to 22.3). Squares make a
+# loss listen to the loudest. That is good where errors are honest noise, and bad where some targets are blunders.
 
 # %% [markdown] slide="subslide"
 # ### The loss surface
@@ -100,11 +100,11 @@ with once_written():
 
 # %% demo=true slide="fragment"
 rng = np.random.default_rng(2)
-weight = rng.uniform(0, 3, size=20)  # kg
-length = 4 * weight + 12 + rng.normal(scale=0.8, size=20)  # cm
-w_best, b_best = np.polyfit(weight, length, 1)
+mass = rng.uniform(0, 3, size=20)  # kg
+length = 4 * mass + 12 + rng.normal(scale=0.8, size=20)  # cm
+w_best, b_best = np.polyfit(mass, length, 1)
 lines = {"too steep": (8, 6), "too flat": (1, 15), "best": (w_best, b_best)}
-plots.line_losses(weight, length, lines, units=("weight in kg", "length in cm", "w, cm per kg", "b, cm"))
+plots.line_losses(mass, length, lines, units=("mass in kg", "length in cm", "w, cm per kg", "b, cm"))
 
 # %% [markdown]
 # Dark is low. A larger slope $w$ is made up for by a smaller $b$: the line turns about the middle of the data and still passes near all
@@ -133,9 +133,10 @@ with np.errstate(all="ignore"):
 #
 # $$\frac{e^{z_c - m}}{\sum_k e^{z_k - m}} = \frac{e^{-m}\, e^{z_c}}{e^{-m} \sum_k e^{z_k}} = p_c.$$
 #
-# In float64, $e^{1001}$ is infinite (the largest number is about $1.8\cdot10^{308} \approx e^{709.8}$), and infinity over infinity is
-# `nan`. So **before** the exponential we subtract a number $m$ from the logits of a row. **Which $m$ is safe?** After it no exponent
-# should be large and positive, and the sum below must not be rounded to zero: at least one of its terms should be of ordinary size.
+# In float64, the numbers that NumPy computes with, $e^{1001}$ is infinite (the largest number is about $1.8\cdot10^{308} \approx
+# e^{709.8}$), and infinity over infinity is `nan`. So **before** the exponential we subtract a number $m$ from the logits of a row.
+# **Which $m$ is safe?** After it no exponent should be large and positive, and the sum below must not be rounded to zero: at least one
+# of its terms should be of ordinary size.
 #
 # **Your turn (answer 2).** For a whole batch: one row of logits for each example.
 #
@@ -335,7 +336,7 @@ plots.step_errors(steps, {"one-sided": one_sided, "central": central})
 # %% [markdown] slide="subslide"
 # Two errors, one on each side of the V.
 #
-# **Truncation.** Write $f'$, $f''$, $f'''$ for the first three derivatives at $x$. Taylor's formula says
+# **Truncation.** Write $f$ for $f(x)$, and $f'$, $f''$, $f'''$ for the first three derivatives at $x$. Taylor's formula says
 #
 # $$f(x \pm h) = f \pm h f' + \tfrac{h^2}{2} f'' \pm \tfrac{h^3}{6} f''' + \dots$$
 #
@@ -404,7 +405,7 @@ with once_written():
 # **Step 2 (answer 6).** Set it to zero, and solve for $h$.
 #
 # **Before you write it:** which power of $\varepsilon$ do you expect? For $|f| = |f'''| = 1$, what is the best $h$, roughly? Compare with
-# the V above.
+# the V above: not with its lowest point, which is a lucky one, but with where the two arms would meet.
 #
 # <details><summary>Hint 1: solving</summary>
 #
@@ -413,7 +414,8 @@ with once_written():
 # </details>
 # <details><summary>Hint 2: the signs</summary>
 #
-# $f$ and $f'''$ may be negative, and a step may not. `np.cbrt` is the cube root, and so is `** (1 / 3)` of a positive number.
+# $f$ and $f'''$ may be negative, and a step may not. `np.cbrt` is the cube root, and so is `** (1 / 3)` of a positive number. (Mind the
+# brackets. And of a negative number, `** (1 / 3)` is complex in Python.)
 #
 # </details>
 
@@ -500,9 +502,9 @@ def classmates_gradient(theta, x, y):
 
 # %% demo=true slide="fragment"
 theta = np.array([8.0, 6.0])  # the line that was too steep
-suspect = classmates_gradient(theta, weight, length)
+suspect = classmates_gradient(theta, mass, length)
 with once_written():
-    witness = numerical_gradient(lambda theta: mse(theta[0] * weight + theta[1], length), theta, 1e-5)
+    witness = numerical_gradient(lambda theta: mse(theta[0] * mass + theta[1], length), theta, 1e-5)
     print("classmate:", suspect, "\nwitness:  ", witness.round(6), "\nratio:    ", (suspect / witness).round(6))
 
 # %% [markdown] slide="subslide"
@@ -511,7 +513,8 @@ with once_written():
 #
 # <details><summary>Hint 1: the first ratio</summary>
 #
-# It is the same number as the sign of the second. Where in the chain rule does $\partial(\text{residual})/\partial w$ stand?
+# It is $-1$, a sign, and the second ratio has it, too. The chain rule has a factor $\partial(\text{residual})/\partial w$: which sign
+# has it for the classmate's residual?
 #
 # </details>
 # <details><summary>Hint 2: the second ratio</summary>
@@ -537,8 +540,8 @@ def line_gradient(theta, x, y):
 with once_written():
     differences = []
     for theta in rng.normal(size=(30, 2)) * 5:
-        witness = numerical_gradient(lambda theta: mse(theta[0] * weight + theta[1], length), theta, 1e-5)
-        differences.append(abs(line_gradient(theta, weight, length) / witness - 1).max())
+        witness = numerical_gradient(lambda theta: mse(theta[0] * mass + theta[1], length), theta, 1e-5)
+        differences.append(abs(line_gradient(theta, mass, length) / witness - 1).max())
     print(f"largest relative difference at 30 lines: {max(differences):.1e}")
 
 # %% [markdown] slide="slide"
@@ -595,22 +598,23 @@ with once_written():
 # %% demo=true slide="fragment"
 def spring_loss(w, b):
     """The loss surface, for arrays of w and of b."""
-    return ((np.asarray(w)[..., None] * weight + np.asarray(b)[..., None] - length) ** 2).mean(axis=-1)
+    return ((np.asarray(w)[..., None] * mass + np.asarray(b)[..., None] - length) ** 2).mean(axis=-1)
 
 
 start, best, picture = np.array([8.0, 4.0]), np.array([w_best, b_best]), None
 with once_written():
     paths = {
-        f"η = {eta}": gradient_descent(lambda theta: line_gradient(theta, weight, length), start, eta, 60) for eta in (0.02, 0.1, 0.25)
+        f"η = {eta}": gradient_descent(lambda theta: line_gradient(theta, mass, length), start, eta, 60) for eta in (0.02, 0.1, 0.25)
     }
-    frame = {"across": (1, 10), "up": (2, 16), "labels": ("w, cm per kg", "b, cm")}
+    frame = {"across": (-1.5, 13.5), "up": (2, 16), "labels": ("w, cm per kg", "b, cm")}
     picture = plots.descents(spring_loss, paths, **frame, least=spring_loss(*best))
+    picture.axes[0].set_aspect("equal")  # one scale on both axes, so that a right angle looks like one
 picture
 
 # %% [markdown]
-# Every step is square to its contour, for along a contour the loss does not change. In a round bowl that is the way to the middle; in a
-# long valley it leads to the other *side*, and then along the bottom with small steps. On the right, straight lines on a logarithmic
-# scale: in the end each step multiplies the loss by the same factor.
+# Every step is square to the contour it starts from, for along a contour the loss does not change. In a round bowl that is the way to
+# the middle; in a long valley it leads to the other *side*, and then along the bottom with small steps. On the right, straight lines on a
+# logarithmic scale: in the end each step multiplies the loss by the same factor.
 
 # %% [markdown] slide="slide"
 # ## 7. How large may the learning rate be?
@@ -621,9 +625,10 @@ picture
 picture = None
 with once_written():
     paths = {
-        f"η = {eta}": gradient_descent(lambda theta: line_gradient(theta, weight, length), start, eta, 60) for eta in (0.25, 0.3, 0.32)
+        f"η = {eta}": gradient_descent(lambda theta: line_gradient(theta, mass, length), start, eta, 60) for eta in (0.25, 0.3, 0.32)
     }
     picture = plots.descents(spring_loss, paths, **frame, least=spring_loss(*best))
+    picture.axes[0].set_aspect("equal")
 picture
 
 # %% [markdown] slide="subslide"
@@ -696,10 +701,10 @@ def rate_limit(A):
 # 60 learning rates. What will the curve look like, left and right of the limit?
 
 # %% demo=true slide="fragment"
-A = 2 * np.array([[(weight**2).mean(), weight.mean()], [weight.mean(), 1.0]])
+A = 2 * np.array([[(mass**2).mean(), mass.mean()], [mass.mean(), 1.0]])
 rates, picture = np.linspace(0.005, 0.325, 60), None
 with once_written():
-    print("both sides:", line_gradient(start, weight, length), A @ (start - best), "   curvatures:", np.linalg.eigvalsh(A))
+    print("both sides:", line_gradient(start, mass, length), A @ (start - best), "   curvatures:", np.linalg.eigvalsh(A))
     limit = rate_limit(A)
     ends = [gradient_descent(lambda theta: A @ (theta - best), start, eta, 300)[-1] for eta in rates]
     distances = np.linalg.norm(np.array(ends) - best, axis=1) / np.linalg.norm(start - best)
@@ -741,7 +746,7 @@ GradientDescent("narrow valley", start=(-2.2, 1.2), learning_rate=0.2)
 #
 # The steepest direction sets the limit, and the flattest one then crawls: its factor is $1 - \eta\lambda_{\min}$, close to 1. What counts
 # is their ratio $\lambda_{\max} / \lambda_{\min}$, the **condition number**. For the spring, it can be had smaller without touching the
-# descent: measure the weight from its own mean, and in units of its own spread (*standardising* the inputs).
+# descent: measure the mass from its own mean, and in units of its own spread (*standardising* the inputs).
 #
 # **Before you run the next cell:** the mean of the standardised $x_n$ is 0, and that of their squares is 1. What does $A$ become? How
 # many steps does it need then, with the best learning rate?
@@ -766,7 +771,7 @@ def two_alike(draw):
 
 
 with once_written():
-    for name, draw_inputs in (("weights from 0 to 3 kg", one_input), ("two inputs that are much alike", two_alike)):
+    for name, draw_inputs in (("masses from 0 to 3 kg", one_input), ("two inputs that are much alike", two_alike)):
         drawn = [draw_inputs(np.random.default_rng(seed)) for seed in range(30)]
         raw = np.array([steps_needed(X) for X in drawn])
         standardised = np.array([steps_needed((X - X.mean(axis=0)) / X.std(axis=0)) for X in drawn])

@@ -138,6 +138,8 @@ with once_written():
 #
 # The notes' stage (a): *calculate the value of each node, given an input, at $\theta$*, where $\theta$ stands for all weights and
 # biases. Because the order is topological, one walk through the tuple is enough: whatever a node uses is known when we come to it.
+# (On that page the notes write $w_{1i}^{(k)} z_1 + w_{2i}^{(k)} z_2 + \dots$: the $z_j$ there are the values that come in, and the indices
+# of $w$ are the other way round. We stay with the $w_{ij}$ and $z_i$ of section 1.)
 #
 # **Before you run the next cell:** with $x_1 = 2$, $x_2 = 1$, $y = 0.5$, work out $z$ and the value of $h_1$, $h_2$, $o$ and $\ell$
 # on paper. The comments beside `graph` are all you need.
@@ -156,7 +158,7 @@ print("h1 =", h1, "  h2 =", h2, "  o =", o, "  ℓ =", (o - 0.5) ** 2)
 #
 # <details><summary>Hint 1: the inputs</summary>
 #
-# They come first, in the order of `x`: input `v` has the value `x[v]`.
+# They come first, in the order of `x`: where `g == "input"`, node `v` has the value `x[v]`, and `ACTIVATIONS` is not asked.
 #
 # </details>
 # <details><summary>Hint 2: the weighted sum</summary>
@@ -321,7 +323,8 @@ with once_written():
 # \frac{\partial\ell}{\partial v}\cdot\frac{\partial v}{\partial u}\;}$$
 #
 # And the very first one, the **base case**: if the loss moves by $\varepsilon$, the loss moves by $\varepsilon$. So
-# $\frac{\partial\ell}{\partial\ell} = 1$. (The notes write $\frac{\partial\ell}{\partial z} = 1$ there, for the last node.)
+# $\frac{\partial\ell}{\partial\ell} = 1$. (The notes call the last node $z$ there, and write $\frac{\partial\ell}{\partial z} = 1$:
+# not our $z$.)
 
 # %% [markdown] slide="subslide"
 # ### By hand, once
@@ -363,7 +366,7 @@ print("  ".join(f"∂ℓ/∂{name} = {gradient:.4f}" for name, gradient in zip(n
 # %% [markdown] slide="subslide"
 # ### The backward pass
 #
-# The notes' stage (b), word for word: *for each $u$, for each $v \in \Gamma(u)$: use the already computed
+# The notes' stage (b), nearly word for word: *for each $u$, for each $v \in \Gamma(u)$: use the already computed
 # $\frac{\partial\ell}{\partial v}$ (known by induction hypothesis), compute $\frac{\partial v}{\partial u}$, multiply, sum this.*
 #
 # "Already computed" decides the order. **Before you write it:** which node comes first, and in which direction must we walk through
@@ -410,18 +413,29 @@ plots.node_graph(graph, values, gradients, names) if gradients else None
 # ## 5. Step through it
 #
 # *Step* computes one node: first forward, then backward. **Click a node** (or use the arrow keys) to see its sum written out: on the way
-# back the orange arrows lead to $\Gamma(u)$, in green, with $\partial v/\partial u$ on them. The sliders change $x_1$, $x_2$ and $y$.
+# back, orange arrows with $\partial v/\partial u$ on them lead to the nodes of $\Gamma(u)$, in green. A value stands inside its node, the
+# gradient below it. The sliders change $x_1$, $x_2$ and $y$.
 #
 # **Before you run the next cell:**
 # 1. After the loss, $o$ and $y$ are done, which nodes could come next? Is there only one right order?
-# 2. Drag $x_1$ beyond 2.5: then $z$ of $h_2$ is negative. Which numbers under the nodes become 0, and how many terms has the sum of
-#    $x_2$ left that count?
-# 3. For which $y$ is *every* gradient 0 but that of $\ell$?
+# 2. At the last step, drag $x_1$ beyond 2.5: then $z$ of $h_2$ is negative. Which two slopes become 0? How many terms that count are
+#    left in the sum of $x_2$? And is $\partial\ell/\partial h_2$ itself 0?
+# 3. Drag $x_1$ back to 2. For which $y$ is *every* gradient 0 but that of $\ell$?
 
 # %% demo=true slide="fragment"
 from course.widgets import NodeByNode
 
 NodeByNode(graph, x, names)
+
+# %% [markdown]
+# <details><summary>What we saw</summary>
+#
+# 1. $h_1$ or $h_2$, in either order; $x_1$ and $x_2$ have to wait for both.
+# 2. The slopes from $x_1$ and from $x_2$ to $h_2$: its relu is flat there. One term is left for $x_2$, the one by $h_1$. But
+#    $\partial\ell/\partial h_2$ is not 0: it asks what happens *if* $h_2$ moves, and not whether anything moves it.
+# 3. $y = o = 1.5$: then $o - y = 0$, and the slope of the square is 0 there.
+#
+# </details>
 
 # %% [markdown] slide="slide"
 # ## 6. Find the bug
@@ -443,7 +457,7 @@ def buggy_backward(graph, slopes):
 
 
 # %% [markdown] slide="subslide"
-# **Before you run the next cell:** at which of our seven nodes will it be wrong, and which number will stand there? (Follow
+# **Before you run the next cell:** at which of our seven nodes will it be wrong, and which numbers will stand there? (Follow
 # `gradients[0]` through the loop: it is written three times.)
 
 # %% demo=true slide="fragment"
@@ -452,11 +466,11 @@ for name, right, wrong in zip(names, by_nudging, buggy_backward(graph, table), s
     print(f"{name:4}  {right:5.1f}  {wrong:5.1f}  {'' if abs(right - wrong) < 1e-4 else '<- wrong'}")
 
 # %% [markdown]
-# It is wrong exactly where more than one arrow leaves. **On which graphs would nobody notice?** On chains and trees, where every node is
-# used once: there it is right, and so it passes every test made of such graphs. That is why the bug is so common. (Test your own
-# work on graphs that share nodes.)
+# Here it is wrong exactly where more than one arrow leaves; in a deeper graph, all that such a node uses would be wrong with it. **On
+# which graphs would nobody notice?** On chains and trees, where every node is used once: there it is right, and so it passes every test
+# made of such graphs. That is why the bug is so common. (Test your own work on graphs that share nodes.)
 #
-# **Your turn (answer 6).** Mend it. One change is enough; say to yourself which letter of the rule was missing.
+# **Your turn (answer 6).** Copy its lines and mend them. One change is enough; say to yourself which part of the rule was missing.
 #
 # <details><summary>Hint</summary>
 #
@@ -483,7 +497,7 @@ def mended_backward(graph, slopes):
 # %% [markdown] slide="slide"
 # ## 7. And the weights: ∂ℓ/∂w = ∂ℓ/∂u · ∂u/∂w
 #
-# The nodes' gradients were step 1 of the notes. Step 2 gives what gradient descent is waiting for. A weight is used by one node alone:
+# The gradients of the nodes are step 1 in the notes. Step 2 gives what gradient descent is waiting for. A weight is used by one node alone:
 # the weight $w$ by which $v$ uses $u$ stands in $z_v = \dots + w\,u + \dots$ and nowhere else. The rule's sum has one term.
 #
 # **Derive it; the check is in the next cell.**
@@ -564,10 +578,10 @@ with once_written():
 
 
 # %% demo=true slide="fragment"
-def learnt(graph, dw, db, eta):
+def learnt(graph, dw, db, learning_rate):
     """The graph after a step against the gradient, for all nodes but inputs and the loss."""
     after = [
-        (g, uses, tuple(w_u - eta * dw[v, u] for u, w_u in zip(uses, w, strict=True)), b - eta * db[v])
+        (g, uses, tuple(w_u - learning_rate * dw[v, u] for u, w_u in zip(uses, w, strict=True)), b - learning_rate * db[v])
         for v, (g, uses, w, b) in enumerate(graph[:-1])
     ]
     return (*after, graph[-1])
@@ -580,11 +594,12 @@ with once_written():
         dw, db = weight_gradients(better, z, values, backward_pass(better, local_derivatives(better, z)))
         squares = (dw[3:6] ** 2).sum() + (db[3:6] ** 2).sum()
         print(f"after {step} steps: loss {values[-1]:.4f}, sum of the squared gradients {squares:.1f}")
-        better = learnt(better, dw, db, eta=0.01)
+        better = learnt(better, dw, db, learning_rate=0.01)
 
 # %% [markdown]
 # One step took off most of it. The estimate, $0.01 \cdot 150 = 1.5$, is more than there was to lose: it is a straight line laid along a
-# curve, and true for small steps only. The more the loss falls, the smaller the gradient, and the better the estimate.
+# curve, and true for small steps only. The later steps are no better in this, since the squared gradients shrink as fast as the loss:
+# each step takes off about 15/16 of what is left. Set `learning_rate=0.0001`, and the estimate, 0.015, comes true.
 
 # %% [markdown] slide="slide"
 # ## 8. Why not walk along all paths?
@@ -722,8 +737,9 @@ label = {"title": "∂ℓ/∂x in a graph of layers of two", "xlabel": "layers",
 plots.growth(counts, times, **label) if times["all paths"] else None
 
 # %% [markdown]
-# On these logarithmic axes a straight line is exponential growth. And mind what each of them delivers: the recursion has found *one*
-# number, $\partial\ell/\partial x$, the backward pass the gradients of *all* nodes.
+# The times stand on a logarithmic axis, on which a straight line is exponential growth. (Your backward pass grows a little faster than
+# the arrows do, if it calls `gamma`, which searches the whole tuple for every node. The one of section 6 need not.) And mind what each
+# of them delivers: the recursion has found *one* number, $\partial\ell/\partial x$, the backward pass the gradients of *all* nodes.
 #
 # This is the whole secret, and it is the distributive law. $\frac{\partial\ell}{\partial o}\frac{\partial o}{\partial h_1}
 # \frac{\partial h_1}{\partial x_1} + \frac{\partial\ell}{\partial o}\frac{\partial o}{\partial h_2}\frac{\partial h_2}{\partial x_1}

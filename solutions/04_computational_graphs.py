@@ -47,8 +47,9 @@ from course import numerical_gradient, once_written, plots
 #
 # $$q = a \cdot b, \qquad r = q + a, \qquad \ell = q \cdot r.$$
 #
-# Each step is a **node**: a number that is computed from others, its **parents**. An arrow leads from each parent to the node that
-# uses it. This is the formula's **computational graph**; the notes draw one for a whole network.
+# Each step is a **node**: a number that is computed from others, its **parents** (in unit 03: the nodes that it *uses*). An arrow leads
+# from each parent to the node that uses it. This is the formula's **computational graph**; the notes draw one for a whole network. In
+# unit 03 a weight stood on an arrow, and one node did a whole neuron's work. Here every single operation is a node, and so is a weight.
 #
 # We keep the notes' names. $\Gamma(u)$ are the nodes that **use $u$ directly**, where the arrows that leave $u$ end, and $\ell$ is the
 # last node. Parents are the other direction: $u$ is a parent of $v$ if and only if $v \in \Gamma(u)$.
@@ -205,12 +206,14 @@ except RecursionError as error:
 # | $a, b$ | | | 0 | 1 | 2 | $q$ |
 # | $a, b, q$ | | | | ? | ? | ? |
 #
-# **Complete the table before you go on.** And what would the row of $a \cdot a$ begin with, 1 or 2?
+# **Complete the table before you go on**, down to the row in which all five are listed. And a node $a \cdot a$: would its column begin
+# with 1 or with 2?
 
 # %% [markdown] slide="subslide"
 # **Your turn (answer 1).** Any topological order is right. The nodes are numbered without rhyme or reason, there may be several results
 # (nodes that nobody uses), and a node may use one parent twice. A chain of 10,000 nodes must not be too long, nor take long: look at
-# each arrow a fixed number of times.
+# each arrow a fixed number of times. (Does `check` show a star for more than ten seconds? Then your way goes through all nodes again and
+# again: stop it with the square in the toolbar, and think of idea B.)
 #
 # <details><summary>Hint 1: the other direction</summary>
 #
@@ -358,7 +361,8 @@ with once_written():
 # ```
 #
 # Value, parents, slopes, sign. The slope of the sine is the cosine, taken at the *input*, `self.value`. With two parents there are two
-# slopes, in the same order.
+# slopes, in the same order. A slope is a plain number: it is made of `.value`s, not of nodes. (The comma in `(self,)` makes a tuple of
+# one; `(self)` would be `self` in brackets.)
 #
 # **Numbers beside nodes.** In `a * 2.5` the other operand is no node. `Node.of(2.5)` makes one, without parents; `Node.of(a)` is `a`
 # itself. For `2.5 * a` Python asks the number first, which does not know what to do, and then calls `a.__rmul__(2.5)`, the *reflected*
@@ -368,7 +372,7 @@ with once_written():
 # ### 4.1 The slopes
 #
 # Before you write the class, find the slopes on paper. Put formulas of $x$ in place of `None`, one by one, and run the cell. Both
-# sides are computed: your formula, and a nudge. (Three of them were in unit 03, too.)
+# sides are computed: your formula, and a nudge. (tanh and relu were in unit 03, too; of relu's two sides the cell tries both.)
 #
 # <details><summary>Hint: tanh</summary>
 #
@@ -393,9 +397,10 @@ my_slopes = {
 
 functions = (lambda x: x**3, lambda x: x**-1.0, np.exp, np.log, np.tanh, lambda x: np.maximum(x, 0.0))
 for (name, slope), function in zip(my_slopes.items(), functions, strict=True):
-    x = 0.7
-    yours, nudged = slope(x), (function(x + 1e-5) - function(x - 1e-5)) / 2e-5
-    print(f"{name:8}", "not filled in yet" if yours is None else f"yours {yours:.6f}, nudged {nudged:.6f}")
+    for x in (0.7, -0.7) if name == "relu(x)" else (0.7,):
+        yours, nudged = slope(x), (function(x + 1e-5) - function(x - 1e-5)) / 2e-5
+        verdict = "not filled in yet" if yours is None else f"yours {yours:.6f}, nudged {nudged:.6f}"
+        print(f"{name:8} at {x:4}: {verdict}")
 
 # %% [markdown] slide="subslide"
 # ### 4.2 `backward`
@@ -767,14 +772,14 @@ def output(theta, x1, x2):
     return sum((theta[9 + i] * h for i, h in enumerate(hidden)), theta[12])
 
 
-def train_xor(seed, steps, eta=0.3):
+def train_xor(seed, steps, learning_rate=0.3):
     """The parameters after so many steps of gradient descent from a random start, and the loss at each step."""
     theta, losses = [Node(value) for value in np.random.default_rng(seed).normal(scale=0.5, size=13)], []
     for _ in range(steps):
         loss = sum((output(theta, *x) - y) ** 2 for x, y in EXAMPLES) / 4
         loss.backward()
         for parameter in theta:
-            parameter.value -= eta * parameter.grad
+            parameter.value -= learning_rate * parameter.grad
         losses.append(loss.value)
     return theta, losses
 
@@ -810,8 +815,8 @@ with once_written():
     print(f"{learnt} of 20 starts; so, with 95 % confidence, between {middle - half:.0%} and {min(middle + half, 1):.0%} of all starts")
 
 # %% [markdown]
-# Most do. The others need more steps, or sit in a flat part of the loss; no gradient, however exact, promises the lowest valley. What
-# to do about starts and steps is the matter of unit 06.
+# Most do. Set `steps=400` in the last cell, and all twenty have: the others had been slow, on a part of the loss where every gradient is
+# small. But no gradient, however exact, promises the lowest valley. What to do about starts and steps is the matter of unit 06.
 
 # %% [markdown] slide="skip"
 # ## 8. In your own words (4 points, marked by hand)

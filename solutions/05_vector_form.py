@@ -13,9 +13,9 @@
 # %% [markdown] slide="slide"
 # # Unit 05: Backpropagation in vector form
 #
-# The lecture notes compute gradients node by node, and then say: *"Typically these derivatives are more efficient to compute in
-# vector form."* This unit does it. You will turn one sum into one matrix product, and in the end differentiate a whole network in
-# a dozen lines that you can trust, because you have tested every one of them.
+# The lecture notes compute gradients node by node, as you did in units 03 and 04, and then say: *"Typically these derivatives are more
+# efficient to compute in vector form."* This unit does it: a node is now a whole array. You will turn one sum into one matrix product,
+# and in the end differentiate a whole network in a dozen lines that you can trust, because you have tested every one of them.
 #
 # **At the end you can**
 # - say which sum a matrix product in a backward pass stands for,
@@ -25,7 +25,7 @@
 #
 # | time | difficulty | what to know before |
 # |---|---|---|
-# | 75 to 90 minutes | middle | matrix products in NumPy, the chain rule, the notes' *forward pass* and *backward pass* |
+# | 75 to 90 minutes | middle | unit 01 (a layer in arrays), unit 02 (cross-entropy, finite differences), unit 03 (the rule) |
 #
 # **How marks work.** Under each answer stands a cell with `check(...)`. It is the same judge that the instructor uses, with other
 # numbers. Run it as often as you like: the runs are not counted, and it says what is wrong. Go cell by cell: *Run All Cells* stops at
@@ -45,7 +45,7 @@ from course import numerical_gradient, once_written, plots
 # %% [markdown] slide="slide"
 # ## 1. One rule, and the names of things
 #
-# Everything here is one rule from the notes, used again and again. For every node $u$ of a network,
+# Everything here is one rule from the notes, that of units 03 and 04, used again and again. For every node $u$ of a network,
 #
 # $$\frac{\partial \ell}{\partial u} \;=\; \sum_{v \,\in\, \Gamma(u)} \frac{\partial \ell}{\partial v}\cdot\frac{\partial v}{\partial u}.$$
 #
@@ -58,7 +58,8 @@ from course import numerical_gradient, once_written, plots
 # %% [markdown] slide="subslide"
 # ### From the notes' letters to arrays
 #
-# We put a batch of $N$ examples into one array, **an example in each row**. A layer has `in` inputs and `out` outputs.
+# As in unit 01, we put a batch of $N$ examples into one array, **an example in each row**. A layer has `in` inputs and `out`
+# outputs. The last two rows of the table are new.
 #
 # | the notes | here | shape | what it is |
 # |---|---|---|---|
@@ -367,7 +368,8 @@ VectorForm(X, W, b, upstream)
 # %% [markdown] slide="slide"
 # ## 4. How do we know? Gradient checking
 #
-# A derivative is a limit, so a small step $h$ should come near it. For a function $f$ of one number $x$:
+# Unit 02 made finite differences the witness of a formula; here is what we need of that, in short, and what is new for arrays. A
+# derivative is a limit, so a small step $h$ should come near it. For a function $f$ of one number $x$:
 #
 # $$\text{one-sided: } \frac{f(x + h) - f(x)}{h} \qquad\qquad \text{central: } \frac{f(x + h) - f(x - h)}{2h}$$
 #
@@ -410,8 +412,9 @@ truth = numerical_gradient(lambda W: (X4 @ W * R4).sum(), W4)
 plots.compare_gradients(truth.T, truth)
 
 # %% [markdown]
-# **A case for a detective.** The layer has a ReLU now, $H = \max(0, XW)$, and somebody's backward pass is wrong. One column is
-# right, and the others are not. **Before you open the solution:** what was forgotten, and what is special about that one column?
+# **Find the bug: a case for a detective.** The layer has a ReLU now, $H = \max(0, XW)$, and somebody's backward pass is wrong. One
+# column is right, and the others are not. (Run the next cell without reading it, for it tells the bug; all you need is in the picture,
+# and in $W$ and $X$.) **Before you open the solution:** what was forgotten, and what is special about that one column?
 
 # %% demo=true
 X5, R5 = abs(rng.normal(size=(5, 4))), rng.normal(size=(5, 4))
@@ -431,7 +434,8 @@ plots.compare_gradients(suspect, truth)
 
 # %% [markdown]
 # A habit worth having: look *where* a gradient is wrong, not only how much. Wrong by one factor everywhere points at a mean or a
-# sum; wrong in columns, at something that belongs to output nodes; right on the diagonal alone, at a transpose.
+# sum; wrong in columns, at something that belongs to output nodes; right on the diagonal alone, at a transpose. When an array of yours
+# is wrong, `check` draws such a map of it, too: read it before you read the hint.
 
 # %% [markdown] slide="slide"
 # ## 5. Activations: one arrow, one term
@@ -499,8 +503,8 @@ with once_written():
 # %% [markdown] slide="subslide"
 # ### 5.2 Sigmoid
 #
-# $\sigma(z) = \dfrac{1}{1 + e^{-z}}$ squeezes any number into $(0, 1)$. This one is all yours: find the slope, then write the
-# line.
+# $\sigma(z) = \dfrac{1}{1 + e^{-z}}$ squeezes any number into $(0, 1)$. This one is all yours: find the slope (as in unit 03, for one
+# number), then write the line.
 #
 # The mathematics is kind, the floating-point numbers less so. Multiply above and below by $e^z$, and $\sigma(z)$ is also
 # $e^z / (1 + e^z)$: on paper one number, in two ways.
@@ -562,7 +566,7 @@ with once_written():
 #
 # $$p_{nc} = \frac{e^{z_{nc}}}{\sum_k e^{z_{nk}}}, \qquad\qquad \ell = \frac1N \sum_n \ell_n, \quad \ell_n = -\log p_{n y_n}.$$
 #
-# As two nodes, softmax and then cross-entropy, straight from the formula:
+# In unit 02 you wrote this loss; now it gets its gradient. As two nodes, softmax and then cross-entropy, straight from the formula:
 
 
 # %% demo=true
@@ -789,8 +793,9 @@ def mlp_gradients(X, labels, W1, b1, W2, b2):
 # %% [markdown] slide="subslide"
 # ### 8.1 The graph, with the gradients
 #
-# The course has an engine, `Tensor`, that does all of this by itself: it remembers the graph on the way forward and walks it
-# backwards. It fills in the picture, and your gradients are held against its own.
+# The course has an engine, `Tensor`, that does all of this by itself. It is what your `Node` was in unit 04, with an array in each
+# node: it remembers the graph on the way forward and walks it backwards. It fills in the picture, and your gradients are held against
+# its own.
 
 # %% demo=true slide="fragment"
 import course
@@ -811,7 +816,7 @@ plots.computational_graph(values, {name: node.grad for name, node in graph.items
 # %% [markdown] slide="subslide"
 # ### 8.2 And now it learns
 #
-# With gradients, the notes' training algorithm is three lines: pick a batch at random, compute the gradients, and move every
+# With gradients, the notes' training algorithm (unit 06) is three lines: pick a batch at random, compute the gradients, and move every
 # parameter $\theta$ a little against its gradient, $\theta \leftarrow \theta - \eta\, \partial\ell/\partial\theta$, where $\eta$
 # is the learning rate.
 #
@@ -823,12 +828,12 @@ angle, classes = np.pi * rng.random(200), np.repeat([0, 1], 100)
 arcs = np.where(classes, [1 - np.cos(angle), 0.5 - np.sin(angle)], [np.cos(angle), np.sin(angle)]).T
 points = arcs + rng.normal(scale=0.1, size=arcs.shape)
 theta = [rng.normal(size=(2, 16)), np.zeros(16), rng.normal(size=(16, 2)) / 4, np.zeros(2)]  # W1, b1, W2, b2
-eta, losses = 0.5, []
+learning_rate, losses = 0.5, []
 with once_written():
     for _ in range(600):
         batch = rng.choice(200, size=50, replace=False)
         loss, *gradients = mlp_gradients(points[batch], classes[batch], *theta)
-        theta = [parameter - eta * gradient for parameter, gradient in zip(theta, gradients, strict=True)]
+        theta = [parameter - learning_rate * gradient for parameter, gradient in zip(theta, gradients, strict=True)]
         losses.append(loss)
 
 # %% demo=true
@@ -863,6 +868,8 @@ plots.learning(losses, points, classes, regions(*theta)) if losses else print("T
 #   small, away from kinks, on sizes that all differ.
 #
 # **If one thing stays with you:** whenever a number is used more than once, its gradient is a sum.
+#
+# Before this unit: unit 04, the same rule with one number in each node. After it: unit 06, which trains a network with these gradients.
 #
 # ## Further reading
 #

@@ -71,7 +71,7 @@ plots.thinned({"the whole network": whole} | draws)
 # %% demo=true slide="fragment"
 for count in (25, 2500):
     shares = [(rng.random(count) < 0.3).mean() for _ in range(1000)]
-    print(f"{count:5} numbers: the share below 0.3 is {np.mean(shares):.3f} on average; it varies by ±{np.std(shares):.3f}", end="")
+    print(f"{count:5} numbers: the share below 0.3 is {np.mean(shares):.3f} on average, standard deviation {np.std(shares):.3f}", end="")
     print(f"   (in theory sqrt(P (1 - P) / n) = {np.sqrt(0.3 * 0.7 / count):.3f})")
 
 # %% [markdown]
@@ -138,8 +138,7 @@ with once_written():
 # 3. **The rule**, $\dfrac{\partial\ell}{\partial u} = \sum_{v\in\Gamma(u)} \dfrac{\partial\ell}{\partial v}\cdot\dfrac{\partial
 #    v}{\partial u}$: what is left of the sum?
 #
-# **Before you write it:** a node is deleted for example 3. Move its value a little: does the loss of example 3 move? What must its
-# gradient be?
+# **Before you write it:** node 2 is deleted for example 0. Move `H[0, 2]` a little: does the loss move? What must its gradient be?
 #
 # <details><summary>Hint</summary>
 #
@@ -172,8 +171,8 @@ with once_written():
 # **And the weights?** A hidden layer $H = \max(0, XW + b)$, then dropout. Nothing new is needed: `dropout_backward` hands $\partial
 # \ell/\partial H$ to ReLU, and ReLU to the linear layer, for which $\partial\ell/\partial W$ = `X.T @ dZ`.
 #
-# **Before you run the next cell:** the batch is a single example. Its mask deletes nodes 1 and 3 of five. Which columns of
-# $\partial\ell/\partial W$ are zero? (`W[j, i]` is the notes' $w_{ij}$, from input $j$ to node $i$.) Does a second example change that?
+# **Before you run the next cell:** the batch is a single example. Its mask deletes nodes 1 and 3 of five (counted from 0). Which columns
+# of $\partial\ell/\partial W$ are zero? (`W[j, i]` is the notes' $w_{ij}$, from input $j$ to node $i$.) Does a second example change that?
 
 # %% demo=true slide="fragment"
 x, W, b = np.array([[1.0, -0.5, 2.0]]), rng.integers(1, 5, size=(3, 5)) / 2, np.ones(5)
@@ -182,8 +181,9 @@ dZ = np.ones((1, 5)) * alive * (x @ W + b > 0)
 plots.equation(("X.T", x.T), "@", ("dZ", dZ), "=", ("dW", x.T @ dZ), caption="Deleted nodes learn nothing from this example.")
 
 # %% [markdown]
-# So a step of training trains a *thinned* network, and leaves the rest as it was. All thinned networks share their weights: what one
-# of them learns, the others have.
+# So each example trains its own *thinned* network, and leaves the rest as it was. A second example may well keep node 1: `X.T @ dZ` is
+# a sum over the examples, and a column is zero only where no example moves it. All thinned networks share their weights: what one of
+# them learns, the others have.
 
 # %% [markdown] slide="slide"
 # ## 3. At test time: expected weights
@@ -210,7 +210,7 @@ plots.equation(("X.T", x.T), "@", ("dZ", dZ), "=", ("dW", x.T @ dZ), caption="De
 # %% demo=true slide="fragment"
 def all_masks(h, keep_prob):
     """Every mask of h nodes, (2^h, h), and the probability of each, (2^h,)."""
-    masks = (np.arange(2**h)[:, None] >> np.arange(h)) & 1
+    masks = (np.arange(2**h)[:, None] >> np.arange(h)) & 1  # the binary digits of 0, 1, 2, ...
     alive = masks.sum(axis=1)
     return masks, keep_prob**alive * (1 - keep_prob) ** (h - alive)
 
@@ -279,8 +279,8 @@ with once_written():
 # *New mask* throws the dice; the curve is the mean output over all masks so far, and the vermillion line is what the expected weights
 # give. Drag $P$: the dice stay, and you see nodes die and come to life.
 #
-# **Before you touch it:** at which $P$ do the outputs of single masks vary most? After about how many masks is the mean within a
-# tenth of the line, 10 or 1,000? At $P = 1$?
+# **Before you touch it:** at which $P$ do the outputs of single masks vary most? After about how many masks is the mean within
+# 0.1 of the line, 10 or 1,000? And how many does it take at $P = 1$?
 #
 # Then tick *sigmoid on the output*, draw 1,000 masks again, and look at the line. What has changed? (The next section says why.)
 
@@ -303,9 +303,9 @@ DropoutNetwork(**small, keep_prob=0.5)
 # A coin shows it: $z = 0$ or $4$, with probability one half each, and $g(z) = z^2$. Then $g(\mathbb E[z]) = 2^2 = 4$, but $\mathbb
 # E[g(z)] = (0 + 16)/2 = 8$.
 #
-# **Before you run the next cell:** dropout stands between a linear layer and a last one. First nothing comes behind it; then a
-# further layer of ReLUs and a sum. For each, does the mean over random masks settle on the output of the expected weights? If not: is
-# a ReLU's mean above or below? (ReLU is convex: it bends upwards, as $z^2$ does.)
+# **Before you run the next cell:** it drops nodes of a layer $h$ of 20, and sends what is left through a linear layer and a sum with
+# positive weights: first as they are, then with a ReLU between the two. For each, does the mean over random masks settle on the output
+# of the expected weights? If not: is the mean above it or below? (ReLU is *convex*: it bends upwards, as $z^2$ does.)
 
 # %% demo=true slide="fragment"
 deep = np.random.default_rng(3)
@@ -324,7 +324,7 @@ by_masks = outputs(deep.random((10_000, 20)) < 0.5)
 plots.running_mean({f"behind: {name}": (by_masks[name], by_expected[name]) for name in by_masks}, ylabel="output")
 
 # %% [markdown]
-# The band is a 95 % interval for the mean over infinitely many masks. On the left it closes around the line; on the right it closes,
+# The blue band is a 95 % interval for the mean over infinitely many masks. On the left it closes around the line; on the right it closes,
 # and the line is *outside*. Chance? A 95 % interval misses once in 20 times even where nothing is amiss. So:
 #
 # **Before you run the next cell:** it makes the experiment 20 times over, with new masks. In how many will the line lie inside, on
@@ -337,15 +337,16 @@ for name, values in outputs(deep.random((20, 5000, 20)) < 0.5).items():
     print(f"{name}: inside in {inside.sum()} of 20;  mean over masks {means.mean():.3f}, expected weights {by_expected[name]:.3f}")
 
 # %% [markdown]
-# The expected weights are exact for what is linear behind the dropout, and an approximation for the rest: here they are too low, as
-# for every function that bends upwards (*Jensen's inequality*). They cost one forward pass, and the mean costs thousands.
+# On the left about 19 were to be expected (one more or less is chance), on the right none. The expected weights are exact for what is
+# linear behind the dropout, and an approximation for the rest: here they are too low, as for every function that bends upwards
+# (*Jensen's inequality*). They cost one forward pass, and the mean costs thousands.
 
 # %% [markdown] slide="slide"
 # ### 4.1 An ensemble, all of it
 #
-# A hidden layer of $h$ nodes has $2^h$ thinned networks. Dropout trains this whole crowd, one member for each example, and all of them
-# share their weights. At test time one network with expected weights stands for the committee. For $h = 10$ we need not believe it:
-# we can ask all 1,024 members.
+# A hidden layer of $h$ nodes has $2^h$ thinned networks. Dropout trains this whole crowd, in each step one member for each example, and
+# all of them share their weights. At test time one network with expected weights stands for the committee. For $h = 10$ we need not
+# believe it: we can ask all 1,024 members.
 #
 # The task is `two_moons`, points on two interleaved arcs. `Dropout` is the course's own layer, in the notes' form.
 
@@ -373,9 +374,9 @@ print(train(committee, moons, seed=1, epochs=150))
 
 # %% [markdown] slide="subslide"
 # **Before you run the next cell:** it computes the accuracy of each of the 1,024 members on 1,000 fresh points, then of their
-# *committee* (the mean of their probabilities), then of the single network with expected weights. One member has no hidden node at
-# all: what is its accuracy? Will the committee be better than most of its members, or about average? And how near to the committee
-# is the one network?
+# *committee* (the mean of their probabilities, each counted with the probability of its mask), then of the single network with
+# expected weights. One member has no hidden node at all: what is its accuracy? Will the committee be better than most of its
+# members, or about average? And how near to the committee is the one network?
 
 # %% demo=true slide="fragment"
 first, last = committee[0], committee[3]
@@ -395,10 +396,9 @@ votes = sum(share * p for share, p in zip(shares, members, strict=True))
 single = probabilities(committee(fresh.X.astype(np.float32)).data)  # in testing mode since the end of training
 print(f"committee and single network agree on {np.mean(votes.argmax(1) == single.argmax(1)):.1%} of the points;", end=" ")
 print(f"their probabilities differ by {np.abs(votes - single).mean():.3f} on average")
-better = shares @ (accuracy > (votes.argmax(axis=1) == fresh.y).mean())
-print(f"a member drawn at random is better than the committee with probability {better:.2f}")
-lines = {"mean member": shares @ accuracy}
-lines |= {name: (p.argmax(axis=1) == fresh.y).mean() for name, p in {"committee": votes, "single network": single}.items()}
+of_committee, of_single = ((p.argmax(axis=1) == fresh.y).mean() for p in (votes, single))
+print(f"a member drawn at random is better than the committee with probability {shares @ (accuracy > of_committee):.2f}")
+lines = {"mean member": shares @ accuracy, "committee": of_committee, "single network": of_single}
 plots.subnetworks(accuracy, shares, lines, xlabel="accuracy on fresh points", title="1,024 thinned networks, and who speaks for them")
 
 # %% [markdown]
@@ -418,9 +418,9 @@ print(f"of the single network {-np.log(single[rows, fresh.y]).mean():.3f}")
 # ### 4.2 One mean that *is* exact
 #
 # Behind softmax the arithmetic mean of the members' probabilities $p_c$ is not what the single network gives. Their **geometric**
-# mean is: take the mean of $\log p_c$ over all masks, undo the logarithm, and divide so that the classes add up to 1. For
-# $\log p_c = z_c - \log\sum_k e^{z_k}$, where $k$ runs over the classes, and the last term is the same for all $c$: it drops out when
-# we divide. What remains is $e^{\mathbb E[z_c]}$, and $\mathbb E[z_c]$ is exactly what the expected weights give.
+# mean is: take the mean of $\log p_c$ over all masks, undo the logarithm, and divide so that the classes add up to 1. The
+# reason: $\log p_c = z_c - \log\sum_k e^{z_k}$, where $k$ runs over the classes. The last term is the same for all $c$, so it drops out
+# when we divide. What remains is $e^{\mathbb E[z_c]}$, and $\mathbb E[z_c]$ is exactly what the expected weights give.
 #
 # **Before you run the next cell:** would this survive a second hidden layer with ReLU behind the dropout?
 
@@ -441,7 +441,8 @@ print(f"geometric mean and single network differ by {np.abs(geometric - single).
 # multiplies by $P$, too.
 #
 # 1. Derive the mean over masks of what a node sends to the next layer in training, for her (b) and for the notes' form.
-# 2. By which factor is her test-time signal wrong, compared with that mean? Which repair is the least work?
+# 2. Let (a) be mended: no mask at test time. By which factor is what her node sends at test time wrong, compared with the mean of her
+#    own training? Which repair is the least work?
 # 3. What is wrong with (a): what would two users of her program see? And name a good reason to do it all the same.
 
 # %% [markdown] written=4
@@ -501,7 +502,7 @@ def inverted_dropout(H, keep_prob, rng):
 
 
 # %% demo=true
-# Is the mean H? 20,000 draws of yours, as copies of one row; beside each mean its distance from H, in standard errors.
+# Is the mean H? 20,000 draws of yours, as copies of one row. Below: how far each mean is from H, in standard errors (chance: up to 2 or 3).
 row = np.array([2.0, -1.0, 0.5, 3.0])
 with once_written():
     results = inverted_dropout(np.tile(row, (20_000, 1)), 0.8, np.random.default_rng(1))
@@ -555,7 +556,7 @@ def classmates_layer(upstream, X, W, b, keep_prob, rng):
 # every call. Then the function is as fixed as any other, and finite differences apply.
 #
 # **Before you run the next cell:** the left map is the classmate's `dW`, with a column for each of four nodes. As it happens, node 3
-# was kept and deleted for the same examples in both of her draws. Will its column be right?
+# was kept for all three examples, in both of her draws. Will its column be right?
 
 # %% demo=true slide="fragment"
 case = np.random.default_rng(8)
@@ -573,8 +574,8 @@ print("column 3, hers over the right one:", (suspect[:, 3] / truth[:, 3]).round(
 plots.compare_gradients(suspect, truth)
 
 # %% [markdown]
-# Column 3 is wrong by one factor throughout, and 0.7 is $P$. In the other columns entries are zero where they should not be, and the
-# other way round. Remember the habit of unit 05: look *where* a gradient is wrong, not only how much.
+# Column 3 is wrong by one factor throughout, and 0.7 is $P$. Column 1 is zero and should not be; columns 0 and 2 should be zero, and
+# are not. Remember the habit of unit 05: look *where* a gradient is wrong, not only how much.
 
 # %% [markdown] slide="skip"
 # **Your turn (answer 6).** There are two mistakes, both on the way back. Write the layer as it should be. Each of the four results
@@ -653,11 +654,13 @@ tasks = {  # the examples of a seed, the number of hidden nodes, and the number 
 
 def accuracies(data, test, hidden, classes, seed):
     """Accuracy in percent for P = 1 and for P = 0.5, on the test examples and on those trained on: [[test, seen], [test, seen]]."""
-    networks = [network_for(data.X.shape[1], hidden, classes, keep_prob, seed) for keep_prob in (1.0, 0.5)]
-    for network in networks:
+    pair = []
+    for keep_prob in (1.0, 0.5):
+        network = network_for(data.X.shape[1], hidden, classes, keep_prob, seed)
         train(network, data, seed)
-    right = [[network(part.X.astype(np.float32)).data.argmax(axis=1) == part.y for part in (test, data)] for network in networks]
-    return [[100 * hits.mean() for hits in parts] for parts in right]
+        answers = [network(part.X.astype(np.float32)).data.argmax(axis=1) for part in (test, data)]
+        pair.append([100 * np.mean(answers[0] == test.y), 100 * np.mean(answers[1] == data.y)])
+    return pair
 
 
 with threadpool_limits(1):  # matrices this small are slower on several threads
@@ -672,8 +675,9 @@ gains = {name: runs[:, 1, 0] - runs[:, 0, 0] for name, runs in results.items()}
 plots.paired_gains(gains, xlabel="gain in test accuracy through dropout, percentage points")
 
 # %% [markdown]
-# **Read it with the training accuracy.** On noisy digits the plain network learns the nonsense by heart; dropout keeps it from that,
-# and wins every pair. On clean digits there is little nonsense to learn: the interval is around zero. On two moons the network was
+# **Read it with the training accuracy.** Of the 300 noisy labels about 82 % are right (one in ten of those drawn anew is right by luck).
+# The plain network gets more than that on its training examples: it learns the nonsense by heart. Dropout keeps it from that, and wins
+# every pair. On clean digits there is little nonsense to learn: the interval is around zero. On two moons the network was
 # too small to overfit, and half of it is missing at every step: dropout *costs* accuracy.
 #
 # Dropout is a remedy for a network that is too large for its data. It does no good to one that is too small, and it is no substitute

@@ -19,6 +19,7 @@ MODULES = {
     "08_dropout": "dropout",
     "09_early_stopping": "early_stopping",
     "10_explainable_ai": "explainable_ai",
+    "11_capstone": "capstone",
 }
 
 

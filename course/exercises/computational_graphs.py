@@ -82,7 +82,9 @@ def misplaced_finding(parents: Parents, nodes: list[int], v: int, u: int) -> Fin
     """What to say where a node v stands before its parent u."""
     reason = f"node {v} is listed before its parent {u}."
     users, place = users_of(parents), {node: i for i, node in enumerate(nodes)}
-    if nodes == sorted(nodes):
+    if all(len(set(parents[w])) < len(parents[w]) for w, _ in broken_arrows(parents, nodes)):
+        words = "two arrows from the same parent"
+    elif nodes == sorted(nodes):
         words = "the nodes are taken"
     elif next(broken_arrows(parents, nodes[::-1]), None) is None:
         words = "the order is turned"

@@ -118,6 +118,11 @@ class KeepsExponent(Engine):
         return self.made(self.value**p, (self, p * self.value**p))
 
 
+class LowersThePower(Engine):
+    def __pow__(self, p):
+        return self.made(self.value**p, (self, p * self.value**p - 1))
+
+
 class WithoutExponent(Engine):
     def __pow__(self, p):
         return self.made(self.value**p, (self, self.value ** (p - 1)))

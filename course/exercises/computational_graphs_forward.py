@@ -99,11 +99,11 @@ class Graph:
 def drawn_graph(rng: Rng, *, more: int, results: int = 1, twice: bool = False) -> Graph:
     """A graph with short ways and long ones between the same nodes, `more` random nodes, and that many results.
 
-    `twice` adds an operation that uses one node twice.
+    `twice` adds a node that uses one parent twice, and then waits for another.
     """
     parents: list[tuple[int, ...]] = [(), (), (0, 1), (2,), (3, 0), (1, 3)]  # 4 and 5 are reached at once, and the long way, by 2 and 3
     if twice:
-        parents.append((3, 3))
+        parents += [(4, 5), (3, 3, 6)]
     for _ in range(more):
         parents.append(tuple(int(u) for u in rng.permutation(len(parents))[: rng.integers(1, 3)]))
     used = {u for above in parents for u in above}

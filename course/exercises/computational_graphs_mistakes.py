@@ -26,6 +26,18 @@ def right_order(parents, arrows=set):
     return order
 
 
+def one_arrow_waited_for(parents):
+    """Two arrows between the same two nodes are both crossed off, and only one of them was waited for."""
+    waiting, users = [len(set(above)) for above in parents], users_of(parents)
+    order = [v for v, above in enumerate(parents) if not above]
+    for u in order:
+        for v in [user for user in users[u] for _ in range(parents[user].count(u))]:
+            waiting[v] -= 1
+            if waiting[v] == 0:
+                order.append(v)
+    return order
+
+
 def as_soon_as_one(parents):
     order = deque(v for v, above in enumerate(parents) if not above)
     seen, users, listed = set(order), users_of(parents), []
@@ -99,6 +111,11 @@ TOPOLOGICAL_ORDER = (
         lambda parents: right_order(parents)[::-1],
     ),
     Misconception(
+        "two arrows from the same parent are waited for as one, and crossed off as two",
+        "For a node with the parents (4, 4, 5), how many arrows do you wait for, and how many do you cross off when 4 is listed?",
+        one_arrow_waited_for,
+    ),
+    Misconception(
         "a node is listed as soon as one of its parents is",
         "A product needs both of its factors. How could you know, for each node, for how many of its parents it still waits?",
         as_soon_as_one,
@@ -115,7 +132,7 @@ TOPOLOGICAL_ORDER = (
     ),
     Misconception(
         "a node that is used more than once is listed each time",
-        "How does your walk know that it has been somewhere before?",
+        "How does your walk know that it has been somewhere before? (Where arrows are counted: at which count does a node become ready?)",
         lambda parents: postorder(parents, [v for v, users in enumerate(users_of(parents)) if not users], remember=False),
     ),
     Misconception(
@@ -229,6 +246,11 @@ NODE = (
         "the power keeps its exponent when it is differentiated",
         "The slope of x² is a straight line. Which power of x is that?",
         engine.KeepsExponent,
+    ),
+    Misconception(
+        "1 is taken from the slope, and not from the exponent",
+        "Python takes `x ** p - 1` for (x ** p) - 1.",
+        engine.LowersThePower,
     ),
     Misconception(
         "the exponent is not brought down in front of the power",

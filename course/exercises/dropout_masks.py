@@ -56,7 +56,8 @@ def chance_finding(kept: Array, keep_prob: float, because: Because) -> Finding |
         return because(fact, mistakes.OTHER_GENERATOR)
     if keep_prob < 1:
         if len(np.unique(first)) == len(np.unique(other)) == 1:
-            return because(f"all {first.size} entries are one and the same.", mistakes.ALL_OR_NONE)
+            fate = "kept" if first.all() else "deleted"
+            return because(f"all {first.size} nodes are {fate}, where P = {keep_prob:.4g}.", mistakes.ALL_OR_NONE)
         if (first == other).all():
             return because(f"two different seeds gave the same {first.size} decisions.", mistakes.FIXED_SEED)
         if finding := first.ndim == 2 and pattern_finding(first, because):

@@ -38,6 +38,7 @@ KEEP_HINT = "With P = 0.9, is most of the layer alive or dead? Which of the rand
 GENERATOR_HINT = "The same seed has to give the same result, or nobody can repeat your experiment. Which generator were you given?"
 SEED_HINT = "A generator made anew from a fixed seed says the same thing at every call. Which generator were you given?"
 BATCH_HINT = "In training each example meets a thinned network of its own. How many random numbers does that take?"
+ALL_HINT = "Each node is kept or deleted by itself. How many random numbers did you draw?"
 EXAMPLE_HINT = "Each node is kept or deleted by itself. How many independent decisions does a batch of N examples and h nodes take?"
 
 
@@ -64,7 +65,7 @@ DROPOUT_MASK = (
     ),
     Misconception(
         ALL_OR_NONE,
-        "Each node is kept or deleted by itself. How many random numbers did you draw?",
+        ALL_HINT,
         lambda shape, keep_prob, rng: np.full(shape, rng.random() < keep_prob),
     ),
     Misconception(
@@ -278,6 +279,7 @@ INVERTED_DROPOUT = (
         OTHER_GENERATOR, GENERATOR_HINT, inverted_mistake(lambda shape, p, rng: np.random.default_rng().random(shape) < p, one_over_p)
     ),
     Misconception(FIXED_SEED, SEED_HINT, inverted_mistake(lambda shape, p, rng: np.random.default_rng(0).random(shape) < p, one_over_p)),
+    Misconception(ALL_OR_NONE, ALL_HINT, inverted_mistake(lambda shape, p, rng: np.full(shape, rng.random() < p), one_over_p)),
     Misconception(ONE_MASK, BATCH_HINT, inverted_mistake(lambda shape, p, rng: repeated(rng.random(shape[-1]) < p, shape), one_over_p)),
     Misconception(
         WHOLE_EXAMPLES, EXAMPLE_HINT, inverted_mistake(lambda shape, p, rng: repeated(rng.random((*shape[:-1], 1)) < p, shape), one_over_p)
@@ -345,5 +347,10 @@ DROPOUT_LAYER = (
         "the output is not divided by P",
         "This layer uses inverted dropout: nothing is scaled at test time, so it is done here.",
         layer_mistake(forward=0),
+    ),
+    Misconception(
+        "nothing is divided by P, neither forward nor back",
+        "This layer uses inverted dropout: nothing is scaled at test time, so it is done here. What does that do to the slope?",
+        layer_mistake(forward=0, back=0),
     ),
 )

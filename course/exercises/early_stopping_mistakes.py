@@ -125,6 +125,11 @@ class LastWeights(Rule):
         return stops
 
 
+class LocalNames(Rule):
+    def keep(self, loss: float, weights: Array) -> None:
+        """Nothing is remembered: `best_loss = loss` gives a name within the function only."""
+
+
 class CreepingBest(Rule):
     def update(self, loss: float, weights: Array) -> bool:
         stops = super().update(loss, weights)
@@ -166,6 +171,11 @@ EARLY_STOPPER = (
         "the best loss creeps along with improvements that are too small to count",
         "If every tiny step moves the mark, a hundred of them never make an improvement. When may `best_loss` change?",
         CreepingBest,
+    ),
+    Misconception(
+        "the best loss and weights are given to local names, without `self.`",
+        "`best_loss = loss` is forgotten when `update` returns. What has to stand before the name?",
+        LocalNames,
     ),
 )
 
@@ -244,6 +254,16 @@ TRAIN_WITH_EARLY_STOPPING = (
         "the loss is measured before the step, and the weights are kept after it",
         "The validation loss of an epoch belongs to the weights that the epoch ends with.",
         training_mistake(before=True),
+    ),
+    Misconception(
+        "the epochs waited are not counted anew after an improvement",
+        "`patience` is about epochs *in a row*. What has to happen to the count when a better loss comes?",
+        training_mistake(reset=False),
+    ),
+    Misconception(
+        "the training loss is watched, and before the step",
+        "`loss_and_gradient` of the training examples gives the gradient to step by. Whose loss decides, and of which weights?",
+        training_mistake(watch=lambda training, validation: training, before=True),
     ),
     Misconception("the step goes uphill", "Which sign has the gradient in θ ← θ - η ∇ℓ?", training_mistake(sign=-1.0)),
 )

@@ -168,5 +168,10 @@ LINEAR_PROBE = (
         "Both terms of the loss are squares, so both derivatives have a factor 2. Did it leave one of them only?",
         probe_mistake(factor=lambda n: 2.0 * n),
     ),
+    Misconception(
+        "the gradient of the penalty is taken over as it is, and that of the squares without its factor 2/N",
+        "Multiply the *whole* equation by N/2: what becomes of the gradient of the penalty?",
+        probe_mistake(factor=lambda n: 2.0),
+    ),
     Misconception("nothing is penalised", "Where is lam in your formula?", unpenalised),
 )

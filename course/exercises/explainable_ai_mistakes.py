@@ -263,6 +263,11 @@ INTEGRATED_GRADIENTS = (
         path_mistake(start=np.zeros_like),
     ),
     Misconception(
+        "the baseline is left out",
+        "With a black baseline nobody would notice. Where does your path start, and what is the run of each input?",
+        path_mistake(factor=lambda X, baseline, steps: X, start=np.zeros_like),
+    ),
+    Misconception(
         "the gradients are added up, not averaged",
         "An integral over [0, 1] is a mean: each of `steps` points stands for a part of length 1 / steps.",
         path_mistake(factor=lambda X, baseline, steps: (X - baseline) * steps),

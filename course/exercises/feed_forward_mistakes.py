@@ -20,11 +20,7 @@ def relu(z: Array) -> Array:
 
 
 NEURON = (
-    Misconception(
-        "the bias is missing",
-        "Put every weight to 0: what is left of g(Σ w x + b)?",
-        lambda x, w, b, g: g((w * x).sum()),
-    ),
+    Misconception("the bias is missing", "Put every weight to 0: what is left of g(Σ w x + b)?", lambda x, w, b, g: g((w * x).sum())),
     Misconception(
         "the activation is left out",
         "Σ w x + b is what the activation gets. What does the neuron make of it?",
@@ -50,16 +46,18 @@ NEURON = (
         "`w * x` holds one product for each input. A neuron's value is one number.",
         lambda x, w, b, g: g(w * x + b),
     ),
+    Misconception("the products are averaged, not summed", "Σ w x is a sum, not a mean.", lambda x, w, b, g: g((w * x).mean() + b)),
     Misconception(
-        "the products are averaged, not summed",
-        "Σ w x is a sum, not a mean.",
-        lambda x, w, b, g: g((w * x).mean() + b),
+        "only the last input counts",
+        "In a loop, `z = ...` forgets what z was, and `z = z + ...` adds to it.",
+        lambda x, w, b, g: g(w[-1] * x[-1] + b),
     ),
     Misconception(
-        "the bias is subtracted",
-        "Look at the sign before b.",
-        lambda x, w, b, g: g((w * x).sum() - b),
+        "ReLU is used, whatever g is",
+        "The caller chooses the activation: is `g` in your formula?",
+        lambda x, w, b, g: relu((w * x).sum() + b),
     ),
+    Misconception("the bias is subtracted", "Look at the sign before b.", lambda x, w, b, g: g((w * x).sum() - b)),
 )
 
 
@@ -84,8 +82,8 @@ SIGMOID = (
         lambda z: 1 / (1 + np.exp(-z)),
     ),
     Misconception(
-        "1 is added to a tanh of nearly -1, and the digits cancel",
-        "For z = -50, tanh(z/2) is rounded to -1 and your sum to 0. Is there a formula without a subtraction?",
+        "nearly equal numbers are subtracted (as in 1 - 1/(1 + e), or 1 plus a tanh of nearly -1), and the digits cancel",
+        "For z = -50, both are rounded to the same number, and your result to 0. Is there a formula without a subtraction?",
         lambda z: (1 + np.tanh(z / 2)) / 2,
     ),
     Misconception(
@@ -93,15 +91,12 @@ SIGMOID = (
         "Clipping hides the overflow and changes the value: σ(-715) is then σ(-500). Choose the formula by the sign of z instead.",
         lambda z: 1 / (1 + np.exp(-np.clip(z, -500, 500))),
     ),
+    Misconception("the sign in the exponent is turned round", "σ grows with z. Does your formula?", lambda z: logistic(-z)),
+    Misconception("the brackets around 1 + e^(-z) are missing", "In Python, what is divided in 1 / 1 + a?", lambda z: 1 / 1 + np.exp(-z)),
     Misconception(
-        "the sign in the exponent is turned round",
-        "σ grows with z. Does your formula?",
-        lambda z: logistic(-z),
-    ),
-    Misconception(
-        "the brackets around 1 + e^(-z) are missing",
-        "In Python, what is divided in 1 / 1 + a?",
-        lambda z: 1 / 1 + np.exp(-z),
+        "Python's `if` is asked about a whole array",
+        "`if z >= 0` wants one yes or no, and an array gives many. What chooses entry by entry?",
+        lambda z: 1 / (1 + np.exp(-z)) if z >= 0 else np.exp(z) / (1 + np.exp(z)),
     ),
     Misconception(
         "|z| stands for z on both sides of 0",
@@ -113,29 +108,32 @@ SIGMOID = (
         "The value is asked for, not the derivative.",
         lambda z: logistic(z) * logistic(-z),
     ),
-    Misconception(
-        "tanh is taken in place of the sigmoid",
-        "The sigmoid lies between 0 and 1, and is one half at 0.",
-        np.tanh,
-    ),
+    Misconception("tanh is taken in place of the sigmoid", "The sigmoid lies between 0 and 1, and is one half at 0.", np.tanh),
 )
 
 
 RELU = (
-    Misconception(
-        "the absolute value is taken",
-        "What does max(0, z) make of z = -3?",
-        np.abs,
-    ),
-    Misconception(
-        "a 0 or 1 is returned, not z itself",
-        "`z > 0` says where z passes. What passes there?",
-        lambda z: (z > 0).astype(float),
-    ),
+    Misconception("the absolute value is taken", "What does max(0, z) make of z = -3?", np.abs),
+    Misconception("a 0 or 1 is returned, not z itself", "`z > 0` says where z passes. What passes there?", lambda z: (z > 0).astype(float)),
     Misconception(
         "the negative numbers pass, and the positive ones are held back",
         "Try z = 2 and z = -2 by hand.",
         lambda z: np.minimum(z, 0),
+    ),
+    Misconception(
+        "Python's own `max` is asked about a whole array",
+        "`max` wants one yes or no for `z > 0`, and an array gives many. Which NumPy function compares entry by entry?",
+        lambda z: max(0, z),
+    ),
+    Misconception(
+        "0 and z are both given to `np.max`",
+        "`np.max` looks for the largest entry of one array, and takes the second argument for an axis. Which function compares two things?",
+        lambda z: np.max(0, z),
+    ),
+    Misconception(
+        "only the positive entries are kept",
+        "The result has the shape of z: something has to stand where z is negative. What?",
+        lambda z: z[z > 0],
     ),
     Misconception(
         "the largest entry of the whole array is returned",
@@ -147,11 +145,7 @@ RELU = (
         "That is the leaky ReLU. Here z < 0 gives 0.",
         lambda z: np.where(z > 0, z, 0.01 * z),
     ),
-    Misconception(
-        "it is cut off at 1, too",
-        "ReLU has no upper end.",
-        lambda z: np.clip(z, 0, 1),
-    ),
+    Misconception("it is cut off at 1, too", "ReLU has no upper end.", lambda z: np.clip(z, 0, 1)),
 )
 
 
@@ -165,11 +159,7 @@ def through(Z: Array) -> tuple[Array, Array]:
 
 
 DENSE_FORWARD = (
-    Misconception(
-        "the bias is missing",
-        "A node is g(Σ w x + b). What does your Z hold for X = 0?",
-        lambda X, W, b: through(X @ W),
-    ),
+    Misconception("the bias is missing", "A node is g(Σ w x + b). What does your Z hold for X = 0?", lambda X, W, b: through(X @ W)),
     Misconception(
         "H is Z, without the activation",
         "What does ReLU make of the negative entries of Z?",
@@ -268,16 +258,8 @@ def feed(X: Array, layers: Layers) -> Array:
 
 
 FEEDFORWARD = (
-    Misconception(
-        "there is no activation between the layers",
-        "What does the second layer get: Z of the first, or H?",
-        without_activation,
-    ),
-    Misconception(
-        "the last layer has an activation, too",
-        "The outputs are the last layer's Z. Can yours be negative?",
-        active_to_the_end,
-    ),
+    Misconception("there is no activation between the layers", "What does the second layer get: Z of the first, or H?", without_activation),
+    Misconception("the last layer has an activation, too", "The outputs are the last layer's Z. Can yours be negative?", active_to_the_end),
     Misconception(
         "the inputs of the network go through the activation",
         "The first layer gets X as it is: the activation comes after a layer's sum, not before it.",
@@ -288,16 +270,8 @@ FEEDFORWARD = (
         "Which variable changes from one turn of the loop to the next?",
         every_layer_gets_the_inputs,
     ),
-    Misconception(
-        "the biases are missing",
-        "A layer is a pair (W, b). Where is b in your loop?",
-        without_bias,
-    ),
-    Misconception(
-        "the last layer is left out",
-        "How many turns does your loop take, and how many layers are there?",
-        stopped_early,
-    ),
+    Misconception("the biases are missing", "A layer is a pair (W, b). Where is b in your loop?", without_bias),
+    Misconception("the last layer is left out", "How many turns does your loop take, and how many layers are there?", stopped_early),
     Misconception(
         "`return` stands inside the loop",
         "A function ends at the first `return` it meets. How far is yours indented?",
@@ -371,11 +345,7 @@ COLLAPSE_LAYERS = (
         "Set X to 0: what comes out of both layers, and what out of yours?",
         lambda W1, b1, W2, b2: (W1 @ W2, b2.copy()),
     ),
-    Misconception(
-        "b2 is lost on the way",
-        "Set X and b1 to 0: what comes out of both layers?",
-        lambda W1, b1, W2, b2: (W1 @ W2, b1 @ W2),
-    ),
+    Misconception("b2 is lost on the way", "Set X and b1 to 0: what comes out of both layers?", lambda W1, b1, W2, b2: (W1 @ W2, b1 @ W2)),
     Misconception(
         "b1 is summed up, in place of going through the second layer",
         "Each entry of b1 is what one hidden node hands on. With which weights does the second layer take it?",

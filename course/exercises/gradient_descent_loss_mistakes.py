@@ -62,7 +62,7 @@ SOFTMAX = (
         lambda logits: exponentials(logits, logits.max()),
     ),
     Misconception(
-        "the smallest logit is subtracted, not the largest",
+        "the smallest logit is subtracted, or the mean, not the largest",
         "exp overflows for large positive numbers. After your subtraction, which sign do the logits have?",
         lambda logits: exponentials(logits, logits.min(axis=1, keepdims=True)),
     ),
@@ -168,6 +168,19 @@ CROSS_ENTROPY = (
         "the logarithm has base 2",
         "Here the logarithm is the natural one, np.log.",
         lambda logits, labels: -of_label(log_softmax(logits), labels).mean() / np.log(2),
+    ),
+    Misconception(
+        "the logarithm of the sum is left out",
+        "log(a/b) has two terms. What has become of the one from below the line?",
+        lambda logits, labels: -of_label(logits - logits.max(axis=1, keepdims=True), labels).mean(),
+    ),
+    Misconception(
+        "the exponentials are summed over the whole batch, not row by row",
+        "Each row has a softmax of its own: along which axis is its sum?",
+        lambda logits, labels: (
+            np.log(np.exp(logits - logits.max(axis=1, keepdims=True)).sum())
+            - of_label(logits - logits.max(axis=1, keepdims=True), labels).mean()
+        ),
     ),
     Misconception(
         "the logit of the label itself is taken, before any softmax",

@@ -54,8 +54,8 @@ def in_its_own_type(f: Function, x: Array, h: float) -> Array:
 
 
 def first_axis_only(f: Function, x: Array, h: float) -> Array:
-    gradient = np.zeros(x.shape[:1])
-    for row in np.ndindex(gradient.shape):
+    gradient = np.zeros(x.shape)
+    for row in np.ndindex(x.shape[:1]):
         gradient[row] = (f(moved(x, row, h)) - f(moved(x, row, -h))) / (2 * h)
     return gradient
 
@@ -100,6 +100,11 @@ NUMERICAL_GRADIENT = (
         "the loop runs over the first axis only, and a whole row moves at once",
         "x may have any shape. `np.ndindex(x.shape)` visits every entry.",
         first_axis_only,
+    ),
+    Misconception(
+        "the slopes are put into an array of whole numbers, and rounded",
+        "`np.zeros_like(x)` has the type of x, also where that is whole numbers. Which type has a slope?",
+        lambda f, x, h: central(f, x, h, 2 * h).astype(x.dtype),
     ),
     Misconception(
         "the result is flat",
@@ -168,6 +173,16 @@ BEST_STEP = (
         "the factor 3 is missing",
         "Solve dE/dh = 0 once more, with every constant: |f'''| h/3 on one side.",
         lambda third, value, eps: (eps * abs(value) / abs(third)) ** (1 / 3),
+    ),
+    Misconception(
+        "the 3 has gone to the wrong side",
+        "|f'''| h/3 is |f'''| h divided by 3. Multiply both sides by 3: where does it stand then?",
+        lambda third, value, eps: (eps * abs(value) / (3 * abs(third))) ** (1 / 3),
+    ),
+    Misconception(
+        "the brackets around the power 1/3 are missing",
+        "Python reads `a ** 1 / 3` as (a ** 1) / 3. What has to be in brackets?",
+        lambda third, value, eps: (3 * eps * abs(value) / abs(third)) ** 1 / 3,
     ),
     Misconception(
         "both errors are made equal, which is not where their sum is smallest",

@@ -136,13 +136,18 @@ def weight_mistake(
     *,
     of: str = "v",
     transposed: bool = False,
+    inputs: bool = False,
 ) -> Callable:
-    """Gradients of weights and biases, with one factor wrong: share(∂ℓ/∂v, g'(z), b), other(v, u, w, z, values), or the bias's own."""
+    """Gradients of weights and biases, with one factor wrong: share(∂ℓ/∂v, g'(z), b), other(v, u, w, z, values), or the bias's own.
+
+    `inputs` gives an input's own gradient to the bias that it does not have.
+    """
 
     def wrong(graph: Graph, z: Array, values: Array, gradients: Array) -> tuple[Array, Array]:
         dw, db = np.zeros((len(graph), len(graph))), np.zeros(len(graph))
         for v, (g, uses, w, b) in enumerate(graph):
             if g == "input":
+                db[v] = gradients[v] if inputs else 0.0
                 continue
             rate = slope(g, z[v])
             db[v] = (bias or share)(gradients[v], rate, b)
@@ -198,6 +203,11 @@ WEIGHT_GRADIENTS = (
         "the slope of the activation is left out for the biases",
         "The bias is inside g, as the weights are.",
         weight_mistake(bias=lambda upstream, slope, b: upstream),
+    ),
+    Misconception(
+        "the bias of every node, inputs too, is given the gradient of the node itself",
+        "z moves with the bias, one to one. Does g(z) move one to one with z?",
+        weight_mistake(bias=lambda upstream, slope, b: upstream, inputs=True),
     ),
 )
 

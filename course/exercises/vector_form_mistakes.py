@@ -162,6 +162,14 @@ def padded_logarithm(logits: Array, labels: Array) -> tuple[float, Array]:
     return loss, (p - onehot(labels, p.shape[1])) / len(labels)
 
 
+def one_softmax_for_all(logits: Array, labels: Array) -> tuple[float, Array]:
+    """The sum under the exponentials runs over the whole batch."""
+    shifted = logits - logits.max()
+    log_p = shifted - np.log(np.exp(shifted).sum())
+    loss = -log_p[np.arange(len(labels)), labels].mean()
+    return loss, (np.exp(log_p) - onehot(labels, logits.shape[1])) / len(labels)
+
+
 def cross_entropy_mistake(*, mean_loss: bool = True, mean_gradient: bool = True, subtract_label: bool = True, sign: float = 1.0):
     """The loss and its gradient by formula, with one step done wrongly."""
 
@@ -199,6 +207,11 @@ SOFTMAX_CROSS_ENTROPY = (
         "the labels of all examples are subtracted in every row",
         "`p[:, labels]` means these columns in every row. How do you pick one entry from each row?",
         labels_in_every_row,
+    ),
+    Misconception(
+        "the exponentials are summed over the whole batch",
+        "Every example has probabilities of its own, and they add up to 1 in its row. Over which axis do you sum?",
+        one_softmax_for_all,
     ),
     Misconception(
         "a small number is added inside the logarithm",

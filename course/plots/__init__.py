@@ -3,8 +3,9 @@
 Every function takes plain arrays (or a tensor's graph, as it finds it), computes nothing but positions, and returns its Picture.
 """
 
+from course.plots.capstone import confusion, sheet
 from course.plots.computational_graphs import arrows_in_order, engine_graph
-from course.plots.dropout import paired_gains, running_mean, subnetworks, thinned
+from course.plots.dropout import running_mean, subnetworks, thinned
 from course.plots.early_stopping import two_paths
 from course.plots.explainable_ai import completeness_gap, explanations, path_slopes, strongest_inputs, unit_bars
 from course.plots.feed_forward import activation_curves, folded_plane, weighted_sum
@@ -18,6 +19,7 @@ from course.plots.networks import network
 from course.plots.node_by_node import growth, node_graph, slope_table
 from course.plots.numerics import breakdown, compare_gradients, running_times, step_errors
 from course.plots.picture import BLUE, DIVERGING, GREEN, INK, MAUVE, ORANGE, PALE, RUST, SKY, VERMILLION, Picture, legible_on, number
+from course.plots.seeds import paired_gains
 from course.plots.start_here import slopes
 from course.plots.training import decision_boundary, history, learning
 from course.plots.two_layer import computational_graph
@@ -41,6 +43,7 @@ __all__ = [
     "compare_gradients",
     "completeness_gap",
     "computational_graph",
+    "confusion",
     "curves",
     "decision_boundary",
     "descents",
@@ -65,6 +68,7 @@ __all__ = [
     "rate_sweep",
     "running_mean",
     "running_times",
+    "sheet",
     "slope_table",
     "slopes",
     "step_errors",

@@ -44,6 +44,7 @@ def confusion(table: Array) -> Picture:
     ax.set_ylabel("true class", fontsize=11)
     r, c = np.unravel_index(int(errors.argmax()), errors.shape)
     finding = f"{np.trace(table):.0f} of {table.sum():.0f} are right. Most often, {errors[r, c]:.0f} times, class {r} is taken for {c}."
+    finding = finding if errors.any() else f"All {table.sum():.0f} are right."
     picture.alt = f"A table of counts, a row for each true class and a column for each predicted one. {finding}"
     picture.caption = f"{finding} The darker, the more errors."
     return picture

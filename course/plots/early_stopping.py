@@ -31,6 +31,6 @@ def two_paths(curvature: Any, minimum: Any, descent: Any, penalised: Any) -> Pic
     picture.caption = f"Stopped early or penalised: no step of the descent is farther than {apart:.2f} from the curve of λ."
     picture.alt = (
         f"Contour lines of a bowl with its minimum at ({minimum[0]:.2f}, {minimum[1]:.2f}). The steps of gradient "
-        f"descent from the origin, and the minima with a penalty, follow nearly the same curve to it: at most {apart:.2f} apart."
+        f"descent from the origin, and the minima with a penalty, follow two curves to it that are at most {apart:.2f} apart."
     )
     return picture

@@ -80,13 +80,13 @@ def grey(ax: Axes, image: Array) -> None:
 def path_slopes(shares: Array, values: Array, slopes: Array, samples: tuple[Array, Array]) -> Picture:
     """A logit along the path from a baseline to an input, and its slope there, whose area is the logit's rise.
 
-    `shares` in [0, 1], `values` and `slopes` (d logit / d share) are of one length; `samples` are the shares and slopes that a
+    `shares` in [0, 1], `values` and `slopes` (d logit / dα) are of one length; `samples` are the shares and slopes that a
     midpoint rule looks at, each standing for a part of the path of equal length.
     """
     picture, (above, below) = axes(10.0, 3.6, ["the logit along the path", "its slope, and what the midpoint rule makes of it"])
     above.plot(shares, values, color=BLUE, linewidth=2)
     above.set_ylabel("logit", fontsize=11)
-    below.plot(shares, slopes, color=VERMILLION, linewidth=2, label="d logit / d share")
+    below.plot(shares, slopes, color=VERMILLION, linewidth=2, label="d logit / dα")
     at, found = samples
     below.bar(at, found, width=1 / len(at), color=BLUE, alpha=0.2, edgecolor=BLUE, label=f"{len(at)} midpoints")
     below.axhline(0, color=INK, linewidth=0.8)

@@ -53,19 +53,21 @@ def weighted_sum(layers: Mapping[str, Array], weights: Sequence[Array], focus: N
 
 
 def activation_curves(z: Array, curves: Mapping[str, Array]) -> Picture:
-    """Activations against z, a panel for each: `curves` maps a name to its values."""
+    """Activations against z, a panel for each, with z itself dotted: `curves` maps a name to its values."""
     picture, found = axes(2.9 * len(curves), 2.9, list(curves))
     reports = []
     for ax, (name, values), colour in zip(found, curves.items(), (PALE, BLUE, GREEN, VERMILLION), strict=False):
         ax.plot(z, values, color=colour, linewidth=2.5)
+        ax.set_ylim(ax.get_ylim())
+        ax.plot(z, z, color=INK, linewidth=1, linestyle=":")
         ax.axhline(0, color=INK, linewidth=0.6)
         ax.axvline(0, color=INK, linewidth=0.6)
         ax.set_xlabel("z, what g gets", fontsize=11)
         ax.grid(alpha=0.25)
         reports.append(f"{name} from {number(values[0])} to {number(values[-1])}")
     found[0].set_ylabel("g(z)", fontsize=11)
-    picture.alt = f"Curves of g(z) for z from {number(z[0])} to {number(z[-1])}: {'; '.join(reports)}."
-    picture.caption = f"From z = {number(z[0])} to {number(z[-1])}: {'; '.join(reports)}."
+    picture.alt = f"Curves of g(z) for z from {number(z[0])} to {number(z[-1])}: {'; '.join(reports)}. Dotted: z itself."
+    picture.caption = f"From z = {number(z[0])} to {number(z[-1])}: {'; '.join(reports)}. Dotted: z itself."
     return picture
 
 

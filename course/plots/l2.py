@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from course.plots.dropout import interval
 from course.plots.gradient_descent import COLOURS
 from course.plots.picture import BLUE, INK, PALE, VERMILLION, Array, Picture, axes
+from course.plots.seeds import interval
 
 STYLES = ("-", "--", "-.", ":")
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from course.plots.dropout import interval
 from course.plots.picture import BLUE, GREEN, INK, ORANGE, PALE, VERMILLION, Array, Picture, axes
+from course.plots.seeds import interval
 
 
 def sweep(panels: Mapping[str, Mapping[float, Array]], *, xlabel: str, ylabel: str) -> Picture:

@@ -4,6 +4,7 @@ import json
 
 import anywidget
 
+from course.widgets.capstone import ErrorBrowser
 from course.widgets.computational_graphs import ComputationalGraph
 from course.widgets.dropout import DropoutNetwork
 from course.widgets.early_stopping import Patience
@@ -19,6 +20,7 @@ from course.widgets.vector_form import VectorForm
 __all__ = [
     "ComputationalGraph",
     "DropoutNetwork",
+    "ErrorBrowser",
     "ExplainableAI",
     "FeedForward",
     "GradientDescent",

@@ -187,16 +187,6 @@ const STYLE = `
 .computational-graph h4 { margin: 0 0 .3em; font-size: 1.15em; }
 .computational-graph p { margin: 0 0 .5em; }
 `;
-const DRAWN = ["svg", "g", "rect", "text", "path", "defs", "marker"];
-
-function add(parent, tag, attributes = {}, text = "") {
-  const made = DRAWN.includes(tag) ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.textContent = text;
-  parent.append(made);
-  return made;
-}
-
 function render({ model, el }) {
   const given = model.get("values") ?? {};
   const inputs = {};

@@ -1,10 +1,10 @@
 """A formula and its computational graph: slide the inputs, and watch values and gradients move."""
 
-import pathlib
 from collections.abc import Mapping
 
-import anywidget
 import traitlets
+
+from course.widgets.base import Widget
 
 EXAMPLES = (
     "a * b * (a * b + a)",
@@ -18,7 +18,7 @@ EXAMPLES = (
 )
 
 
-class ComputationalGraph(anywidget.AnyWidget):
+class ComputationalGraph(Widget):
     """The graph of a formula that you choose or type, with ∂ℓ/∂u under each node, and the sum over Γ(u) of the one you click.
 
     `formula` holds letters, numbers, + - * / **, brackets, and exp, log, tanh, relu; a power's exponent is a number. `values` gives
@@ -26,7 +26,6 @@ class ComputationalGraph(anywidget.AnyWidget):
     in the browser.
     """
 
-    _esm = pathlib.Path(__file__).with_suffix(".js")
     formula = traitlets.Unicode().tag(sync=True)
     examples = traitlets.List().tag(sync=True)
     values = traitlets.Dict().tag(sync=True)

@@ -66,15 +66,6 @@ const STYLE = `
   border-top: .22em var(--line, solid) var(--mark, transparent); }
 `;
 
-function add(parent, tag, attributes = {}, text = "") {
-  const drawn = ["svg", "g", "circle", "text", "path", "line", "polyline"].includes(tag);
-  const node = drawn ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  node.textContent = text;
-  parent.append(node);
-  return node;
-}
-
 const digits = (x, places = 3) => x.toFixed(places).replace("-", "−");
 
 function render({ model, el }) {

@@ -1,16 +1,16 @@
 """Dropout: a network whose hidden nodes live and die, and the mean over masks on its way to the expected output."""
 
-import pathlib
 from typing import Any
 
-import anywidget
 import numpy as np
 import traitlets
+
+from course.widgets.base import Widget
 
 MOST_INPUTS, MOST_HIDDEN = 4, 8  # 2^8 thinned networks are enumerated at every move of the slider
 
 
-class DropoutNetwork(anywidget.AnyWidget):
+class DropoutNetwork(Widget):
     """One example through linear, ReLU, dropout and linear, to one output: masks drawn one at a time or by the hundred.
 
     x is (in,), W1 (in, hidden), b1 (hidden,), W2 (hidden, 1), b2 (1,); at most 4 inputs and 8 hidden nodes. Raises ValueError where they
@@ -19,7 +19,6 @@ class DropoutNetwork(anywidget.AnyWidget):
     gives the arrays once: the rest happens in the browser.
     """
 
-    _esm = pathlib.Path(__file__).with_suffix(".js")
     x = traitlets.List().tag(sync=True)
     W1 = traitlets.List().tag(sync=True)
     b1 = traitlets.List().tag(sync=True)

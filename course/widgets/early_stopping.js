@@ -34,29 +34,15 @@ const STYLE = `
 .patience .best { stroke: #009E73; stroke-width: 3; }
 .patience .stop { stroke: currentColor; stroke-width: 3; stroke-dasharray: 3 4; }
 .patience dl { display: grid; grid-template-columns: 1fr auto; gap: .1em 1em; margin: .8em 0; }
-.patience dd { margin: 0; font-weight: 600; text-align: right; }
+.patience .body :is(dt, dd) { float: none; width: auto; margin: 0; font-weight: 400; }
+.patience .body dd { font-weight: 600; text-align: right; white-space: nowrap; }
 .patience ul { list-style: none; margin: .4em 0; padding: 0; }
 .patience li { display: flex; align-items: center; gap: .6em; }
 .patience li svg { width: 2.2em; height: .6em; flex: none; }
 `;
 
-const DRAWN = new Set(["svg", "path", "line", "rect", "text"]);
-
-function add(parent, tag, attributes = {}, text = "") {
-  const node = DRAWN.has(tag) ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
-  place(node, attributes);
-  node.textContent = text;
-  parent.append(node);
-  return node;
-}
-
 function place(node, attributes) {
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-}
-
-function slider(parent, title, attributes) {
-  const frame = add(parent, "label", {}, title);
-  return { input: add(frame, "input", { type: "range", "aria-label": title, ...attributes }), output: add(frame, "output") };
 }
 
 function render({ model, el }) {
@@ -74,9 +60,10 @@ function render({ model, el }) {
   add(svg, "path", { class: "axis", d: `M${FRAME.left} ${FRAME.top}V${FRAME.bottom}H${FRAME.right}` });
   for (let k = 0; k <= 4; k += 1) {
     add(svg, "text", { x: FRAME.left - 36, y: y((highest * k) / 4) + 7 }, digits((highest * k) / 4, 2));
-    add(svg, "text", { x: x(((count - 1) * k) / 4), y: FRAME.bottom + 28 }, String(Math.round(((count - 1) * k) / 4) + 1));
+    const epoch = Math.round(((count - 1) * k) / 4);
+    add(svg, "text", { x: x(epoch), y: FRAME.bottom + 28 }, String(epoch));
   }
-  add(svg, "text", { x: (FRAME.left + FRAME.right) / 2, y: FRAME.bottom + 56 }, "epoch");
+  add(svg, "text", { x: (FRAME.left + FRAME.right) / 2, y: FRAME.bottom + 56 }, "epoch, counted from 0");
   add(svg, "text", { x: FRAME.left + 40, y: FRAME.top - 2 }, "loss");
   const waiting = add(svg, "rect", { class: "waiting", y: FRAME.top, height: FRAME.bottom - FRAME.top });
   const curves = [["training", training], ["validation", validation]].flatMap(([name, losses]) => [
@@ -109,8 +96,8 @@ function render({ model, el }) {
     margin.output.textContent = digits(Number(margin.input.value));
     facts.replaceChildren();
     const rows = [
-      [found.early ? "stopped after epoch" : "never stopped, last epoch", found.stopped + 1],
-      ["best epoch", found.best + 1],
+      [found.early ? "stopped after epoch" : "never stopped, last epoch", found.stopped],
+      ["best epoch", found.best],
       ["validation loss there", digits(validation[found.best])],
       ["test accuracy, best weights", `${digits(100 * test[found.best], 1)} %`],
       ["test accuracy, last weights", `${digits(100 * test[found.stopped], 1)} %`],
@@ -120,7 +107,7 @@ function render({ model, el }) {
       add(facts, "dt", {}, words);
       add(facts, "dd", {}, String(value));
     }
-    place(svg, { "aria-label": `Loss over ${count} epochs. Stopped after epoch ${found.stopped + 1}; the best was epoch ${found.best + 1}.` });
+    place(svg, { "aria-label": `Loss over ${count} epochs. Stopped after epoch ${found.stopped}; the best was epoch ${found.best}.` });
   }
 
   for (const { input } of [patience, margin]) input.addEventListener("input", draw);

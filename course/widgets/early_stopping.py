@@ -1,21 +1,20 @@
 """Early stopping on the curves of a training that was run to its end."""
 
-import pathlib
 from typing import Any
 
-import anywidget
 import numpy as np
 import traitlets
 
+from course.widgets.base import Widget
 
-class Patience(anywidget.AnyWidget):
+
+class Patience(Widget):
     """Training and validation loss of each epoch, and where the rule would have stopped, for any patience and any margin.
 
     `training`, `validation` and `test` hold one number for each epoch: two losses, and the accuracy on examples that nothing was
     chosen by. Raises ValueError where their lengths differ or are below 2. The sliders move the rule in the browser.
     """
 
-    _esm = pathlib.Path(__file__).with_suffix(".js")
     training = traitlets.List().tag(sync=True)
     validation = traitlets.List().tag(sync=True)
     test = traitlets.List().tag(sync=True)

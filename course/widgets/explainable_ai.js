@@ -55,15 +55,6 @@ const STYLE = `
 .explainable-ai p { margin: .4em 0 .6em; }
 `;
 
-function add(parent, tag, attributes = {}, text = "") {
-  const drawn = ["svg", "g", "rect", "text", "line"].includes(tag);
-  const node = drawn ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  node.textContent = text;
-  parent.append(node);
-  return node;
-}
-
 const digits = (x) => (Math.abs(x) < 0.005 ? 0 : x).toFixed(2).replace("-", "−");
 const grey = (value) => `rgb(${[0, 0, 0].fill(Math.round(255 * value)).join()})`;
 /** White at zero, blue below, vermillion above. */

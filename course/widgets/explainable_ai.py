@@ -1,16 +1,16 @@
 """A digit to draw in, and what a network makes of it: hidden activations, logits and an explanation, at every stroke."""
 
-import pathlib
 from typing import Any
 
-import anywidget
 import numpy as np
 import traitlets
+
+from course.widgets.base import Widget
 
 SIDE = 8  # pixels of an image's side
 
 
-class ExplainableAI(anywidget.AnyWidget):
+class ExplainableAI(Widget):
     """A network linear, ReLU, linear on images of 8 by 8 pixels, moved by hand.
 
     W1 is (64, hidden), b1 (hidden,), W2 (hidden, C), b2 (C,); `images` (K, 64), with pixels in [0, 1], are what one can start from. Raises
@@ -18,7 +18,6 @@ class ExplainableAI(anywidget.AnyWidget):
     silence it and a logit to explain it. The kernel gives the arrays once: the rest happens in the browser.
     """
 
-    _esm = pathlib.Path(__file__).with_suffix(".js")
     W1 = traitlets.List().tag(sync=True)
     b1 = traitlets.List().tag(sync=True)
     W2 = traitlets.List().tag(sync=True)

@@ -62,16 +62,6 @@ const STYLE = `
 .feed-forward code { display: block; background: none; color: inherit; font-size: .92em; }
 `;
 
-const DRAWN = ["svg", "g", "rect", "text", "path", "circle", "defs", "clipPath"];
-
-function add(parent, tag, attributes = {}, text = "") {
-  const node = DRAWN.includes(tag) ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  node.textContent = text;
-  parent.append(node);
-  return node;
-}
-
 const digits = (x) => (Math.abs(x) < 0.005 ? 0 : x).toFixed(2).replace("-", "−");
 const python = (x) => String(Number(x.toFixed(2)));
 

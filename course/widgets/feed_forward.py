@@ -1,17 +1,17 @@
 """Two hidden nodes and the plane they fold: exclusive or, by hand."""
 
-import pathlib
 from typing import Any
 
-import anywidget
 import numpy as np
 import traitlets
+
+from course.widgets.base import Widget
 
 MOST = 3.0  # how far the sliders reach
 ACTIVATIONS = ("identity", "ReLU", "sigmoid")
 
 
-class FeedForward(anywidget.AnyWidget):
+class FeedForward(Widget):
     """A network of two inputs, two hidden nodes and one output for XOR: the plane of inputs, and what the output node sees of it.
 
     W1 is (2, 2), b1 (2,), W2 (2, 1), b2 (1,), to begin with; `activation` is "identity", "ReLU" or "sigmoid". Raises ValueError for
@@ -19,7 +19,6 @@ class FeedForward(anywidget.AnyWidget):
     or move the sliders: the kernel gives the numbers once, the rest happens in the browser.
     """
 
-    _esm = pathlib.Path(__file__).with_suffix(".js")
     W1 = traitlets.List().tag(sync=True)
     b1 = traitlets.List().tag(sync=True)
     W2 = traitlets.List().tag(sync=True)

@@ -101,21 +101,6 @@ const STYLE = `
 .descent p { margin: .3em 0; }
 `;
 
-function add(parent, tag, attributes = {}, text = "") {
-  const drawn = ["svg", "g", "rect", "text", "path", "circle"].includes(tag);
-  const node = drawn ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  node.textContent = text;
-  parent.append(node);
-  return node;
-}
-
-function slider(parent, title, attributes) {
-  const frame = add(parent, "label", {}, title);
-  const input = add(frame, "input", { type: "range", ...attributes });
-  return { input, output: add(frame, "output") };
-}
-
 const TICKS = { "-6": "10⁻⁶", "-4": "10⁻⁴", "-2": "10⁻²", 0: "1", 2: "10²", 4: "10⁴" };
 const digits = (value, n = 2) => value.toFixed(n).replace("-", "−");
 

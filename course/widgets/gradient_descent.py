@@ -1,18 +1,18 @@
 """Gradient descent on a loss surface: drag the start and the learning rate, and see the whole path at once."""
 
-import pathlib
 from collections.abc import Sequence
 
-import anywidget
 import numpy as np
 import traitlets
+
+from course.widgets.base import Widget
 
 SURFACES = ("round bowl", "narrow valley", "two valleys")
 WIDE, TALL = 3.0, 2.0  # the surface is drawn for |θ[0]| <= 3 and |θ[1]| <= 2
 MOST = 200  # steps that a path may have
 
 
-class GradientDescent(anywidget.AnyWidget):
+class GradientDescent(Widget):
     """A loss of two parameters from above, a ball to start from, the path of gradient descent, and the loss of each step.
 
     `surface` is "round bowl", "narrow valley" or "two valleys", `start` a point (θ[0], θ[1]) on it, `steps` the length of the path, 1
@@ -21,7 +21,6 @@ class GradientDescent(anywidget.AnyWidget):
     the browser.
     """
 
-    _esm = pathlib.Path(__file__).with_suffix(".js")
     surface = traitlets.Unicode().tag(sync=True)
     start = traitlets.List().tag(sync=True)
     learning_rate = traitlets.Float().tag(sync=True)

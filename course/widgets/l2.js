@@ -66,21 +66,6 @@ const STYLE = `
 .ridge b { font-weight: 700; }
 `;
 
-function add(parent, tag, attributes = {}, text = "") {
-  const drawn = ["svg", "g", "rect", "text", "path", "circle"].includes(tag);
-  const node = drawn ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  node.textContent = text;
-  parent.append(node);
-  return node;
-}
-
-function slider(parent, title, attributes) {
-  const frame = add(parent, "label", {}, title);
-  const input = add(frame, "input", { type: "range", ...attributes });
-  return { input, output: add(frame, "output") };
-}
-
 /** A frame with a logarithmic scale on its left. */
 function scale(svg, { left, top, width, height, low, high }) {
   for (let power = Math.ceil(low); power <= high; power += 1) {

@@ -1,18 +1,18 @@
 """Ridge regression by hand: the degree of a polynomial and λ under sliders; curve, weights and losses move at once."""
 
-import pathlib
 from collections.abc import Sequence
 from typing import Any
 
-import anywidget
 import numpy as np
 import traitlets
+
+from course.widgets.base import Widget
 
 LARGEST_DEGREE = 12  # beyond that the powers of x are too much alike for the plain solution of a linear system
 LEAST, MOST = -6, 1  # powers of ten that λ runs through
 
 
-class RidgeCurve(anywidget.AnyWidget):
+class RidgeCurve(Widget):
     """A polynomial w[1] x + … + w[d] x^d fitted to noisy points of sin(πx), with the penalty λ Σ w²; no bias.
 
     `sets` holds data sets, each (x, y, x_val, y_val): training examples to fit, validation examples to judge by, with x in [-1, 1].
@@ -20,7 +20,6 @@ class RidgeCurve(anywidget.AnyWidget):
     or a λ out of range. The weights are found in the browser, at each move.
     """
 
-    _esm = pathlib.Path(__file__).with_suffix(".js")
     sets = traitlets.List().tag(sync=True)
     degree = traitlets.Int().tag(sync=True)
     lam = traitlets.Float().tag(sync=True)

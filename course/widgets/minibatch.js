@@ -90,21 +90,6 @@ const STYLE = `
 .minibatch .verdict { font-weight: 700; min-height: 2.8em; border-left: .35em solid var(--now); padding-left: .6em; }
 `;
 
-function add(parent, tag, attributes = {}, text = "") {
-  const drawn = ["svg", "g", "rect", "text", "path", "circle", "ellipse"].includes(tag);
-  const node = drawn ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  node.textContent = text;
-  parent.append(node);
-  return node;
-}
-
-function slider(parent, title, attributes) {
-  const frame = add(parent, "label", {}, title);
-  const input = add(frame, "input", { type: "range", ...attributes });
-  return { input, output: add(frame, "output") };
-}
-
 const digits = (value, n = 2) => value.toFixed(n).replace("-", "−");
 const within = (value, low, high) => Math.max(low, Math.min(high, value));
 

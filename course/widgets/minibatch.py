@@ -1,16 +1,16 @@
 """Mini-batch descent on a loss of two parameters: batch size, learning rate and momentum, and the noise that they make or mend."""
 
-import pathlib
 from typing import Any
 
-import anywidget
 import numpy as np
 import traitlets
+
+from course.widgets.base import Widget
 
 MOST = 200  # examples, and steps
 
 
-class MinibatchDescent(anywidget.AnyWidget):
+class MinibatchDescent(Widget):
     """A line fitted by mini-batches: the loss surface over slope and intercept, the path, and the loss of every step.
 
     x and y are (n,), 4 to 200 numbers, x not constant. `start` is (w, b); `batch_size`, `learning_rate`, `momentum` and `steps` are
@@ -18,7 +18,6 @@ class MinibatchDescent(anywidget.AnyWidget):
     ValueError for shapes and numbers that make no sense. All of it happens in the browser.
     """
 
-    _esm = pathlib.Path(__file__).with_suffix(".js")
     x = traitlets.List().tag(sync=True)
     y = traitlets.List().tag(sync=True)
     start = traitlets.List().tag(sync=True)

@@ -93,20 +93,6 @@ const STYLE = `
 .node-by-node tfoot :is(th, td) { border-top: 1px solid currentColor; font-weight: 700; }
 `;
 
-function add(parent, tag, attributes = {}, text = "") {
-  const drawn = ["svg", "g", "circle", "text", "path"].includes(tag);
-  const node = drawn ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  node.textContent = text;
-  parent.append(node);
-  return node;
-}
-
-function slider(parent, title, attributes, kind = "") {
-  const frame = add(parent, "label", { class: kind }, title);
-  return { input: add(frame, "input", { type: "range", ...attributes }), output: add(frame, "output") };
-}
-
 /** A table with a head, rows of cells, and a foot whose last cell is the result. */
 function table(parent, label, head, rows, foot) {
   const frame = add(parent, "table", { "aria-label": label });

@@ -1,17 +1,16 @@
 """Backpropagation, node by node: one step at a time, and the sum over Γ(u) behind each number."""
 
-import pathlib
 from collections.abc import Sequence
 
-import anywidget
 import traitlets
 
 from course.plots.layout import layered
+from course.widgets.base import Widget
 
 MOST = 12  # nodes that a room can still read
 
 
-class NodeByNode(anywidget.AnyWidget):
+class NodeByNode(Widget):
     """A small graph of numbers, its forward pass and its backward pass, a node at each step.
 
     `graph` holds nodes (g, uses, w, b) in topological order, inputs first and the loss last: an activation's name (linear, tanh,
@@ -20,7 +19,6 @@ class NodeByNode(anywidget.AnyWidget):
     inputs. The kernel gives the graph once: the rest happens in the browser.
     """
 
-    _esm = pathlib.Path(__file__).with_suffix(".js")
     graph = traitlets.List().tag(sync=True)
     x = traitlets.List().tag(sync=True)
     names = traitlets.List().tag(sync=True)

@@ -33,24 +33,11 @@ const STYLE = `
 .tangent .legs { fill: none; stroke: #D55E00; stroke-opacity: .8; stroke-width: 1.5; }
 .tangent circle { fill: #D55E00; }
 .tangent dl { display: grid; grid-template-columns: auto 1fr; gap: .1em 1em; margin: .8em 0; }
-.tangent dd { margin: 0; font-weight: 600; }
+.tangent .body :is(dt, dd) { float: none; width: auto; margin: 0; font-weight: 600; }  /* JupyterLab floats them, a fifth wide */
+.tangent .body dt { font-weight: inherit; }
 .tangent i { display: inline-block; width: 1.6em; border-top: .2em solid #D55E00; vertical-align: middle; margin-right: .4em; }
 .tangent i.dashed { border-top: .2em dashed #0072B2; }
 `;
-
-function add(parent, tag, attributes = {}, text = "") {
-  const drawn = ["svg", "path", "line", "circle", "text"].includes(tag);
-  const node = drawn ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  node.textContent = text;
-  parent.append(node);
-  return node;
-}
-
-function slider(parent, title, attributes) {
-  const frame = add(parent, "label", {}, title);
-  return { input: add(frame, "input", { type: "range", "aria-label": title, ...attributes }), output: add(frame, "output") };
-}
 
 /** A line through (x, y) with a slope, from one side of the frame to the other. */
 function throughout(line, x, y, slope) {

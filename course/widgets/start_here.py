@@ -1,19 +1,18 @@
 """The slope of a curve, as the limit of the slopes of its chords."""
 
-import pathlib
 
-import anywidget
 import traitlets
 
+from course.widgets.base import Widget
 
-class Tangent(anywidget.AnyWidget):
+
+class Tangent(Widget):
     """A curve, a point x on it, a step h, and the chord from x to x + h, which turns into the tangent as h shrinks.
 
     `curve` is one of "x²", "x³", "sin x"; raises ValueError for another. Sliders, or the arrow keys on them, move x and h: all of it
     happens in the browser.
     """
 
-    _esm = pathlib.Path(__file__).with_suffix(".js")
     curve = traitlets.Unicode().tag(sync=True)
     CURVES = ("x²", "x³", "sin x")
 

@@ -75,21 +75,6 @@ const STYLE = `
 @media (prefers-reduced-motion: reduce) { .vector-form rect { transition: none; } }
 `;
 
-function add(parent, tag, attributes = {}, text = "") {
-  const drawn = ["svg", "g", "rect", "text", "path"].includes(tag);
-  const node = drawn ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  node.textContent = text;
-  parent.append(node);
-  return node;
-}
-
-function slider(parent, title, attributes, kind) {
-  const frame = add(parent, "label", { class: kind }, title);
-  const input = add(frame, "input", { type: "range", ...attributes });
-  return { input, output: add(frame, "output") };
-}
-
 function render({ model, el }) {
   const given = Object.fromEntries(["X", "W", "b", "upstream"].map((name) => [name, structuredClone(model.get(name))]));
   const most = given.X.length;

@@ -1,16 +1,16 @@
 """The vector form, entry by entry: which numbers make one entry of a gradient."""
 
-import pathlib
 from typing import Any
 
-import anywidget
 import numpy as np
 import traitlets
+
+from course.widgets.base import Widget
 
 SMALL = 6  # rows or columns that a room can still read
 
 
-class VectorForm(anywidget.AnyWidget):
+class VectorForm(Widget):
     """Z = X @ W + b and its gradients, with the sum over Γ behind each entry of dX, dW and db.
 
     X is (N, in), W (in, out), b (out,), `upstream` (N, out); none of the sizes above 6. Raises ValueError where they do not fit
@@ -18,7 +18,6 @@ class VectorForm(anywidget.AnyWidget):
     of `upstream`. The kernel gives the arrays once: the rest happens in the browser.
     """
 
-    _esm = pathlib.Path(__file__).with_suffix(".js")
     X = traitlets.List().tag(sync=True)
     W = traitlets.List().tag(sync=True)
     b = traitlets.List().tag(sync=True)

@@ -84,7 +84,7 @@ UNKNOWN_MASKS = {
     "another shape": (lambda shape, P, rng: rng.random(shape[::-1]) < P, r"shape \(45, 50\), and \(50, 45\)"),
     "NaN": (lambda shape, P, rng: np.where(rng.random(shape) < P, 1.0, np.nan), "NaN or infinite"),
     "minus one": (lambda shape, P, rng: np.where(rng.random(shape) < P, 1, -1), "neither 0 nor 1; one of them is -1"),
-    "all kept": (lambda shape, P, rng: np.ones(shape), "all 2250 entries are one and the same"),
+    "all kept": (lambda shape, P, rng: np.ones(shape), "all 2250 nodes are kept"),
 }
 
 

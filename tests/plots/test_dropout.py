@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from course import plots
-from course.plots.dropout import interval
 
 
 def test_thinned_networks_say_who_is_alive():
@@ -33,16 +32,3 @@ def test_a_running_mean_says_whether_the_line_lies_inside():
     assert picture.axes[0].get_xscale() == "log"
     with pytest.raises(ValueError, match=r"expected 10 masks or more for each panel, got \[9\]"):
         plots.running_mean({"few": (values[:9], 1.0)}, ylabel="output")
-
-
-def test_gains_come_with_an_interval_and_wins():
-    gains = np.array([1.0, 2.0, 3.0, -1.0])
-    picture = plots.paired_gains({"some": gains, "none": np.array([-1.0, -2.0, -1.5, -1.25])}, xlabel="gain")
-    assert f"some: +1.2 ± {interval(gains):.1f}, better in 3 of 4 pairs" in picture.caption
-    assert "none: −1.4" in picture.caption and "better in 0 of 4" in picture.caption
-
-
-@pytest.mark.parametrize(("pairs", "quantile"), [(20, 2.0930), (12, 2.2010), (6, 2.5706)])
-def test_the_interval_is_students(pairs, quantile):
-    values = np.random.default_rng(1).normal(size=pairs)
-    assert interval(values) == pytest.approx(quantile * values.std(ddof=1) / np.sqrt(pairs), rel=0.002)
