@@ -24,7 +24,7 @@ from course.checking import grade_function
 from course.exercises import UNITS, Exercise
 
 BEGIN, END = "<!-- table: written by `make bench-exercises` with --write -->", "<!-- end of the table of exercises -->"
-COLUMNS = ("unit", "exercise", "mistakes", "caught", "named", "right answers", "passed", "blamed")
+COLUMNS = ("unit", "exercise", "seeds", "mistakes", "caught", "named", "right answers", "passed", "blamed")
 CHUNK = 20  # seeds
 
 
@@ -107,6 +107,7 @@ def cells(unit: str, name: str, total: Tally, seeds: int) -> tuple[str, ...]:
     return (
         unit,
         f"`{name}`",
+        f"{seeds:,}",
         f"{total.mistakes // seeds}",
         share(total.caught, total.mistakes),
         share(total.named, total.mistakes),
@@ -125,19 +126,29 @@ def share(part: int, whole: int) -> str:
     return "100 %" if part == whole else f"{100 * part / whole:.6g} %"
 
 
+def written(readme: str) -> Iterator[tuple[str, ...]]:
+    """The lines that the README's table has already."""
+    _, _, rest = readme.partition(BEGIN)
+    for line in rest.partition(END)[0].splitlines():
+        found = tuple(cell.strip() for cell in line.strip("| ").split(" | "))
+        if found[0] in UNITS:
+            yield found
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.exercises", description=__doc__)
     parser.add_argument("units", nargs="*", metavar="UNIT", help="units, such as 05_vector_form (all of them)")
     parser.add_argument("--seeds", type=int, default=1000, help="(%(default)s)")
     parser.add_argument("--workers", type=int, default=os.cpu_count(), help="processes (%(default)s)")
-    parser.add_argument("--write", action="store_true", help="put the table into benchmarks/README.md")
+    parser.add_argument("--write", action="store_true", help="put these lines into the table of benchmarks/README.md")
     options = parser.parse_args(arguments)
     units = options.units or list(UNITS)
     lines = [cells(*row, options.seeds) for row in rows(units, options.seeds, options.workers)]
-    text = f"{options.seeds} seeds, {table.circumstances(['numpy'])}\n\n{table.markdown(COLUMNS, lines)}"
-    print(text)
+    print(table.markdown(COLUMNS, lines))
     if options.write:
-        table.write(text, BEGIN, END)
+        others = [line for line in written(table.README.read_text(encoding="utf-8")) if line[0] not in units]
+        whole = sorted([*others, *lines], key=lambda line: line[0])
+        table.write(f"{table.circumstances(['numpy'])}\n\n{table.markdown(COLUMNS, whole)}", BEGIN, END)
 
 
 if __name__ == "__main__":
