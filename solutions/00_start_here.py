@@ -222,7 +222,7 @@ with once_written():
 # | $\theta$; $\nabla_\theta \ell$ | `theta` | all parameters; the gradient, every $\partial\ell/\partial\theta_i$ | 02 |
 # | $\eta$ | `learning_rate` | the rate in $\theta \leftarrow \theta - \eta\,\nabla_\theta \ell$ | 02 |
 # | $\lambda$ | `eigvalsh(A)` | in unit 02 only: an eigenvalue, the curvature in one direction | 02 |
-# | $\Gamma(u)$ | successors | the nodes that use $u$ directly | 03 |
+# | $\Gamma(u)$ | `gamma`, `users` | the nodes that use $u$ directly | 03 |
 # | $\partial\ell/\partial u$ | `grad` | by the rule $\sum_{v\in\Gamma(u)} \partial\ell/\partial v \cdot \partial v/\partial u$ | 03 |
 # | $\partial\ell/\partial(\text{output})$ | `upstream` | the gradient that reaches a node or layer from above | 00, 05 |
 # | $N$; $n$ | `X[n]` | how many examples an array holds, one in each row; which of them | 01 |

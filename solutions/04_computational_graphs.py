@@ -349,7 +349,7 @@ with once_written():
 # | `op` | the operation's sign, for pictures only |
 # | `grad` | $\partial\ell/\partial(\text{this})$: 0 at first; filled in by `ℓ.backward()` |
 #
-# Python does the watching for us: for `a * b` it calls `a.__mul__(b)`, for `a + b` `a.__add__(b)`, and for `a ** 3` `a.__pow__(3)`.
+# Python does the watching for us: `a * b` calls `a.__mul__(b)`, `a + b` calls `a.__add__(b)`, and `a ** 3` calls `a.__pow__(3)`.
 # Each of these methods computes the value *and the slopes, on the spot*, for there all values are at hand.
 
 # %% [markdown] slide="subslide"
@@ -728,8 +728,9 @@ if np.isfinite(times["nudging"]).all():
 cost
 
 # %% [markdown] slide="subslide"
-# The factor levels off, and does not grow with $n$: *all* gradients for the price of a few forward passes. This is why
-# networks can have millions of weights.
+# Twice as many weights make both passes about twice as long, and nudging about four times: twice as many nudges, each with a pass
+# twice as long. The factor between the passes levels off, and does not grow with $n$: *all* gradients for the price of a few forward
+# passes. This is why networks can have millions of weights.
 #
 # **Where it does not help.** The saving is that of *one* output and many inputs. With many outputs, the backward pass must be run for
 # each of them: a curve with one input $t$ and $m$ coordinates takes $m$ backward passes, where one nudge of $t$ would do.

@@ -413,8 +413,8 @@ plots.compare_gradients(truth.T, truth)
 
 # %% [markdown]
 # **Find the bug: a case for a detective.** The layer has a ReLU now, $H = \max(0, XW)$, and somebody's backward pass is wrong. One
-# column is right, and the others are not. (Run the next cell without reading it, for it tells the bug; all you need is in the picture,
-# and in $W$ and $X$.) **Before you open the solution:** what was forgotten, and what is special about that one column?
+# column is right, and the others are not. (The last lines of the next cell give the bug away: run it, look at the picture first, and
+# then at `W5`; all inputs are positive.) **Before you open the solution:** what was forgotten, and what is special about that one column?
 
 # %% demo=true
 X5, R5 = abs(rng.normal(size=(5, 4))), rng.normal(size=(5, 4))

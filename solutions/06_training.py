@@ -147,9 +147,9 @@ print(f"(the loss of guessing is log 10 = {np.log(10):.3f})")
 # **Step 3 is yours.** The next layer's inputs are these $\max(0, z)$. For which $v$ is their mean square the same as
 # $\overline{h^2}$, so that nothing fades or grows from layer to layer?
 #
-# The next cell computes both sides of steps 1 and 2, for 20,000 draws of 100 weights.
+# The next cell computes both sides of steps 1 and 2, for 20,000 draws of 100 weights; the one after it draws 20 layers.
 #
-# **Before you run it:** with $v = 1/\text{in}$, by which factor does the mean square shrink in one layer? In 20 layers?
+# **Before you run them:** with $v = 1/\text{in}$, by which factor does the mean square shrink in one layer? In 20 layers?
 
 # %% demo=true
 h = rng.random(100)  # any inputs
@@ -171,6 +171,9 @@ caption = "After 20 layers of ReLU, from inputs of size 1. One of the three line
 plots.curves(layers, {"size of the activations,\nlog₁₀ of the root mean square": root_mean_square}, xlabel="layer", caption=caption)
 
 # %% [markdown] slide="subslide"
+# With $v = 1/\text{in}$ the mean square halves in each layer. After 20 it is $2^{-20} \approx 10^{-6}$, and its root $10^{-3}$: -3 in
+# the figure.
+#
 # The $v$ that keeps the size is **He's** (2015). For tanh, whose slope at 0 is 1 and which halves nothing, one takes **Glorot's** (2010),
 # $2/(\text{in} + \text{out})$, a compromise between the way forward and the way back.
 #
@@ -260,7 +263,8 @@ print(f"the full gradient itself has length {np.linalg.norm(full):.2f}")
 plots.batch_noise(batch_sizes, np.sqrt(np.mean(distances, axis=1)), formula)
 
 # %% [markdown] slide="subslide"
-# Four times the work for half the noise: a bad bargain, once the noise is smaller than the step is useful. That is why batches are small.
+# Four times the work for half the noise: the same work would pay for four steps. That is why batches are small. (The second factor:
+# a single example has nothing to be put back before it, and a batch of all $n$ is never wrong.)
 #
 # ### 3.3 An epoch
 #
@@ -340,7 +344,8 @@ plots.descents(line_loss, paths, (-2, 2.5), (-2.2, 2.4), least=least, labels=("s
 
 # %% [markdown]
 # All three come down at first: far from the minimum the examples agree on the way. Near it the full gradient vanishes and the examples'
-# own do not, so small batches tremble for ever, the more the larger $\eta$. A cure is to let $\eta$ become smaller with time.
+# own do not, so small batches tremble for ever, the more the larger $\eta$. A cure is to let $\eta$ become smaller with time. And mind the
+# price: the path of $T = 1$ has looked at 60 examples, the path of $T = 40$ at 2,400.
 
 # %% [markdown] slide="subslide"
 # ### 4.2 Momentum
@@ -404,7 +409,7 @@ def sgd_step(theta, gradient, m, learning_rate, momentum):
 # below $2/40$ so as not to explode across, and then it crawls along.
 #
 # **Before you run the next cell:** with $\eta = 0.02$ and 60 steps, which $\beta$ gets farthest: 0, 0.7 or 0.95? Which of them will
-# overshoot? (The fourth path has no momentum, and the best plain rate there is, $2/(1 + 40)$.)
+# overshoot along the valley? (The fourth path has no momentum, and the best plain rate there is, $2/(1 + 40)$.)
 
 # %% demo=true
 def valley(first, second):
@@ -572,8 +577,8 @@ def train(X, labels, W1, b1, W2, b2, steps, batch_size, learning_rate, rng):
 
 
 # %% [markdown]
-# **Before you run the next cell:** it shows the weights into each of 16 hidden nodes as an 8 × 8 image, at the random start of section 5
-# and after training. Will you see digits?
+# **Before you run the next cell:** it shows the weights into 8 of the 16 hidden nodes, each as an 8 × 8 image: first at the random start of
+# section 5, then after training. Will you see digits?
 
 # %% demo=true
 trained = None
@@ -653,7 +658,8 @@ with once_written():
 plots.stops(losses, norms, stopped) if losses else None
 
 # %% [markdown]
-# A change of the loss may be small by accident: mini-batch losses tremble, and two epochs may happen to agree while the loss still falls.
+# The change stops first, and too early: the loss falls on. A change may be small by accident, for after noisy steps the loss trembles, and
+# two epochs may happen to agree.
 # All of these look at the *training* examples. Whether more training still helps on digits *not seen* they cannot say: unit 09 (early
 # stopping) watches validation data instead.
 
@@ -665,6 +671,7 @@ plots.stops(losses, norms, stopped) if losses else None
 # differences between settings are not differences of luck.
 #
 # It is quick because all 20 networks train at once: NumPy's `@` multiplies stacks of matrices, so the same formulas get one axis in front.
+# You need not read the next cell line by line: what `twenty_runs` takes and returns is all that we use.
 
 
 # %% demo=true

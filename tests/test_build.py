@@ -55,10 +55,11 @@ def test_no_graded_cell_of_the_students_notebook_holds_a_line_of_an_answer(instr
     text = "\n".join(cell.source for cell in student.cells if cell.metadata.get("nbgrader"))
     for cell in instructor.cells:
         if cell.metadata.get("nbgrader", {}).get("solution") and cell.cell_type == "code":
-            hidden = re.search(r"### BEGIN SOLUTION\n(.*)### END SOLUTION", cell.source, re.DOTALL)
+            hidden = re.findall(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", cell.source, re.DOTALL)
             assert hidden, cell.metadata.nbgrader.grade_id
-            for line in hidden[1].strip().split("\n"):
-                assert len(line.strip()) < 12 or line.strip() not in text, line
+            given = re.sub(r"### BEGIN SOLUTION\n.*?### END SOLUTION", "", cell.source, flags=re.DOTALL)
+            for line in "\n".join(hidden).split("\n"):
+                assert len(line.strip()) < 12 or line.strip() in given or line.strip() not in text, line
     assert "BEGIN SOLUTION" not in text
 
 

@@ -90,6 +90,8 @@ def gradient_check_cases(rng: np.random.Generator) -> Iterator[Case]:
     theta = rng.uniform(0.5, 1.5, size=3).round(3) * rng.choice([-1, 1], size=3)
     wrong = 2 * sizes * theta * np.array([1, 1, round(rng.uniform(0.6, 0.8), 2)])
     yield Case("a wrong entry among large ones", {"f": f"lambda theta: {text(sizes)} @ theta**2", "theta": theta, "gradient": wrong})
+    ignored = {"f": f"lambda theta: {text(np.array([2.0, 0.0, 1.0]))} @ theta**2", "theta": theta, "gradient": theta * [5.0, 0.0, 2.0]}
+    yield Case("an entry that f ignores", ignored)
     slopes = rng.uniform(12, 20, size=4).round(2)
     theta = rng.uniform(-0.02, 0.02, size=4).round(4)
     steep = {"f": f"lambda theta: np.exp({text(slopes)} @ theta)", "theta": theta, "gradient": slopes * np.exp(slopes @ theta)}

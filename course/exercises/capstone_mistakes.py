@@ -22,6 +22,8 @@ def gradients(
     summed: bool = False,
     only_last: bool = False,
     weights_first: bool = False,
+    last_first: bool = False,
+    by_column: bool = False,
 ) -> Callable[..., tuple[Any, Array]]:
     """Loss and gradient of the whole network, with one thing done wrongly."""
 
@@ -45,8 +47,9 @@ def gradients(
             W, b = layers[k]
             dW, db = H[k].T @ upstream + slope * lam * W, upstream.sum(axis=0) + slope * lam * b * biases_too
             reached = k == len(layers) - 1 or not only_last
-            weights.insert(0, dW * reached)
-            biases.insert(0, db * reached)
+            at = len(weights) if last_first else 0
+            weights.insert(at, (dW.T if by_column else dW) * reached)
+            biases.insert(at, db * reached)
             upstream = upstream @ W.T * (H[k] > 0 if masks else 1)
         ordered = [*weights, *biases] if weights_first else [piece for pair in zip(weights, biases, strict=True) for piece in pair]
         return loss, np.concatenate([piece.ravel() for piece in ordered])
@@ -96,6 +99,16 @@ NETWORK_GRADIENTS = (
         "all weights come first and then all biases",
         "Entry k of the gradient belongs to entry k of theta. In which order does `unpack` cut it?",
         gradients(weights_first=True),
+    ),
+    Misconception(
+        "the layers stand in the row from the last to the first",
+        "The loop goes backwards, `theta` goes forwards: on which side of the row does each new piece belong?",
+        gradients(last_first=True),
+    ),
+    Misconception(
+        "each W stands column by column",
+        "`ravel` goes row by row, as `theta` does. Which shape has your ∂ℓ/∂W, that of W or of its transpose?",
+        gradients(by_column=True),
     ),
 )
 
@@ -158,6 +171,16 @@ GRADIENT_CHECK = (
         "the nudge is not undone before the next one",
         "After entry i has had its turn, what stands in theta[i]?",
         checked(worst, undone=False),
+    ),
+    Misconception(
+        "both nudges change one and the same array",
+        "`up = theta` is no copy: with two names for one array, f gives the same number twice. `theta.copy()` makes a new one.",
+        checked(lambda g, d: worst(g, np.zeros_like(d))),
+    ),
+    Misconception(
+        "there is no least size to divide by",
+        "What comes out where f does not depend on an entry, and your gradient rightly says 0?",
+        checked(lambda g, d: np.max(np.abs(g - d) / np.maximum(np.abs(g), np.abs(d)))),
     ),
     Misconception(
         "the lengths of whole vectors are compared",
@@ -286,6 +309,16 @@ PAIRED_INTERVAL = (
         "the variance is divided by n, and its root is not taken",
         "A half-width is measured in the units of the runs. In which units is a variance?",
         lambda a, b: of_differences(a - b, lambda d: 2 * d.var(ddof=1) / len(d)),
+    ),
+    Misconception(
+        "the standard error is divided by n, and not by its root",
+        "Four times as many runs make the interval half as wide, not a quarter.",
+        lambda a, b: of_differences(a - b, lambda d: 2 * d.std(ddof=1) / len(d)),
+    ),
+    Misconception(
+        "the two ends of the interval are returned",
+        "The mean comes first, and then how far it is from there to an end.",
+        lambda a, b: ((a - b).mean() - 2 * standard_error(a - b), (a - b).mean() + 2 * standard_error(a - b)),
     ),
     Misconception(
         "the difference is taken the other way round",

@@ -55,10 +55,12 @@ def cause_of(weights: Sequence[Array], case: Case, reached: float) -> str:
     known, known_val = accuracy(X, labels, (W1, b1, W2, b2)), accuracy(X_val, labels_val, (W1, b1, W2, b2))
     if not loss < 1e6:
         return "the steps go uphill"
+    if np.ptp(W1, axis=1).max() <= 1e-6 * np.abs(W1).max():
+        return "all weights of a layer start alike"
     if np.sqrt((W1**2).mean()) < 1e-3:
         return "the penalty is so strong that the weights vanish"
-    if np.ptp(W1, axis=1).max() < 1e-6 * np.abs(W1).max():
-        return "all weights of a layer start alike"
+    if (X @ W1 + b1 <= 0).all():
+        return "no hidden node is active any more"
     if len(b1) <= 5:
         return "the hidden layer is too narrow"
     if known > 0.82:

@@ -81,6 +81,12 @@ BUILD_AND_TRAIN = (
         training(rate=-0.05, lam=0.0, steps=200),
     ),
     Misconception(
+        "no hidden node is active any more",
+        "Every hidden node gives 0 for every image: one step that is far too large can do that. How large is your learning rate, and do you "
+        "divide by the size of the batch?",
+        training(rate=2.0),
+    ),
+    Misconception(
         "all weights of a layer start alike",
         "Nodes that start alike stay alike: unit 06, section 2. What breaks the symmetry?",
         training(start=lambda rng, hidden: (np.full((64, hidden), 0.1), np.zeros(hidden), np.full((hidden, 10), 0.1), np.zeros(10))),

@@ -72,8 +72,8 @@ def two_layers(rng: Rng, widths: list[int]) -> dict[str, Any]:
 
 
 def l2_gradient_cases(rng: Rng) -> Iterator[Case]:
-    for name in ("a small network", "another network"):
-        yield Case(name, two_layers(rng, sizes(rng, 3)))
+    for name in ("a small network", "another network"):  # no axis of length 2: a lost factor 2 must not be taken for an axis
+        yield Case(name, two_layers(rng, sizes(rng, 3, least=3)))
     yield Case("one hidden node", two_layers(rng, [4, 1, 3]))
     mixed = two_layers(rng, sizes(rng, 3))
     mixed |= {name: mixed[name] * 10 ** rng.uniform(-6, 6, mixed[name].shape) for name in ("W1", "W2")}

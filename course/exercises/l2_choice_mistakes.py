@@ -90,6 +90,17 @@ def fitted_to_both(lams: Array, X_train: Array, y_train: Array, X_val: Array, y_
     return lams[losses.argmin()], losses
 
 
+def loss_on_both(lams: Array, X_train: Array, y_train: Array, X_val: Array, y_val: Array) -> tuple:
+    losses = validation_losses(lams, X_train, y_train, np.vstack([X_train, X_val]), np.concatenate([y_train, y_val]))
+    return lams[losses.argmin()], losses
+
+
+def as_the_classmate(lams: Array, X_train: Array, y_train: Array, X_val: Array, y_val: Array) -> tuple:
+    both = np.vstack([X_train, X_val]), np.concatenate([y_train, y_val])
+    _, losses = with_penalty(lams, *both, *both)
+    return float(losses.argmin()), losses
+
+
 def fitted_to_validation(lams: Array, X_train: Array, y_train: Array, X_val: Array, y_val: Array) -> tuple:
     losses = validation_losses(lams, X_val, y_val, X_val, y_val)
     return lams[losses.argmin()], losses
@@ -161,6 +172,16 @@ CHOOSE_LAMBDA = (
         "the weights are fitted to the validation data, and not to the training data",
         "Which of the two sets is to learn from, and which is to choose by?",
         fitted_to_validation,
+    ),
+    Misconception(
+        "the loss is taken on the training and the validation examples together",
+        "The weights know the training examples already. Which examples can still tell something new?",
+        loss_on_both,
+    ),
+    Misconception(
+        "the classmate's losses are kept: those of all examples together, with the penalty added",
+        "Ask three things of each loss: which examples the weights have seen, which it is taken on, and what is added to it.",
+        as_the_classmate,
     ),
     Misconception(
         "the squared errors are summed, and not averaged",

@@ -191,6 +191,16 @@ DECAYED = (
         lambda w, rate, lam, steps: (1 - 2 * rate * lam) ** (steps + 1) * w,
     ),
     Misconception(
+        "it is counted one step too few",
+        "`range(1, steps)` has one number less than `range(steps)`. Where are the weights after one step?",
+        lambda w, rate, lam, steps: (1 - 2 * rate * lam) ** max(steps - 1, 0) * w,
+    ),
+    Misconception(
+        "the factor of one step is multiplied by the number of steps",
+        "Two steps multiply by the factor twice. What is that, written as one factor?",
+        lambda w, rate, lam, steps: (1 - 2 * rate * lam) * steps * w,
+    ),
+    Misconception(
         "the exponential is taken, which is what infinitely many tiny steps would do",
         "exp(-2 η λ t) is close for small steps. Ours are finite: what does one of them multiply by, exactly?",
         lambda w, rate, lam, steps: np.exp(-2 * rate * lam * steps) * w,

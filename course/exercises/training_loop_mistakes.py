@@ -121,6 +121,20 @@ STOPPING_CRITERION = (
         ),
     ),
     Misconception(
+        "the last loss is compared with the first one",
+        "The change since the *last* epoch: which two entries of `losses` does it compare?",
+        lambda losses, gradient_norm, max_epochs, min_norm, tolerance: stops(
+            losses, gradient_norm, max_epochs, min_norm, tolerance, abs(losses[-1] - losses[0]) if len(losses) > 1 else np.inf
+        ),
+    ),
+    Misconception(
+        "the second epoch is not compared with the first",
+        "After two epochs there are two losses: that is enough for a change.",
+        lambda losses, gradient_norm, max_epochs, min_norm, tolerance: stops(
+            losses, gradient_norm, max_epochs, min_norm, tolerance, last_change(losses) if len(losses) > 2 else np.inf
+        ),
+    ),
+    Misconception(
         "the loss itself is compared with the tolerance",
         "A small loss may still be falling, and a large one may have come to rest. What is to be small?",
         lambda losses, gradient_norm, max_epochs, min_norm, tolerance: stops(
@@ -191,20 +205,25 @@ def training(
     last: int | None = None,
     stale: bool = False,
     fixed: bool = False,
+    restart: bool = False,
 ) -> Callable[..., list[Array]]:
     """The whole algorithm, with one thing done wrongly. `last` is the number of steps taken where it is not the one asked for."""
 
     def wrong(
         X: Array, labels: Array, W1: Array, b1: Array, W2: Array, b2: Array, steps: int, batch_size: int, learning_rate: float, rng: Rng
     ) -> list[Array]:
-        now, B = [W1, b1, W2, b2], np.arange(0)
+        first = now = [W1, b1, W2, b2]
+        B = np.arange(0)
         gradients: Sequence[Array] = ()
         for step in range(steps if last is None else last):
             if step == 0 or not fixed:
                 B = batch(rng, len(X), batch_size, step)
             if step == 0 or not stale:
-                _, gradients = loss_and_gradients(X[B], labels_of(rng, labels, B), *now)
-            now = [w - sign * learning_rate * g if k in moving else w for k, (w, g) in enumerate(zip(now, gradients, strict=True))]
+                _, gradients = loss_and_gradients(X[B], labels_of(rng, labels, B), *(first if restart else now))
+            now = [
+                w - sign * learning_rate * g if k in moving else w
+                for k, (w, g) in enumerate(zip(first if restart else now, gradients, strict=True))
+            ]
         return now
 
     return wrong
@@ -225,6 +244,11 @@ TRAIN = (
         "the function returns after its first step",
         "How far is your `return` indented? Inside the loop, it ends the loop.",
         training(last=1),
+    ),
+    Misconception(
+        "each step starts again from the first weights",
+        "The next step begins where the last one ended: which names do its gradient and its subtraction read?",
+        training(restart=True),
     ),
     Misconception(
         "the steps go uphill",

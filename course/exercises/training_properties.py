@@ -166,7 +166,7 @@ def not_a_partition(indices: Array, lengths: Array, n: int, size: int) -> Findin
         reason = f"{fact} {len(indices) - len(set(indices))} indices come in more than one batch, and {n - len(set(indices))} in none."
         return found(mistakes.MINIBATCHES, "every batch is drawn anew from all examples", reason)
     if lengths_got != right:
-        reason = f"{fact} the batches have the sizes {short(lengths_got)}, and {short(right)} was expected."
+        reason = f"{fact} the batches have the sizes {short(lengths_got)}, and {short(right)} were expected."
         likely = {
             "the last, smaller batch is left out": right[:-1] if n % size else [],
             "the last batch is filled up with examples that came already": [size] * len(right),
@@ -186,7 +186,7 @@ def not_a_partition(indices: Array, lengths: Array, n: int, size: int) -> Findin
 
 def short(sizes: list[int]) -> str:
     """A list of sizes, its middle left out where it is long."""
-    return f"{sizes}" if len(sizes) < 9 else f"[{', '.join(map(str, sizes[:4]))}, …, {sizes[-1]}], {len(sizes)} of them,"
+    return f"{sizes}" if len(sizes) < 9 else f"[{', '.join(map(str, sizes[:4]))}, …, {sizes[-1]}] ({len(sizes)} of them)"
 
 
 def not_shuffled(indices: Array, lengths: Array, size: int) -> Finding | None:
@@ -309,6 +309,7 @@ def likely_weights(inputs: Mapping[str, Any]) -> Iterator[tuple[str, Sequence[Ar
     yield "the examples are taken in their given order", loop_mistakes.training(batch=loop_mistakes.in_order)(*arguments(inputs))
     for draw in draws[:-1]:
         yield "every step sees the same batch", loop_mistakes.training(batch=draw, fixed=True)(*arguments(inputs))
+        yield "each step starts again from the first weights", loop_mistakes.training(batch=draw, restart=True)(*arguments(inputs))
 
 
 def alike(weights: Sequence[Array], others: Sequence[Array]) -> bool:
