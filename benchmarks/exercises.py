@@ -20,8 +20,9 @@ from rich.progress import Progress
 from autograder import build
 from autograder.sample import Sample, filled, samples
 from benchmarks import table
-from course.checking import grade_function
 from course.exercises import UNITS, Exercise
+from course.grading import Ask, grade
+from course.probes import PROBES, Reply
 
 BEGIN, END = "<!-- table: written by `make bench-exercises` with --write -->", "<!-- end of the table of exercises -->"
 COLUMNS = ("unit", "exercise", "seeds", "mistakes", "caught", "named", "right answers", "passed", "blamed")
@@ -51,14 +52,20 @@ def tally(unit: str, name: str, seeds: Sequence[int]) -> Tally:
         warnings.simplefilter("ignore")
         for seed in seeds:
             asked = with_cases_kept(exercise, seed)
+            attempts: dict[int, dict[str, Reply]] = {id(case): {} for case in asked.cases(np.random.default_rng(seed))}
             for mistake in exercise.misconceptions:
-                verdict = grade_function(asked, mistake.wrong, seed)
+                verdict = grade(asked, asking(asked, mistake.wrong), seed, attempts)
                 total += Tally(mistakes=1, caught=verdict.earned < verdict.points, named=mistake.name in verdict.reason)
             for answer in right_answers(unit)[name]:
-                verdict = grade_function(asked, answer, seed)
+                verdict = grade(asked, asking(asked, answer), seed, attempts)
                 blamed = any(mark.cause for mark in verdict.marks)
                 total += Tally(right=1, passed=verdict.outcome == "passed", blamed=blamed)
     return total
+
+
+def asking(exercise: Exercise, answer: Any) -> Ask:
+    """Puts cases to an answer right here."""
+    return lambda case: PROBES[exercise.probe](answer, case.inputs, exercise.values)
 
 
 def with_cases_kept(exercise: Exercise, seed: int) -> Exercise:

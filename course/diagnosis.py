@@ -231,8 +231,9 @@ def constant_factor(answered: Answered) -> Finding | None:
 def named_sizes(case: Case) -> Iterator[tuple[str, int]]:
     """The sizes that a factor may come from: the batch, and the other axes of the inputs."""
     arrays = [(name, value) for name, value in case.inputs.items() if isinstance(value, np.ndarray) and value.ndim]
-    if arrays and arrays[0][1].ndim > 1:  # a row for each example
-        yield BATCH, arrays[0][1].shape[0]
+    batch = next((array for name, array in arrays if array.ndim > 1 and not name.startswith("W")), None)  # a row for each example
+    if batch is not None and arrays[0][1].ndim > 1:
+        yield BATCH, batch.shape[0]
     for name, array in arrays:
         for axis, size in enumerate(array.shape):
             yield f"the length of axis {axis} of `{name}`", size

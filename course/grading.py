@@ -5,7 +5,7 @@ notebook `ask` calls the probe, in the autograder it sends a frame to a locked-d
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -33,13 +33,17 @@ class Exchange:
     case: Case
     reply: Reply
     expected: Mapping[str, Expected | Property]
-    attempts: dict[str, Reply] = field(default_factory=dict)
+    attempts: dict[str, Reply]
 
 
-def grade(exercise: Exercise, ask: Ask, seed: int) -> Verdict:
-    """The verdict on an answer: every case asked, and every criterion passed in all of them, or failed for the first reason met."""
+def grade(exercise: Exercise, ask: Ask, seed: int, attempts: Mapping[int, dict[str, Reply]] | None = None) -> Verdict:
+    """The verdict on an answer: every case asked, and every criterion passed in all of them, or failed for the first reason met.
+
+    `attempts` serves one who grades many answers with the same cases: by the `id` of a case, what answers with known mistakes
+    reply to it, to be filled here.
+    """
     try:
-        exchanges = list(put_cases(exercise, ask, seed))
+        exchanges = list(put_cases(exercise, ask, seed, attempts or {}))
     except CouldNotGrade as error:
         marks = [Mark(c.name, c.points, "could not grade", str(error)) for c in exercise.criteria]
     else:
@@ -65,14 +69,14 @@ def better(first: Verdict, second: Callable[[], Verdict]) -> Verdict:
     return replace(other, note=f"Counted with right versions of the answers it calls. With your own: {first.reason}")
 
 
-def put_cases(exercise: Exercise, ask: Ask, seed: int) -> Iterator[Exchange]:
+def put_cases(exercise: Exercise, ask: Ask, seed: int, attempts: Mapping[int, dict[str, Reply]]) -> Iterator[Exchange]:
     """Every case with its reply; nothing more is asked of an answer that is not written, or that broke off.
 
     A case about some of the criteria decides on those alone: the others are still asked.
     """
     for case in exercise.cases(np.random.default_rng(seed)):
         reply = ask(case)
-        yield Exchange(case, reply, exercise.expected(case))
+        yield Exchange(case, reply, exercise.expected(case), attempts.get(id(case), {}))
         if (reply.not_written or reply.problem) and not case.criteria:
             return
 

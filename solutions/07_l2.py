@@ -691,7 +691,7 @@ print(f"λ for 40 examples: {1 / (2 * 40 * s**2):.4f}, for 80: {1 / (2 * 80 * s*
 # |---|---|---|
 # | penalised loss | $\ell + \lambda\lVert w\rVert^2$, all layers, no biases, no one half | `loss + lam * sum((W**2).sum() ...)` |
 # | its gradient | $\partial\ell/\partial w + 2\lambda w$ | `dW + 2 * lam * W`; `db` as it was |
-# | a step | $(1 - 2\eta\lambda)\, w - \eta\,\partial\ell/\partial w$: weight decay, $d = 2\lambda$ | `W - learning_rate * (dW + 2 * lam * W)` |
+# | a step | $(1 - 2\eta\lambda)\, w - \eta\,\partial\ell/\partial w$ (decay: $d = 2\lambda$) | `W - learning_rate * (dW + 2 * lam * W)` |
 # | ridge regression | $(X^\top X + N\lambda I)\, w = X^\top y$ | `np.linalg.solve` |
 # | choosing $\lambda$ | the lowest *validation* loss, without the penalty | `lams[losses.argmin()]` |
 #

@@ -82,8 +82,8 @@ BUILD_AND_TRAIN = (
     ),
     Misconception(
         "no hidden node is active any more",
-        "Every hidden node gives 0 for every image: one step that is far too large can do that. How large is your learning rate, and do you "
-        "divide by the size of the batch?",
+        "Every hidden node gives 0 for every image: one step that is far too large can do that. How large is your learning rate, and do "
+        "you divide by the size of the batch?",
         training(rate=2.0),
     ),
     Misconception(
