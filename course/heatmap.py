@@ -8,7 +8,8 @@ Levels = tuple[tuple[int, ...], ...]
 
 SIGNS = "·░▒▓█"
 BOUNDS = (0.01, 0.1, 1.0)  # of the right array's largest entry: where one level ends and the next begins
-WORDS = ("right", "by less than 1 %", "by less than 10 %", "by less than 100 %", "by more (of the largest right entry)")
+WORDS = ("right", "off by less than 1 %", "off by less than 10 %", "off by less than 100 %", "off by 100 % or more")
+OF = " of the largest right entry"
 COLOURS = ("#ffffff", "#fde3c8", "#f5b077", "#d55e00", "#7a3000")  # light to dark vermillion: the order shows without its colour
 MOST_ROWS, MOST_COLUMNS = 12, 24
 
@@ -41,26 +42,26 @@ def as_text(found: Levels) -> list[str]:
 
 def as_html(found: Levels) -> str:
     """The map as a small table of coloured cells, which is one image to those who cannot see it."""
-    rows = "".join("<tr>" + "".join(cell(level) for level in row) + "</tr>" for row in found)
+    rows = "".join("<tr>" + "".join(f'<td style="{box(level)}"></td>' for level in row) + "</tr>" for row in found)
+    key = ", ".join(f'<span style="{box(level)};display:inline-block"></span> {WORDS[level]}' for level in used(found))
     return (
         f'<div style="margin:.3em 0 .3em 1.4em"><table role="img" aria-label="{html.escape(described(found))}" '
         f'style="border-collapse:collapse;width:auto;margin:0">{rows}</table>'
-        f'<div style="font-size:.88em">Where it differs: {html.escape(legend(found))}</div></div>'
+        f'<div style="font-size:.88em">Where it differs: {key}{OF}</div></div>'
     )
 
 
-def cell(level: int) -> str:
-    ink = "#ffffff" if level > 2 else "#222222"
-    return (
-        f'<td style="background:{COLOURS[level]};color:{ink};border:1px solid #8a8a8a;padding:0;width:1.3em;height:1.3em;'
-        f'text-align:center;line-height:1.3em;font-family:monospace">{SIGNS[level]}</td>'
-    )
+def box(level: int) -> str:
+    return f"background:{COLOURS[level]};border:1px solid #8a8a8a;padding:0;width:1.2em;height:1.2em;vertical-align:middle"
+
+
+def used(found: Levels) -> list[int]:
+    return sorted({level for row in found for level in row})
 
 
 def legend(found: Levels) -> str:
     """The signs that the map uses, and what they mean."""
-    used = sorted({level for row in found for level in row})
-    return ", ".join(f"{SIGNS[level]} {WORDS[level]}" for level in used)
+    return ", ".join(f"{SIGNS[level]} {WORDS[level]}" for level in used(found)) + OF
 
 
 def described(found: Levels) -> str:

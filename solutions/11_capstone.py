@@ -47,7 +47,7 @@ from course import data, numerical_gradient, once_written, plots
 #
 # - **Images** $x$: 8 × 8 pixels in $[0, 1]$, flattened to 64 numbers. Half of them, at random, come as **negatives**: $1 - x$, black on
 #   white, as a careless scanner makes them.
-# - **Labels** 0 to 9. A part of 30 % of them has been drawn anew at random, from all ten classes.
+# - **Labels** 0 to 9. 30 % of them have been drawn anew at random, from all ten classes.
 # - **Three sets.** 500 images to learn from, 200 to choose by (the *validation set*, its labels just as noisy), and the rest, with clean
 #   labels, to judge by (the *test set*): the judge has it, and your answer never sees it.
 
@@ -77,7 +77,7 @@ plots.sheet(X[:10], (8, 8), [f"label {a}" + ("" if a == b else f"\n(a {b})") for
 #
 # 1. The score of an image is $z_c(x) = \sum_j w_{jc} x_j + b_c$.
 # 2. The score of its negative is $z_c(1 - x) = \sum_j w_{jc} - \sum_j w_{jc} x_j + b_c$.
-# 3. **Yours:** add the two. What has become of $x$? If $x$ speaks strongly for class $c$, of what does its negative speak?
+# 3. **Yours:** add the two. What has become of $x$? If $x$ speaks strongly for class $c$, what does its negative say of $c$?
 #
 # **Before you run the next cell:** it fits a linear classifier (by least squares) to 500 clean labels, without and with negatives. How
 # many of the other digits will it know in each case? (Guessing knows 10 %.)
@@ -152,7 +152,8 @@ def unpack(theta, sizes):
 # %% [markdown] slide="subslide"
 # ### 3.2 The loss and its gradient
 #
-# $p_{nc}$ are the softmax probabilities, $y_n$ the labels, $\lambda$ (`lam`) the strength of the penalty on weights, not on biases:
+# $p_{nc}$ are the softmax probabilities, (N, C), $y_n$ the labels, (N,), and $\lambda$ (`lam`) is the strength of the penalty on weights,
+# not on biases:
 #
 # $$\ell = -\frac1N \sum_n \log p_{n y_n} + \lambda \sum_k \sum_{ji} \big(W_k\big)_{ji}^2 .$$
 #
@@ -711,7 +712,7 @@ else:
 # ### 6.5 Browse the errors
 #
 # All wrong digits, and some right ones. Pick the true and the predicted class, then an image (click, or Tab and the arrow keys): its
-# probabilities, and the slope of the margin between the two largest.
+# probabilities, and the slope of the margin: predicted class minus true class (for a right digit: minus the second largest).
 #
 # **Before you run the next cell:** are errors close calls, or is the network sure of some? And how large will the largest probability of a
 # *right* digit be, for a network that has learnt from labels of which 73 % are true? (Show: right ones, surest first.) Then look at the

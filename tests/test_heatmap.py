@@ -46,7 +46,9 @@ def test_words_for_those_who_cannot_see_it(got, words):
     assert f'role="img" aria-label="{heatmap.described(found)}"' in heatmap.as_html(found)
 
 
-def test_text_and_page_show_the_same_signs_and_explain_those_they_use():
+def test_text_and_page_explain_what_they_show():
     found = mapped([[1, 1.05], [1, 1]], np.ones((2, 2)))
-    assert heatmap.as_text(found) == ["·▒", "··", "· right, ▒ by less than 10 %"]
-    assert heatmap.as_html(found).count("·</td>") == 3 and "▒ by less than 10 %" in heatmap.as_html(found)
+    assert heatmap.as_text(found) == ["·▒", "··", "· right, ▒ off by less than 10 % of the largest right entry"]
+    page = heatmap.as_html(found)
+    assert page.count(heatmap.COLOURS[0]) == 3 + 1 and page.count(heatmap.COLOURS[2]) == 1 + 1, "each cell, and once in the key"
+    assert "off by less than 10 % of the largest right entry" in page

@@ -57,12 +57,12 @@ def cause_of(weights: Sequence[Array], case: Case, reached: float) -> str:
         return "the steps go uphill"
     if np.ptp(W1, axis=1).max() <= 1e-6 * np.abs(W1).max():
         return "all weights of a layer start alike"
-    if np.sqrt((W1**2).mean()) < 1e-3:
-        return "the penalty is so strong that the weights vanish"
-    if (X @ W1 + b1 <= 0).all():
-        return "no hidden node is active any more"
     if len(b1) <= 5:
         return "the hidden layer is too narrow"
+    if (X @ W1 + b1 <= 0).all():
+        return "no hidden node is active any more"
+    if np.sqrt((W1**2).mean()) < 1e-3:
+        return "the penalty is so strong that the weights vanish"
     if known > 0.82:
         return "the noisy labels are learnt by heart"
     if known_val > known + 0.12:
