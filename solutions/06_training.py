@@ -38,7 +38,11 @@ from course import check
 
 # %% demo=true
 # Cells like this one are for looking, not for marks: every cell that draws, times or compares may be changed and broken at will.
+from threadpoolctl import threadpool_limits  # comes with scikit-learn
+
 from course import data, numerical_gradient, once_written, plots
+
+one_thread = threadpool_limits(1)  # matrices as small as these are slower on several threads
 
 # %% [markdown] slide="slide"
 # ## 1. The algorithm, and what we bring along
