@@ -80,6 +80,7 @@ def test_each_stopping_case_says_what_its_name_says():
         "a large loss, and a change that is small beside it": False,
         "a pause two epochs ago": False,
         "the first epoch": False,
+        "the second epoch, and hardly a change": True,
         "a loss of nan": True,
         "a loss that is infinite": True,
     }
