@@ -191,7 +191,9 @@ def softmax_cross_entropy_cases(rng: Rng) -> Iterator[Case]:
         yield Case(name, {"logits": signed(rng, (n, c)), "labels": rng.integers(c, size=n)})
     yield Case("one example", {"logits": signed(rng, (1, 4)), "labels": rng.integers(4, size=1)})
     logits = rng.permuted(np.tile([-1e4, 5e3, 1e4], (5, 1)), axis=1) * rng.choice([-1.0, 1.0], (5, 1))
-    yield Case("logits of ±1e4", {"logits": logits, "labels": rng.integers(3, size=5)})
+    labels = rng.integers(3, size=5)
+    labels[0] = logits[0].argmin()  # one label whose probability is rounded to zero
+    yield Case("logits of ±1e4", {"logits": logits, "labels": labels})
     logits = rng.uniform(-24, -18, (4, 5))
     labels = rng.integers(4, size=4)
     logits[:, 4] = 0.0  # the last class takes nearly all of the probability, and is nobody's label
