@@ -38,7 +38,7 @@ build: $(READY)  ## rebuild notebooks/ from solutions/
 bench: $(READY)  ## measure, as ratios in one run
 	$(BIN)/python -m benchmarks
 
-bench-exercises: $(READY)  ## every mistake the exercises know, and every right style, over 1,000 seeds: half an hour
+bench-exercises: $(READY)  ## every mistake the exercises know, and every right style, over 1,000 seeds: an hour on two cores
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.exercises
 
 clean:  ## forget the environment and the demo
