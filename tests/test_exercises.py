@@ -1,5 +1,8 @@
 """Every exercise of every unit: right answers in every style pass, every mistake is caught and named, and one costs one exercise."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -71,6 +74,11 @@ def test_reference_takes_named_arguments_and_refuses_others():
 def test_names_are_unique_over_the_course():
     names = [e.name for exercises in UNITS.values() for e in exercises]
     assert len(set(names)) == len(names)
+
+
+def test_units_after_an_exercises_own_are_not_loaded():
+    code = "import sys; from course import exercises; exercises.exercise('square'); print('course.exercises.capstone' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
 
 
 def test_an_unknown_exercise_is_told_which_there_are():

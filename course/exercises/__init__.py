@@ -40,8 +40,9 @@ UNITS = Units()
 
 
 def exercise(name: str) -> Exercise:
-    """The exercise of that name. Raises KeyError with the names there are."""
-    known = {e.name: e for exercises in UNITS.values() for e in exercises}
-    if name not in known:
-        raise KeyError(f"no exercise is called {name!r}; there are {', '.join(known)}")
-    return known[name]
+    """The exercise of that name; units after its own are not loaded. Raises KeyError with the names there are."""
+    found = next((e for exercises in UNITS.values() for e in exercises if e.name == name), None)
+    if found is None:
+        names = ", ".join(e.name for exercises in UNITS.values() for e in exercises)
+        raise KeyError(f"no exercise is called {name!r}; there are {names}")
+    return found
