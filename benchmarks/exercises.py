@@ -20,9 +20,10 @@ from rich.progress import Progress
 from autograder import build
 from autograder.sample import Sample, filled, samples
 from benchmarks import table
+from course.checking import asking
 from course.exercises import UNITS, Exercise
-from course.grading import Ask, grade
-from course.probes import PROBES, Reply
+from course.grading import grade
+from course.probes import Reply
 
 BEGIN, END = "<!-- table: written by `make bench-exercises` with --write -->", "<!-- end of the table of exercises -->"
 COLUMNS = ("unit", "exercise", "seeds", "mistakes", "caught", "named", "right answers", "passed", "blamed")
@@ -61,11 +62,6 @@ def tally(unit: str, name: str, seeds: Sequence[int]) -> Tally:
                 blamed = any(mark.cause for mark in verdict.marks)
                 total += Tally(right=1, passed=verdict.outcome == "passed", blamed=blamed)
     return total
-
-
-def asking(exercise: Exercise, answer: Any) -> Ask:
-    """Puts cases to an answer right here."""
-    return lambda case: PROBES[exercise.probe](answer, case.inputs, exercise.values)
 
 
 def with_cases_kept(exercise: Exercise, seed: int) -> Exercise:

@@ -11,7 +11,7 @@ import numpy as np
 
 from course import exercises
 from course.exercises.base import Exercise
-from course.grading import better, grade
+from course.grading import Ask, better, grade
 from course.probes import PROBES
 from course.verdict import Mark, Verdict, number
 
@@ -78,7 +78,12 @@ def grade_here(exercise: Exercise, answer: Callable, seed: int) -> Verdict:
 
 def grade_function(exercise: Exercise, answer: Callable, seed: int) -> Verdict:
     """The verdict on an answer that is called right here."""
-    return grade(exercise, lambda case: PROBES[exercise.probe](answer, case.inputs, exercise.values), seed)
+    return grade(exercise, asking(exercise, answer), seed)
+
+
+def asking(exercise: Exercise, answer: Any) -> Ask:
+    """Puts cases to an answer right here."""
+    return lambda case: PROBES[exercise.probe](answer, case.inputs, exercise.values)
 
 
 def with_references(answer: types.FunctionType, needs: Iterable[str]) -> Callable:
