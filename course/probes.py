@@ -52,13 +52,24 @@ def drawn(answer: Callable, inputs: Mapping[str, Any], returns: int) -> Reply:
 
 
 def pieces(answer: Callable, inputs: Mapping[str, Any], returns: int) -> Reply:
-    """Call an answer that gives a sequence of arrays, one after the other: all of them joined, and the length of each."""
+    """Call an answer that gives a sequence of arrays, one after the other: all of them joined, and the length of each.
 
-    def joined() -> tuple:
-        found = [np.atleast_1d(np.asarray(piece)) for piece in answer(*arguments(inputs))]
-        return np.concatenate(found or [np.zeros(0)]), np.array([len(piece) for piece in found])
+    Of a random one, what it joins to with the same seed again, and with another, comes after that.
+    """
 
-    return reply_of(joined)
+    def found(other: int = 0) -> list[np.ndarray]:
+        moved = {**inputs, "rng": inputs["rng"] + other} if "rng" in inputs else inputs
+        return [np.atleast_1d(np.asarray(piece)) for piece in answer(*arguments(moved))]
+
+    def joined(parts: list[np.ndarray]) -> np.ndarray:
+        return np.concatenate(parts or [np.zeros(0)])
+
+    def values() -> tuple:
+        parts = found()
+        more = (joined(found()), joined(found(1))) if "rng" in inputs else ()
+        return joined(parts), np.array([len(piece) for piece in parts]), *more
+
+    return reply_of(values)
 
 
 def node(answer: Callable, inputs: Mapping[str, Any], returns: int) -> Reply:

@@ -125,6 +125,12 @@ def test_pieces_are_joined_and_counted(kind):
     assert joined.tolist() == [0, 1, 5] and lengths.tolist() == [2, 1]
 
 
+def test_pieces_of_a_random_answer_come_with_the_same_seed_and_with_another():
+    ask = {"n": 9, "rng": 4}
+    joined, lengths, again, other = PROBES["pieces"](lambda n, rng: np.split(rng.permutation(n), 3), ask, 2).arrays
+    assert np.array_equal(joined, again) and not np.array_equal(joined, other) and lengths.tolist() == [3, 3, 3]
+
+
 def test_pieces_of_something_that_has_none():
     assert "TypeError" in PROBES["pieces"](lambda n: None, {"n": 3}, 2).problem
     assert PROBES["pieces"](lambda n: [], {"n": 3}, 2).arrays[1].size == 0

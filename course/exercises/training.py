@@ -14,7 +14,6 @@ from course.exercises import training_mistakes as mistakes
 from course.exercises import training_properties as properties
 from course.exercises.base import Array, Case, Criterion, Exercise, Expected, value_of
 from course.exercises.training_forward import he, loss_and_gradients
-from course.exercises.training_properties import Memory
 
 Rng = np.random.Generator
 
@@ -68,10 +67,7 @@ def minibatches_cases(rng: Rng) -> Iterator[Case]:
     size = int(rng.integers(31, 42))
     n = 9 * size + int(rng.integers(8, size - 8))
     inputs = {"n": n, "batch_size": size, "rng": seed_from(rng)}
-    orders: list[Array] = []
-    yield Memory("a last batch that is smaller", inputs, orders=orders, first=True)
-    yield Memory("the same generator once more", inputs, orders=orders, same=True)
-    yield Memory("another generator", inputs | {"rng": seed_from(rng)}, orders=orders)
+    yield Case("a last batch that is smaller", inputs)
     yield Case("whole batches alone", {"n": 6 * size, "batch_size": size, "rng": seed_from(rng)})
     yield Case("all examples in one batch", {"n": n, "batch_size": n, "rng": seed_from(rng)})
     yield Case("one example in each batch", {"n": 40, "batch_size": 1, "rng": seed_from(rng)})

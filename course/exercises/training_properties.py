@@ -4,7 +4,7 @@ Where chance plays a part, bands are so wide that a right answer falls outside t
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -127,24 +127,12 @@ def wrong_biases(arrays: Sequence[Array], sizes: Sequence[int]) -> Finding | Non
 # The batches of an epoch: all indices in one array, and the length of each batch.
 
 
-@dataclass(frozen=True)
-class Memory(Case):
-    """One of several questions about one generator: `orders` remembers what was answered to the `first` of them.
-
-    The first question clears it, so that no answer is held against another one's.
-    """
-
-    orders: list[Array] = field(default_factory=list)
-    first: bool = False
-    same: bool = False  # whether the generator is the first question's
-
-
 def of_an_epoch(case: Case) -> dict[str, Property]:
     n, size = case.inputs["n"], case.inputs["batch_size"]
 
-    def test(indices: Array, lengths: Array) -> Finding | None:
+    def test(indices: Array, lengths: Array, again: Array, other: Array) -> Finding | None:
         finding = not_a_partition(indices, lengths, n, size) or not_shuffled(indices, lengths, size)
-        return finding or (not_from_the_generator(indices, case) if isinstance(case, Memory) else None)
+        return finding or not_from_the_generator(indices, again, other)
 
     return {"batches": Property(test)}
 
@@ -200,15 +188,11 @@ def not_shuffled(indices: Array, lengths: Array, size: int) -> Finding | None:
     return found(mistakes.MINIBATCHES, "only the order of the batches is shuffled", reason)
 
 
-def not_from_the_generator(indices: Array, case: Memory) -> Finding | None:
-    if case.first:
-        case.orders[:] = [indices]
-        return None
-    repeated = np.array_equal(indices, case.orders[0])
-    if case.same and not repeated:
+def not_from_the_generator(indices: Array, again: Array, other: Array) -> Finding | None:
+    if not np.array_equal(indices, again):
         reason = "Called twice with equal generators, it gives two different orders."
         return found(mistakes.MINIBATCHES, "the order does not come from `rng`", reason)
-    if repeated and not case.same:
+    if np.array_equal(indices, other):
         reason = "Called with two different generators, it gives the same order."
         return found(mistakes.MINIBATCHES, "the generator is made inside, with a seed of its own", reason)
     return None

@@ -138,9 +138,9 @@ def test_one_answers_order_is_never_held_against_another_answers():
     asked = cases(training.MINIBATCHES)
     for draw in (lambda rng, n: rng.permutation(n), lambda rng, n: np.argsort(rng.random(n))):
         for case in asked[:3]:
-            order = draw(np.random.default_rng(case.inputs["rng"]), case.inputs["n"])
+            order, other = (draw(np.random.default_rng(case.inputs["rng"] + k), case.inputs["n"]) for k in (0, 1))
             lengths = np.array([len(part) for part in training.mistakes.cut(order, case.inputs["batch_size"])])
-            assert training.MINIBATCHES.expected(case)["batches"].test(order, lengths) is None
+            assert training.MINIBATCHES.expected(case)["batches"].test(order, lengths, order, other) is None
 
 
 def test_digits_to_be_judged_by_are_never_among_those_to_train_on():
