@@ -24,9 +24,9 @@ from autograder.judge import fingerprint, judge
 from autograder.report import Report
 from autograder.sandbox import Limits, Sandbox
 from autograder.structure import Structure
-from course.exercises import UNITS
-from course.probes import describe_error
-from course.verdict import Mark, Verdict
+from course.judging.probes import describe_error
+from course.judging.verdict import Mark, Verdict
+from course.units import UNITS
 
 FEW = 4  # submissions that are not worth starting worker processes for
 EVERY = 2.0  # seconds between two transactions, at least; and ten times what the last one took

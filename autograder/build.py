@@ -1,15 +1,18 @@
-"""Building notebooks: `solutions/UNIT.py`, written by hand, into the instructor's notebook and the student's.
+"""Building notebooks: `solutions/UNIT/notebook.py`, written by hand, into the instructor's notebook and the student's.
 
-A source is a jupytext percent script. `# %% exercise="NAME"` marks an answer, one function or class: the build wraps its body in
-nbgrader's solution markers, takes points from the registry, and adds a locked `check(NAME)` cell; `given="__init__,__repr__"` names
-functions of the cell that students get as they stand. `written=N` marks an answer that is
-marked by hand, `demo=true` a cell that is not run when grading, `slide="..."` a slide. Nobody types nbgrader's metadata.
+A source is a jupytext percent script. `# %% exercise="NAME"` is the place of an answer, one function or class: the build puts the
+unit's right answer there, wraps its body in nbgrader's solution markers, takes points from the registry, and adds a locked
+`check(NAME)` cell; `given="__init__,__repr__"` names functions of the answer that students get as they stand. `from_unit="NAME"` is
+the place of something that the unit gives to students. `written=N` marks an answer that is marked by hand, `demo=true` a cell that is
+not run when grading, `slide="..."` a slide. Nobody types nbgrader's metadata.
 The student's notebook is made by nbgrader's own preprocessors, so it is what `nbgrader generate_assignment` releases.
 """
 
 import ast
 import hashlib
+import inspect
 from collections.abc import Collection, Iterator
+from importlib import import_module
 from itertools import count
 from pathlib import Path
 
@@ -19,8 +22,9 @@ from nbformat.notebooknode import NotebookNode
 from nbgrader.preprocessors import CheckCellMetadata, ClearOutput, ClearSolutions, ComputeChecksums, LockCells
 
 from autograder.errors import UserError
-from course.exercises import UNITS, Exercise
-from course.exercises import exercise as find_exercise
+from course.judging.edits import source_text
+from course.units import UNITS, Exercise, room
+from course.units import exercise as find_exercise
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
@@ -34,7 +38,7 @@ def solutions_directory() -> Path:
 
 def source_of(unit: str) -> Path:
     """The source of a unit. Raises UserError, with the units there are, for one that does not exist."""
-    path = solutions_directory() / f"{unit}.py"
+    path = solutions_directory() / unit / "notebook.py"
     if unit not in UNITS or not path.is_file():
         raise UserError(f"no unit is called {unit!r}. The units are: {', '.join(UNITS)}.")
     return path
@@ -42,45 +46,61 @@ def source_of(unit: str) -> Path:
 
 def instructor_notebook(source: Path) -> NotebookNode:
     """The instructor's notebook of a source: answers inside solution markers, and every cell's metadata in place."""
-    notebook = jupytext.read(source)
+    notebook, unit = jupytext.read(source), source.parent.name
     cells: list[NotebookNode] = []
     written = count(1)
     for cell in notebook.cells:
-        marks = cell.metadata
-        cell.metadata = NotebookNode(shown_as(marks))
-        if name := marks.get("exercise"):
-            cells += answer_and_check(cell, named(name, source), given=marks.get("given", "").split(","))
-        elif points := marks.get("written"):
+        options = cell.metadata
+        cell.metadata = NotebookNode(shown_as(options))
+        if name := options.get("exercise"):
+            cells += answer_and_check(cell, named(name, unit), given=options.get("given", "").split(","))
+        elif name := options.get("from_unit"):
+            cell.source = given_by(unit, name)
+            cells.append(cell)
+        elif points := options.get("written"):
             cells.append(graded(cell, f"written_{next(written)}", points=points, solution=True))
         else:
             cells.append(cell)
     notebook.cells = cells
     notebook.metadata = NotebookNode(kernelspec=KERNEL, language_info={"name": "python"})
     notebook.nbformat, notebook.nbformat_minor = 4, 5
-    give_ids(notebook, source.stem)
+    give_ids(notebook, unit)
     return nbformat.from_dict(notebook)
 
 
-def named(name: str, source: Path) -> Exercise:
+def named(name: str, unit: str) -> Exercise:
     """The exercise of that name. Raises UserError where the registry has none, or has it in another unit."""
-    if name not in [exercise.name for exercise in UNITS.get(source.stem, ())]:
-        raise UserError(f"{source.name} marks an answer {name!r}, and the registry has no such exercise in unit {source.stem}.")
+    if name not in [exercise.name for exercise in UNITS.get(unit, ())]:
+        raise UserError(f"the notebook of {unit} has a place for an answer {name!r}, and the unit has no such exercise.")
     return find_exercise(name)
 
 
-def shown_as(marks: NotebookNode) -> dict:
+def given_by(unit: str, name: str) -> str:
+    """The source of what a unit gives to students under a name, in its `given.py`. Raises UserError where there is no such thing."""
+    module = import_module(f"{room(unit)}.given")
+    found = getattr(module, name, None)
+    if inspect.isfunction(found) or inspect.isclass(found):
+        return source_text(found).rstrip("\n")
+    text = inspect.getsource(module)
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.Assign) and any(isinstance(target, ast.Name) and target.id == name for target in node.targets):
+            return ast.get_source_segment(text, node) or ""
+    raise UserError(f"the notebook of {unit} has a place for {name!r}, and the unit gives no such thing in {module.__file__}.")
+
+
+def shown_as(options: NotebookNode) -> dict:
     """The metadata a cell keeps: its tags, and how a slide show treats it."""
     kept: dict = {}
-    if marks.get("demo"):
+    if options.get("demo"):
         kept["tags"] = ["demo"]
-    if slide := marks.get("slide"):
+    if slide := options.get("slide"):
         kept["slideshow"] = {"slide_type": slide}
     return kept
 
 
 def answer_and_check(cell: NotebookNode, exercise: Exercise, given: Collection[str]) -> list[NotebookNode]:
     """An answer's cell, with its body between solution markers, and the locked cell that checks it."""
-    cell.source = with_markers(cell.source, given)
+    cell.source = with_markers(source_text(exercise.right).rstrip("\n"), given)
     check = nbformat.v4.new_code_cell(f"check({exercise.name})", metadata=dict(cell.metadata))
     return [
         graded(cell, exercise.name, solution=True),

@@ -24,7 +24,7 @@ from autograder.instance import Instance, gradebook_advice
 from autograder.nbgrader_calls import quiet_nbgrader
 from autograder.report import Report
 from autograder.submission import read_bytes
-from course.verdict import Verdict
+from course.judging.verdict import Verdict
 
 NO_RESPONSE = "No response."  # nbgrader's words
 DAY, TIME = r"\d{4}-\d\d-\d\d", r"\d\d:\d\d(:\d\d(\.\d{1,6})?)?"

@@ -16,11 +16,11 @@ from autograder.errors import Unreadable
 from autograder.report import Report
 from autograder.sandbox import Cell, Limits, Run, Sandbox, SandboxUnavailable
 from autograder.structure import Structure, Submission
-from course import exercises
-from course.exercises import Case, Exercise
-from course.grading import Ask, CouldNotGrade, better, grade
-from course.probes import Reply
-from course.verdict import Mark, Verdict
+from course.judging.grading import Ask, CouldNotGrade, better, grade
+from course.judging.probes import Reply
+from course.judging.verdict import Verdict
+from course.units import UNITS, Case, Exercise
+from course.units import exercise as find_exercise
 
 MOST_STUCK = 3  # cells of one notebook that may run into the time limit before it is given up
 LARGEST_LENT = 1_000  # numbers; the judge answers borrowed calls itself, one derivative at a time, each of up to the square of this
@@ -31,10 +31,10 @@ def judge(student: str, unit: str, path: Path, structure: Structure, sandbox: Sa
     try:
         submission = submissions.read(path, structure)
     except Unreadable as error:
-        verdicts = tuple(nothing_earned(exercise, str(error)) for exercise in exercises.UNITS[unit])
+        verdicts = tuple(Verdict.alike(exercise, "failed", str(error)) for exercise in UNITS[unit])
         return Report(student, unit, "unreadable", verdicts, note=str(error), fingerprint=fingerprint(path)), None
     hearing = Hearing(submission, sandbox)
-    verdicts = tuple(hearing.verdict(exercise, seed_for(secret, exercise, submission.fingerprint)) for exercise in exercises.UNITS[unit])
+    verdicts = tuple(hearing.verdict(exercise, seed_for(secret, exercise, submission.fingerprint)) for exercise in UNITS[unit])
     ours = next((verdict.reason for verdict in verdicts if verdict.outcome == "could not grade"), "")
     return Report(
         student,
@@ -61,11 +61,12 @@ class Hearing:
         """The better of two verdicts: with the student's own earlier answers, and with right ones, lent across the wall."""
         if exercise.name in self.submission.unanswered and not self.answered_elsewhere(exercise):
             deleted = exercise.name in self.submission.missing
-            return not_written(exercise, "its cell was deleted, and no other cell defines it" if deleted else "not written yet")
+            reason = "its cell was deleted, and no other cell defines it" if deleted else "not written yet"
+            return Verdict.alike(exercise, "not written", reason)
         own = self.run(exercise, seed, {})
         if not exercise.needs:
             return own
-        lent = {name: bounded(exercises.exercise(name).reference) for name in exercise.needs}
+        lent = {name: bounded(find_exercise(name).lend) for name in exercise.needs}
         return better(own, lambda: self.run(exercise, seed, lent))
 
     @property
@@ -160,16 +161,6 @@ def seed_for(secret: bytes, exercise: Exercise, handed_in: str) -> int:
     """
     digest = hashlib.blake2b(f"{exercise.name} {handed_in}".encode(), key=secret, digest_size=8)
     return int.from_bytes(digest.digest(), "big")
-
-
-def nothing_earned(exercise: Exercise, reason: str) -> Verdict:
-    """The verdict where there was nothing to grade."""
-    return Verdict(exercise.name, exercise.asks, tuple(Mark(c.name, c.points, "failed", reason) for c in exercise.criteria))
-
-
-def not_written(exercise: Exercise, reason: str) -> Verdict:
-    """The verdict on an answer that holds nothing but what was released, or not even that."""
-    return Verdict(exercise.name, exercise.asks, tuple(Mark(c.name, c.points, "not written", reason) for c in exercise.criteria))
 
 
 def fingerprint(path: Path) -> str:

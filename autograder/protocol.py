@@ -2,8 +2,8 @@
 
 A frame is two lengths, a JSON header and the bytes of its arrays, one after another. The judge reads frames that a student's code
 may have forged: so everything is bounded before it is read and checked before it is believed, and whatever does not add up is a
-`ProtocolError`. A message is a dictionary of values; a value is an array, a number, a truth value, a text, None, `NotAnArray`, or
-a tuple or list of values.
+`ProtocolError`. A message is a dictionary of values; a value is an array, a number, a truth value, a text, None, `NotAnArray`, a
+`Seed`, a `Formula`, or a tuple or list of values.
 """
 
 import json
@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from course.probes import NotAnArray
+from course.judging.probes import Formula, NotAnArray, Seed
 
 RUN, END = b"r", b"e"  # what the judge asks of the zygote, one byte each: start a child (its socket comes along), end it
 PREFIX = struct.Struct("!II")  # bytes of the header, bytes of the arrays
@@ -109,6 +109,10 @@ def pack(value: Any, chunks: list[bytes]) -> Any:
         return {"tuple" if isinstance(value, tuple) else "list": [pack(item, chunks) for item in value]}
     if isinstance(value, NotAnArray):
         return {"not_an_array": pack(str(value.what), chunks)}
+    if isinstance(value, Seed):
+        return {"seed": value.number}
+    if isinstance(value, Formula):
+        return {"formula": value.text}
     raise ProtocolError(f"expected arrays, numbers, text, or tuples of them; got a {type(value).__name__}")
 
 
@@ -146,6 +150,10 @@ def unpack(node: Any, arrays: "Arrays", depth: int = 0) -> Any:
         return _float(content)
     if kind == "not_an_array" and isinstance(content, str):
         return NotAnArray(text(content))
+    if kind == "seed" and type(content) is int:
+        return Seed(content)
+    if kind == "formula" and isinstance(content, str):
+        return Formula(text(content))
     raise ProtocolError("a value of no known kind")
 
 

@@ -19,7 +19,7 @@ from autograder.gradebook import timestamp
 from autograder.instance import Instance, reported
 from autograder.report import Report
 from autograder.structure import Structure, Submission
-from course.verdict import prose
+from course.judging.verdict import prose
 
 LONGEST = 10_000  # characters of Markdown; more is shown as it was typed, for the parser can be made to take very long over it
 LONGEST_IN_ALL = 100_000  # in one notebook

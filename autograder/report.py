@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from course.verdict import Verdict
+from course.judging.verdict import Verdict
 
 Status = Literal["graded", "unreadable", "could not grade"]
 

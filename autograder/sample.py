@@ -1,7 +1,7 @@
 """A sample class: submissions made from a released notebook, right ones, wrong ones, broken ones and forged ones.
 
-Each file in `sample_class/UNIT/` is one student: the cells in which that student differs from the model answers. They are texts, not
-modules: some do not compile, and all of them run only where students' code runs.
+Each file beside the notebook in `solutions/UNIT/` is one student: the cells in which that student differs from the right answers.
+They are texts, not modules: some do not compile, and all of them run only where students' code runs.
 """
 
 import copy
@@ -15,6 +15,8 @@ from nbformat.notebooknode import NotebookNode
 
 from autograder import build
 from autograder.instance import Instance
+from course.judging.edits import source_text
+from course.units import UNITS
 
 WRITTEN = "Every example uses the same parameters, so each example adds its own share of the gradient: the shares are summed."
 
@@ -31,7 +33,8 @@ class Sample:
 
 def samples(unit: str) -> list[Sample]:
     """The students of a unit who hand in a notebook that can be read, by name."""
-    return [read_sample(path) for path in sorted((Path(__file__).parent / "sample_class" / unit).glob("*.py"))]
+    beside = build.source_of(unit).parent.glob("*_*.py")
+    return [read_sample(path) for path in sorted(beside)]
 
 
 def read_sample(path: Path) -> Sample:
@@ -42,7 +45,7 @@ def read_sample(path: Path) -> Sample:
     about, *blocks = path.read_text(encoding="utf-8").strip().split("\n\n\n")
     _, _, first = about.partition('"""\n')
     answers, helpers = {}, []
-    names = {exercise.name for exercise in build.UNITS[path.parent.name]}
+    names = {exercise.name for exercise in UNITS[path.parent.name]}
     for block in filter(None, (first.strip(), *blocks)):
         definition = re.match(r"(?:def|class) (\w+)", block)
         if definition and definition[1] in names:
@@ -54,10 +57,7 @@ def read_sample(path: Path) -> Sample:
 
 def model_answers(unit: str) -> dict[str, str]:
     """The course's own answers, by exercise."""
-    instructor = build.instructor_notebook(build.source_of(unit))
-    names = [exercise.name for exercise in build.UNITS[unit]]
-    cells = {cell.metadata.nbgrader.grade_id: cell.source for cell in instructor.cells if "nbgrader" in cell.metadata}
-    return {name: "\n".join(line for line in cells[name].split("\n") if "### " not in line) for name in names}
+    return {exercise.name: source_text(exercise.right) for exercise in UNITS[unit]}
 
 
 def hand_in(instance: Instance, unit: str) -> dict[str, str]:

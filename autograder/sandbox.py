@@ -23,7 +23,7 @@ import numpy as np
 
 from autograder import protocol
 from autograder.zygote import START_SECONDS, SandboxUnavailable, Zygote
-from course.probes import PROBES, NotAnArray, Reply
+from course.judging.probes import PROBES, NotAnArray, Reply
 
 __all__ = ["Cell", "Limits", "Run", "Sandbox", "SandboxUnavailable"]
 

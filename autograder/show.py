@@ -10,7 +10,7 @@ from rich.table import Table
 
 from autograder.gradebook import Score
 from autograder.report import Report
-from course.verdict import MARKS, number
+from course.judging.verdict import MARKS, number
 
 
 @contextlib.contextmanager

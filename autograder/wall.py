@@ -27,7 +27,8 @@ REPOSITORY = HERE.parent
 LIBRARY = "/worker/lib"
 DISTRIBUTIONS = ("numpy", "matplotlib", "ipython")  # with all that they require
 WORKER = ("protocol.py", "worker.py", "cells.py")
-COURSE = ("probes.py", "data.py", "plots")  # of the course, what may stand beside an answer: modules and packages
+# Of the course, what may stand beside an answer: modules and packages.
+COURSE = ("judging/__init__.py", "judging/probes.py", "data.py", "plots")
 
 ENVIRONMENT = {
     "HOME": "/",
@@ -94,8 +95,9 @@ def stands_alone(path: Path) -> bool:
         elif isinstance(node, ast.ImportFrom):
             package = f"course.{node.module or ''}".rstrip(".") if node.level else node.module or ""
             modules |= {f"{package}.{alias.name}" for alias in node.names} if package == "course" else {package}
-    of_the_course = {module.split(".")[1] for module in modules if module.startswith("course.")}
-    return "course" not in modules and of_the_course <= {name.removesuffix(".py") for name in COURSE}
+    beside = {f"course.{name.removesuffix('.py').replace('/', '.')}" for name in COURSE}
+    of_the_course = {module for module in modules if module.startswith("course.")}
+    return "course" not in modules and all(any(f"{module}.".startswith(f"{name}.") for name in beside) for module in of_the_course)
 
 
 @functools.cache

@@ -5,7 +5,7 @@ locks itself in (limits, then a filter of system calls), runs the cells of one n
 of its own until that socket closes. The zygote knows only how to start a child and how to end it; what the judge and the child say
 to one another never passes through it. What the child can see of the machine is `autograder.wall`'s business.
 
-It imports the standard library, `course.probes`, and two files beside it that do the same: inside the wall there is little else.
+It imports the standard library, `course.judging.probes`, and two files beside it that do the same: inside the wall there is little else.
 """
 
 import contextlib
@@ -25,7 +25,7 @@ from typing import Any
 
 from autograder import protocol
 from autograder.cells import new_module, run_cell
-from course.probes import PROBES, Reply, describe_error
+from course.judging.probes import PROBES, Reply, describe_error
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 1, 4, 22, 38
 SECCOMP_MODE_FILTER = 2

@@ -11,11 +11,11 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from course.data import Split, noisy_digits
-from course.functional import softmax_cross_entropy
-from course.nn import Dropout, Linear, ReLU, Sequential
-from course.optim import SGD
-from course.regularization import EarlyStopping
-from course.training import fit, measure
+from course.engine.functional import softmax_cross_entropy
+from course.engine.nn import Dropout, Linear, ReLU, Sequential
+from course.engine.optim import SGD
+from course.engine.regularization import EarlyStopping
+from course.engine.training import fit, measure
 
 SEEDS = 20
 T_95 = 2.093  # Student's t with 19 degrees of freedom, for a two-sided interval of 95 %

@@ -18,10 +18,10 @@ from typing import Any
 
 import numpy as np
 
-from course.functional import softmax_cross_entropy
-from course.nn import Linear, ReLU, Sequential
-from course.optim import SGD
-from course.tensor import Tensor
+from course.engine.functional import softmax_cross_entropy
+from course.engine.nn import Linear, ReLU, Sequential
+from course.engine.optim import SGD
+from course.engine.tensor import Tensor
 
 ROOT = Path(__file__).parent.parent
 LEARNING_RATE = 0.01

@@ -1,6 +1,6 @@
 """How well the exercises judge: the mistakes they know, handed in, and right answers in several styles, over many seeds.
 
-Every misconception should be caught, and called by its name; every right answer should pass, and be blamed for nothing.
+Every mistake should be caught, and called by its name; every right answer should pass, and be blamed for nothing.
 """
 
 import argparse
@@ -21,9 +21,9 @@ from autograder import build
 from autograder.sample import Sample, filled, samples
 from benchmarks import table
 from course.checking import asking
-from course.exercises import UNITS, Exercise
-from course.grading import grade
-from course.probes import Reply
+from course.judging.grading import grade
+from course.judging.probes import Reply
+from course.units import UNITS, Exercise
 
 BEGIN, END = "<!-- table: written by `make bench-exercises` with --write -->", "<!-- end of the table of exercises -->"
 COLUMNS = ("unit", "exercise", "seeds", "mistakes", "caught", "named", "right answers", "passed", "blamed")
@@ -54,8 +54,8 @@ def tally(unit: str, name: str, seeds: Sequence[int]) -> Tally:
         for seed in seeds:
             asked = with_cases_kept(exercise, seed)
             attempts: dict[int, dict[str, Reply]] = {id(case): {} for case in asked.cases(np.random.default_rng(seed))}
-            for mistake in exercise.misconceptions:
-                verdict = grade(asked, asking(asked, mistake.wrong), seed, attempts)
+            for mistake in exercise.mistakes:
+                verdict = grade(asked, asking(asked, exercise.answer_with(mistake)), seed, attempts)
                 total += Tally(mistakes=1, caught=verdict.earned < verdict.points, named=mistake.name in verdict.reason)
             for answer in right_answers(unit)[name]:
                 verdict = grade(asked, asking(asked, answer), seed, attempts)

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from benchmarks.gradcheck_smooth import Problem
-from course.functional import softmax_cross_entropy, tanh
+from course.engine.functional import softmax_cross_entropy, tanh
+from course.engine.nn import Linear
+from course.engine.tensor import Tensor
 from course.gradcheck import GradcheckResult, gradcheck
-from course.nn import Linear
-from course.tensor import Tensor
 
 Arrays = dict[str, np.ndarray]
 

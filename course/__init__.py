@@ -8,8 +8,7 @@
 """
 
 from course.checking import CheckFailed, check, once_written
-from course.explain import ablation, integrated_gradients, linear_probe, maximal_activation, saliency
-from course.functional import (
+from course.engine.functional import (
     binary_cross_entropy,
     linear,
     log_softmax,
@@ -20,12 +19,13 @@ from course.functional import (
     softmax_cross_entropy,
     tanh,
 )
+from course.engine.nn import Dropout, Linear, Module, ReLU, Sequential, Sigmoid, Tanh
+from course.engine.optim import SGD
+from course.engine.regularization import EarlyStopping, l2_penalty
+from course.engine.tensor import GraphChanged, Tensor
+from course.engine.training import History, fit, minibatches
+from course.explain import ablation, integrated_gradients, linear_probe, maximal_activation, saliency
 from course.gradcheck import GradcheckResult, complex_step_gradient, gradcheck, numerical_gradient
-from course.nn import Dropout, Linear, Module, ReLU, Sequential, Sigmoid, Tanh
-from course.optim import SGD
-from course.regularization import EarlyStopping, l2_penalty
-from course.tensor import GraphChanged, Tensor
-from course.training import History, fit, minibatches
 
 __all__ = [
     "SGD",

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from course import exercises
-from course.exercises.base import Exercise
-from course.grading import Ask, better, grade
-from course.probes import PROBES
-from course.verdict import Mark, Verdict, number
+from course import units
+from course.judging.exercise import Exercise
+from course.judging.grading import Ask, better, grade
+from course.judging.probes import PROBES
+from course.judging.verdict import Verdict, number
 
 PUBLIC_SEED = 2026  # the notebook's cases; the autograder draws others
 
@@ -59,7 +59,7 @@ def exercise_of(answer: Any) -> Exercise:
     if not callable(answer) or name is None:
         raise TypeError(f"check expects the answer itself, as in check(linear_backward); got {type(answer).__name__} {answer!r:.60}")
     try:
-        return exercises.exercise(name)
+        return units.exercise(name)
     except KeyError as error:
         raise TypeError(error.args[0]) from None
 
@@ -69,7 +69,7 @@ def grade_here(exercise: Exercise, answer: Callable, seed: int) -> Verdict:
     if leaned := reference_used(exercise, answer, seed):
         reason = f"the answer leans on the course's own `{leaned}`, which is not there when your notebook is graded: it has to stand alone."
         hint = "Write the formula with numpy; the reference is there to compare with."
-        return Verdict(exercise.name, exercise.asks, tuple(Mark(c.name, c.points, "failed", reason, hint) for c in exercise.criteria))
+        return Verdict.alike(exercise, "failed", reason, hint)
     own = grade_function(exercise, answer, seed)
     if not exercise.needs or not isinstance(answer, types.FunctionType):
         return own
@@ -88,14 +88,14 @@ def asking(exercise: Exercise, answer: Any) -> Ask:
 
 def with_references(answer: types.FunctionType, needs: Iterable[str]) -> Callable:
     """A copy of an answer that calls right versions of the answers it needs."""
-    around = answer.__globals__ | {name: exercises.exercise(name).reference for name in needs}
+    around = answer.__globals__ | {name: units.exercise(name).lend for name in needs}
     copy = types.FunctionType(answer.__code__, around, answer.__name__, answer.__defaults__, answer.__closure__)
     copy.__kwdefaults__ = answer.__kwdefaults__
     return copy
 
 
 COURSE = Path(__file__).parent
-ALLOWED = {"probes", "data", "plots", "checking", "verdict"}  # what an answer may come through
+ALLOWED = {"judging", "data", "plots", "checking"}  # what an answer may come through
 
 
 def reference_used(exercise: Exercise, answer: Callable, seed: int) -> str:

@@ -3,7 +3,7 @@
 Which inputs would change a logit (`saliency`), which ones account for it (`integrated_gradients`), what does a hidden unit respond to
 (`maximal_activation`), what is it good for (`ablation`), and what can be read off a whole layer (`linear_probe`).
 
-Models are `course.nn` modules in eval mode, `model.eval()`, from inputs (N, in) to logits (N, C). They are left as they were: the
+Models are `course.engine.nn` modules in eval mode, `model.eval()`, from inputs (N, in) to logits (N, C). They are left as they were: the
 parameters' own gradients, too. A `layer` is the index of a layer of a Sequential, and its units are that layer's outputs.
 """
 
@@ -14,9 +14,9 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from course.functional import softmax_cross_entropy
-from course.nn import Dropout, Linear, Module, ReLU, Sequential
-from course.tensor import Array, Tensor
+from course.engine.functional import softmax_cross_entropy
+from course.engine.nn import Dropout, Linear, Module, ReLU, Sequential
+from course.engine.tensor import Array, Tensor
 
 PIECEWISE_LINEAR = (Linear, ReLU, Dropout)  # each of them, in eval mode, along a straight path
 QUADRATURE_POINTS = 64

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from course.tensor import Array, Tensor, ancestors, fitted
+from course.engine.tensor import Array, Tensor, ancestors, fitted
 
 MOST_ENTRIES = 10_000_000  # of a Jacobian
 SHORT = 24  # characters of a value that is written out

@@ -8,7 +8,7 @@ import pytest
 
 from autograder import build
 from autograder.errors import UserError
-from course.exercises import UNITS
+from course.units import UNITS
 
 ROOT = Path(__file__).parent.parent
 ALL = list(UNITS)

@@ -6,7 +6,7 @@ import pytest
 import course
 from course import CheckFailed, check
 from course.checking import reference_used
-from course.exercises import exercise
+from course.units import exercise
 
 
 def linear_forward(X, W, b):

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from course import explain
+from course.engine.functional import softmax_cross_entropy
+from course.engine.nn import Dropout, Linear, Module, ReLU, Sequential, Tanh
 from course.explain import ablation, activations, integrated_gradients, linear_probe, maximal_activation, saliency
-from course.functional import softmax_cross_entropy
 from course.gradcheck import complex_step_gradient
-from course.nn import Dropout, Linear, Module, ReLU, Sequential, Tanh
 
 
 def network(*sizes, activation=ReLU, seed=0):

@@ -12,7 +12,7 @@ from autograder.errors import UserError
 from autograder.gradebook import Score, one_line, record, scores, timestamp
 from autograder.instance import CONFIG, Instance
 from autograder.report import Report
-from course.verdict import Mark, Verdict
+from course.judging.verdict import Mark, Verdict
 
 UNIT = "05_sample"
 

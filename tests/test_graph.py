@@ -5,9 +5,9 @@ import re
 import numpy as np
 import pytest
 
-from course.functional import linear, softmax, softmax_cross_entropy
+from course.engine.functional import linear, softmax, softmax_cross_entropy
+from course.engine.tensor import GraphChanged, Tensor
 from course.graph import draw, local_derivative, nodes, successors, to_dot
-from course.tensor import GraphChanged, Tensor
 
 
 def variable(*shape, name="", seed=0):

@@ -9,7 +9,7 @@ from autograder import batch, release, sample
 from autograder.instance import Instance
 from autograder.judge import bounded, judge, seed_for
 from autograder.sandbox import Limits, Sandbox
-from course.exercises import exercise
+from course.units import exercise
 
 UNIT = "05_vector_form"
 

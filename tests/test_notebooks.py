@@ -7,7 +7,7 @@ import pytest
 from nbclient import NotebookClient
 
 from autograder import build
-from course.exercises import UNITS
+from course.units import UNITS
 
 
 def run(notebook, **options):

@@ -15,12 +15,12 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
 from course import plots
 from course.checking import reference_used
-from course.exercises import exercise
-from course.functional import softmax_cross_entropy
-from course.nn import Linear
+from course.engine.functional import softmax_cross_entropy
+from course.engine.nn import Linear
+from course.engine.tensor import Tensor
 from course.plots.graphs import forward_order
 from course.plots.layout import depths, layered, spread
-from course.tensor import Tensor
+from course.units import exercise
 
 RNG = np.random.default_rng(7)
 X, W, b = RNG.normal(size=(4, 3)), RNG.normal(size=(3, 2)), RNG.normal(size=2)

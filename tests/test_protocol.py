@@ -14,7 +14,7 @@ from hypothesis.extra import numpy as arrays
 
 from autograder import protocol
 from autograder.protocol import PREFIX, ProtocolError, decode, encode, receive, send
-from course.probes import NotAnArray
+from course.judging.probes import NotAnArray
 
 dtypes = st.sampled_from([np.dtype(name) for name in sorted(protocol.DTYPES)])
 any_array = dtypes.flatmap(lambda dtype: arrays.arrays(dtype, arrays.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=4)))

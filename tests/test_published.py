@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from course.functional import linear, sigmoid, softmax_cross_entropy
-from course.optim import SGD
-from course.regularization import l2_penalty
-from course.tensor import Tensor
+from course.engine.functional import linear, sigmoid, softmax_cross_entropy
+from course.engine.optim import SGD
+from course.engine.regularization import l2_penalty
+from course.engine.tensor import Tensor
 
 
 def variable(data):

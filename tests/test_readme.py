@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from autograder.cli import parser
-from course.exercises import UNITS
+from course.units import UNITS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -20,7 +20,7 @@ from autograder.release import feedback, release
 from autograder.rendering import write
 from autograder.report import Report
 from autograder.submission import read
-from course.verdict import Mark, Verdict
+from course.judging.verdict import Mark, Verdict
 
 UNIT = "05_sample"
 ATTACK = "<script>alert(1)</script> [x](javascript:alert(1)) ![x](attachment:missing.png)"

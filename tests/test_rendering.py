@@ -18,7 +18,7 @@ from autograder.rendering import LONGEST, LONGEST_IN_ALL, graded, harmless, writ
 from autograder.report import Report
 from autograder.structure import Structure, StudentCell
 from autograder.submission import read
-from course.verdict import Mark, Verdict
+from course.judging.verdict import Mark, Verdict
 
 UNIT = "05_sample"
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(20)).decode()

@@ -11,7 +11,7 @@ import pytest
 
 from autograder import protocol, wall
 from autograder.sandbox import Cell, Limits, Run, Sandbox, SandboxUnavailable, bounded_memory, printable
-from course.probes import NotAnArray, Reply
+from course.judging.probes import NotAnArray, Reply
 
 LATE = "it took longer than 0.4 seconds, and was stopped: is there a loop that never ends?"
 

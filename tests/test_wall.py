@@ -28,8 +28,9 @@ def test_a_file_that_leans_on_no_answer_is_shown(course, source):
 @pytest.mark.parametrize(
     "source",
     [
-        "import course", "import course.nn", "from course import Tensor", "from course.tensor import Tensor", "from .nn import Linear",
-        "from . import gradcheck", "def late():\n    from course.exercises import exercise", "from course.exercises.base import x",
+        "import course", "import course.engine.nn", "from course import Tensor",
+        "from course.engine.tensor import Tensor", "from .nn import Linear",
+        "from . import gradcheck", "def late():\n    from course.units import exercise", "from course.judging.exercise import x",
     ],
 )  # fmt: skip
 def test_a_file_that_leans_on_the_reference_is_not_shown(course, source):
@@ -42,7 +43,7 @@ def test_a_package_is_shown_whole_or_not_at_all(course):
     (course / "plots" / "__init__.py").write_text("from course.plots.picture import Picture")
     (course / "plots" / "picture.py").write_text("import numpy")
     assert {"course/plots/__init__.py", "course/plots/picture.py"} <= set(wall.library())
-    (course / "plots" / "picture.py").write_text("from course.tensor import Tensor")
+    (course / "plots" / "picture.py").write_text("from course.engine.tensor import Tensor")
     assert not [name for name in wall.library() if "plots" in name]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from autograder import protocol, worker
 from autograder.sandbox import Cell, Limits, Sandbox
-from course.probes import NotAnArray, Reply, call
+from course.judging.probes import NotAnArray, Reply, call
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +101,7 @@ def test_ipython_display_is_there(sandbox):
         assert run.cell_errors == {}
 
 
-@pytest.mark.parametrize("source", ["from course import check, probes", "from course import *\ncheck", "import course.probes"])
+@pytest.mark.parametrize("source", ["from course import check, probes", "from course import *\ncheck", "import course.judging.probes"])
 def test_the_course_beside_an_answer(sandbox, source):
     with sandbox.run([Cell("a", f"{source}\ndef answer(x): return x\nfrom course import check\ncheck(answer, seed=1)")], "answer") as run:
         assert run.cell_errors == {}

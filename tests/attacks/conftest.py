@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from autograder.sandbox import Cell, Limits, Run, Sandbox
-from course.probes import Reply
+from course.judging.probes import Reply
 
 
 class Attacker:

@@ -164,7 +164,7 @@ def walk(markers):
 
 
 def test_no_answer_lies_anywhere_in_sight(attacker):
-    markers = ["Misconception", "softmax_cross_entropy", "BEGIN SOLUTION", "BEGIN HIDDEN TESTS", "def call(answer: Callable"]
+    markers = ["Mistake", "softmax_cross_entropy", "BEGIN SOLUTION", "BEGIN HIDDEN TESTS", "def call(answer: Callable"]
     reply = attacker.reply(walk, markers=markers)
     assert reply.problem == ""
     seen, marked = (part.splitlines() for part in reply.arrays[0].tobytes().decode().split("\n\n"))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from autograder.protocol import PREFIX, encode
-from course.probes import NotAnArray, Reply
+from course.judging.probes import NotAnArray, Reply
 
 pytestmark = pytest.mark.xdist_group("attacks-deceiving")
 
@@ -103,12 +103,12 @@ PATCHES = {
     "numpy": "import numpy as np\nfor name in dir(np):\n    if not name.startswith('__'): setattr(np, name, None)",
     "json": "import json\njson.dumps = lambda *_, **__: '{\"points\": 100}'",
     "the protocol": "import autograder.protocol as p\np.encode = lambda *_, **__: b'full marks'",
-    "the probe": "import course.probes as p\np.call.__code__ = (lambda answer, inputs, returns: 'full marks').__code__",
-    "the probes": "import course.probes as p\np.plain = p.same = p.unpack = lambda *_: ('full marks',)",
+    "the probe": "import course.judging.probes as p\np.call.__code__ = (lambda answer, inputs, returns: 'full marks').__code__",
+    "the probes": "import course.judging.probes as p\np.plain = p.same = p.unpack = lambda *_: ('full marks',)",
     "builtins": "import builtins\nbuiltins.isinstance = builtins.len = builtins.dict = builtins.tuple = lambda *_: True",
     "modules": "import sys\nsys.modules.clear()",
     "sockets": "import socket\nsocket.socket.sendall = socket.socket.recv_into = None",
-    "all classes": "import course.probes as p\np.Reply.__init__ = lambda self, *_, **__: None",
+    "all classes": "import course.judging.probes as p\np.Reply.__init__ = lambda self, *_, **__: None",
     "no socket": "import os\nos.closerange(3, 64)",
     "no descriptors": "import os\nos.closerange(0, 64)",
     "no exits": "import os, sys\nos._exit = sys.exit = print",

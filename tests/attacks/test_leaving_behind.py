@@ -16,12 +16,12 @@ def poison():
 
     import numpy as np
 
-    import course.probes
+    import course.judging.probes
 
     def lie(*_, **__):
         return True
 
-    for module in (np, course.probes, random, linecache):
+    for module in (np, course.judging.probes, random, linecache):
         for name in list(vars(module)):
             if not name.startswith("__"):
                 setattr(module, name, lie)
@@ -47,12 +47,12 @@ def find_what_was_left():
 
     import numpy as np
 
-    import course.probes
+    import course.judging.probes
 
     return [
         "LEFT" in os.environ, os.environ["PYTHONPATH"] == "/left/behind", "/left/behind" in sys.path, "left_behind" in sys.modules,
         "left_behind" in globals(), not sys.meta_path, sys.getrecursionlimit() == 50, sys.gettrace() is not None,
-        signal.getsignal(signal.SIGTERM) == signal.SIG_IGN, np.sum([1, 2]) != 3, course.probes.call.__name__ == "lie",
+        signal.getsignal(signal.SIGTERM) == signal.SIG_IGN, np.sum([1, 2]) != 3, course.judging.probes.call.__name__ == "lie",
         builtins.len.__name__ == "lie",
     ]  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from course.probes import NotAnArray, Reply
+from course.judging.probes import NotAnArray, Reply
 
 pytestmark = pytest.mark.xdist_group("attacks-using-up")
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from course.exercises import exercise
-from course.exercises.explainable_ai_forward import logits_of
+from course.units import exercise
+from course.units.u10_explainable_ai.forward import logits_of
 from course.widgets import ExplainableAI
 
 RNG = np.random.default_rng(6)

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from course.exercises import exercise
-from course.exercises.base import Case
-from course.exercises.node_by_node import graphs, state
+from course.judging.exercise import Case
+from course.units import exercise
+from course.units.u03_node_by_node.exercises import graphs, state
 from course.widgets import NodeByNode, page
 
 GRAPH = (

@@ -1,0 +1,1 @@
+"""The engine: tensors that differentiate themselves, layers, losses, optimisers, and a training loop."""

@@ -1,0 +1,177 @@
+"""Grading an answer: cases asked, values compared, a verdict given.
+
+`grade(exercise, ask, seed)` puts the exercise's cases to an answer. How a case reaches the answer is the caller's business: in the
+notebook `ask` calls the probe, in the autograder it sends a frame to a locked-down worker.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from course.judging.compare import compare, excess_of, single_inputs
+from course.judging.diagnosis import Answered, explained, raised, reproduced
+from course.judging.exercise import Case, Criterion, Exercise, Expected, Finding, Property
+from course.judging.probes import NotAnArray, Reply
+from course.judging.thresholds import CLOSE, ORDINARY, ROUNDING, WORSE
+from course.judging.verdict import Mark, Verdict
+
+Ask = Callable[[Case], Reply]
+
+
+class CouldNotGrade(Exception):
+    """The fault is ours, never the student's: no mark is given, and the reason says why."""
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A case, what was replied to it, what was expected, and what answers with known mistakes reply, as far as they were tried."""
+
+    case: Case
+    reply: Reply
+    expected: Mapping[str, Expected | Property]
+    attempts: dict[str, Reply]
+
+
+def grade(exercise: Exercise, ask: Ask, seed: int, attempts: Mapping[int, dict[str, Reply]] | None = None) -> Verdict:
+    """The verdict on an answer: every case asked, and every criterion passed in all of them, or failed for the first reason met.
+
+    `attempts` serves one who grades many answers with the same cases: by the `id` of a case, what answers with known mistakes
+    reply to it, to be filled here.
+    """
+    try:
+        exchanges = list(put_cases(exercise, ask, seed, attempts or {}))
+    except CouldNotGrade as error:
+        return Verdict.alike(exercise, "could not grade", str(error))
+    with np.errstate(all="ignore"):  # an answer may hold any numbers
+        if any(finite_differences(answered_by(exercise, criterion, exchanges)) for criterion in exercise.criteria):
+            return Verdict.alike(exercise, "failed", *FINITE_DIFFERENCES)
+        return Verdict(exercise.name, exercise.asks, tuple(mark(exercise, criterion, exchanges) for criterion in exercise.criteria))
+
+
+def better(first: Verdict, second: Callable[[], Verdict]) -> Verdict:
+    """The better of two verdicts; the second is asked for only where the first leaves something to gain."""
+    if first.outcome in ("passed", "could not grade"):
+        return first
+    other = second()
+    if other.earned <= first.earned:
+        return first
+    return replace(other, note=f"Counted with right versions of the answers it calls. With your own: {first.reason}")
+
+
+def put_cases(exercise: Exercise, ask: Ask, seed: int, attempts: Mapping[int, dict[str, Reply]]) -> Iterator[Exchange]:
+    """Every case with its reply; nothing more is asked of an answer that is not written, or that broke off.
+
+    A case about some of the criteria decides on those alone: the others are still asked.
+    """
+    for case in exercise.cases(np.random.default_rng(seed)):
+        reply = ask(case)
+        yield Exchange(case, reply, exercise.expected(case), attempts.get(id(case), {}))
+        if (reply.not_written or reply.problem) and not case.criteria:
+            return
+
+
+def mark(exercise: Exercise, criterion: Criterion, exchanges: Sequence[Exchange]) -> Mark:
+    """One criterion's mark, from all that was asked about it, and replied."""
+    asked = [exchange for exchange in exchanges if criterion.name in exchange.expected]
+    if not asked:
+        return Mark(criterion.name, criterion.points, "could not grade", "the course has no question about it, which is a fault of ours")
+    if any(exchange.reply.not_written for exchange in asked):
+        return Mark(criterion.name, criterion.points, "not written", "not written yet")
+    answered = answered_by(exercise, criterion, asked)
+    for exchange in asked:
+        if finding := wrong_reply(exercise, exchange) or wrong_value(exercise, criterion, exchange, answered):
+            hint = exercise.mistake(finding.cause).hint if finding.cause else finding.hint
+            return Mark(criterion.name, criterion.points, "failed", finding.reason, hint, finding.cause, finding.where)
+    return Mark(criterion.name, criterion.points, "passed")
+
+
+def answered_by(exercise: Exercise, criterion: Criterion, exchanges: Sequence[Exchange]) -> list[Answered]:
+    """What was returned for one criterion, case by case, where one right value is expected."""
+    return [
+        Answered(exercise, criterion, exchange.case, expected, exchange.reply.arrays, exchange.attempts)
+        for exchange in exchanges
+        if isinstance(expected := exchange.expected.get(criterion.name), Expected)
+    ]
+
+
+def wrong_reply(exercise: Exercise, exchange: Exchange) -> Finding | None:
+    """What is wrong with a reply as a whole, whichever value is asked for; None where its values can be looked at."""
+    reply, case = exchange.reply, exchange.case
+    if reply.problem:
+        return raised(exercise, case, reply.problem, exchange.attempts)
+    if reply.changed:
+        names = " and ".join(f"`{name}`" for name in reply.changed)
+        return Finding(
+            f"the answer changed its input {names} in place: whoever called it now holds other numbers than before.",
+            "`a += b`, `a -= b`, `a[...] = b` and `out=` write into the array they are given: write `a = a + b`, or copy first.",
+        )
+    if all(isinstance(value, NotAnArray) and value.what == "None" for value in reply.arrays):
+        return Finding(f"nothing was returned: is there a `return`? The answer has to {asked_for(exercise)}.")
+    if len(reply.arrays) > exercise.values and exercise.probe == "call":
+        return Finding(f"{len(reply.arrays)} values were returned: {asked_for(exercise)}.")
+    return None
+
+
+def wrong_value(exercise: Exercise, criterion: Criterion, exchange: Exchange, answered: Sequence[Answered]) -> Finding | None:
+    """What is wrong with the reply to one case, as far as a criterion is concerned, or None."""
+    expected = exchange.expected[criterion.name]
+    if isinstance(expected, Property):
+        return broken_property(exercise, exchange, expected)
+    one = next(a for a in answered if a.case is exchange.case)
+    if one.got is None:
+        return Finding(f"`{criterion.name}` is not among the values returned: {asked_for(exercise)}.")
+    difference = compare(criterion, one.case, one.expected, one.got)
+    return explained(difference, one, answered) if difference else None
+
+
+def broken_property(exercise: Exercise, exchange: Exchange, expected: Property) -> Finding | None:
+    """What keeps a property from holding: too few values, no numbers, or what its test says, with the cause where it is known."""
+    returned = exchange.reply.arrays
+    if len(returned) != exercise.values and exercise.probe == "call":
+        return Finding(f"expected {exercise.values} values, and the answer returned {len(returned)}.")
+    arrays = [value for value in returned if not isinstance(value, NotAnArray)]
+    if len(arrays) < len(returned):
+        broken = next(value for value in returned if isinstance(value, NotAnArray))
+        return Finding(f"an array of numbers is expected, and the answer returned {broken.what}.")
+    finding = expected.test(*arrays)
+    if finding and not finding.cause and expected.reproducible:
+        return replace(finding, cause=reproduced(exercise, exchange.case, arrays, exchange.attempts))
+    return finding
+
+
+def asked_for(exercise: Exercise) -> str:
+    """What an answer is to return, in words."""
+    if exercise.returns or exercise.probe in ("node", "stopper", "pieces"):
+        return "do what was asked"
+    names = ", ".join(f"`{criterion.name}`" for criterion in exercise.criteria)
+    return f"return {names}" + (f", {len(exercise.criteria)} values in this order" if len(exercise.criteria) > 1 else "")
+
+
+FINITE_DIFFERENCES = (
+    "these are finite differences: close to the derivative where numbers are of ordinary size, and lost in rounding where they are "
+    "not. The gradient by formula is asked for, and this earns nothing.",
+    "Use finite differences to test your formula, not in its place.",
+)
+
+
+def finite_differences(answered: Sequence[Answered]) -> bool:
+    """Whether a gradient was made of finite differences, and not by a formula.
+
+    In the ordinary cases such an answer is close, though not as close as rounding alone would leave it; in the cases that mix
+    scales, or stand beside a kink, it is far worse. A right formula is exact in both, and a wrong one is close in neither.
+    """
+    ordinary, entrywise = 0.0, 0.0
+    for one in answered:
+        got, right = one.got, one.expected.value
+        if not one.expected.derivative or not isinstance(got, np.ndarray) or got.shape != right.shape or not np.isfinite(got).all():
+            return False
+        if np.any(one.expected.slack) or single_inputs(one.case):
+            continue
+        error, size = np.abs(got.astype(float) - right), np.abs(right)
+        if not one.case.entrywise:
+            ordinary = max(ordinary, float(error.max(initial=0.0)) / max(float(size.max(initial=0.0)), ORDINARY))
+        elif (excess_of(got, one.expected, one.case) > 0).any():
+            with np.errstate(over="ignore"):
+                entrywise = max(entrywise, float((error / np.maximum(size, np.finfo(float).tiny)).max(initial=0.0)))
+    return ROUNDING < ordinary < CLOSE and entrywise > WORSE * ordinary

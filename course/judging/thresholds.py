@@ -1,0 +1,15 @@
+"""How near is near enough: every threshold of the judge, with its reason."""
+
+# Comparing a value with what is expected of it: relative tolerances, against an array's largest entry.
+DOUBLE = 1e-8  # float64: a right formula in another order of operations stays below 1e-11, a wrong one is far above
+SINGLE = 1e-4  # float32 has seven digits, and a few operations cost two or three of them
+SINGLE_ENTRYWISE = 2e-2  # float32 held to each entry's own size: 1 - σ(11) has few digits left
+ORDINARY = 1e-2  # the least size an entry of an ordinary case is compared with: sums of both signs may cancel
+
+# Explaining a wrong value: how well a cause has to reproduce what was returned.
+LOOSE = 1e-4  # relative; float32 included
+
+# Telling finite differences from a formula.
+CLOSE = 1e-3  # in ordinary cases a finite difference errs by less
+ROUNDING = 3e-14  # and by more than rounding alone would leave
+WORSE = 100  # in cases that mix scales it is this many times worse than in ordinary ones

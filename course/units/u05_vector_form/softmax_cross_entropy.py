@@ -1,0 +1,94 @@
+"""`softmax_cross_entropy`: the loss of a classifier, and its gradient."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from course.judging.exercise import Array, Case, Criterion, Exercise, Expected, Mistake
+from course.judging.witness import gradient_of, value_of
+from course.units import forward
+from course.units.kit import Rng, signed, single, sizes
+
+
+def softmax_cross_entropy(logits, labels):
+    """Cross-entropy loss of the softmax, the mean over the batch, and its gradient.
+
+    logits is (N, C), labels is (N,) with integers in 0..C-1.
+    Returns the loss, one float, and the gradient ∂ℓ/∂logits, (N, C). Both are finite for logits of ±1e4.
+    """
+    N = len(labels)
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    loss = -log_p[np.arange(N), labels].mean()
+    gradient = np.exp(log_p)
+    gradient[np.arange(N), labels] -= 1
+    return float(loss), gradient / N
+
+
+def expected(case: Case) -> dict[str, Expected]:
+    return value_of(forward.cross_entropy, "loss")(case) | gradient_of(forward.cross_entropy, {"gradient": "logits"})(case)
+
+
+def cases(rng: Rng) -> Iterator[Case]:
+    def case(name: str, logits: Array, labels: Array, entrywise: bool = False) -> Case:
+        return Case(name, {"logits": logits, "labels": labels}, entrywise, batch="logits")
+
+    for name in ("a small batch", "another batch"):
+        n, c = sizes(rng, 2, least=3)
+        yield case(name, signed(rng, (n, c)), rng.integers(c, size=n))
+    yield case("one example", signed(rng, (1, 4)), rng.integers(4, size=1))
+    logits = rng.permuted(np.tile([-1e4, 5e3, 1e4], (5, 1)), axis=1) * rng.choice([-1.0, 1.0], (5, 1))
+    labels = rng.integers(3, size=5)
+    labels[0] = logits[0].argmin()  # one label whose probability is rounded to zero
+    yield case("logits of ±1e4", logits, labels)
+    logits = rng.uniform(-24, -18, (4, 5))
+    labels = rng.integers(4, size=4)
+    logits[:, 4] = 0.0  # the last class takes nearly all of the probability, and is nobody's label
+    logits += rng.choice([-1e3, 1e3], (4, 1))
+    yield case("probabilities of 1e-9", logits, labels, entrywise=True)
+    yield Case("float32 inputs", single({"logits": signed(rng, (4, 3)), "labels": rng.integers(3, size=4)}), batch="logits")
+
+
+SHIFT = "shifted = logits - logits.max(axis=1, keepdims=True)"
+LOG_P = "log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))"
+
+EXERCISE = Exercise(
+    right=softmax_cross_entropy,
+    criteria=(
+        Criterion("loss", 1, "the mean loss over the batch, one number"),
+        Criterion("gradient", 2, "∂ℓ/∂logits, shape (N, C)"),
+    ),
+    cases=cases,
+    expected=expected,
+    mistakes=(
+        Mistake("the exponentials overflow, or are all rounded to zero",
+                "One number subtracted from all logits of a row leaves its softmax as it is. Which one, row by row, keeps exp in range?",
+                (f"{SHIFT} → exps = np.exp(logits)",
+                 f"{LOG_P} → p = exps / exps.sum(axis=1, keepdims=True); log_p = np.log(p)",
+                 "np.exp(log_p) → p")),
+        Mistake("the logarithm is taken of a probability rounded to zero",
+                "log(softmax) can be written without dividing first: log p = z - log Σ exp z.",
+                f"{LOG_P} → exps = np.exp(shifted); log_p = np.log(exps / exps.sum(axis=1, keepdims=True))"),
+        Mistake("summed over the batch, not averaged",
+                "Losses here are means over the batch. Count the examples.",
+                (".mean() → .sum()", "gradient / N → gradient")),
+        Mistake("the loss is a mean, and its gradient is not divided by N",
+                "If the loss is divided by N, so is its derivative.",
+                "gradient / N → gradient"),
+        Mistake("the labels of all examples are subtracted in every row",
+                "`p[:, labels]` means these columns in every row. How do you pick one entry from each row?",
+                "gradient[np.arange(N), labels] → gradient[:, labels]"),
+        Mistake("the exponentials are summed over the whole batch",
+                "Every example has probabilities of its own, and they add up to 1 in its row. Over which axis do you sum?",
+                ("logits.max(axis=1, keepdims=True) → logits.max()", "np.exp(shifted).sum(axis=1, keepdims=True) → np.exp(shifted).sum()")),
+        Mistake("a small number is added inside the logarithm",
+                "It hides log 0, and changes the loss. log p = z - log Σ exp z has no log 0 in it.",
+                "-log_p[np.arange(N), labels].mean() → -np.log(np.exp(log_p)[np.arange(N), labels] + 1e-12).mean()"),
+        Mistake("the label is not subtracted",
+                "Raising the right class's logit lowers the loss: which sign must its gradient have?",
+                "labels] -= 1 → labels] -= 0"),
+        Mistake("the sign is turned round",
+                "The loss is minus the log-probability.",
+                ("loss = - → loss = ", "gradient / N → -gradient / N")),
+    ),
+)

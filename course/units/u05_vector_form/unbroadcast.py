@@ -1,0 +1,63 @@
+"""`unbroadcast`: the gradient of what NumPy has broadcast."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from course.judging.exercise import Array, Case, Criterion, Exercise, Mistake
+from course.judging.witness import gradient_of
+from course.units.kit import Rng, mixed_scales, positive, signed, single
+
+
+def unbroadcast(gradient, shape):
+    """Gradient with respect to an array of `shape` that NumPy has broadcast to the gradient's shape.
+
+    shape is a tuple, perhaps (); the result has that shape. Nothing is summed where nothing was broadcast.
+    """
+    aligned = (1,) * (gradient.ndim - len(shape)) + shape
+    copied = tuple(axis for axis, length in enumerate(aligned) if length == 1)
+    return gradient.sum(axis=copied, keepdims=True).reshape(shape)
+
+
+def loss(gradient: Array, shape: tuple[int, ...], small: Array) -> complex:
+    return (gradient * np.broadcast_to(small, gradient.shape)).sum()
+
+
+def cases(rng: Rng) -> Iterator[Case]:
+    pairs = [
+        ("a row added to every example", (4, 3), (3,)),
+        ("a column added to every output", (4, 3), (4, 1)),
+        ("nothing was broadcast", (2, 5), (2, 5)),
+        ("a single number", (3, 4), ()),
+        ("new axes and stretched ones together", (2, 3, 4, 5), (3, 1, 5)),
+        ("a row with its axis kept", (4, 3), (1, 3)),
+        ("an axis of one that was never stretched", (4, 1), (1, 1)),
+    ]
+    for name, full, small in pairs:
+        yield Case(name, {"gradient": signed(rng, full), "shape": small}, batch="gradient")
+    scaled = {"gradient": positive(rng, (4, 5)) * mixed_scales(5), "shape": (5,)}
+    yield Case("columns of very different scales", scaled, entrywise=True, batch="gradient")
+    yield Case("float32 inputs", single({"gradient": signed(rng, (4, 3)), "shape": (3,)}), batch="gradient")
+
+
+RETURN = "return gradient.sum(axis=copied, keepdims=True).reshape(shape)"
+
+EXERCISE = Exercise(
+    right=unbroadcast,
+    criteria=(Criterion("gradient", 2, "the gradient, of the shape asked for"),),
+    cases=cases,
+    expected=gradient_of(loss, {"gradient": "small"}, extra=lambda gradient, shape: {"small": np.zeros(shape)}),
+    mistakes=(
+        Mistake("nothing is summed", "The result must have the shape asked for.", f"{RETURN} → return gradient.copy()"),
+        Mistake("the axes of length 1 are not summed",
+                "An axis of length 1 was stretched too: NumPy used its one entry many times.",
+                f"{RETURN} → return gradient.sum(axis=tuple(range(gradient.ndim - len(shape))))"),
+        Mistake("the axes that NumPy put in front are not summed",
+                "NumPy aligns shapes at the right, and adds axes at the left: these were copies, too.",
+                f"{RETURN} → return gradient if gradient.ndim != len(shape) else gradient.sum(axis=copied, keepdims=True)"),
+        Mistake("averaged in place of summed", "Γ(u) holds every copy, and the rule is a sum over it.", "gradient.sum( → gradient.mean("),
+        Mistake("one copy is taken in place of their sum",
+                "Every copy changed the loss. What do you do with the other entries?",
+                f"{RETURN} → return gradient[tuple(slice(0, length) for length in aligned)].reshape(shape)"),
+    ),
+)

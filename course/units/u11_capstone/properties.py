@@ -1,0 +1,84 @@
+"""Unit 11, the capstone: what must hold of a network that somebody else has trained, and what is behind it where it does not."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+
+from course.judging.exercise import Array, Case, Finding, Property
+from course.units.u06_training.forward import accuracy, loss_and_gradients
+from course.units.u06_training.properties import Unseen, found
+from course.units.u11_capstone.training_mistakes import BUILD_AND_TRAIN
+
+BARS = {"beyond a line": 0.5, "good": 0.76, "very good": 0.85}  # of the unseen digits; the tests hold right answers to more
+NAMES = ("W1", "b1", "W2", "b2")
+
+
+def of_a_network(case: Case) -> dict[str, Property]:
+    return {name: Property(partial(below, case, bar)) for name, bar in BARS.items()}
+
+
+def below(case: Case, bar: float, *weights: Array) -> Finding | None:
+    """What is wrong with a network that knows too little of what it has never seen."""
+    if not isinstance(case, Unseen) or case.unseen is None:
+        raise TypeError("a network is judged on examples kept apart")
+    if finding := not_a_network(weights, case.inputs["X"].shape[1]):
+        return finding
+    with np.errstate(all="ignore"):
+        reached = accuracy(*case.unseen, weights)
+        if reached >= bar:
+            return None
+        cause = cause_of(weights, case, reached)
+    reason = f"The network knows {reached:.1%} of {len(case.unseen.y)} digits that it was not shown, and {bar:.0%} was asked for."
+    hint = "Look at both accuracies, on `labels` and on `labels_val`: which of them is low?"
+    return found(BUILD_AND_TRAIN, cause, reason) if cause else Finding(reason, hint)
+
+
+def not_a_network(weights: Sequence[Array], inputs: int) -> Finding | None:
+    """Arrays that do not fit together, or are no numbers."""
+    hidden = weights[0].shape[-1] if weights[0].ndim else 0
+    for name, got, right in zip(NAMES, weights, ((inputs, hidden), (hidden,), (hidden, 10), (10,)), strict=True):
+        if got.shape != right or not hidden:
+            shape = str(right) if hidden else f"({inputs}, hidden)"
+            return Finding(f"`{name}` has shape {got.shape}, and it must have {shape}.", "Return W1, b1, W2, b2, in this order.")
+    broken = next((name for name, array in zip(NAMES, weights, strict=True) if not np.isfinite(array).all()), None)
+    if broken:
+        return found(BUILD_AND_TRAIN, "the steps go uphill", f"Entries of `{broken}` are not finite: the training diverged.")
+    return None
+
+
+def cause_of(weights: Sequence[Array], case: Case, reached: float) -> str:
+    """The mistake behind a network, by what it knows and by how large its weights are; "" where that does not tell."""
+    X, labels, X_val, labels_val, _ = case.inputs.values()
+    W1, b1, W2, b2 = (np.asarray(w, float) for w in weights)
+    loss, _ = loss_and_gradients(X, labels, W1, b1, W2, b2)
+    known, known_val = accuracy(X, labels, (W1, b1, W2, b2)), accuracy(X_val, labels_val, (W1, b1, W2, b2))
+    if not loss < 1e6:
+        return "the steps go uphill"
+    if np.ptp(W1, axis=1).max() <= 1e-6 * np.abs(W1).max():
+        return "all weights of a layer start alike"
+    if len(b1) <= 5:
+        return "the hidden layer is too narrow"
+    if (X @ W1 + b1 <= 0).all():
+        return "no hidden node is active any more"
+    if np.sqrt((W1**2).mean()) < 1e-3:
+        return "the penalty is so strong that the weights vanish"
+    if known > 0.82:
+        return "the noisy labels are learnt by heart"
+    if known_val > known + 0.12:
+        return "the validation examples alone are trained on"
+    if reached > 0.45:
+        return ""
+    if max(accuracy(other, labels, (W1, b1, W2, b2)) for other in rescaled(X)) > known + 0.25:
+        return "the network is trained on other inputs than it is asked about"
+    if (((X @ W1 + b1) @ W2 + b2).argmax(axis=1) == labels).mean() > max(0.25, reached + 0.1):
+        return "the network is trained without its ReLU"
+    if np.abs(b2).max() < 0.02 and loss > 2.35:
+        return "the function returns after its first step"
+    return "the labels are not those of their images" if reached < 0.25 else ""
+
+
+def rescaled(X: Array) -> list[Array]:
+    """The images as some would train on them."""
+    centred = X - X.mean(axis=0)
+    return [centred, centred / (X.std(axis=0) + 1e-3), centred / (X.std(axis=0) + 1e-8), centred / X.std(), 2 * X - 1, 16 * X, 1 - X]

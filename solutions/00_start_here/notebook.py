@@ -1,0 +1,274 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown] slide="slide"
+# # Unit 00: Start here
+#
+# This course takes a neural network apart until nothing in it is magic: how it computes, how it learns, how its gradients are found
+# by **backpropagation**, how it is kept from learning too much, and what its inner nodes mean. You will write every part yourself, and
+# a judge will tell you within a second whether it is right. In this first unit you learn the tools, on the smallest gradient there is.
+#
+# **At the end you can**
+# - run and write cells, and read what `check` says,
+# - say how marks work, and what is never counted,
+# - compute one gradient by hand, write it as a formula in NumPy, and test it by nudging,
+# - find any symbol of the course in one table.
+#
+# | time | difficulty | what to know before |
+# |---|---|---|
+# | 30 to 40 minutes | easy | a little Python; what a derivative is |
+
+# %%
+import numpy as np
+
+from course import check
+
+# %% demo=true
+# Cells like this one are for looking, not for marks: change and break them at will.
+from IPython.display import display
+
+from course import numerical_gradient, once_written, plots
+from course.widgets import Tangent
+
+# %% [markdown] slide="slide"
+# ## 1. Cells
+#
+# A notebook is a column of **cells**: text, like this one, and code. Click into a code cell and press **Shift + Enter**: it runs, and
+# what its last line is worth appears below. The number in brackets beside it says in which order cells were run; a star means that it
+# is still running.
+#
+# Names live on from cell to cell. So go **from top to bottom**, and when something seems strange, choose *Kernel, Restart Kernel* and
+# run the cells again from the top. Where a cell ends in a red error, read its last line first: it says what is wrong.
+#
+# **Before you run the next cell:** `x` is an array of three numbers. What will `x * x` be: one number, or three?
+
+# %% demo=true
+x = np.array([1.0, -2.0, 0.5])
+x * x
+
+# %% [markdown] slide="slide"
+# ## 2. Your first answer
+#
+# Graded answers look like the cell below: a function with its name, its arguments, and a line of words that says what it has to return.
+# You replace the line `raise NotImplementedError()` with your own, and **run the cell**: only then does the notebook know your answer.
+# Then you run the cell under it, `check(...)`. (Should your cell end in an error, `check` still sees the answer from before.)
+#
+# **Your turn (answer 1).** Return the square of `x`, entry by entry. `x` is a NumPy array of any shape: a row of numbers, a table, or a
+# single number.
+#
+# <details><summary>Hint 1: entry by entry</summary>
+#
+# NumPy does arithmetic with whole arrays: `x + x` adds every entry to itself. The cell above has the sign you need.
+#
+# </details>
+# <details><summary>Hint 2: powers in Python</summary>
+#
+# A power is written with two stars. The sign `^` means something else.
+#
+# </details>
+
+
+# %% exercise="square" slide="skip"
+
+
+# %% [markdown] slide="slide"
+# ## 3. How marks work
+#
+# - `check` is **the same judge that your instructor uses**. Your marks are counted later, with other numbers: so an answer has to be
+#   right, and not just right for these.
+# - Run `check` as often as you like. **Runs are not counted, and mistakes cost nothing.**
+# - Where an answer is wrong, the judge says what was asked, which entry differs, what yours is and what is right, shows a map of where
+#   an array is wrong, and, where it can tell, the name of the mistake and a hint.
+# - Some answers earn points for each of their parts. **A mistake in one answer never costs another**: where one answer calls an
+#   earlier one of yours, it is tried with a right version, too.
+# - Cells of your own are welcome anywhere. Cells for looking and the `check` cells are not run when your work is marked.
+#
+# **Try it now:** change your answer to `return 2 * x`, run it and its check, and read what it says. Then put it right again.
+
+# %% [markdown] slide="slide"
+# ## 4. What a gradient is
+#
+# The **derivative** of a function $f$ at $x$ says how fast $f(x)$ grows when $x$ does: it is the slope that the **chord** from $x$
+# to $x + h$ comes to have as the step $h$ shrinks,
+#
+# $$f'(x) = \lim_{h \to 0} \frac{f(x + h) - f(x)}{h}.$$
+#
+# Where $f$ depends on several numbers $x_1, x_2, \dots$, there is one such slope for each of them, taken while the others stand still:
+# $\partial f/\partial x_i$, a *partial* derivative. All of them together, in an array of the shape of $x$, are the **gradient** of $f$.
+# For one number, the gradient is the derivative.
+#
+# **Before you move anything below:** with the curve $x^2$ and $x = 1$, the chord of step $h = 1$ has the slope
+# $(2^2 - 1^2)/1 = 3$. Will a smaller $h$ make it steeper or flatter? Where will it end? And at $x = 0$?
+
+# %% demo=true slide="fragment"
+Tangent("x²")
+
+# %% [markdown]
+# Drag *Step h* to the left: the chord (solid) turns into the tangent (dashed). Then drag *Point x*, and watch the slope. At which $x$
+# is it zero? Where is it negative, and what does $x^2$ do there when $x$ grows?
+
+# %% [markdown] slide="subslide"
+# ### 4.1 By hand
+#
+# For $f(x) = x^2$ three steps do it:
+#
+# $$\frac{(x + h)^2 - x^2}{h} \;=\; \frac{2xh + h^2}{h} \;=\; 2x + h \;\longrightarrow\; 2x \qquad (h \to 0).$$
+#
+# **Before you run the next cell:** by this formula, by how much does the chord's slope at $x = 3$ differ from $6$ for $h = 0.1$?
+
+# %% demo=true
+for h in (1.0, 0.1, 0.01, 0.001):
+    print(f"h = {h:<6}  slope of the chord at x = 3: {((3 + h) ** 2 - 3**2) / h:.6f}   2x + h = {2 * 3 + h:.6f}")
+
+# %% [markdown] slide="subslide"
+# ### 4.2 Into a loss
+#
+# A network ends in one number, the **loss** $\ell$: how wrong it is. We want to know how $\ell$ moves when something inside moves.
+# Say that $u = x^2$ is somewhere inside, and that somebody has already found out how $\ell$ moves with $u$: this number,
+# $\partial\ell/\partial u$, is called the **upstream**. Then the chain rule gives
+#
+# $$\frac{\partial\ell}{\partial x} \;=\; \frac{\partial\ell}{\partial u}\cdot\frac{\partial u}{\partial x},
+# \qquad\text{here}\qquad \texttt{upstream}\cdot(\text{the slope of } x^2 \text{ at } x).$$
+#
+# That is all of backpropagation in one line: *what comes from above, times the slope here*. ("Above" is nearer to the loss.) The rest of
+# the course is about doing it for a million numbers at once, in the right order.
+#
+# **Your turn (answer 2).** Write this product for arrays: `upstream` and `x` have one shape, and so has the gradient.
+#
+# <details><summary>Hint 1: two factors</summary>
+#
+# The first factor is `upstream`. The second you have derived above; it depends on `x`.
+#
+# </details>
+# <details><summary>Hint 2: every entry for itself</summary>
+#
+# `x[0]` has no part in `x[1]` squared, so nothing is summed here.
+#
+# </details>
+
+
+# %% exercise="square_backward" slide="skip"
+
+
+# %% [markdown] slide="slide"
+# ## 5. Trust, and test
+#
+# A formula can look right and be wrong. There is a witness that knows no formulas: **nudge** each entry of $x$ a little, see how the loss
+# moves, and divide by the nudge. That is what `numerical_gradient` does, and it computes the loss at least twice for each entry. (Unit 02
+# shows how, and how far it can be trusted.)
+#
+# **Before you run the next cell:** the loss is $\ell = \sum_i c_i\, x_i^2$ with fixed numbers $c_i$. What is the upstream of $x_i^2$?
+
+# %% demo=true
+c = np.array([3.0, -1.0, 2.0])
+
+
+def loss(x):
+    return (c * x**2).sum()
+
+
+with once_written():
+    by_formula = square_backward(c, x)
+    by_nudging = numerical_gradient(loss, x)
+    print("by your formula:", by_formula)
+    print("by nudging:     ", by_nudging)
+    print("largest difference:", f"{abs(by_formula - by_nudging).max():.0e}")
+
+# %% [markdown]
+# The upstream is $c_i$. The two agree to many digits, and yet were found in different ways: that is what makes a test worth something.
+# The next figure does the same for 201 values of $x$ at once.
+#
+# **Before you run it:** what will the slopes of $x^2$ look like, drawn over $x$?
+
+# %% demo=true slide="fragment"
+line = np.linspace(-2, 2, 201)
+with once_written():
+    slopes = square_backward(np.ones_like(line), line)
+    display(plots.slopes(line, line**2, slopes, numerical_gradient(lambda x: (x**2).sum(), line)))
+
+# %% [markdown] slide="slide"
+# ## 6. The notation of the whole course
+#
+# One table for all units; it follows the lecture notes. Nothing here has to be learnt now: come back when a letter is new.
+#
+# | symbol | in code | what it is | unit |
+# |---|---|---|---|
+# | $x_j$; $y$, $\hat y$ | `x`; `y`, `labels` | inputs of an example; what is right for it, and what is predicted | 01, 02 |
+# | $z_i = \sum_j w_{ij}^{(k)} x_j + b_i^{(k)}$ | `Z = X @ W + b` | what node $i$ of layer $k$ adds up | 01 |
+# | $u_i = g(z_i)$ | `H = g(Z)` | the node's value, with its activation $g$ | 01 |
+# | $w_{ij}^{(k)}$ | `W[j, i]` of layer $k$ | weight to the output node $i$ from the input node $j$; `W` has shape (in, out) | 01 |
+# | $b_i^{(k)}$ | `b[i]` | bias of node $i$ | 01 |
+# | $\sigma$ | `sigmoid` | the logistic function, $\sigma(z) = 1/(1 + e^{-z})$ | 01 |
+# | $\ell$ | `loss` | the loss, one number; over a batch, the **mean** | 02 |
+# | $p_c$ | `probabilities` | the probability that a softmax gives to class $c$ | 02 |
+# | $\theta$; $\nabla_\theta \ell$ | `theta` | all parameters; the gradient, every $\partial\ell/\partial\theta_i$ | 02 |
+# | $\eta$ | `learning_rate` | the rate in $\theta \leftarrow \theta - \eta\,\nabla_\theta \ell$ | 02 |
+# | $\lambda$ | `eigvalsh(A)` | in unit 02 only: an eigenvalue, the curvature in one direction | 02 |
+# | $\Gamma(u)$ | `gamma`, `users` | the nodes that use $u$ directly | 03 |
+# | $\partial\ell/\partial u$ | `grad` | by the rule $\sum_{v\in\Gamma(u)} \partial\ell/\partial v \cdot \partial v/\partial u$ | 03 |
+# | $\partial\ell/\partial(\text{output})$ | `upstream` | the gradient that reaches a node or layer from above | 00, 05 |
+# | $N$; $n$ | `X[n]` | how many examples an array holds, one in each row; which of them | 01 |
+# | $n$; $B$, $T$ | `batch_size` | in unit 06, as in the notes: how many training examples; a batch with $\lvert B\rvert = T$ | 06 |
+# | $\beta$, $m$ | `momentum`, `velocity` | momentum, and the velocity that remembers earlier gradients | 06 |
+# | $\lambda$ | `lam` | strength of the L2 penalty, $\ell_{\text{Reg}} = \ell_{\text{CE}} + \lambda \lVert w \rVert_2^2$ | 07 |
+# | $P$ | `keep_prob` | probability that a neuron stays active | 08 |
+# | | `patience`, `min_delta` | how long early stopping waits, and for how much | 09 |
+#
+# Rows of arrays are examples: `X` is (N, in), `W` is (in, out), `b` is (out,), and `Z = X @ W + b` is (N, out).
+
+# %% [markdown] slide="slide"
+# ## 7. The way ahead
+#
+# | unit | what you build |
+# |---|---|
+# | 01 feed-forward | a neuron, layers, a network; XOR by hand |
+# | 02 loss and gradient descent | losses, the way downhill, finite differences |
+# | 03 backpropagation, node by node | the notes' algorithm, from one node to the next |
+# | 04 computational graphs | an engine that differentiates whatever you write |
+# | 05 vector form | whole batches at once, in matrix products |
+# | 06 the training algorithm | mini-batches, momentum, stopping, on real digits |
+# | 07 L2, 08 dropout, 09 early stopping | three ways to keep a network from learning too much |
+# | 10 explainable AI | what weights and hidden nodes mean, and how explanations mislead |
+# | 11 capstone | all of it, on a classifier of your own |
+
+# %% [markdown]
+# ### A written question (2 points)
+#
+# Some questions are answered in words, and read by a person. Double-click the cell below this one, write, and press Shift + Enter.
+#
+# A friend says: "`check` passed, so I need not nudge; nudging is only for the course's authors." In two or three sentences: what does
+# nudging tell you that a formula cannot? And name one thing that nudging is *not* good for.
+
+# %% [markdown] written=2
+# **Model answer.** Nudging is an independent witness: it uses the loss alone, so it finds a wrong formula whatever the mistake in it is,
+# and it also works for the code of one's own that no judge knows. It is not exact (a finite step, and rounding), and it is slow: it
+# needs two evaluations of the loss for every number, so a network of a million weights cannot be trained with it.
+#
+# **Rubric.** 1 point: nudging is independent of the formula, and so can find it wrong (or: works where there is no judge). 1 point: one
+# true limit, such as its error, its cost for many inputs, or corners.
+
+# %% [markdown] slide="slide"
+# ## Summary
+#
+# - A graded answer is a function; `check` is the judge, as often as you like.
+# - The derivative is the slope that a chord comes to have as its step shrinks; for $x^2$ it is $2x$.
+# - **Upstream times slope** is the gradient: what comes from above, times what happens here.
+# - Test every formula by nudging.
+#
+# **Next:** unit 01 builds the network whose gradients we are after.
+#
+# ## Further reading
+#
+# - The lecture notes, first pages.
+# - The Project Jupyter [documentation of notebooks](https://docs.jupyter.org/), for everything that cells can do.
+# - C. R. Harris and others, ["Array programming with NumPy"](https://doi.org/10.1038/s41586-020-2649-2), *Nature* 585 (2020), 357-362.
+# - I. Goodfellow, Y. Bengio and A. Courville, *Deep Learning*, MIT Press 2016, section 4.3, on gradients and what they are for.

@@ -1,0 +1,687 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown] slide="slide"
+# # Unit 07: Overfitting and the L2 penalty
+#
+# Unit 06 trained a network until it knew nearly all of its training digits. Was that good? This unit looks at a network that learns too
+# much, and takes up the first remedy of the notes, *Regularization in NN*: $\ell_{\text{Reg}} = \ell_{\text{CE}} + \lambda \lVert w
+# \rVert_2^2$. One term more in the loss, one term more in the gradient, and one number, $\lambda$, that somebody has to choose.
+#
+# **At the end you can**
+# - recognise overfitting from two curves, and say what it has to do with large weights,
+# - write the penalty, its gradient, and a step of descent with it, and say why that step is called weight decay,
+# - choose $\lambda$ on validation data, and say what the test data are for,
+# - say when the penalty helps, when it harms, and show it over seeds.
+#
+# | time | difficulty | what to know before |
+# |---|---|---|
+# | 75 to 90 minutes | middle | unit 02 (gradient descent), unit 05 (matrices), unit 06 (training); linear equations, once eigenvectors |
+#
+# Go cell by cell: *Run All Cells* stops at the first answer that is not right yet.
+
+# %%
+import numpy as np
+
+from course import check
+
+# %% demo=true
+# Cells like this one are for looking, not for marks: every cell that draws, times or compares may be changed and broken at will.
+from IPython.display import display
+
+import course
+from course import numerical_gradient, once_written, plots
+
+# %% [markdown] slide="slide"
+# ## 1. Overfitting, seen
+#
+# ### 1.1 A curve through twelve points
+#
+# Somebody measures $y$ at twelve places $x$. The truth is $y = \sin(\pi x)$, and each measurement is off by some noise. We fit
+# polynomials $w_1 x + w_2 x^2 + \dots + w_d x^d$: a neuron whose inputs are the powers of $x$, without activation, and without a bias
+# (the truth passes through the origin). The loss is the mean squared error; the lowest is found by solving a linear system.
+#
+# Two more words. The **training examples** are those that the weights are fitted to. **Validation examples** come from the same
+# source, and are kept apart.
+#
+# **Before you run the next cell:** it fits degrees 1, 3 and 11. Which has the lowest loss on the twelve training points? Which on 200
+# validation points? Which has the largest weights?
+
+
+# %% demo=true slide="fragment"
+def measured(rng, n, noise=0.35):
+    """n places, and what was measured there."""
+    x = rng.uniform(-1, 1, n)
+    return x, np.sin(np.pi * x) + noise * rng.normal(size=n)
+
+
+def powers(x, degree):
+    """The inputs of the neuron: a row for each example, a column for each power, from 1 to the degree."""
+    return x[:, None] ** np.arange(1, degree + 1)
+
+
+rng = np.random.default_rng(127)
+x, y = measured(rng, 12)
+x_val, y_val = measured(rng, 200)
+grid = np.linspace(-1, 1, 300)
+curves = {}
+for degree in (1, 3, 11):
+    w = np.linalg.lstsq(powers(x, degree), y, rcond=None)[0]  # the weights of the lowest training loss
+    seen, unseen = ((powers(x, degree) @ w - y) ** 2).mean(), ((powers(x_val, degree) @ w - y_val) ** 2).mean()
+    print(f"degree {degree:2}: training loss {seen:.3f}, validation loss {unseen:.3f}, largest weight {np.abs(w).max():.1f}")
+    curves[f"degree {degree}"] = powers(grid, degree) @ w
+plots.fitted_curves(x, y, grid, np.sin(np.pi * grid), curves)
+
+# %% [markdown]
+# Degree 11 hits every training point, or nearly so, and is useless between them. It has learnt the noise by heart. That is
+# **overfitting**: the loss falls on what was learnt, and rises on everything else. Degree 1 is the opposite, *underfitting*: bad on both.
+#
+# Look at the weights. To bend sharply between neighbouring points, huge terms have to cancel almost completely: *large weights*. This
+# is what the remedy takes hold of.
+
+# %% [markdown] slide="subslide"
+# ### 1.2 A network that learns nonsense
+#
+# The same with a network. 300 handwritten digits to train on, and a fifth of their labels drawn anew at random, as careless people
+# might label them; 300 validation examples, as badly labelled; 1,197 test examples with their true labels. A network of 64 inputs, 64
+# hidden nodes and 10 outputs trains for 60 epochs.
+#
+# **Before you run the next cell:** a labeller who knows all digits agrees with about 82 % of these labels (four fifths, and one in ten
+# of the others by chance). Can the network do better than that on its training labels? On the validation labels? How would it?
+
+# %% demo=true slide="fragment"
+from threadpoolctl import threadpool_limits  # comes with scikit-learn
+
+from course.data import noisy_digits
+
+
+def network_for(inputs, hidden, classes, seed):
+    """Linear, ReLU, linear; a start of its own for each seed."""
+    start = np.random.default_rng([seed, 0])
+    return course.Sequential(
+        course.Linear(inputs, hidden, start, np.float32), course.ReLU(), course.Linear(hidden, classes, start, np.float32)
+    )
+
+
+def train(network, data, seed, lam=0.0, epochs=30, **more):
+    """Mini-batches of 50, momentum 0.9, learning rate 0.15. What lam does is the subject of section 2."""
+    optimizer = course.SGD(network.parameters(), lr=0.15, momentum=0.9)
+    with threadpool_limits(1):  # matrices this small are slower on several threads
+        return course.fit(
+            network, *data, rng=np.random.default_rng([seed, 2]), optimizer=optimizer, batch_size=50, epochs=epochs, lam=lam, **more
+        )
+
+
+def percent_right(network, examples):
+    return 100 * (network(examples.X.astype(np.float32)).data.argmax(axis=1) == examples.y).mean()
+
+
+data = noisy_digits(np.random.default_rng(0))
+plain = network_for(64, 64, 10, seed=0)
+sizes = []
+record = train(plain, data.train, 0, epochs=60, validation=data.validation,
+               on_epoch=lambda _: sizes.append(sum((plain[k].W.data ** 2).sum() for k in (0, 2))))  # fmt: skip
+for name, part in (("training", data.train), ("validation", data.validation), ("test", data.test)):
+    print(f"{name} labels: {percent_right(plain, part):.0f} % right")
+print("sum of all squared weights after epochs 1, 10, 30 and 60:", [f"{sizes[epoch - 1]:.0f}" for epoch in (1, 10, 30, 60)])
+plots.history(record)
+
+# %% [markdown]
+# The training loss falls all the way. The validation loss falls for a few epochs, and then it *rises* for the rest: from there on,
+# training makes the network worse. Nobody but a network that learns labels by heart gets more than 82 % of the training labels right.
+# (The test labels are all true, and no bound of 82 % holds there: section 5 will do better.) And all the while the weights grow.
+
+# %% [markdown] slide="slide"
+# ## 2. The penalty
+#
+# So let large weights cost something. The notes:
+#
+# $$\ell_{\text{Reg}} = \ell_{\text{CE}} + \lambda\, \lVert w\rVert_2^2, \qquad \lVert w\rVert_2^2 = \sum_{i,j,k} \bigl(w_{ij}^{(k)}
+# \bigr)^2 .$$
+#
+# - $\ell_{\text{CE}}$ is the cross-entropy, a **mean** over the batch. Any other loss $\ell$ may stand in its place.
+# - $w$ is **all weights of all layers** in one long row: output node $i$, input node $j$, layer $k$. $\lVert w\rVert_2$ is its length
+#   (Pythagoras, hence the 2), and the square takes the root away.
+# - $\lambda \ge 0$ ("lambda", `lam` in code, for `lambda` is a word of Python's own) says how much it costs. It is a hyperparameter.
+#
+# Three conventions that you must know before you compare with a book: **a sum, not a mean** over the weights; **no one half** in front;
+# and **no biases**. A bias shifts a curve, and does not bend it; to pull it to zero would only make the network miss the mean of its
+# targets.
+
+# %% [markdown]
+# **Before you write it:** $W_1 = \begin{pmatrix} 3 & -1\end{pmatrix}$, $b_1 = \begin{pmatrix} 5 & 5\end{pmatrix}$, $W_2 =
+# \begin{pmatrix} 2\\ 0\end{pmatrix}$, $b_2 = (7)$ and $\lambda = 0.1$. What is the penalty? (In your head: 1.4.)
+#
+# **Your turn (answer 1).** `parameters` is a list of arrays: $W_1, b_1, W_2, b_2, \dots$, for any number of layers. Some layer may have
+# no bias.
+#
+# <details><summary>Hint 1: which arrays</summary>
+#
+# A weight needs two indices, $i$ and $j$, and a bias one. An array knows how many axes it has: `array.ndim`.
+#
+# </details>
+# <details><summary>Hint 2: how to add up</summary>
+#
+# Square each entry, sum over the array, and add the arrays' sums. Where does $\lambda$ come in, and how often? Test yourself on the
+# example above.
+#
+# </details>
+
+
+# %% exercise="l2_penalty" slide="skip"
+
+
+# %% demo=true
+# Both sides: your function, and the course's own penalty on the network that has just been trained.
+with once_written():
+    parameters = [parameter.data.astype(float) for parameter in plain.parameters()]
+    print("yours:", round(float(l2_penalty(parameters, 1e-2)), 4), "  the course's:", round(float(course.l2_penalty(plain, 1e-2).data), 4))
+
+# %% [markdown] slide="slide"
+# ## 3. Its gradient
+#
+# **Your derivation.** Take one weight, $w = w_{ij}^{(k)}$, and ask the questions of unit 03:
+#
+# 1. **Where does it occur** in $\lambda \sum_{i,j,k} (w_{ij}^{(k)})^2$? In how many of the terms?
+# 2. **What is the derivative** of that part with respect to $w$?
+# 3. **And of a bias?** Move it a little: does the penalty move?
+# 4. $\ell_{\text{Reg}}$ is a sum of two terms. What is $\partial \ell_{\text{Reg}}/\partial w$, if $\partial \ell_{\text{CE}}/\partial
+#    w$ is known from backpropagation? Must backpropagation be changed at all?
+#
+# **Before you write it:** of the weights 3 and $-0.1$, which is pulled harder towards zero, and how many times as hard?
+#
+# **Your turn (answer 2).** The gradient of the penalty *alone*, for a network of two layers. Each gradient has the shape of what it
+# belongs to.
+#
+# <details><summary>Hint</summary>
+#
+# Entry by entry it is the derivative of $\lambda w^2$. What shape do the biases' gradients have, and what stands in them?
+#
+# </details>
+
+
+# %% exercise="l2_gradient" slide="skip"
+
+
+# %% demo=true
+# Both sides: your formula, and a nudge of every entry of the penalty.
+rng = np.random.default_rng(1)
+arrays = {"W1": rng.normal(size=(3, 4)), "b1": rng.normal(size=4), "W2": rng.normal(size=(4, 2)), "b2": rng.normal(size=2)}
+with once_written():
+    yours = l2_gradient(**arrays, lam=0.3)
+    for (name, array), gradient in zip(arrays.items(), yours, strict=True):
+
+        def penalty(moved, name=name):
+            """The penalty, where the array of this name has been moved."""
+            now = arrays | {name: moved}
+            return 0.3 * ((now["W1"] ** 2).sum() + (now["W2"] ** 2).sum())
+
+        nudged = numerical_gradient(penalty, array)
+        print(f"d{name}: the largest difference is {np.abs(gradient - nudged).max():.0e}")
+
+# %% [markdown] slide="slide"
+# ## 4. A step: weight decay
+#
+# Gradient descent with learning rate $\eta$ takes the gradient of the whole loss, with one and the same $w$ in both terms:
+#
+# $$w \leftarrow w - \eta\,\frac{\partial\ell_{\text{Reg}}}{\partial w} = w - \eta\left(\frac{\partial\ell}{\partial w} + 2\lambda
+# w\right) = (1 - 2\eta\lambda)\,w - \eta\,\frac{\partial\ell}{\partial w}.$$
+#
+# **Read the last form.** Before the usual step, every weight is multiplied by one number a little below 1. So the penalty is also called
+# **weight decay**. Libraries often write a decay $d$ and add $d\,w$ to the gradient: for the same step, $d = 2\lambda$.
+#
+# Where the loss is flat, $\partial\ell/\partial w = 0$, and only the decay is left. Weights that no example asks for fade away.
+#
+# **Before you write it:** $\eta = 0.5$, $\lambda = 0.1$ and $w = 8$. Where is $w$ after one step, and after two? Does every step take
+# away the same amount?
+#
+# **Your turn (answer 3).** One line.
+#
+# <details><summary>Hint</summary>
+#
+# Write down the factor of one step. What do two steps multiply by?
+#
+# </details>
+
+
+# %% exercise="decayed" slide="skip"
+
+
+# %% [markdown]
+# **Before you run the next cell:** a weight starts at 1, with $\eta = 0.5$ and $\lambda = 0.01$, 0.1, 0.3 or 1.2. Which of the four
+# curves is below one half first? What is the factor $1 - 2\eta\lambda$ for $\lambda = 1.2$? And for which
+# $\lambda$ would the weight blow up?
+
+# %% demo=true slide="fragment"
+with once_written():
+    steps = np.arange(31)
+    panel = {f"λ = {lam}": np.array([decayed(np.ones(1), 0.5, lam, int(t))[0] for t in steps]) for lam in (0.01, 0.1, 0.3, 1.2)}
+    half = np.log(0.5) / np.log(1 - 2 * 0.5 * 0.01)
+    caption = f"Flat loss, η = 0.5. With λ = 0.01 a weight is halved in {half:.0f} steps; with 1.2 its sign flips; above 2 it would grow."
+    picture = plots.curves(steps, {"weight, as a share of its start": panel}, xlabel="step", caption=caption)
+    display(picture)
+
+# %% [markdown] slide="subslide"
+# **Your turn (answer 4).** The step of one layer, with a loss that is not flat: `dW` and `db` are the gradients of $\ell$ alone, as
+# backpropagation gives them. Return the new `W` and `b`, and leave the old ones as they were.
+#
+# <details><summary>Hint 1: two arrays, two rules</summary>
+#
+# Which of the two is penalised? The other one takes an ordinary step of unit 02.
+#
+# </details>
+# <details><summary>Hint 2: in which order?</summary>
+#
+# The gradient is taken at one place, the weights from before the step. Does the factor $1 - 2\eta\lambda$ touch `dW`?
+#
+# </details>
+
+
+# %% exercise="regularised_step" slide="skip"
+
+
+# %% demo=true
+# Three ways to one place: the penalty in the loss, weight decay in the optimiser, and your step, 20 times each.
+X, labels = np.random.default_rng(2).normal(size=(30, 5)), np.random.default_rng(3).integers(3, size=30)
+with once_written():
+    layers = [course.Linear(5, 3, np.random.default_rng(4)) for _ in range(3)]
+    optimisers = [course.SGD(layers[0].parameters(), lr=0.3), course.SGD(layers[1].parameters(), lr=0.3, weight_decay=2 * 0.05)]
+    for _ in range(20):
+        for k, layer in enumerate(layers):
+            loss = course.softmax_cross_entropy(layer(X), labels)
+            loss = loss + course.l2_penalty(layer, 0.05) if k == 0 else loss
+            loss.backward()
+            if k < 2:
+                optimisers[k].step()
+            else:
+                layer.W.data, layer.b.data = regularised_step(layer.W.data, layer.b.data, layer.W.grad, layer.b.grad, 0.3, 0.05)
+    print("decay in the optimiser and penalty in the loss differ by", f"{np.abs(layers[1].W.data - layers[0].W.data).max():.0e}")
+    print("your step and penalty in the loss differ by            ", f"{np.abs(layers[2].W.data - layers[0].W.data).max():.0e}")
+
+# %% [markdown]
+# The penalty in the loss, and the decay that the optimiser adds to the gradient, are one. Without momentum the factor $1 - 2\eta\lambda$
+# outside the gradient is the same, too. With momentum, or where a method rescales each weight's gradient, as Adam does, it is not: such a
+# decay outside the gradient is a method of its own (AdamW, in the further reading).
+
+# %% [markdown] slide="slide"
+# ## 5. Does it help? Measure it, in pairs
+#
+# First one pair, to look into: the same network, the same start, the same batches, with $\lambda = 0.01$ and without.
+#
+# **Before you run the next cell:** how will the two histograms of weights differ? Will there be weights that are exactly zero?
+
+# %% demo=true slide="fragment"
+tamed = network_for(64, 64, 10, seed=0)
+train(tamed, data.train, 0, lam=1e-2, epochs=60)
+for name, network in (("no penalty", plain), ("λ = 0.01", tamed)):
+    right = [percent_right(network, part) for part in (data.train, data.test)]
+    zeros = sum((network[k].W.data == 0).sum() for k in (0, 2))
+    print(f"{name:>10}: training labels {right[0]:.0f} % right, test labels {right[1]:.0f} % right; weights exactly zero: {zeros}")
+ways = {"no penalty": plain, "λ = 0.01": tamed}
+plots.weight_spread({f"layer {k + 1}": {way: network[2 * k].W.data for way, network in ways.items()} for k in range(2)})
+
+# %% [markdown] slide="subslide"
+# The penalised network knows *fewer* of its training labels, and *more* of the test's. Its weights have shrunk; many are near zero, and
+# none is exactly zero, for the pull $2\lambda w$ fades as $w$ does.
+#
+# One pair proves little. So 20 pairs, each with its own data, start and batches, on three tasks, with $\lambda = 0.01$ in all of them:
+#
+# - **Noisy digits**: 300 of them, a fifth of the labels drawn anew. The test labels are true.
+# - **Clean digits**: the same, all labels true.
+# - **Two moons**: 100 points on two interleaved arcs, whose boundary is a curve.
+#
+# **Before you run the next cell:** in which of the three will the penalty win, lose, or make no difference? Write your guesses down.
+# (The cell trains 120 networks, and needs some ten seconds.)
+
+# %% demo=true
+from course.data import Examples, digits, two_moons
+
+images, classes = (np.concatenate(arrays) for arrays in zip(*digits(np.random.default_rng(0)), strict=True))  # all 1,797, read once
+fresh = two_moons(1000, 0.25, np.random.default_rng(1))
+
+
+def digits_with(noise, seed):
+    """300 digits to train on, a part of their labels drawn anew, and the others to test: as course.data.noisy_digits does it."""
+    rng = np.random.default_rng([seed, 3])
+    order = rng.permutation(len(classes))
+    seen = classes[order[:300]].copy()
+    seen[: round(300 * noise)] = rng.integers(10, size=round(300 * noise))
+    return Examples(images[order[:300]], seen), Examples(images[order[300:]], classes[order[300:]])
+
+
+tasks = {  # the examples of a seed, and the number of classes
+    "noisy digits": (lambda seed: digits_with(0.2, seed), 10),
+    "clean digits": (lambda seed: digits_with(0.0, seed), 10),
+    "two moons": (lambda seed: (two_moons(100, 0.25, np.random.default_rng([seed, 3])), fresh), 2),
+}
+
+
+def accuracies(seen, test, count, seed):
+    """Test accuracy in percent, without the penalty and with it."""
+    networks = [network_for(seen.X.shape[1], 64, count, seed) for _ in range(2)]
+    for network, lam in zip(networks, (0.0, 1e-2), strict=True):
+        train(network, seen, seed, lam)
+    return [percent_right(network, test) for network in networks]
+
+
+results = {name: np.array([accuracies(*draw(seed), count, seed) for seed in range(20)]) for name, (draw, count) in tasks.items()}
+
+# %% demo=true slide="fragment"
+for name, runs in results.items():
+    print(f"{name:13} test accuracy {runs[:, 0].mean():.1f} % without the penalty, {runs[:, 1].mean():.1f} % with it")
+gains = {name: runs[:, 1] - runs[:, 0] for name, runs in results.items()}
+plots.paired_gains(gains, xlabel="gain in test accuracy through λ = 0.01, percentage points")
+
+# %% [markdown]
+# On noisy labels it helps. On clean ones **the same penalty harms**: there is little nonsense to be kept from, and what the weights had
+# learnt was right. On the moons it straightens a boundary that *is* a curve.
+#
+# The penalty is no medicine to be taken on suspicion, and $\lambda = 0.01$ is no constant of nature. It has to be chosen for the task.
+#
+# **Try it:** $\lambda = 0.001$ on the clean digits; 100 epochs on the noisy ones (both are set in `accuracies`: the two $\lambda$, and
+# `epochs=100` for `train`).
+
+# %% [markdown] slide="slide"
+# ## 6. A loss whose minimum we can write down
+#
+# For the network we can only descend. For the neuron of section 1.1 we can *solve*, and then look at $\lambda$ undisturbed. With rows $x_n$
+# in $X$, shape (N, d), targets $y$, shape (N,), and weights $w$, shape (d,):
+#
+# $$\ell_{\text{Reg}}(w) = \frac1N \sum_{n=1}^{N} (x_n \cdot w - y_n)^2 + \lambda \sum_{j=1}^d w_j^2 .$$
+#
+# This is called **ridge regression**. Mind that the first term is a mean, and the second is not.
+#
+# **Your derivation, in three steps.**
+# 1. The gradient of the first term is $\frac2N X^\top (Xw - y)$: unit 02's for the mean squared error, in vector form. What is the
+#    second's?
+# 2. At the minimum their sum is zero. Multiply by $N/2$. Which number now stands before $w$?
+# 3. Collect what multiplies $w$ on one side: (a matrix) $w = X^\top y$. A number times $w$ is that number times the identity matrix
+#    $I$ times $w$.
+
+# %% demo=true
+# Step 1, both sides: fill in the second term's gradient in place of None.
+rng = np.random.default_rng(5)
+X, y_few, w_any, lam = rng.normal(size=(8, 3)) * [2, 1, 0.2], rng.normal(size=8), rng.normal(size=3), 0.2
+first_term, second_term = 2 / 8 * X.T @ (X @ w_any - y_few), None
+by_nudging = numerical_gradient(lambda w: ((X @ w - y_few) ** 2).mean() + lam * (w**2).sum(), w_any)
+print("by nudging, both terms:", by_nudging.round(6))
+print("first term alone:      ", first_term.round(6), "" if second_term is None else f"\nyour sum: {(first_term + second_term).round(6)}")
+
+# %% [markdown]
+# **Your turn (answer 5).** Solve the system. `np.linalg.solve(A, c)` gives the $w$ with $A w = c$; `np.eye(d)` is the identity matrix
+# of $d$ rows.
+#
+# <details><summary>Hint 1: the factor</summary>
+#
+# The first term had $2/N$, the second $2\lambda$. After multiplying by $N/2$ the first has 1; and the second?
+#
+# </details>
+# <details><summary>Hint 2: a matrix plus a number</summary>
+#
+# NumPy adds a number to *every* entry of a matrix. The identity has ones on its diagonal only.
+#
+# </details>
+
+
+# %% exercise="ridge_solution" slide="skip"
+
+
+# %% demo=true
+# Both sides: at a minimum the gradient vanishes, and 2,000 steps of descent arrive at the same place.
+with once_written():
+    w = ridge_solution(X, y_few, lam)
+    slope = numerical_gradient(lambda w: ((X @ w - y_few) ** 2).mean() + lam * (w**2).sum(), w)
+    print("largest slope at your solution:", f"{np.abs(slope).max():.0e}")
+    walker = np.zeros(3)
+    for _ in range(2000):
+        walker = (1 - 2 * 0.05 * lam) * walker - 0.05 * 2 / 8 * X.T @ (X @ walker - y_few)
+    print("distance to where descent arrives:", f"{np.abs(w - walker).max():.0e}")
+
+# %% [markdown] slide="subslide"
+# **Which weights shrink?** Not all alike. Turn the axes of $w$ so that $X^\top X/N$ becomes diagonal: the new axes are its *eigenvectors*,
+# and on the diagonal stand its eigenvalues $a_j$ (unit 02 wrote $\lambda$ for these; here that letter is taken). $2 a_j$ is how sharply the
+# loss bends along axis $j$. On these axes every weight has an equation of its own. If $w^*_j$ solves it without the penalty, $a_j w_j^* =
+# (X^\top y/N)_j$, then
+#
+# $$(a_j + \lambda)\, w_j = a_j w_j^* \qquad\Rightarrow\qquad w_j = \frac{a_j}{a_j + \lambda}\; w_j^* .$$
+#
+# **Before you run the next cell:** for $a_j = 10\lambda$, which share of $w^*_j$ is left? And for $a_j = \lambda/10$? Which directions
+# does the penalty leave alone: those of which the data say much, or little?
+
+# %% demo=true slide="fragment"
+with once_written():
+    a, directions = np.linalg.eigh(X.T @ X / 8)
+    free, shrunk = (directions.T @ ridge_solution(X, y_few, strength) for strength in (0.0, lam))
+    for bend, before, after in zip(a, free, shrunk, strict=True):
+        print(f"a = {bend:.3f}: share left {after / before:.4f}, by the formula {bend / (bend + lam):.4f}")
+
+# %% [markdown]
+# Where the data say much, the weights stay; where they say little, noise has the word, and the penalty takes it away. Unit 09 finds nearly
+# the same factors where nobody would look for them: in stopping early.
+
+# %% [markdown] slide="slide"
+# ## 7. Choosing λ
+#
+# ### 7.1 See it, slider by slider
+#
+# The twelve points of section 1, refitted at each move of a slider (and seven other data sets like it). On the left the curve; on the right
+# the weights, on a scale by powers of ten, and the losses for *every* $\lambda$, with a line where you are.
+#
+# **Before you touch it:** the degree is 11. As $\lambda$ grows from one millionth to 10, which of these rise, which fall, and which do
+# first one and then the other: the training loss, the validation loss, the size of the weights? Where does the curve end up for
+# $\lambda = 10$?
+#
+# Then: find the best $\lambda$ for degree 11, and for degree 3. For which is it worth the effort? Does another data set move it?
+
+# %% demo=true slide="fragment"
+from course.widgets import RidgeCurve
+
+others = [(*measured(np.random.default_rng([4, k]), 12), *measured(np.random.default_rng([5, k]), 30)) for k in range(7)]
+RidgeCurve([(x, y, x_val[:30], y_val[:30]), *others], degree=11, lam=1e-6)
+
+# %% [markdown]
+# As $\lambda$ grows, the weights shrink and the training loss rises: the more the weights count, the less the fit does, and without the
+# penalty it is as low as it can be. So **training data cannot choose λ**: they would always choose zero. At $\lambda = 10$ hardly more is
+# left than a flat line. The validation loss has a valley between the two. We choose by it.
+
+# %% [markdown] slide="subslide"
+# ### 7.2 Find the mistakes
+#
+# A classmate chooses $\lambda$ like this. It runs, and it always finds a $\lambda$.
+
+
+# %% demo=true
+def classmates_choice(lams, X_train, y_train, X_val, y_val):
+    """The best of lams, and the loss of each. Something is wrong."""
+    X, y = np.vstack([X_train, X_val]), np.concatenate([y_train, y_val])
+    losses = []
+    for lam in lams:
+        w = ridge_solution(X, y, lam)
+        losses.append(((X @ w - y) ** 2).mean() + lam * (w**2).sum())
+    return np.argmin(losses), np.array(losses)
+
+
+with once_written():
+    lams = 10.0 ** np.arange(-6, 2)
+    examples = powers(x, 11), y, powers(x_val[:30], 11), y_val[:30]
+    best, losses = classmates_choice(lams, *examples)
+    print("the best λ, says the classmate:", best, "\nlosses:", losses.round(3))
+
+# %% [markdown]
+# **Your turn (answer 6).** There are *four* mistakes: one in what is returned, one in what the weights are fitted to, one in which
+# examples the loss is taken on, and one in what is added to it. Write it as it should be: for each $\lambda$ fit on the training data, and
+# take the mean squared error on the validation data. You may call `ridge_solution`.
+#
+# <details><summary>Hint 1: who may see what</summary>
+#
+# The training examples are to learn from, the validation examples are to choose by. What happens to an exam whose questions were in the
+# exercises?
+#
+# </details>
+# <details><summary>Hint 2: what the penalty is for</summary>
+#
+# It steers the training. Once the weights are found, we want to know how well they predict, and not how large they are. Then: what does
+# `argmin` return?
+#
+# </details>
+
+
+# %% exercise="choose_lambda" slide="skip"
+
+
+# %% demo=true
+with once_written():
+    best, losses = choose_lambda(lams, *examples)
+    print("the best λ, say you:", best, "\nvalidation losses:", losses.round(3))
+
+# %% [markdown] slide="subslide"
+# ### 7.3 The curve, over 20 data sets
+#
+# **Before you run the next cell:** 20 data sets of 12 points each, degree 11, with 30 validation points each. Draw the two curves, training
+# and validation loss against $\lambda$, on a scrap of paper. Where do they meet?
+
+# %% demo=true slide="fragment"
+strengths = np.logspace(-6, 1, 22)
+
+
+def data_set(seed):
+    """12 training examples, 30 to choose by, 1,000 to test, as powers up to 11."""
+    rng = np.random.default_rng([seed, 7])
+    return [part for n in (12, 30, 1000) for at, to in [measured(rng, n)] for part in (powers(at, 11), to)]
+
+
+with once_written():
+    drawn = [data_set(seed) for seed in range(20)]
+    training = np.array([choose_lambda(strengths, Xt, yt, Xt, yt)[1] for Xt, yt, *_ in drawn])
+    validation = np.array([choose_lambda(strengths, *four)[1] for *four, _, _ in drawn])
+    display(plots.penalty_curves(strengths, {"training": training, "validation": validation}, ylabel="mean squared error"))
+
+# %% [markdown] slide="subslide"
+# ### 7.4 What is the test set for?
+#
+# The curves meet on the right, where the penalty lets nothing be learnt, neither sense nor noise; the gap on the left is overfitting. We
+# chose the $\lambda$ whose validation loss was *lowest*, between the two. Is that lowest loss an honest forecast for new examples?
+#
+# **Before you run the next cell:** 200 data sets, this time with only 8 validation examples each. For each it takes the lowest validation
+# loss, and the loss of the same weights on 1,000 test examples that had no part in any choice. In which share of the 200 is the test
+# loss the larger one? And beside it, for comparison, a $\lambda$ that was fixed before anybody looked: in which share there?
+
+# %% demo=true slide="fragment"
+with once_written():
+    chosen, fixed, at = [], [], 11  # strengths[11] is fixed, for the comparison
+    for Xt, yt, Xv, yv, X_test, y_test in (data_set(seed) for seed in range(100, 300)):
+        best, losses = choose_lambda(strengths, Xt, yt, Xv[:8], yv[:8])
+        of_best, of_fixed = (((X_test @ ridge_solution(Xt, yt, lam) - y_test) ** 2).mean() for lam in (best, strengths[at]))
+        chosen.append([losses.min(), of_best])
+        fixed.append([losses[at], of_fixed])
+    for name, pairs in {"chosen by the validation loss": chosen, f"fixed at {strengths[at]:.1e}": fixed}.items():
+        above = np.mean([test > validated for validated, test in pairs])
+        half = 1.96 * np.sqrt(above * (1 - above) / len(pairs))  # of a 95 % interval
+        medians = "medians: validation {:.3f}, test {:.3f}".format(*np.median(pairs, axis=0))
+        print(f"λ {name:30} the test loss is the larger one in {100 * above:.0f} ± {100 * half:.0f} %;  {medians}")
+
+# %% [markdown]
+# With a fixed $\lambda$ it is nearer to one half (a few examples often miss the rare large errors, so not quite). Choosing adds
+# a bias of its own: the lowest of many numbers is low partly by luck. So there are **three** sets: to learn from, to choose by, and to
+# report on. The test set is looked at *once*, when nothing is left to be chosen.
+
+# %% [markdown] slide="slide"
+# ## 8. Another way to see it: a belief about weights
+#
+# Suppose that before any data we believe each weight to be normally distributed around 0, with standard deviation $s$: the **prior**, with
+# density $p(w) \propto e^{-\sum w^2/(2 s^2)}$. The data have probability $\prod_{n=1}^N p(y_n \mid x_n, w) = e^{-N\ell_{\text{CE}}(w)}$,
+# for the cross-entropy is a mean of $-\log p$ over $N$ training examples. Bayes' rule multiplies the two:
+#
+# $$-\frac1N \log p(w \mid \text{data}) = \ell_{\text{CE}}(w) + \underbrace{\frac{1}{2 N s^2}}_{\lambda} \sum w^2 + \text{const}.$$
+#
+# **The most probable weights are those of the smallest penalised loss**, with $\lambda = 1/(2 N s^2)$. A narrow belief is a strong penalty.
+#
+# **Before you run the next cell:** with twice as much data, and the same belief, does $\lambda$ become larger or smaller? Is that
+# sensible?
+
+# %% demo=true slide="fragment"
+rng = np.random.default_rng(6)
+X, labels, s = rng.normal(size=(40, 5)), rng.integers(3, size=40), 0.7
+for W in (rng.normal(size=(5, 3)) for _ in range(3)):
+
+    def log_posterior(W):
+        """Logarithm of prior times likelihood, term by term, up to a constant."""
+        p = np.exp(X @ W) / np.exp(X @ W).sum(axis=1, keepdims=True)
+        return np.log(p[np.arange(40), labels]).sum() + np.log(np.exp(-(W**2) / (2 * s**2))).sum()
+
+    def penalised(W, lam=1 / (2 * 40 * s**2)):
+        """The loss of the notes, with the λ of the formula."""
+        return float(course.softmax_cross_entropy(course.Tensor(X @ W), labels).data) + lam * (W**2).sum()
+
+    here, there = -log_posterior(W) / 40 + log_posterior(0 * W) / 40, penalised(W) - penalised(0 * W)
+    print(f"from W = 0 to here: minus the log posterior over N rises by {here:.6f}, the penalised loss by {there:.6f}")
+print(f"λ for 40 examples: {1 / (2 * 40 * s**2):.4f}, for 80: {1 / (2 * 80 * s**2):.4f}")
+
+# %% [markdown] slide="slide"
+# ## 9. In your own words (4 points, marked by hand)
+#
+# A friend reports: "I tried $\lambda$ = 0, 0.001, 0.01, 0.1 and 1. With $\lambda = 0$ the training loss was lowest, so the penalty does not
+# help. My colleague says I should have looked at the test set, and taken the $\lambda$ that is best there. And my library's
+# `weight_decay=0.01` gives another result than my own penalty with $\lambda = 0.01$, so one of the two must be broken."
+#
+# 1. Why does the friend's first argument prove nothing? Say what the training loss does when $\lambda$ grows, and why.
+# 2. What is wrong with the colleague's advice, and what should be done?
+# 3. Is one of the two broken? Derive the relation between $\lambda$ and the library's decay.
+
+# %% [markdown] written=4
+# **Model answer.**
+#
+# 1. With $\lambda = 0$ training minimises the training loss and nothing else, so no other $\lambda$ can have a lower one: the training
+#    loss never falls as $\lambda$ grows. The penalty is there for examples that were not trained on, and only those can tell.
+# 2. The test set is to report on. A $\lambda$ chosen as the best of five on it is partly chosen for its luck there, so its test
+#    loss is too good a forecast. Keep validation data apart, choose there, and look at the test set once, at the end.
+# 3. Not necessarily. The gradient of $\lambda w^2$ is $2\lambda w$, so a step is $w - \eta(\partial\ell/\partial w + 2\lambda w)$. A
+#    library that adds $d\,w$ to the gradient takes the same step for $d = 2\lambda$: $\lambda = 0.01$ is `weight_decay=0.02`. (It may
+#    also decay the biases.)
+#
+# **Rubric.** 1 point: the training loss cannot choose, *with* the reason that $\lambda = 0$ minimises it. 1 point: choosing on the test set
+# spoils its forecast. 1 point: three sets, or validation data, named with their roles. 1 point: $d = 2\lambda$, from the gradient (half a
+# point for "a factor of two" without a derivation). Any notation will do.
+
+# %% [markdown] slide="slide"
+# ## Summary
+#
+# | | formula | in code |
+# |---|---|---|
+# | penalised loss | $\ell + \lambda\lVert w\rVert^2$, all layers, no biases, no one half | `loss + lam * sum((W**2).sum() ...)` |
+# | its gradient | $\partial\ell/\partial w + 2\lambda w$ | `dW + 2 * lam * W`; `db` as it was |
+# | a step | $(1 - 2\eta\lambda)\, w - \eta\,\partial\ell/\partial w$ (decay: $d = 2\lambda$) | `W - learning_rate * (dW + 2 * lam * W)` |
+# | ridge regression | $(X^\top X + N\lambda I)\, w = X^\top y$ | `np.linalg.solve` |
+# | choosing $\lambda$ | the lowest *validation* loss, without the penalty | `lams[losses.argmin()]` |
+#
+# - **Overfitting** is training loss down, validation loss up. It goes with large weights, and the penalty makes them dear.
+# - **It helps** where there is nonsense to be learnt, and harms where what it forbids was right. Measure it, in pairs.
+# - **Three sets**: to learn from, to choose by, to report on.
+#
+# **If one thing stays with you:** the penalty pulls hardest where the data say least.
+#
+# Unit 08 takes up the second remedy of the notes, dropout, and unit 09 the third, to stop in time. Unit 06 has the training itself.
+
+# %% [markdown] slide="skip"
+# ## Further reading
+#
+# - The lecture notes, *Regularization in NN*, i) L2 regularization.
+# - I. Goodfellow, Y. Bengio and A. Courville, *Deep Learning*, MIT Press 2016, [section
+#   7.1.1](https://www.deeplearningbook.org/contents/regularization.html), with the factors $a/(a + \lambda)$ (in their
+#   letters $\lambda_i/(\lambda_i + \alpha)$: there $\alpha$ is the strength, with one half in front of the penalty), and
+#   5.2 and 5.3 on overfitting and validation sets.
+# - A. Krogh and J. A. Hertz, "A simple weight decay can improve generalization", *Advances in Neural Information Processing Systems* 4
+#   (1992): why it helps, in a linear network.
+# - A. E. Hoerl and R. W. Kennard, "Ridge regression: biased estimation for nonorthogonal problems", *Technometrics* 12 (1970), 55-67.
+# - C. M. Bishop, *Pattern Recognition and Machine Learning*, Springer 2006: sections 1.1 (polynomials) and 3.3 (the Gaussian prior).
+# - I. Loshchilov and F. Hutter, ["Decoupled weight decay regularization"](https://arxiv.org/abs/1711.05101), *International Conference on
+#   Learning Representations* (2019): where decay and penalty part company.

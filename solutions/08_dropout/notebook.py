@@ -1,0 +1,677 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown] slide="slide"
+# # Unit 08: Dropout
+#
+# Unit 07 fought overfitting by making the weights small. The lecture notes have a second way, and a stranger one: *"During training
+# keep a neuron active with probability P, delete otherwise. During test time, use the entire network with expected weights."* This
+# unit asks why anybody would destroy half of a network at every step, what it does to backpropagation, and when it helps.
+#
+# **At the end you can**
+# - draw a mask, send a layer forward through it, and the gradient back,
+# - say what "expected weights" are, where they are exact, and where they are an approximation,
+# - write dropout in the notes' form and in the inverted form, and say why the two agree,
+# - look at a network with dropout as an ensemble of $2^h$ networks, and measure whether it helps.
+#
+# | time | difficulty | what to know before |
+# |---|---|---|
+# | 70 to 90 minutes | middle | the backward pass in vector form (unit 05), training (06), overfitting (07), the mean of a random number |
+#
+# Go cell by cell: *Run All Cells* stops at the first answer that is not right yet.
+
+# %%
+import numpy as np
+
+from course import check
+
+# %% demo=true
+# Cells like this one are for looking, not for marks: every cell that draws, times or compares may be changed and broken at will.
+import course
+from course import numerical_gradient, once_written, plots
+
+# %% [markdown] slide="slide"
+# ## 1. A node that may be missing
+#
+# A hidden layer of $h$ nodes has made its activations $H$, shape (N, h): `H[n, i]` is the value $u_i$ of node $i$ for example $n$.
+# In training we now multiply each of them by a random number of its own,
+#
+# $$M_{ni} = \begin{cases} 1 & \text{with probability } P & \text{(the node is active)} \\
+# 0 & \text{with probability } 1 - P & \text{(it is deleted)} \end{cases}$$
+#
+# - $M$ is the **mask**, of the shape of $H$. All its entries are drawn independently.
+# - $P$, in code `keep_prob`, is the probability to **keep**. It is a *hyperparameter*: we choose it, training does not.
+# - Each example gets a row of its own, and each step of training a new mask. Every example meets another **thinned network**.
+
+# %% demo=true slide="fragment"
+rng = np.random.default_rng(36)
+whole = [np.ones(3), np.ones(5), np.ones(2)]
+draws = {f"example {n}, P = 0.5": [np.ones(3), rng.random(5) < 0.5, np.ones(2)] for n in range(2)}
+plots.thinned({"the whole network": whole} | draws)
+
+# %% [markdown] slide="subslide"
+# **Why would this help?** The idea of its inventors: a node that may vanish at any moment cannot be relied on. So no node can make a
+# living by mending the faults of one particular colleague: each has to be useful in the company of many others. To learn a training
+# example by heart takes just such a fragile conspiracy of nodes. (Section 4 has a second answer, an ensemble. Section 8 measures.)
+#
+# **How does one make a decision of a random number?** `rng.random(shape)` draws numbers that are spread evenly over $[0, 1)$.
+#
+# **Before you run the next cell:** which share of them falls below 0.3? If we say "kept" for exactly these, what is $P$? And about
+# how far will the share among 25 numbers be from $P$, and among 2,500?
+
+# %% demo=true slide="fragment"
+for count in (25, 2500):
+    shares = [(rng.random(count) < 0.3).mean() for _ in range(1000)]
+    print(f"{count:5} numbers: the share below 0.3 is {np.mean(shares):.3f} on average, standard deviation {np.std(shares):.3f}", end="")
+    print(f"   (in theory sqrt(P (1 - P) / n) = {np.sqrt(0.3 * 0.7 / count):.3f})")
+
+# %% [markdown]
+# **Your turn (answer 1).** Draw a mask. All randomness comes from `rng`, a NumPy generator: the same seed then gives the same mask,
+# and an experiment can be repeated. (`check` looks at large masks: at their shape, their entries, their shares, their patterns and
+# their seeds.)
+#
+# <details><summary>Hint 1: how many decisions</summary>
+#
+# One for each entry: `rng.random` takes the shape of the whole array.
+#
+# </details>
+# <details><summary>Hint 2: which comparison</summary>
+#
+# Try your comparison on $P = 1$: everything must stay. A comparison of an array is an array of True and False, and these count as
+# 1 and 0.
+#
+# </details>
+
+
+# %% exercise="dropout_mask" slide="skip"
+
+
+# %% [markdown] slide="slide"
+# ## 2. Through the mask, and back
+#
+# **Forward.** The next layer gets to see $\tilde H_{ni} = M_{ni} H_{ni}$, in code `H_dropped`. A deleted node sends 0, so all of its
+# outgoing weights are multiplied by 0: it is as if the node and its edges were not there.
+#
+# **Your turn (answer 2).** One line. The mask may hold other numbers than 0 and 1 (section 6 will want $1/P$): let your line
+# multiply by whatever stands in it.
+
+
+# %% exercise="dropout_forward" slide="skip"
+
+
+# %% demo=true
+from IPython.display import display
+
+H = rng.integers(1, 9, size=(3, 4)) / 2
+with once_written():
+    mask = np.array([[1.0, 0, 1, 1], [0, 1, 1, 0], [1, 1, 0, 1]])
+    parts = ("H", H), "*", ("mask", mask), "=", ("H_dropped", dropout_forward(H, mask))
+    display(plots.equation(*parts, caption="Three examples, four nodes. Each example has lost other nodes."))
+
+# %% [markdown] slide="subslide"
+# **Backward: your derivation.** Somebody above has computed `upstream`, $\partial\ell/\partial\tilde H$, where $\ell$ is the loss, a
+# mean over the batch. The mask has been drawn; from now on it is a constant. Ask the questions of unit 05 for $u$ = `H[n, i]`:
+#
+# 1. **Who uses it?** Which nodes are in $\Gamma(H_{ni})$, that is, use it directly?
+# 2. **With what slope?** What is $\partial \tilde H_{ni}/\partial H_{ni}$?
+# 3. **The rule**, $\dfrac{\partial\ell}{\partial u} = \sum_{v\in\Gamma(u)} \dfrac{\partial\ell}{\partial v}\cdot\dfrac{\partial
+#    v}{\partial u}$: what is left of the sum?
+#
+# **Before you write it:** node 2 is deleted for example 0. Move `H[0, 2]` a little: does the loss move? What must its gradient be?
+#
+# <details><summary>Hint</summary>
+#
+# It is an activation like any other: $\Gamma(H_{ni})$ holds one node, and the star multiplies entry by entry. Compare ReLU, whose
+# slope is 1 or 0, too. There the sign of $z$ decides; and here?
+#
+# </details>
+#
+# **Your turn (answer 3).**
+
+
+# %% exercise="dropout_backward" slide="skip"
+
+
+# %% demo=true
+# Both sides: your formula, and a nudge of every entry of H, with one and the same mask. R plays the upstream, as in unit 05.
+R = rng.normal(size=(3, 4))
+mask = np.array([[1.0, 0, 1, 1], [0, 1, 1, 0], [1, 1, 0, 1]])
+with once_written():
+    nudged = numerical_gradient(lambda H: (R * dropout_forward(H, mask)).sum(), H)
+    print("your dH is the nudge's:", np.allclose(dropout_backward(R, mask), nudged))
+
+# %% [markdown] slide="subslide"
+# **And the weights?** A hidden layer $H = \max(0, XW + b)$, then dropout. Nothing new is needed: `dropout_backward` hands $\partial
+# \ell/\partial H$ to ReLU, and ReLU to the linear layer, for which $\partial\ell/\partial W$ = `X.T @ dZ`.
+#
+# **Before you run the next cell:** the batch is a single example. Its mask deletes nodes 1 and 3 of five (counted from 0). Which columns
+# of $\partial\ell/\partial W$ are zero? (`W[j, i]` is the notes' $w_{ij}$, from input $j$ to node $i$.) Does a second example change that?
+
+# %% demo=true slide="fragment"
+x, W, b = np.array([[1.0, -0.5, 2.0]]), rng.integers(1, 5, size=(3, 5)) / 2, np.ones(5)
+alive = np.array([[1.0, 0, 1, 0, 1]])
+dZ = np.ones((1, 5)) * alive * (x @ W + b > 0)
+plots.equation(("X.T", x.T), "@", ("dZ", dZ), "=", ("dW", x.T @ dZ), caption="Deleted nodes learn nothing from this example.")
+
+# %% [markdown]
+# So each example trains its own *thinned* network, and leaves the rest as it was. A second example may well keep node 1: `X.T @ dZ` is
+# a sum over the examples, and a column is zero only where no example moves it. All thinned networks share their weights: what one of
+# them learns, the others have.
+
+# %% [markdown] slide="slide"
+# ## 3. At test time: expected weights
+#
+# Nobody wants an answer that depends on dice. The notes: *"During test time, use the entire network with expected weights."* What
+# does the next layer get on average? Take output $c$ for one example: $z_c = \sum_i M_i\, h_i\, w_{ci} + b_c$, where $h_i$ is hidden
+# node $i$ and $w_{ci}$ the weight from it to output $c$ (`W2[i, c]` in code). $\mathbb E[\cdot]$ is the mean over all masks.
+#
+# 1. $\mathbb E[M_i] = 1\cdot P + 0\cdot(1 - P) = P$.
+# 2. The mean of a sum is the sum of the means, and $h_i$, $w_{ci}$, $b_c$ do not depend on the mask:
+#    $$\mathbb E[z_c] = \sum_i \mathbb E[M_i]\,h_i\,w_{ci} + b_c = \sum_i h_i\,\underbrace{(P\,w_{ci})}_{\text{expected weight}} + b_c.$$
+#
+# In training the weight is there with probability $P$, and 0 otherwise: its expectation is $P w_{ci}$. **The whole network, each
+# outgoing weight of a node that may be deleted times $P$, gives the mean.** The bias is never deleted.
+
+# %% [markdown] slide="subslide"
+# Is it true? With 3 hidden nodes there are $2^3 = 8$ masks, and the mean can be computed without any dice: each mask counted with its
+# probability. A mask with $k$ active nodes of $h$ has probability $P^k (1-P)^{h-k}$.
+#
+# **Before you run the next cell:** $h_i w_i$ is $2, -1, 4$, the bias is 10 and $P = 0.75$. Compute $\mathbb E[z]$ by the formula, in
+# your head. How probable is the mask that deletes all three?
+
+
+# %% demo=true slide="fragment"
+def all_masks(h, keep_prob):
+    """Every mask of h nodes, (2^h, h), and the probability of each, (2^h,)."""
+    masks = (np.arange(2**h)[:, None] >> np.arange(h)) & 1  # the binary digits of 0, 1, 2, ...
+    alive = masks.sum(axis=1)
+    return masks, keep_prob**alive * (1 - keep_prob) ** (h - alive)
+
+
+masks, shares = all_masks(3, 0.75)
+z = masks @ np.array([2.0, -1.0, 4.0]) + 10
+for mask, share, value in zip(masks, shares, z, strict=True):
+    print("mask", mask, f"  probability {share:.4f}   z = {value:4.1f}")
+print(f"mean over all masks: {shares @ z:.4f}   with expected weights: {0.75 * (2 - 1 + 4) + 10:.4f}")
+
+# %% [markdown]
+# **And the spread?** The $M_i$ are independent, each with variance $P(1 - P)$, so the variance of $z_c$ is $P(1-P)\sum_i
+# (h_i w_{ci})^2$: the noise that the next layer has to live with in training.
+#
+# **Before you run the next cell:** for which $P$ is that noise largest?
+
+# %% demo=true
+print(f"variance over all masks: {shares @ z**2 - (shares @ z) ** 2:.4f}   by the formula: {0.75 * 0.25 * (4 + 1 + 16):.4f}")
+for P in (0.1, 0.5, 0.9, 1.0):
+    print(f"P = {P}: noise, as a standard deviation, {np.sqrt(P * (1 - P) * 21):.2f}")
+
+# %% [markdown] slide="subslide"
+# **Your turn (answer 4).** The network of the digits, at test time: linear, ReLU, dropout, linear,
+#
+# $$H = \max(0, XW_1 + b_1), \qquad Z_2 = (M * H)\,W_2 + b_2 \quad\text{in training}.$$
+#
+# `X` is (N, in), `W1` (in, hidden), `b1` (hidden,), `W2` (hidden, out), `b2` (out,). Which of these arrays does $P$ touch?
+#
+# <details><summary>Hint 1: what may be deleted</summary>
+#
+# The hidden nodes, and nothing else. Which weights does a deleted hidden node take with it?
+#
+# </details>
+# <details><summary>Hint 2: a test of your own</summary>
+#
+# Set `X` to zero, `b1` to zero, and `b2` to 5: what must come out, whatever $P$ is?
+#
+# </details>
+
+
+# %% exercise="expected_forward" slide="skip"
+
+
+# %% demo=true
+# Both sides: your function, and the mean over all 2^6 = 64 thinned networks, each counted with its probability.
+X, P = rng.normal(size=(4, 3)), 0.6
+W1, b1, W2, b2 = rng.normal(size=(3, 6)), rng.normal(size=6), rng.normal(size=(6, 2)), rng.normal(size=2)
+masks, shares = all_masks(6, P)
+H = np.maximum(X @ W1 + b1, 0)
+mean = sum(share * (H * mask @ W2 + b2) for mask, share in zip(masks, shares, strict=True))
+with once_written():
+    print("largest difference:", f"{np.abs(expected_forward(X, W1, b1, W2, b2, P) - mean).max():.0e}")
+
+# %% [markdown] slide="slide"
+# ### 3.1 See it, mask by mask
+#
+# A small network and one example. A crossed node is deleted; click one (or press Enter on it) to delete it or bring it back by hand.
+# *New mask* throws the dice; the curve is the mean output over all masks so far, and the vermillion line is what the expected weights
+# give. Drag $P$: the dice stay, and you see nodes die and come to life.
+#
+# **Before you touch it:** at which $P$ do the outputs of single masks vary most? After about how many masks is the mean within
+# 0.1 of the line, 10 or 1,000? And how many does it take at $P = 1$?
+#
+# Then tick *sigmoid on the output*, draw 1,000 masks again, and look at the line. What has changed? (The next section says why.)
+
+# %% demo=true slide="fragment"
+from course.widgets import DropoutNetwork
+
+small = {
+    "x": [1.0, -0.5, 0.75], "W1": [[1.0, -0.5, 0.5, 1.5, 0.25], [0.5, -1.0, -0.5, 0.5, 1.0], [0.5, 1.5, 1.0, -0.5, 1.0]],
+    "b1": [0.25, 0.5, 0.0, 0.25, 0.5], "W2": [[1.5], [-1.0], [2.0], [1.0], [-1.5]], "b2": [0.5],
+}  # fmt: skip
+DropoutNetwork(**small, keep_prob=0.5)
+
+# %% [markdown] slide="slide"
+# ## 4. Where the expected weights are not the expectation
+#
+# The proof of section 3 moved $\mathbb E$ through a *sum*. Behind a non-linear function it does not move: in general
+#
+# $$\mathbb E[g(z)] \neq g(\mathbb E[z]).$$
+#
+# A coin shows it: $z = 0$ or $4$, with probability one half each, and $g(z) = z^2$. Then $g(\mathbb E[z]) = 2^2 = 4$, but $\mathbb
+# E[g(z)] = (0 + 16)/2 = 8$.
+#
+# **Before you run the next cell:** it drops nodes of a layer $h$ of 20, and sends what is left through a linear layer and a sum with
+# positive weights: first as they are, then with a ReLU between the two. For each, does the mean over random masks settle on the output
+# of the expected weights? If not: is the mean above it or below? (ReLU is *convex*: it bends upwards, as $z^2$ does.)
+
+# %% demo=true slide="fragment"
+deep = np.random.default_rng(3)
+h = np.maximum(deep.normal(size=20), 0)  # the activations of one example, 20 hidden nodes
+V, v = deep.normal(size=(20, 15)) / 3, np.abs(deep.normal(size=15)) / 3  # the layer behind the dropout, and the weights of a sum
+
+
+def outputs(factors):
+    """What comes out when h is multiplied by factors, (..., 20): without and with a ReLU in between."""
+    z = (factors * h) @ V
+    return {"a linear layer and a sum": z @ v, "a linear layer, ReLU, and a sum": np.maximum(z, 0) @ v}
+
+
+by_expected = outputs(np.full(20, 0.5))
+by_masks = outputs(deep.random((10_000, 20)) < 0.5)
+plots.running_mean({f"behind: {name}": (by_masks[name], by_expected[name]) for name in by_masks}, ylabel="output")
+
+# %% [markdown]
+# The blue band is a 95 % interval for the mean over infinitely many masks. On the left it closes around the line; on the right it closes,
+# and the line is *outside*. Chance? A 95 % interval misses once in 20 times even where nothing is amiss. So:
+#
+# **Before you run the next cell:** it makes the experiment 20 times over, with new masks. In how many will the line lie inside, on
+# the left, and on the right?
+
+# %% demo=true slide="fragment"
+for name, values in outputs(deep.random((20, 5000, 20)) < 0.5).items():
+    means, halves = values.mean(axis=1), 1.96 * values.std(axis=1) / np.sqrt(5000)
+    inside = np.abs(means - by_expected[name]) < halves
+    print(f"{name}: inside in {inside.sum()} of 20;  mean over masks {means.mean():.3f}, expected weights {by_expected[name]:.3f}")
+
+# %% [markdown]
+# On the left about 19 were to be expected (one more or less is chance), on the right none. The expected weights are exact for what is
+# linear behind the dropout, and an approximation for the rest: here they are too low, as for every function that bends upwards
+# (*Jensen's inequality*). They cost one forward pass, and the mean costs thousands.
+
+# %% [markdown] slide="slide"
+# ### 4.1 An ensemble, all of it
+#
+# A hidden layer of $h$ nodes has $2^h$ thinned networks. Dropout trains this whole crowd, in each step one member for each example, and
+# all of them share their weights. At test time one network with expected weights stands for the committee. For $h = 10$ we need not
+# believe it: we can ask all 1,024 members.
+#
+# The task is `two_moons`, points on two interleaved arcs. `Dropout` is the course's own layer, in the notes' form.
+
+# %% demo=true
+from course.data import two_moons
+
+moons, fresh = two_moons(200, 0.25, np.random.default_rng(0)), two_moons(1000, 0.25, np.random.default_rng(1))
+
+
+def network_for(inputs, hidden, classes, keep_prob, seed):
+    """Linear, ReLU, dropout, linear; the same start for every keep_prob, and the masks have a generator of their own."""
+    start, masks = np.random.default_rng([seed, 0]), np.random.default_rng([seed, 1])
+    first, last = course.Linear(inputs, hidden, start, np.float32), course.Linear(hidden, classes, start, np.float32)
+    return course.Sequential(first, course.ReLU(), course.Dropout(keep_prob, rng=masks), last)
+
+
+def train(network, data, seed, epochs=30):
+    """Plain mini-batches of 50, momentum 0.9, learning rate 0.15: only the network decides what differs."""
+    optimizer = course.SGD(network.parameters(), lr=0.15, momentum=0.9)
+    return course.fit(network, *data, rng=np.random.default_rng([seed, 2]), optimizer=optimizer, batch_size=50, epochs=epochs)
+
+
+committee = network_for(2, 10, 2, 0.7, seed=1)
+print(train(committee, moons, seed=1, epochs=150))
+
+# %% [markdown] slide="subslide"
+# **Before you run the next cell:** it computes the accuracy of each of the 1,024 members on 1,000 fresh points, then of their
+# *committee* (the mean of their probabilities, each counted with the probability of its mask), then of the single network with
+# expected weights. One member has no hidden node at all: what is its accuracy? Will the committee be better than most of its
+# members, or about average? And how near to the committee is the one network?
+
+# %% demo=true slide="fragment"
+first, last = committee[0], committee[3]
+H = np.maximum(fresh.X @ first.W.data + first.b.data, 0)
+masks, shares = all_masks(10, 0.7)
+
+
+def probabilities(z):
+    """Softmax of each row."""
+    e = np.exp(z - z.max(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+members = [probabilities((H * mask) @ last.W.data + last.b.data) for mask in masks]
+accuracy = np.array([(p.argmax(axis=1) == fresh.y).mean() for p in members])
+votes = sum(share * p for share, p in zip(shares, members, strict=True))
+single = probabilities(committee(fresh.X.astype(np.float32)).data)  # in testing mode since the end of training
+print(f"committee and single network agree on {np.mean(votes.argmax(1) == single.argmax(1)):.1%} of the points;", end=" ")
+print(f"their probabilities differ by {np.abs(votes - single).mean():.3f} on average")
+of_committee, of_single = ((p.argmax(axis=1) == fresh.y).mean() for p in (votes, single))
+print(f"a member drawn at random is better than the committee with probability {shares @ (accuracy > of_committee):.2f}")
+lines = {"mean member": shares @ accuracy, "committee": of_committee, "single network": of_single}
+plots.subnetworks(accuracy, shares, lines, xlabel="accuracy on fresh points", title="1,024 thinned networks, and who speaks for them")
+
+# %% [markdown]
+# The member without hidden nodes gives every point the same class: one half are right. The committee beats its average member, and
+# the single network with expected weights speaks for it at a thousandth of the cost.
+#
+# Must a committee be better? In accuracy that depends on the data. In the loss it cannot lose: $-\log$ bends upwards, so minus the
+# logarithm of the mean probability is at most the mean of minus the logarithms, for every example.
+
+# %% demo=true
+rows = np.arange(len(fresh.y))
+of_members = sum(share * -np.log(p[rows, fresh.y]).mean() for share, p in zip(shares, members, strict=True))
+print(f"loss on fresh points: mean of the members {of_members:.3f}, of the committee {-np.log(votes[rows, fresh.y]).mean():.3f},", end=" ")
+print(f"of the single network {-np.log(single[rows, fresh.y]).mean():.3f}")
+
+# %% [markdown] slide="subslide"
+# ### 4.2 One mean that *is* exact
+#
+# Behind softmax the arithmetic mean of the members' probabilities $p_c$ is not what the single network gives. Their **geometric**
+# mean is: take the mean of $\log p_c$ over all masks, undo the logarithm, and divide so that the classes add up to 1. The
+# reason: $\log p_c = z_c - \log\sum_k e^{z_k}$, where $k$ runs over the classes. The last term is the same for all $c$, so it drops out
+# when we divide. What remains is $e^{\mathbb E[z_c]}$, and $\mathbb E[z_c]$ is exactly what the expected weights give.
+#
+# **Before you run the next cell:** would this survive a second hidden layer with ReLU behind the dropout?
+
+# %% demo=true slide="fragment"
+logarithms = sum(share * np.log(p) for share, p in zip(shares, members, strict=True))
+geometric = probabilities(logarithms)  # exp, and divided so that each row adds up to 1
+print(f"geometric mean and single network differ by {np.abs(geometric - single).max():.0e} at most: the rounding of float32")
+
+# %% [markdown]
+# It would not survive: then the logits themselves are a non-linear function of the mask, and their mean is no longer what the expected
+# weights give. With one layer of dropout before softmax it is exact; in deep networks it is an approximation that has served well.
+
+# %% [markdown] slide="slide"
+# ## 5. In your own words (4 points, marked by hand)
+#
+# A classmate reads the notes in a hurry. In her program: (a) the mask is also drawn at test time, "so that training and test are
+# alike"; (b) in training she multiplies the nodes kept by $P$, "because they are expected weights", and at test time she
+# multiplies by $P$, too.
+#
+# 1. Derive the mean over masks of what a node sends to the next layer in training, for her (b) and for the notes' form.
+# 2. Let (a) be mended: no mask at test time. By which factor is what her node sends at test time wrong, compared with the mean of her
+#    own training? Which repair is the least work?
+# 3. What is wrong with (a): what would two users of her program see? And name a good reason to do it all the same.
+
+# %% [markdown] written=4
+# **Model answer.**
+#
+# 1. The notes: $\mathbb E[M h] = P h$. Hers: $\mathbb E[M P h] = P^2 h$.
+# 2. At test time she sends $P h$, which is $1/P$ times the mean $P^2 h$ of her training: too large. Least work: leave out the factor in
+#    training (then both are $P h$); to divide by $P$ in training, and to leave out the one at test time, is as right (both $h$).
+# 3. The output is random: two users, or one user twice, get different answers for one input, and each is that of one thinned network,
+#    noisier than their mean. A good reason: many masks show how sure the network is (their spread), or their mean is wanted itself,
+#    which the expected weights only approximate behind non-linear layers.
+#
+# **Rubric.** 1 point: both expectations, with $\mathbb E[M] = P$ as the reason. 1 point: the factor $1/P$, in the right direction. 1
+# point: a repair that makes training and test agree. 1 point: randomness of the answers, *and* a sensible use of it. Half points where
+# the idea is right and the reason is missing. Any notation will do.
+
+# %% [markdown] slide="slide"
+# ## 6. Inverted dropout: pay in training
+#
+# The notes' form scales at test time. Whoever uses the network must remember $P$. Almost every library does it the other way round:
+# divide by $P$ **in training**, and leave the test alone.
+#
+# $$\tilde H_{ni} = \frac{M_{ni}}{P}\,H_{ni} \qquad\Rightarrow\qquad \mathbb E[\tilde H_{ni}] = \frac{P}{P} H_{ni} = H_{ni}.$$
+#
+# | form | in training | at test time | signal on average, both times |
+# |---|---|---|---|
+# | the notes' | $M * H$ | weights times $P$ | $P H$ |
+# | inverted | $M * H / P$ | nothing | $H$ |
+#
+# **Before you write it:** $P = 0.8$ and $h_i = 2$. Which two values can $\tilde h_i$ take? Check that their mean, each with its
+# probability, is 2.
+
+# %% [markdown]
+# **Your turn (answer 5).** In training: draw, delete, scale. Let it stand alone, and leave `H` itself as it was.
+#
+# <details><summary>Hint 1: which factor</summary>
+#
+# Of ten nodes $10\,P$ are left, on average. To make the sum as large as before, must each grow or shrink, and by how much?
+#
+# </details>
+# <details><summary>Hint 2: is the factor random?</summary>
+#
+# No. It is the same constant for all nodes that are kept, whatever the dice say: with `mask.mean()` in its place, the factor would
+# depend on the mask, and the two would no longer be independent.
+#
+# </details>
+
+
+# %% exercise="inverted_dropout" slide="skip"
+
+
+# %% demo=true
+# Is the mean H? 20,000 draws of yours, as copies of one row. Below: how far each mean is from H, in standard errors (chance: up to 2 or 3).
+row = np.array([2.0, -1.0, 0.5, 3.0])
+with once_written():
+    results = inverted_dropout(np.tile(row, (20_000, 1)), 0.8, np.random.default_rng(1))
+    error = results.std(axis=0) / np.sqrt(len(results))
+    print("H:   ", row, "\nmean:", results.mean(axis=0).round(3), "\nin standard errors:", ((results.mean(axis=0) - row) / error).round(1))
+
+# %% [markdown] slide="subslide"
+# **The two forms are one.** Take a network in the notes' form with outgoing weights $W_2$, and one in inverted form with weights
+# $P\,W_2$. In training the notes' sends $(M * H) W_2$, the inverted one $(M * H / P)(P W_2)$: the same. At test time the notes' uses
+# $P\,W_2$, and the inverted one uses what it has, $P\,W_2$: the same.
+#
+# **Before you run the next cell:** the forms are the same function; does gradient descent then take the same steps? (By which factor
+# does $\partial\ell/\partial W_2$ differ, and by which would it have to, for the steps to match?)
+
+# %% demo=true
+X, P = rng.normal(size=(4, 3)), 0.6
+W1, W2, upstream = rng.normal(size=(3, 6)), rng.normal(size=(6, 2)), rng.normal(size=(4, 2))
+H, mask = np.maximum(X @ W1, 0), rng.random((4, 6)) < P
+forms = {"training": ((H * mask) @ W2, (H * mask / P) @ (P * W2)), "test": (H @ (P * W2), H @ (P * W2))}
+for when, (notes, inverted) in forms.items():
+    print(f"{when}: the outputs agree:", np.allclose(notes, inverted))
+notes_gradient, inverted_gradient = (H * mask).T @ upstream, (H * mask / P).T @ upstream
+print("the inverted form's ∂ℓ/∂W2 is the notes', divided by P:", np.allclose(inverted_gradient, notes_gradient / P))
+
+# %% [markdown]
+# The steps differ: the inverted gradient is $1/P$ times as large, and for equal steps on $P\,W_2$ it would have to be $P$ times as
+# large. So a learning rate that was chosen for one form wants to be chosen anew for the other: between the two lies a factor of
+# $P^2$ in the rate of those weights.
+
+# %% [markdown] slide="slide"
+# ## 7. Find the mistake
+#
+# A classmate has written a whole hidden layer for training: linear, ReLU, inverted dropout, and the way back. It runs, the shapes
+# are right, and the loss even goes down, slowly.
+
+
+# %% demo=true
+def classmates_layer(upstream, X, W, b, keep_prob, rng):
+    """Output H and gradients dX, dW, db of a hidden layer with inverted dropout. Something is wrong."""
+    Z = X @ W + b
+    kept = rng.random(Z.shape) < keep_prob
+    H = np.maximum(Z, 0) * kept / keep_prob
+
+    kept = rng.random(Z.shape) < keep_prob
+    dZ = upstream * kept * (Z > 0)
+    return H, dZ @ W.T, X.T @ dZ, dZ.sum(axis=0)
+
+
+# %% [markdown] slide="subslide"
+# How do you test the gradient of a function that throws dice? **You make the dice fall alike**: a generator of the same seed for
+# every call. Then the function is as fixed as any other, and finite differences apply.
+#
+# **Before you run the next cell:** the left map is the classmate's `dW`, with a column for each of four nodes. As it happens, node 3
+# was kept for all three examples, in both of her draws. Will its column be right?
+
+# %% demo=true slide="fragment"
+case = np.random.default_rng(8)
+X, W, b, R = case.normal(size=(3, 5)), case.normal(size=(5, 4)), 0.5 * np.ones(4), case.normal(size=(3, 4))
+
+
+def loss_of(layer, W):
+    """A scalar with upstream R, and the same dice whenever it is called."""
+    return (R * layer(R, X, W, b, 0.7, np.random.default_rng(4))[0]).sum()
+
+
+truth = numerical_gradient(lambda W: loss_of(classmates_layer, W), W)
+suspect = classmates_layer(R, X, W, b, 0.7, np.random.default_rng(4))[2]
+print("column 3, hers over the right one:", (suspect[:, 3] / truth[:, 3]).round(6))
+plots.compare_gradients(suspect, truth)
+
+# %% [markdown]
+# Column 3 is wrong by one factor throughout, and 0.7 is $P$. Column 1 is zero and should not be; columns 0 and 2 should be zero, and
+# are not. Remember the habit of unit 05: look *where* a gradient is wrong, not only how much.
+
+# %% [markdown] slide="skip"
+# **Your turn (answer 6).** There are two mistakes, both on the way back. Write the layer as it should be. Each of the four results
+# earns its own point.
+#
+# <details><summary>Hint 1: which network made the loss?</summary>
+#
+# The one whose nodes were deleted on the way forward. How many masks does one step of training have?
+#
+# </details>
+# <details><summary>Hint 2: the slope</summary>
+#
+# $H$ is ReLU times something. Write that something down as one array, before you use it twice: section 2 says what to do with it on
+# the way back.
+#
+# </details>
+
+
+# %% exercise="dropout_layer" slide="skip"
+
+
+# %% demo=true
+with once_written():
+    yours = dropout_layer(R, X, W, b, 0.7, np.random.default_rng(4))[2]
+    nudged = numerical_gradient(lambda W: loss_of(dropout_layer, W), W)
+    print("your dW is the nudge's, with the dice held still:", np.allclose(yours, nudged))
+
+# %% [markdown] slide="slide"
+# ## 8. Does it help? Measure it, in pairs
+#
+# One run with dropout and one without prove nothing: both depend on the seed. So we run **pairs**: the same data, the same start,
+# the same batches, once with $P = 0.5$ and once with $P = 1$, and look at the *difference* in accuracy on examples not seen in
+# training. Twenty pairs give a mean and an interval.
+#
+# - **Noisy digits**: 300 handwritten digits to train on; a fifth of their labels are drawn anew at random, so that there is much
+#   nonsense to learn by heart. The test set is clean.
+# - **Clean digits**: the same without the nonsense.
+# - **Two moons**: 100 points, 8 hidden nodes. The network is hardly large enough as it is.
+#
+# **Before you run the next cell:** for each of the three, will dropout win, lose, or make no difference? Write your guesses down.
+
+# %% demo=true
+from threadpoolctl import threadpool_limits  # comes with scikit-learn
+
+from course.data import Examples, digits
+
+images, labels = (np.concatenate(arrays) for arrays in zip(*digits(np.random.default_rng(0)), strict=True))  # all 1,797, read once
+
+
+def digits_with(noise, seed):
+    """300 digits to train on, a part of their labels drawn anew, and the others to test: as course.data.noisy_digits does it."""
+    rng = np.random.default_rng([seed, 3])
+    order = rng.permutation(len(labels))
+    seen = labels[order[:300]].copy()
+    seen[: round(300 * noise)] = rng.integers(10, size=round(300 * noise))
+    return Examples(images[order[:300]], seen), Examples(images[order[300:]], labels[order[300:]])
+
+
+tasks = {  # the examples of a seed, the number of hidden nodes, and the number of classes
+    "noisy digits, 64 hidden": (lambda seed: digits_with(0.2, seed), 64, 10),
+    "clean digits, 64 hidden": (lambda seed: digits_with(0.0, seed), 64, 10),
+    "two moons, 8 hidden": (lambda seed: (two_moons(100, 0.25, np.random.default_rng([seed, 3])), fresh), 8, 2),
+}
+
+
+def accuracies(data, test, hidden, classes, seed):
+    """Accuracy in percent for P = 1 and for P = 0.5, on the test examples and on those trained on: [[test, seen], [test, seen]]."""
+    pair = []
+    for keep_prob in (1.0, 0.5):
+        network = network_for(data.X.shape[1], hidden, classes, keep_prob, seed)
+        train(network, data, seed)
+        answers = [network(part.X.astype(np.float32)).data.argmax(axis=1) for part in (test, data)]
+        pair.append([100 * np.mean(answers[0] == test.y), 100 * np.mean(answers[1] == data.y)])
+    return pair
+
+
+with threadpool_limits(1):  # matrices this small are slower on several threads
+    results = {name: np.array([accuracies(*draw(seed), *sizes, seed) for seed in range(20)]) for name, (draw, *sizes) in tasks.items()}
+
+# %% demo=true slide="fragment"
+for name, runs in results.items():
+    (test, seen), (test_dropped, seen_dropped) = runs.mean(axis=0)
+    print(f"{name:24} test {test:.1f} % without, {test_dropped:.1f} % with dropout;", end=" ")
+    print(f"on its own training examples {seen:.1f} % without, {seen_dropped:.1f} % with")
+gains = {name: runs[:, 1, 0] - runs[:, 0, 0] for name, runs in results.items()}
+plots.paired_gains(gains, xlabel="gain in test accuracy through dropout, percentage points")
+
+# %% [markdown]
+# **Read it with the training accuracy.** Of the 300 noisy labels about 82 % are right (one in ten of those drawn anew is right by luck).
+# The plain network gets more than that on its training examples: it learns the nonsense by heart. Dropout keeps it from that, and wins
+# every pair. On clean digits there is little nonsense to learn: the interval is around zero. On two moons the network was
+# too small to overfit, and half of it is missing at every step: dropout *costs* accuracy.
+#
+# Dropout is a remedy for a network that is too large for its data. It does no good to one that is too small, and it is no substitute
+# for data. Choose $P$ on validation data, as unit 07 chose $\lambda$.
+#
+# **Try it:** 64 hidden nodes on the moons; $P = 0.8$; 10 epochs in place of 30 (`epochs=` in `train`): what does dropout do to the
+# speed of learning?
+
+# %% [markdown] slide="slide"
+# ## Summary
+#
+# | | the notes' form | inverted dropout |
+# |---|---|---|
+# | training, forward | `H * mask` | `H * mask / P` |
+# | training, backward | `upstream * mask`, the same mask | `upstream * mask / P`, the same mask |
+# | test | the whole network, outgoing weights times $P$ | the whole network, as it is |
+#
+# - **One mask, two ways.** It is drawn once for each step, with an entry for each node of each example; the way back uses the same.
+# - **Expected weights** give the exact mean behind one linear layer (and the exact geometric mean behind softmax); behind a non-linear
+#   layer they approximate it.
+# - **An ensemble** of $2^h$ networks that share their weights is trained, and one network speaks for it.
+# - **It helps** where a network learns nonsense by heart, and can harm where it has no nodes to spare.
+#
+# **If one thing stays with you:** the gradient belongs to the network that made the loss, and its nodes were those of *that* mask.
+#
+# The next unit, 09, has the third remedy of the notes: to stop in time.
+
+# %% [markdown] slide="skip"
+# ## Further reading
+#
+# - The lecture notes, *Regularization in NN*, ii) Drop out regularization.
+# - N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever and R. Salakhutdinov, ["Dropout: a simple way to prevent neural networks from
+#   overfitting"](https://jmlr.org/papers/v15/srivastava14a.html), *Journal of Machine Learning Research* 15 (2014), 1929-1958: the
+#   source, in the notes' form.
+# - P. Baldi and P. Sadowski, "Understanding dropout", *Advances in Neural Information Processing Systems* 26 (2013): how near the
+#   expected weights come to the ensemble, and the geometric mean.
+# - I. Goodfellow, Y. Bengio and A. Courville, *Deep Learning*, MIT Press 2016, [section
+#   7.12](https://www.deeplearningbook.org/contents/regularization.html), on dropout as bagging, that is, as an ensemble.
+# - Stanford CS231n, [Regularization](https://cs231n.github.io/neural-networks-2/#reg), for inverted dropout in code.
+# - Y. Gal and Z. Ghahramani, "Dropout as a Bayesian approximation", *International Conference on Machine Learning* (2016): masks at
+#   test time, to see how sure a network is.

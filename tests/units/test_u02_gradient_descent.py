@@ -1,0 +1,138 @@
+"""Unit 02: what is expected, against a second formula, a search or an experiment; and finite differences, which earn nothing."""
+
+import math
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from course import gradcheck
+from course.checking import grade_function
+from course.engine.functional import mse_loss, softmax_cross_entropy
+from course.engine.functional import softmax as softmax_of_tensors
+from course.engine.tensor import Tensor
+from course.judging.probes import arguments
+from course.units import exercise
+
+SEEDS = range(4)
+
+
+def questions(name, seed):
+    """Every case of an exercise: its name, the arguments an answer gets, and the expected value."""
+    e = exercise(name)
+    for case in e.cases(np.random.default_rng(seed)):
+        (expected,) = e.expected(case).values()
+        yield case.name, arguments(case.inputs), expected.value
+
+
+def in_double(array):
+    return np.asarray(array, float)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_losses_are_those_of_the_engine(seed):
+    for _, (predictions, targets), value in questions("mse", seed):
+        np.testing.assert_allclose(value, mse_loss(Tensor(in_double(predictions)), in_double(targets)).data)
+    for _, (logits,), value in questions("softmax", seed):
+        np.testing.assert_allclose(value, softmax_of_tensors(Tensor(in_double(logits))).data, atol=1e-300)
+        np.testing.assert_allclose(value.sum(axis=1), 1)
+    for _, (logits, labels), value in questions("cross_entropy", seed):
+        np.testing.assert_allclose(value, softmax_cross_entropy(Tensor(in_double(logits)), labels).data)
+
+
+def test_losses_are_those_of_pytorch():
+    torch = pytest.importorskip("torch")
+    for _, (logits, labels), value in questions("cross_entropy", 0):
+        got = torch.nn.functional.cross_entropy(torch.tensor(in_double(logits)), torch.tensor(labels))
+        np.testing.assert_allclose(value, got.item(), rtol=1e-12)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_central_differences_are_the_derivative_where_the_step_is_small_and_exact_for_a_cubic(seed):
+    for name, (f, x, h), value in questions("numerical_gradient", seed):
+        if name == "a small step":
+            assert gradcheck(f, x, value * (1 + 1e-6)).verdict == "wrong"
+            np.testing.assert_allclose(value, exercise("numerical_gradient").reference(f, x, h / 10), rtol=1e-6)
+        assert value.shape == np.shape(x)
+    cubic = exercise("numerical_gradient").reference(lambda x: float(x[0]) ** 3, np.array([2]), 0.5)
+    assert cubic == 3 * 2**2 + 0.5**2
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_slope_of_the_error_is_its_difference_and_the_best_step_is_its_minimum(seed):
+    def error(h, third, value, eps):
+        return abs(third) * h**2 / 6 + eps * abs(value) / h
+
+    for _, (h, *rest), value in questions("error_slope", seed):
+        step = 1e-4 * h
+        np.testing.assert_allclose(value, (error(h + step, *rest) - error(h - step, *rest)) / (2 * step), rtol=1e-5)
+    for _, given, value in questions("best_step", seed):
+        grid = value * np.linspace(0.5, 2, 3001)
+        assert math.isclose(grid[error(grid, *given).argmin()], value, rel_tol=1e-3)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_gradient_of_the_line_is_that_of_least_squares(seed):
+    for _, given, value in questions("line_gradient", seed):
+        theta, x, y = map(in_double, given)
+        D = np.column_stack([x, np.ones_like(x)])
+        np.testing.assert_allclose(value, 2 * D.T @ (D @ theta - y) / len(x), rtol=1e-12)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_each_point_of_a_path_follows_from_the_one_before(seed):
+    for _, (gradient, start, rate, steps), path in questions("gradient_descent", seed):
+        assert path.shape == (steps + 1, len(start)) and np.array_equal(path[0], start)
+        for before, after in pairwise(path):
+            np.testing.assert_allclose((before - after) / rate, gradient(before), rtol=1e-9, atol=1e-9)
+
+
+def test_a_path_in_a_parabola_has_a_closed_form():
+    path = exercise("gradient_descent").reference(lambda theta: 3 * theta, np.array([2.0]), 0.1, 6)
+    np.testing.assert_allclose(path[:, 0], 2 * 0.7 ** np.arange(7))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_descent_converges_below_the_limit_and_diverges_above_it(seed):
+    for _, (A,), limit in questions("rate_limit", seed):
+        A = in_double(A)
+        for factor, outcome in ((0.98, False), (1.02, True)):
+            walk = np.linalg.matrix_power(np.eye(len(A)) - factor * limit * A, 2000)
+            assert (np.abs(walk).max() > 1) == outcome
+
+
+def test_finite_differences_in_place_of_the_formula_earn_nothing():
+    def loss(theta, x, y):
+        return ((theta[0] * x + theta[1] - y) ** 2).mean()
+
+    for h in (1e-3, 1e-4, 1e-5, 1e-6):
+
+        def line_gradient(theta, x, y, h=h):
+            return exercise("numerical_gradient").reference(lambda theta: loss(theta, x, y), theta, h)
+
+        for seed in SEEDS:
+            assert grade_function(exercise("line_gradient"), line_gradient, seed).earned == 0
+
+
+def test_a_start_or_an_input_changed_in_place_is_found_out():
+    def gradient_descent(gradient, start, learning_rate, steps):
+        path = [start.copy()]
+        for _ in range(steps):
+            start[:] = start - learning_rate * gradient(start)
+            path.append(start.copy())
+        return np.array(path)
+
+    verdict = grade_function(exercise("gradient_descent"), gradient_descent, 0)
+    assert verdict.earned == 0 and "changed its input `start` in place" in verdict.reason
+
+
+def test_the_cause_is_named_where_whole_numbers_swallow_the_fractions():
+    def gradient_descent(gradient, start, learning_rate, steps):
+        path = np.zeros((steps + 1, len(start)), dtype=start.dtype)
+        path[0] = start
+        for t in range(steps):
+            path[t + 1] = path[t] - learning_rate * gradient(path[t])
+        return path
+
+    verdict = grade_function(exercise("gradient_descent"), gradient_descent, 0)
+    assert verdict.earned == 0 and "a start of whole numbers holds whole numbers only" in verdict.reason

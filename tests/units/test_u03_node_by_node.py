@@ -1,0 +1,166 @@
+"""Unit 03: what is expected, against finite differences and walks along every path; and finite differences, which earn nothing."""
+
+import math
+
+import numpy as np
+import pytest
+
+from autograder.sample import Sample, model_answers
+from benchmarks.exercises import namespace
+from course.checking import grade_function, grade_here
+from course.gradcheck import numerical_gradient
+from course.units import UNITS, exercise
+from course.units.u03_node_by_node.exercises import graphs
+from course.units.u03_node_by_node.forward import activation, layered, path_counts, slope
+
+SEEDS = range(4)
+FUNCTIONS = {
+    "linear": lambda z: z,
+    "tanh": math.tanh,
+    "sigmoid": lambda z: 1 / (1 + math.exp(-z)),
+    "relu": lambda z: max(z, 0.0),
+    "square": lambda z: z * z,
+}
+
+
+def cases(name):
+    return [case for seed in SEEDS for case in exercise(name).cases(np.random.default_rng(seed)) if not case.entrywise]
+
+
+def some_graphs():
+    return [one for seed in SEEDS for one in graphs(np.random.default_rng(seed))]
+
+
+def loss(graph, x, nudges):
+    """The loss where every node's value is moved by its own nudge, written out a second time."""
+    values = []
+    for v, (g, uses, w, b) in enumerate(graph):
+        z = math.fsum([*(w_u * values[u] for u, w_u in zip(uses, w, strict=True)), b])
+        values.append((x[v] if g == "input" else FUNCTIONS[g](z)) + nudges[v])
+    return values[-1]
+
+
+def walked(graph, u):
+    """The number of paths from u to the last node, one after the other."""
+    return 1 if u == len(graph) - 1 else sum(walked(graph, v) for v in range(len(graph)) if u in graph[v][1])
+
+
+def test_every_graph_is_in_topological_order_and_no_arrow_is_there_twice():
+    for _, graph, x in some_graphs():
+        assert all(u < v for v, (_, uses, _, _) in enumerate(graph) for u in uses)
+        assert all(len(set(uses)) == len(uses) == len(w) for _, uses, w, _ in graph)
+        assert [g == "input" for g, *_ in graph] == [v < len(x) for v in range(len(graph))]
+
+
+def test_node_gradients_are_the_finite_differences_of_the_loss():
+    for (name, graph, x), case in zip(some_graphs(), cases("backward_pass"), strict=True):
+        assert case.inputs["graph"] == graph
+        nudged = numerical_gradient(lambda nudges, graph=graph, x=x: loss(graph, x, nudges), np.zeros(len(graph)))
+        expected = exercise("backward_pass").expected(case)["gradients"].value
+        np.testing.assert_allclose(expected, nudged, rtol=1e-7, atol=1e-8, err_msg=name)
+
+
+def test_node_gradients_solve_the_triangular_system_of_the_rule():
+    for case in cases("mended_backward"):
+        graph, slopes = case.inputs.values()
+        base = np.eye(len(graph))[-1]
+        expected = exercise("mended_backward").expected(case)["gradients"].value
+        np.testing.assert_allclose(expected, base + slopes.T @ expected, rtol=1e-12, atol=1e-13)
+
+
+def test_weight_gradients_are_the_finite_differences_of_the_loss():
+    for (_, graph, x), case in zip(some_graphs(), cases("weight_gradients"), strict=True):
+        expected = exercise("weight_gradients").expected(case)
+        for v, (g, uses, w, b) in enumerate(graph):
+            if g == "input":
+                assert expected["db"].value[v] == 0
+                continue
+
+            def of(theta, v=v, g=g, uses=uses, graph=graph, x=x):
+                changed = (*graph[:v], (g, uses, theta[:-1], theta[-1]), *graph[v + 1 :])
+                return loss(changed, x, np.zeros(len(graph)))
+
+            nudged = numerical_gradient(of, np.array([*w, b]))
+            np.testing.assert_allclose(expected["dw"].value[v, list(uses)], nudged[:-1], rtol=1e-7, atol=1e-8)
+            np.testing.assert_allclose(expected["db"].value[v], nudged[-1], rtol=1e-7, atol=1e-8)
+
+
+def test_local_derivatives_are_the_slopes_of_single_arrows():
+    for case in cases("local_derivatives"):
+        graph, z = case.inputs.values()
+        expected = exercise("local_derivatives").expected(case)["slopes"].value
+        assert not np.triu(expected).any()
+        for v, (g, uses, w, _) in enumerate(graph):
+            for u, w_u in zip(uses, w, strict=True):
+                nudged = numerical_gradient(lambda t, g=g, w_u=w_u, at=z[v]: FUNCTIONS[g](at + w_u * t[0]), np.zeros(1))
+                assert expected[v, u] == pytest.approx(nudged[0], rel=1e-7, abs=1e-9)
+
+
+def test_paths_are_counted_as_if_walked():
+    for _, graph, _ in some_graphs():
+        assert path_counts(graph) == [walked(graph, u) for u in range(len(graph))]
+    assert path_counts(layered(100, 2))[0] == 2**100, "whole numbers, however large"
+    assert all(count < 2**53 for case in cases("count_paths") for count in path_counts(case.inputs["graph"])), "floats hold them, too"
+
+
+def test_an_unknown_activation_is_told_which_there_are():
+    with pytest.raises(ValueError, match=r"expected one of linear, .*, got 'softplus'"):
+        activation("softplus", 1.0)
+
+
+def test_a_bias_gradient_of_an_input_is_nobodys_loss():
+    e = exercise("weight_gradients")
+
+    def answer(inputs_too, graph, z, values, gradients):
+        dw, db = np.zeros((len(graph), len(graph))), np.zeros(len(graph))
+        for v, (g, uses, _, _) in enumerate(graph):
+            db[v] = gradients[v] * (inputs_too if g == "input" else slope(g, z[v]))
+            dw[v, list(uses)] = db[v] * values[list(uses)]
+        return dw, db
+
+    for share, outcome in ((0.0, "passed"), (1.0, "passed"), (1.5, "partial")):
+        verdict = grade_function(e, lambda *inputs, share=share: answer(share, *inputs), 3)
+        assert verdict.outcome == outcome, f"{share}\n{verdict}"
+
+
+# Finite differences in place of a formula.
+
+
+@pytest.mark.parametrize("h", [1e-4, 1e-5, 1e-6])
+def test_finite_differences_earn_nothing(h):
+    def activation_slope(g, z):
+        return (FUNCTIONS[g](z + h) - FUNCTIONS[g](z - h)) / (2 * h)
+
+    def local_derivatives(graph, z):
+        slopes = np.zeros((len(graph), len(graph)))
+        for v, (g, uses, w, _) in enumerate(graph):
+            for u, w_u in zip(uses, w, strict=True):
+                slopes[v, u] = activation_slope(g, z[v]) * w_u
+        return slopes
+
+    for seed in SEEDS:
+        for answer in (activation_slope, local_derivatives):
+            assert grade_function(exercise(answer.__name__), answer, seed).earned == 0, f"{answer.__name__}, seed {seed}"
+
+
+def test_the_recursion_over_all_paths_is_right_where_it_ends():
+    def backward_pass(graph, slopes):
+        def gradient(u):
+            return 1.0 if u == len(graph) - 1 else sum(gradient(v) * slopes[v, u] for v in range(u + 1, len(graph)) if u in graph[v][1])
+
+        return [gradient(u) for u in range(len(graph))]
+
+    assert grade_function(exercise("backward_pass"), backward_pass, 0).outcome == "passed"
+
+
+# A wrong helper costs its own points alone, though later answers call it.
+
+
+@pytest.mark.parametrize(("helper", "wrong"), [("gamma", "[]"), ("activation_slope", "-1.0")])
+def test_a_wrong_helper_costs_one_exercise(helper, wrong):
+    answers = model_answers("03_node_by_node")
+    changed = {helper: f"def {helper}(first, second):\n    return {wrong}"}
+    names = namespace("03_node_by_node", Sample("wrong", "", {**answers, **changed}))
+    for e in UNITS["03_node_by_node"]:
+        verdict = grade_here(e, names[e.name], 1)
+        assert verdict.outcome == ("failed" if e.name == helper else "passed"), f"{e.name}\n{verdict}"

@@ -1,0 +1,213 @@
+"""Unit 04: what is expected, by witnesses of their own; what a property must reject; and what a node costs."""
+
+import sys
+from functools import partial
+
+import numpy as np
+import pytest
+
+import course
+from course.checking import grade_function
+from course.judging.probes import arguments
+from course.units import exercise
+from course.units.u04_computational_graphs import exercises as unit
+from course.units.u04_computational_graphs import forward as forward
+from course.units.u04_computational_graphs import mistakes
+from course.units.u04_computational_graphs.engine import Engine
+
+SEEDS = range(40)
+
+
+def marks(verdict):
+    return {mark.criterion: mark.outcome for mark in verdict.marks}
+
+
+def order_finding(parents, order):
+    return unit.order_finding(parents, np.array(order), np.ones(len(order)))
+
+
+# topological_order
+
+DIAMOND = ((3,), (0, 3), (1, 0), ())  # 3 first, then 0, 1, 2
+
+
+@pytest.mark.parametrize(
+    ("order", "words", "cause"),
+    [
+        ([3, 0, 1, 2], None, ""),
+        ([2, 1, 0, 3], "node 2 is listed before its parent 1", "the order is turned round"),
+        ([0, 1, 2, 3], "node 0 is listed before its parent 3", "the nodes are taken in the order of their numbers"),
+        ([3, 1, 0, 2], "node 1 is listed before its parent 0", "a node is listed as soon as one of its parents is"),
+        ([3, 0, 1], "1 of 4 nodes are not listed, among them 2", "only the nodes that one result depends on are listed"),
+        ([3, 0, 3, 1, 2], "node 3 is listed 2 times", "a node that is used more than once is listed each time"),
+        ([3, 0, 1, 2.5], "2.5 is in the list", ""),
+        ([3, 0, 1, 4], "4 is in the list, and the nodes are numbered from 0 to 3", ""),
+        ([3, 0, 1, -1], "-1 is in the list", ""),
+        ([3, 0, 1, np.nan], "nan is in the list", ""),
+        ([], "4 of 4 nodes are not listed", ""),
+    ],
+)
+def test_an_order_is_judged_by_what_must_hold_of_it(order, words, cause):
+    finding = order_finding(DIAMOND, order)
+    assert (finding is None) == (words is None)
+    assert finding is None or (words in finding.reason and finding.cause == cause)
+
+
+def test_a_list_of_levels_is_told_that_it_is_not_flat():
+    verdict = grade_function(unit.TOPOLOGICAL_ORDER, lambda parents: [[v] * 2 for v in range(len(parents))], 0)
+    assert "one flat list" in verdict.reason
+
+
+def test_every_order_of_a_small_graph_is_judged_as_its_definition_says():
+    from itertools import permutations
+
+    for order in permutations(range(4)):
+        holds = all(order.index(u) < order.index(v) for v in range(4) for u in DIAMOND[v])
+        assert (order_finding(DIAMOND, order) is None) == holds
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_graphs_are_numbered_so_that_no_order_of_the_numbers_is_right(seed):
+    rng = np.random.default_rng(seed)
+    for graph in (forward.drawn_graph(rng, more=3), forward.drawn_graph(rng, more=4, results=2), forward.chain(rng, 8)):
+        n = len(graph.parents)
+        assert sorted(graph.order) == list(range(n))
+        assert next(forward.broken_arrows(graph.parents, graph.order), None) is None
+        for order in (list(range(n)), list(range(n))[::-1]):
+            assert next(forward.broken_arrows(graph.parents, order), None) is not None
+
+
+def test_results_and_double_arrows_are_there_where_they_are_asked_for():
+    rng = np.random.default_rng(0)
+    for results in (1, 2):
+        parents = forward.drawn_graph(rng, more=5, results=results).parents
+        assert sum(not users for users in forward.users_of(parents)) == results
+    assert any(len(set(above)) < len(above) for above in forward.drawn_graph(rng, more=3, twice=True).parents)
+
+
+def test_a_recursion_costs_the_deep_point_alone_and_a_deeper_stack_saves_it():
+    verdict = grade_function(unit.TOPOLOGICAL_ORDER, mistakes.recursive, 0)
+    assert marks(verdict) == {"order": "passed", "deep": "failed"} and "RecursionError" in verdict.reason
+
+    def deeper(parents):
+        limit = sys.getrecursionlimit()
+        sys.setrecursionlimit(50_000)
+        try:
+            return mistakes.recursive(parents)
+        finally:
+            sys.setrecursionlimit(limit)
+
+    assert grade_function(unit.TOPOLOGICAL_ORDER, deeper, 0).outcome == "passed"
+
+
+# graph_gradients: sums of products over all paths, in place of a system of equations.
+
+
+def over_paths(parents, slopes, root, u):
+    if root == u:
+        return 1.0
+    return sum(slope * over_paths(parents, slopes, parent, u) for parent, slope in zip(parents[root], slopes[root], strict=True))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_expected_gradients_are_sums_over_all_paths(seed):
+    for case in unit.GRAPH_GRADIENTS.cases(np.random.default_rng(seed)):
+        parents, slopes, order = case.inputs.values()
+        expected = unit.GRAPH_GRADIENTS.expected(case)["gradient"].value
+        by_paths = [over_paths(parents, slopes, order[-1], u) for u in range(len(parents))]
+        np.testing.assert_allclose(expected, by_paths, rtol=1e-10, atol=1e-12)
+
+
+def test_a_gradient_for_each_node_is_asked_for():
+    verdict = grade_function(unit.GRAPH_GRADIENTS, lambda parents, slopes, order: [1.0], 0)
+    assert "has shape (1,), and it must have" in verdict.reason
+
+
+# Node: the course's own engine, which differentiates in another way, and slopes in closed form.
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_expected_values_and_gradients_are_those_of_the_engine(seed):
+    for case in unit.NODE.cases(np.random.default_rng(seed)):
+        if case.criteria == ("deep",):
+            continue
+        values, formula = arguments(case.inputs)
+        leaves = [course.Tensor(value, requires_grad=True) for value in values]
+        result = formula(*leaves)
+        result.backward()
+        expected = unit.NODE.expected(case)[case.criteria[0]]
+        np.testing.assert_allclose(expected.value, [result.data, *(leaf.grad for leaf in leaves)], rtol=1e-12, atol=1e-15)
+        assert len(expected.entries) == len(expected.value)
+
+
+@pytest.mark.parametrize(
+    ("formula", "x", "value", "slope"),
+    [
+        (lambda a: a**3, -1.5, -3.375, 6.75),
+        (lambda a: a**0.5, 4.0, 2.0, 0.25),
+        (lambda a: a.exp(), 1.0, np.e, np.e),
+        (lambda a: a.log(), 2.0, np.log(2), 0.5),
+        (lambda a: a.tanh(), 0.5, np.tanh(0.5), 1 / np.cosh(0.5) ** 2),
+        (lambda a: a.relu(), -1.0, 0.0, 0.0),
+        (lambda a: 2.0 * a + a * 3.0 + 1.0, 2.0, 11.0, 5.0),
+    ],
+)
+def test_the_nudged_number_is_exact(formula, x, value, slope):
+    np.testing.assert_allclose(forward.value_and_gradient(formula, np.array([x])), [value, slope], rtol=1e-14)
+
+
+def without(*names):
+    """The engine with these methods not written yet."""
+
+    def missing(self, *_):
+        raise NotImplementedError
+
+    return type("Node", (Engine,), dict.fromkeys(names, missing))
+
+
+def test_what_is_not_written_costs_its_own_points_alone():
+    verdict = grade_function(unit.NODE, without("exp", "relu"), 0)
+    assert {name for name, outcome in marks(verdict).items() if outcome != "passed"} == {"exp", "relu", "deep"}
+    assert grade_function(unit.NODE, without("backward"), 0).outcome == "not written"
+
+
+@pytest.mark.parametrize(
+    ("mistake", "lost"),
+    [
+        ("a second share", {"shared", "order", "again"}),
+        ("each factor", {"mul", "relu", "shared", "order", "again"}),
+        ("the exponent is not", {"pow"}),
+        ("the slope of tanh", {"tanh"}),
+        ("relu hands", {"relu"}),
+        ("the nodes hand on their gradients breadth", {"order"}),
+        ("the nodes hand on their gradients as they", {"order"}),
+        ("the gradients of an earlier", {"again"}),
+        ("`backward` calls itself", {"deep"}),
+    ],
+)
+def test_a_mistake_costs_what_it_concerns(mistake, lost):
+    wrong = next(m.wrong for m in unit.NODE.mistakes if m.name.startswith(mistake))
+    verdict = grade_function(unit.NODE, wrong, 1)
+    assert {name for name, outcome in marks(verdict).items() if outcome == "failed"} == lost
+
+
+def test_a_wrong_number_at_the_end_of_a_deep_chain_is_shown():
+    class Forgetful(Engine):
+        def backward(self):
+            super().backward()
+            for node in self.forward_order()[: -unit.DEEP // 2]:
+                node.grad = 0.0
+
+    assert "value and ∂ℓ/∂a are" in grade_function(unit.NODE, Forgetful, 0).reason
+
+
+def test_relu_at_zero_is_not_asked_about_and_exercises_are_found_by_name():
+    for seed in SEEDS:
+        values = [case.inputs["values"] for case in unit.node_cases(np.random.default_rng(seed))]
+        assert min(np.abs(each).min() for each in values) > 0.3
+    assert all(exercise(e.name) is e for e in unit.EXERCISES)
+
+
+def test_the_right_order_of_the_mistakes_module_is_right():
+    grading = partial(grade_function, unit.TOPOLOGICAL_ORDER, mistakes.right_order)
+    assert all(grading(seed).outcome == "passed" for seed in range(3))

@@ -1,0 +1,151 @@
+"""Unit 05: what is expected, by a witness of its own; and finite differences, which earn nothing."""
+
+import numpy as np
+import pytest
+
+from course.checking import grade_function
+from course.gradcheck import numerical_gradient
+from course.judging.exercise import in_double
+from course.units import exercise
+from course.units.u05_vector_form import forward as forward
+
+SEEDS = range(12)
+
+# The witness: each expected gradient against real finite differences of a loss written out here, a second time.
+
+LOSSES = {
+    "linear_backward": lambda upstream, X, W, b: (upstream * (X @ W + b)).sum(),
+    "relu_backward": lambda upstream, Z: (upstream * np.maximum(Z, 0)).sum(),
+    "sigmoid_backward": lambda upstream, Z: (upstream / (1 + np.exp(-Z))).sum(),
+    "softmax_cross_entropy": lambda logits, labels: (
+        -np.log(np.exp(logits) / np.exp(logits).sum(1, keepdims=True))[np.arange(len(labels)), labels].mean()
+    ),
+    "mlp_gradients": lambda X, labels, W1, b1, W2, b2: LOSSES["softmax_cross_entropy"](np.maximum(X @ W1 + b1, 0) @ W2 + b2, labels),
+    "unbroadcast": lambda gradient, shape, small: (gradient * (small + np.zeros(gradient.shape))).sum(),
+}
+EXTRA = {
+    "linear_backward": lambda inputs: {"b": np.zeros(inputs["W"].shape[1])},
+    "unbroadcast": lambda inputs: {"small": np.zeros(inputs["shape"])},
+}
+BY = {
+    "linear_backward": {"dX": "X", "dW": "W", "db": "b"},
+    "relu_backward": {"dZ": "Z"},
+    "sigmoid_backward": {"dZ": "Z"},
+    "softmax_cross_entropy": {"gradient": "logits"},
+    "mlp_gradients": {f"d{name}": name for name in ("W1", "b1", "W2", "b2")},
+    "unbroadcast": {"gradient": "small"},
+}
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_expected_gradients_are_the_finite_differences(name):
+    e = exercise(name)
+    for case in list(e.cases(np.random.default_rng(5)))[:2]:
+        inputs = in_double(case.inputs)
+        inputs |= EXTRA.get(name, lambda _: {})(inputs)
+        for criterion, by in BY[name].items():
+            gradient = numerical_gradient(lambda x, by=by, inputs=inputs: LOSSES[name](**{**inputs, by: x}), inputs[by], h=1e-3)
+            np.testing.assert_allclose(e.expected(case)[criterion].value, gradient, rtol=1e-7, atol=1e-9)
+
+
+def test_a_zero_input_of_relu_accepts_any_subgradient_and_nothing_beyond():
+    e = exercise("relu_backward")
+    for slope, outcome in ((0.0, "passed"), (0.5, "passed"), (1.0, "passed"), (1.1, "failed"), (-0.1, "failed")):
+        verdict = grade_function(e, lambda upstream, Z, slope=slope: upstream * np.where(Z == 0, slope, Z > 0), 0)
+        assert verdict.outcome == outcome, slope
+
+
+# Finite differences in place of a formula, in the ways one would try.
+
+
+def central(h, dtype=float):
+    def of(f, x):
+        gradient = np.zeros(x.shape)
+        for index in np.ndindex(x.shape):
+            step = np.zeros(x.shape)
+            step[index] = h
+            gradient[index] = (f(x + step) - f(x - step)) / (2 * h)
+        return gradient.astype(dtype)
+
+    return of
+
+
+def forward_difference(h):
+    def of(f, x):
+        gradient = np.zeros(x.shape)
+        for index in np.ndindex(x.shape):
+            step = np.zeros(x.shape)
+            step[index] = h
+            gradient[index] = (f(x + step) - f(x)) / h
+        return gradient
+
+    return of
+
+
+def scaled(f, x):
+    return central(1e-5 * max(1.0, float(np.abs(x).max())))(f, x)
+
+
+DIFFERENCES = {
+    "central 1e-3": central(1e-3),
+    "central 1e-4": central(1e-4),
+    "central 1e-5": central(1e-5),
+    "central 1e-6": central(1e-6),
+    "central 1e-7": central(1e-7),
+    "central in float32": central(1e-5, np.float32),
+    "forward 1e-6": forward_difference(1e-6),
+    "forward 1e-8": forward_difference(1e-8),
+    "scaled step": scaled,
+    "Richardson": lambda f, x: (4 * central(1e-3)(f, x) - central(2e-3)(f, x)) / 3,
+    "the course's own": numerical_gradient,
+}
+
+
+def by_differences(name, gradient_by):
+    def wrt(loss, by, **inputs):
+        return gradient_by(lambda x: loss(**{**inputs, by: x}), np.asarray(inputs[by], float))
+
+    def linear_backward(upstream, X, W):
+        inputs = {"upstream": upstream, "X": X, "W": W, "b": np.zeros(W.shape[1])}
+        return tuple(wrt(LOSSES[name], by, **inputs) for by in "XWb")
+
+    def cross_entropy(logits, labels):
+        return forward.cross_entropy_value(logits, labels)
+
+    def mlp(X, labels, W1, b1, W2, b2):
+        return cross_entropy(np.maximum(X @ W1 + b1, 0) @ W2 + b2, labels)
+
+    return {
+        "linear_backward": linear_backward,
+        "relu_backward": lambda upstream, Z: wrt(LOSSES[name], "Z", upstream=upstream, Z=Z),
+        "sigmoid_backward": lambda upstream, Z: wrt(lambda upstream, Z: (upstream * forward.sigmoid(Z)).sum(), "Z", upstream=upstream, Z=Z),
+        "softmax_cross_entropy": lambda logits, labels: (
+            cross_entropy(logits, labels),
+            wrt(cross_entropy, "logits", logits=logits, labels=labels),
+        ),
+        "mlp_gradients": lambda X, labels, W1, b1, W2, b2: (
+            mlp(X, labels, W1, b1, W2, b2),
+            *(wrt(mlp, by, X=X, labels=labels, W1=W1, b1=b1, W2=W2, b2=b2) for by in ("W1", "b1", "W2", "b2")),
+        ),
+    }[name]
+
+
+@pytest.mark.parametrize("name", ["linear_backward", "relu_backward", "sigmoid_backward", "softmax_cross_entropy", "mlp_gradients"])
+@pytest.mark.parametrize("kind", DIFFERENCES)
+def test_finite_differences_earn_nothing(name, kind):
+    for seed in range(3):
+        verdict = grade_function(exercise(name), by_differences(name, DIFFERENCES[kind]), seed)
+        assert verdict.earned == 0, f"seed {seed}\n{verdict}"
+
+
+@pytest.mark.parametrize("h", [1e-3, 1e-4, 1e-5, 1e-6])
+def test_finite_differences_entry_by_entry_earn_nothing(h):
+    def sigmoid_backward(upstream, Z):
+        return upstream * (forward.sigmoid(Z + h) - forward.sigmoid(Z - h)) / (2 * h)
+
+    def relu_backward(upstream, Z):
+        return upstream * (np.maximum(Z + h, 0) - np.maximum(Z - h, 0)) / (2 * h)
+
+    for seed in SEEDS:
+        assert grade_function(exercise("sigmoid_backward"), sigmoid_backward, seed).earned == 0
+        assert grade_function(exercise("relu_backward"), relu_backward, seed).earned == 0

@@ -1,0 +1,169 @@
+"""Unit 11: its values against other formulas, finite differences and torch; what the judge of a trained network lets pass."""
+
+import numpy as np
+import pytest
+
+from benchmarks.exercises import right_answers
+from course import data
+from course.checking import grade_function
+from course.gradcheck import numerical_gradient
+from course.judging.probes import arguments
+from course.units import capstone
+from course.units.u06_training.forward import accuracy
+from course.units.u11_capstone.forward import NOISE, TRAIN, VALIDATION, layers_of, noisy_case
+from course.units.u11_capstone.properties import BARS
+from course.units.u11_capstone.training_mistakes import linear_gradients
+
+
+def cases(e, seed=0):
+    return list(e.cases(np.random.default_rng(seed)))
+
+
+@pytest.mark.parametrize("k", range(4))
+def test_gradients_of_deep_networks_are_the_finite_differences(k):
+    case = cases(capstone.NETWORK_GRADIENTS)[k]
+    theta, sizes, X, labels, lam = case.inputs.values()
+
+    def loss(theta):
+        H, squares = X, 0.0
+        for W, b in layers_of(theta, sizes):
+            Z, squares = H @ W + b, squares + np.vdot(W, W)
+            H = np.maximum(Z, 0)
+        p = np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True)
+        return -np.log(p[np.arange(len(X)), labels]).mean() + lam * squares
+
+    expected = capstone.NETWORK_GRADIENTS.expected(case)
+    assert expected["loss"].value == pytest.approx(loss(theta), rel=1e-12)
+    np.testing.assert_allclose(expected["gradient"].value, numerical_gradient(loss, theta, h=1e-4), rtol=1e-6, atol=1e-9)
+
+
+def test_gradients_of_deep_networks_are_torchs():
+    torch = pytest.importorskip("torch")
+    case = cases(capstone.NETWORK_GRADIENTS, 1)[2]
+    theta, sizes, X, labels, lam = case.inputs.values()
+    row = torch.tensor(theta, requires_grad=True)
+    H, squares, layers = torch.tensor(X), 0.0, list(layers_of(row, sizes))
+    for k, (W, b) in enumerate(layers):
+        Z, squares = H @ W + b, squares + (W**2).sum()
+        H = torch.relu(Z) if k < len(layers) - 1 else Z
+    (torch.nn.functional.cross_entropy(H, torch.tensor(labels)) + lam * squares).backward()
+    np.testing.assert_allclose(capstone.NETWORK_GRADIENTS.expected(case)["gradient"].value, row.grad.numpy(), rtol=1e-9, atol=1e-12)
+
+
+def test_entries_of_the_gradient_are_called_by_the_layer_they_belong_to():
+    wrong = grade_function(capstone.NETWORK_GRADIENTS, lambda *given: nudged(right(*given), -1), 0)
+    assert "in ∂ℓ/∂b2[2]" in wrong.reason, wrong.reason
+
+
+def right(*given):
+    return right_answers("11_capstone")["network_gradients"][0](*given)
+
+
+def nudged(returned, entry):
+    loss, gradient = returned
+    gradient[entry] += 1.5
+    return loss, gradient
+
+
+def test_finite_differences_earn_nothing():
+    def answer(theta, sizes, X, labels, lam):
+        def loss(theta):
+            return right(theta, sizes, X, labels, lam)[0]
+
+        nudges = 1e-6 * np.eye(len(theta))
+        return loss(theta), np.array([(loss(theta + nudge) - loss(theta - nudge)) / 2e-6 for nudge in nudges])
+
+    assert all(grade_function(capstone.NETWORK_GRADIENTS, answer, seed).earned <= 1 for seed in range(3))
+
+
+def test_worst_errors_are_those_that_were_put_in():
+    found = {case.name: float(capstone.GRADIENT_CHECK.expected(case)["error"].value) for case in cases(capstone.GRADIENT_CHECK)}
+    assert found["one entry that is missing"] == pytest.approx(1) and found["one entry with a wrong sign"] == pytest.approx(2)
+    assert 0.2 < found["one entry that is too small"] < 0.55 and 0.2 < found["one entry that is too large"] < 0.45
+    assert 0.19 < found["a wrong entry among large ones"] < 0.41 and found["a right gradient where f is steep"] < 1e-12
+
+
+def test_tables_and_intervals_by_another_formula():
+    for case in cases(capstone.CONFUSION_MATRIX):
+        labels, predictions, classes = case.inputs.values()
+        table = capstone.CONFUSION_MATRIX.expected(case)["table"].value
+        assert table.shape == (classes, classes) and np.trace(table) == (labels == predictions).sum()
+        assert (table.sum(axis=1) == np.bincount(labels, minlength=classes)).all()
+        assert (table.sum(axis=0) == np.bincount(predictions, minlength=classes)).all()
+    for case in cases(capstone.PAIRED_INTERVAL):
+        a, b = case.inputs.values()
+        expected = capstone.PAIRED_INTERVAL.expected(case)
+        assert expected["mean"].value == pytest.approx(np.mean(a) - np.mean(b))
+        assert expected["half"].value == pytest.approx(2 * np.sqrt(np.cov(a - b) / len(a)))
+
+
+def test_digits_come_half_as_negatives_with_noise_where_it_was_promised_and_none_to_judge_by():
+    case = noisy_case("", np.random.default_rng(5))
+    X, labels, X_val, labels_val, _ = case.inputs.values()
+    assert (len(X), len(labels), len(X_val), len(labels_val), len(case.unseen.y)) == (TRAIN, TRAIN, VALIDATION, VALIDATION, 1097)
+    everything = capstone_digits()
+    known = [everything[min(x.tobytes(), (1 - x).tobytes())] for x in (*X, *X_val, *case.unseen.X)]
+    given = np.concatenate([labels, labels_val, case.unseen.y])
+    agree = np.array([label in known_labels for label, known_labels in zip(given, known, strict=True)])
+    assert agree[TRAIN + VALIDATION :].all()
+    assert abs(agree[: TRAIN + VALIDATION].mean() - (1 - 0.9 * NOISE)) < 0.06
+    assert 0.4 < np.mean([x.mean() > 0.5 for x in case.unseen.X]) < 0.6
+
+
+def capstone_digits():
+    """Labels of each image or its negative, whichever sorts first."""
+    found = {}
+    for part in data.digits(np.random.default_rng(0)):
+        for x, y in zip(*part, strict=True):
+            found.setdefault(min(x.tobytes(), (1 - x).tobytes()), set()).add(int(y))
+    return found
+
+
+def test_no_linear_classifier_comes_near_the_first_bar():
+    case = noisy_case("", np.random.default_rng(1))
+    X, _, _, _, _ = case.inputs.values()
+    unseen = case.unseen
+    A = np.column_stack([unseen.X, np.ones(len(unseen.y))])  # it may even learn from what it is judged on
+    V = np.linalg.solve(A.T @ A + 1e-6 * np.eye(65), A.T @ np.eye(10)[unseen.y])
+    assert len(X) == TRAIN and ((A @ V).argmax(axis=1) == unseen.y).mean() < BARS["beyond a line"] - 0.1
+
+
+def test_the_gradients_of_the_mistake_without_relu_are_right_for_its_loss():
+    rng = np.random.default_rng(0)
+    X, labels = rng.normal(size=(6, 4)), rng.integers(3, size=6)
+    weights = [rng.normal(size=shape) for shape in ((4, 5), (5,), (5, 3), (3,))]
+
+    def loss(W1):
+        Z = (X @ W1 + weights[1]) @ weights[2] + weights[3]
+        return (np.log(np.exp(Z).sum(axis=1)) - Z[np.arange(6), labels]).mean()
+
+    np.testing.assert_allclose(linear_gradients(X, labels, *weights)[1][0], numerical_gradient(loss, weights[0]), rtol=1e-8)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_the_models_network_keeps_a_margin(seed):
+    case = cases(capstone.BUILD_AND_TRAIN, seed)[0]
+    weights = right_answers("11_capstone")["build_and_train"][0](*arguments(case.inputs))
+    assert accuracy(*case.unseen, weights) > BARS["very good"] + 0.015
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (lambda *given: [np.zeros((64, 9)), np.zeros(9), np.zeros((9, 10))], "expected 4 values"),
+        (lambda *given: [np.zeros((9, 64)), np.zeros(9), np.zeros((9, 10)), np.zeros(10)], "`W1` has shape (9, 64)"),
+        (lambda *given: [0, 0, 0, 0], "`W1` has shape ()"),
+        (lambda *given: [np.zeros((64, 0)), np.zeros(0), np.zeros((0, 10)), np.zeros(10)], "(64, hidden)"),
+        (lambda *given: [np.full((64, 9), np.nan), np.zeros(9), np.zeros((9, 10)), np.zeros(10)], "not finite"),
+        (lambda *given: [np.ones((64, 9)) * 1e200, np.zeros(9), np.ones((9, 10)) * 1e200, np.zeros(10)], "what comes out when"),
+    ],
+)
+def test_what_is_no_network_is_told_so(answer, reason):
+    verdict = grade_function(capstone.BUILD_AND_TRAIN, answer, 1)
+    assert verdict.earned == 0 and reason in verdict.reason, verdict.reason
+
+
+def test_noise_learnt_by_heart_earns_the_first_tier_alone():
+    wrong = next(one.wrong for one in capstone.TRAINING_MISTAKES if "by heart" in one.name)
+    marks = grade_function(capstone.BUILD_AND_TRAIN, wrong, 0).marks
+    assert [mark.outcome for mark in marks] == ["passed", "failed", "failed"]

@@ -1,0 +1,69 @@
+"""Every unit before the judge and before stock nbgrader: model answers get full marks, an untouched notebook gets nothing."""
+
+import json
+import os
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+from autograder import batch, build, gradebook, release, sample
+from autograder.instance import Instance
+from autograder.judge import judge
+from autograder.sandbox import Limits, Sandbox
+from course.units import UNITS
+
+pytestmark = pytest.mark.usefixtures("unit")
+
+
+@pytest.fixture(scope="module", params=[pytest.param(unit, marks=pytest.mark.xdist_group(unit)) for unit in UNITS])
+def unit(request) -> str:
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def instance(unit, tmp_path_factory) -> Instance:
+    """A class with the unit released, and handed in by everyone who is right, and by one who did nothing."""
+    instance = Instance.create(tmp_path_factory.mktemp("units") / "class")
+    batch.add_sources(instance, [unit])
+    release.release(instance, unit)
+    released = json.loads(instance.released(unit).read_text(encoding="utf-8"))
+    model = sample.model_answers(unit)
+    write(instance.submitted("untouched", unit), released)
+    write(instance.submitted("model", unit), sample.filled(released, model))
+    for student in sample.samples(unit):
+        if student.name.startswith("right"):
+            write(instance.submitted(student.name, unit), sample.filled(released, {**model, **student.answers}, student.helpers))
+    return instance
+
+
+def write(path: Path, notebook: dict) -> None:
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+
+
+def test_right_answers_get_full_marks_from_the_judge_and_an_untouched_notebook_nothing(unit, instance):
+    structure = instance.structure(unit)
+    with Sandbox(Limits(seconds=60)) as sandbox:
+        for student in sorted(path.name for path in (instance.root / "submitted").iterdir()):
+            report, _ = judge(student, unit, instance.submitted(student, unit), structure, sandbox, b"secret")
+            outcomes = {verdict.outcome for verdict in report.verdicts}
+            assert not report.cell_errors, student
+            assert outcomes == ({"not written"} if student == "untouched" else {"passed"}), f"{student}: {report.verdicts}"
+
+
+def test_the_model_answers_get_full_marks_from_stock_nbgrader(unit, instance):
+    scripts = sysconfig.get_path("scripts")
+    environment = {**os.environ, "PATH": os.pathsep.join([scripts, os.environ["PATH"]]), "JUPYTER_PREFER_ENV_PATH": "1"}
+    command = [sys.executable, "-m", "nbgrader", "autograde", unit, "--student", "model"]
+    done = subprocess.run(command, cwd=instance.root, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    [row] = gradebook.scores(instance, unit)
+    assert row.exercises == sum(exercise.points for exercise in UNITS[unit])
+
+
+def test_what_is_released_is_what_is_built(unit, instance):
+    ours = build.student_notebook(build.instructor_notebook(build.source_of(unit)))
+    assert instance.released(unit).read_text(encoding="utf-8") == build.as_text(ours)
