@@ -10,7 +10,7 @@ from rich.table import Table
 
 from autograder.gradebook import Score
 from autograder.report import Report
-from course.judging.verdict import MARKS, number
+from course.judging.verdict import SIGNS, number
 
 
 @contextlib.contextmanager
@@ -45,7 +45,7 @@ def why(report: Report, about: str) -> str:
             marks = f"[b]{verdict.exercise}[/b] {number(verdict.earned)}/{number(verdict.points)}"
             short.setdefault((verdict.outcome, verdict.reason), []).append(marks)
     for (outcome, reason), exercises in short.items():
-        lines.append(f"{MARKS[outcome][0]} {', '.join(exercises)}: {escape(reason)}")
+        lines.append(f"{SIGNS[outcome][0]} {', '.join(exercises)}: {escape(reason)}")
     return "\n".join(lines)
 
 

@@ -158,21 +158,30 @@ def test_better_asks_for_a_second_verdict_only_where_there_is_something_to_gain(
 
 # A property in place of a value, and cases about some of the criteria.
 
+
+def even(n):
+    """n even numbers."""
+    return 2 * np.arange(n)
+
+
+def both(what):
+    """1 or 2."""
+    return 1.0 if what == "one" else 2.0
+
+
 EVEN = Exercise(
-    name="even",
-    asks="`even(n)` returns n even numbers.",
+    right=even,
     criteria=(Criterion("numbers", 1, "n even numbers"),),
     cases=lambda rng: iter([Case("three", {"n": 3})]),
-    expected=lambda case: {"numbers": Property(lambda x: Finding("one is odd", "Halve it.", "odd") if (x % 2).any() else None)},
-    parameters=("n",),
+    expected=lambda case: {"numbers": Property(lambda x: Finding("one is odd", cause="it is counted") if (x % 2).any() else None)},
+    mistakes=(Mistake("it is counted", "Halve it.", "2 * np.arange → np.arange"),),
+    causes=("it is counted",),
 )
 BOTH = Exercise(
-    name="both",
-    asks="`both(what)` returns 1 or 2.",
+    right=both,
     criteria=(Criterion("one", 1, "1"), Criterion("two", 1, "2")),
     cases=lambda rng: (Case(name, {"what": name}, criteria=(name,)) for name in ("one", "two")),
     expected=lambda case: {case.name: Expected(np.array({"one": 1.0, "two": 2.0}[case.name]))},
-    parameters=("what",),
     returns=1,
     mistakes=(Mistake("the name is counted", "Count again.", lambda what: float(len(what))),),
 )
@@ -181,7 +190,24 @@ BOTH = Exercise(
 def test_a_property_passes_any_value_that_has_it_and_says_what_is_wrong_with_others():
     assert grade_function(EVEN, lambda n: [2, 0, 4], 0).outcome == "passed"
     [mark] = grade_function(EVEN, lambda n: [1, 2, 4], 0).marks
-    assert (mark.reason, mark.hint, mark.cause) == ("one is odd", "Halve it.", "odd")
+    assert (mark.reason, mark.hint, mark.cause) == ("one is odd", "Halve it.", "it is counted")
+
+
+def test_a_property_may_have_its_causes_tried():
+    def test(x):
+        return Finding("one is odd", "Look again.") if (x % 2).any() else None
+
+    e = replace(EVEN, expected=lambda case: {"numbers": Property(test, reproducible=True)})
+    [mark] = grade_function(e, lambda n: [0, 1, 2], 0).marks
+    assert (mark.cause, mark.hint) == ("it is counted", "Halve it.")
+    [mark] = grade_function(e, lambda n: [0, 1, 3], 0).marks
+    assert (mark.cause, mark.hint) == ("", "Look again.")
+
+
+def test_a_property_that_names_an_unknown_cause_is_a_fault_of_the_course():
+    e = replace(EVEN, expected=lambda case: {"numbers": Property(lambda x: Finding("one is odd", cause="unheard of"))})
+    with pytest.raises(ValueError, match="even has no mistake called 'unheard of'"):
+        grade_function(e, even, 0)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from course.judging.probes import PROBES, NotAnArray, Reply, call, plain
+from course.judging.probes import PROBES, Formula, NotAnArray, Reply, Seed, call, plain
 
 
 class Hostile(np.ndarray):
@@ -107,16 +107,16 @@ def test_the_stub_is_not_written():
 
 
 def test_a_seed_becomes_a_generator_and_a_text_a_function():
-    reply = call(lambda f, rng: f(rng.random(3)), {"f": "lambda x: np.sort(x)", "rng": 7}, 1)
+    reply = call(lambda f, rng: f(rng.random(3)), {"f": Formula("lambda x: np.sort(x)"), "rng": Seed(7)}, 1)
     assert np.array_equal(reply.arrays[0], np.sort(np.random.default_rng(7).random(3))) and reply.changed == ()
 
 
 def test_drawn_shows_what_is_reproducible_and_what_changes():
-    first, again, other = PROBES["drawn"](lambda n, rng: rng.random(n), {"n": 4, "rng": 7}, 1).arrays[0]
+    first, again, other = PROBES["drawn"](lambda n, rng: rng.random(n), {"n": 4, "rng": Seed(7)}, 1).arrays[0]
     assert np.array_equal(first, again) and not np.array_equal(first, other)
-    assert "shape changes" in PROBES["drawn"](lambda n, rng: rng.random(rng.integers(1, 99)), {"n": 4, "rng": 7}, 1).arrays[0].what
-    assert PROBES["drawn"](lambda n, rng: None, {"n": 4, "rng": 7}, 1).arrays[0].what == "None"
-    assert "ZeroDivisionError" in PROBES["drawn"](lambda n, rng: 1 / 0, {"n": 4, "rng": 7}, 1).problem
+    assert "shape changes" in PROBES["drawn"](lambda n, rng: rng.random(rng.integers(1, 99)), {"n": 4, "rng": Seed(7)}, 1).arrays[0].what
+    assert PROBES["drawn"](lambda n, rng: None, {"n": 4, "rng": Seed(7)}, 1).arrays[0].what == "None"
+    assert "ZeroDivisionError" in PROBES["drawn"](lambda n, rng: 1 / 0, {"n": 4, "rng": Seed(7)}, 1).problem
 
 
 @pytest.mark.parametrize("kind", [list, tuple, iter])
@@ -126,7 +126,7 @@ def test_pieces_are_joined_and_counted(kind):
 
 
 def test_pieces_of_a_random_answer_come_with_the_same_seed_and_with_another():
-    ask = {"n": 9, "rng": 4}
+    ask = {"n": 9, "rng": Seed(4)}
     joined, lengths, again, other = PROBES["pieces"](lambda n, rng: np.split(rng.permutation(n), 3), ask, 2).arrays
     assert np.array_equal(joined, again) and not np.array_equal(joined, other) and lengths.tolist() == [3, 3, 3]
 
@@ -151,9 +151,9 @@ class Double:
 
 
 def test_a_node_is_driven_through_a_formula():
-    ask = {"values": np.array([3.0, 5.0]), "formula": "lambda a, b: a * b"}
+    ask = {"values": np.array([3.0, 5.0]), "formula": Formula("lambda a, b: a * b")}
     assert PROBES["node"](Double, ask, 1).arrays[0].tolist() == [30.0, 10.0, 6.0]
-    assert "AttributeError" in PROBES["node"](Double, {**ask, "formula": "lambda a, b: a.exp()"}, 1).problem
+    assert "AttributeError" in PROBES["node"](Double, {**ask, "formula": Formula("lambda a, b: a.exp()")}, 1).problem
 
 
 class Patient:

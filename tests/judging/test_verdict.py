@@ -1,6 +1,9 @@
 """A verdict as text, as a page, and as data."""
 
+from dataclasses import asdict
+
 from course.judging.verdict import Mark, Verdict, number, prose
+from course.units import exercise
 
 PASSED = Verdict("relu", "`relu(z)`", (Mark("value", 2, "passed"),))
 MIXED = Verdict("linear", "`linear(X)` & <more>", (
@@ -40,7 +43,13 @@ def test_page_says_everything_that_the_text_says():
 
 def test_round_trip_as_data():
     verdict = Verdict("e", "asks", MIXED.marks, note="noted")
-    assert Verdict.from_dict(verdict.to_dict()) == verdict
+    assert Verdict.from_dict(asdict(verdict)) == verdict
+
+
+def test_the_same_said_of_every_criterion():
+    verdict = Verdict.alike(exercise("linear_backward"), "not written", "not there")
+    assert [mark.criterion for mark in verdict.marks] == ["dX", "dW", "db"]
+    assert (verdict.outcome, verdict.reason, verdict.points) == ("not written", "not there", 3)
 
 
 def test_words():

@@ -2,15 +2,18 @@
 
 import subprocess
 import sys
+import warnings
 
 import numpy as np
 import pytest
 
 from autograder.sample import Sample
-from benchmarks.exercises import namespace, right_answers, tally
-from course.checking import grade_here
+from benchmarks.exercises import namespace, tally
+from course.checking import asking, grade_here
 from course.judging.exercise import Expected
-from course.units import UNITS, Case, Exercise, exercise
+from course.judging.grading import grade
+from course.judging.probes import Reply
+from course.units import UNITS, Case, Exercise, exercise, room
 
 SEEDS = range(5)
 ALL = [pytest.param(unit, e, id=e.name) for unit, exercises in UNITS.items() for e in exercises]
@@ -47,28 +50,74 @@ def test_the_same_seed_gives_the_same_cases_and_another_seed_others(unit: str, e
 def test_cases_name_their_inputs_as_the_answer_does(unit: str, e: Exercise):
     case: Case
     for case in e.cases(np.random.default_rng(0)):
-        assert tuple(case.inputs) == e.parameters
+        assert tuple(case.inputs) == e.parameters or e.probe in ("node", "stopper")
+        assert not case.batch or np.ndim(case.inputs[case.batch]) >= 1
         assert set(case.criteria) <= {criterion.name for criterion in e.criteria}
 
 
-LENT = {name for exercises in UNITS.values() for e in exercises for name in e.needs}
+@pytest.mark.parametrize(("unit", "e"), ALL)
+def test_the_right_answer_stands_in_its_unit_and_passes_the_witness(unit: str, e: Exercise):
+    assert e.right.__module__.startswith(room(unit))
+    assert grade(e, asking(e, e.right), 1).outcome == "passed"
 
 
-@pytest.mark.parametrize(("unit", "e"), [one for one in ALL if one.id in LENT])
-def test_what_is_lent_agrees_with_the_model_answer(unit: str, e: Exercise):
-    case = next(iter(e.cases(np.random.default_rng(0))))
-    assert all(isinstance(one, Expected) for one in e.expected(case).values())
-    reference, model = e.reference(*case.inputs.values()), right_answers(unit)[e.name][0](*case.inputs.values())
-    for ours, theirs in zip(*((x if isinstance(x, tuple) else (x,)) for x in (reference, model)), strict=True):
-        np.testing.assert_allclose(ours, theirs, rtol=1e-12, atol=1e-14)
+@pytest.mark.parametrize(("unit", "e"), ALL)
+def test_every_mistake_compiles_and_changes_the_answer_in_some_case(unit: str, e: Exercise):
+    cases = list(e.cases(np.random.default_rng(1)))
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        right = [asking(e, e.right)(case) for case in cases]
+        for mistake in e.mistakes:
+            answer = e.answer_with(mistake)
+            assert any(not same_reply(asking(e, answer)(case), reply) for case, reply in zip(cases, right, strict=True)), mistake.name
 
 
-def test_reference_takes_named_arguments_and_refuses_others():
-    e = exercise("linear_forward")
-    assert e.reference([[1.0]], W=[[2.0]], b=[3.0]).tolist() == [[5.0]]
-    for arguments, named in (((1,), {}), ((1, 2, 3, 4), {}), ((1, 2), {"c": 3})):
-        with pytest.raises(TypeError, match="takes X, W, b"):
-            e.reference(*arguments, **named)
+def same_reply(one: Reply, other: Reply) -> bool:
+    """Whether two replies are the same to the last digit."""
+    if (one.problem, one.changed, len(one.arrays)) != (other.problem, other.changed, len(other.arrays)):
+        return False
+    return all(same_value(a, b) for a, b in zip(one.arrays, other.arrays, strict=True))
+
+
+def same_value(a: object, b: object) -> bool:
+    return np.array_equal(a, b, equal_nan=True) if isinstance(a, np.ndarray) and isinstance(b, np.ndarray) else a == b
+
+
+GENERIC = {"the sign": np.negative, "a transpose": np.transpose, "a factor of 2": lambda x: np.multiply(2, x), "half": lambda x: np.divide(x, 2)}
+
+
+@pytest.mark.parametrize(("unit", "e"), ALL)
+def test_generic_mistakes_are_caught(unit: str, e: Exercise):
+    """A sign, a transpose, a factor: in each returned value that is compared with a right one, wherever it makes a difference."""
+    if e.probe != "call" or e.values != len(e.criteria):
+        return
+    cases = [e.expected(case) for case in e.cases(np.random.default_rng(1))]
+    for at, criterion in enumerate(e.criteria):
+        compared = [one[criterion.name] for one in cases if criterion.name in one]
+        values = [np.asarray(one.value) for one in compared if isinstance(one, Expected)]
+        for name, change in GENERIC.items():
+            if any(value.dtype.kind in "fi" and not np.array_equal(change(value), value) for value in values):
+                verdict = grade(e, asking(e, changed(e.right, at, change)), 1)
+                assert verdict.marks[at].outcome == "failed", f"{name} of {criterion.name}: {verdict}"
+
+
+@pytest.mark.parametrize(("unit", "e"), [one for one in ALL if "upstream" in one.values[1].parameters])
+def test_an_upstream_left_out_is_caught(unit: str, e: Exercise):
+    place = e.parameters.index("upstream")
+    verdict = grade(e, asking(e, lambda *inputs: e.right(*inputs[:place], np.ones_like(inputs[place]), *inputs[place + 1 :])), 1)
+    assert verdict.outcome != "passed"
+
+
+def changed(right, at: int, change):
+    """The right answer with one of its values changed."""
+
+    def answer(*inputs):
+        values = right(*inputs)
+        if not isinstance(values, tuple):
+            return change(values)
+        return tuple(change(value) if i == at else value for i, value in enumerate(values))
+
+    return answer
 
 
 def test_names_are_unique_over_the_course():
@@ -77,7 +126,7 @@ def test_names_are_unique_over_the_course():
 
 
 def test_units_after_an_exercises_own_are_not_loaded():
-    code = "import sys; from course import units; exercises.exercise('square'); print('course.units.u11_capstone.exercises' in sys.modules)"
+    code = "import sys; from course import units; units.exercise('square'); print('course.units.u11_capstone' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
 
 
