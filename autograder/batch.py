@@ -18,12 +18,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder import build, gradebook, rendering
-from autograder.errors import UserError
 from autograder.instance import HandIn, Instance, reported
 from autograder.judge import fingerprint, judge
 from autograder.report import Report
 from autograder.sandbox import Limits, Sandbox
 from autograder.structure import Structure
+from course.errors import UserError
 from course.judging.probes import describe_error
 from course.judging.verdict import Mark, Verdict
 from course.units import UNITS

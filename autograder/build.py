@@ -21,7 +21,7 @@ import nbformat
 from nbformat.notebooknode import NotebookNode
 from nbgrader.preprocessors import CheckCellMetadata, ClearOutput, ClearSolutions, ComputeChecksums, LockCells
 
-from autograder.errors import UserError
+from course.errors import UserError
 from course.judging.edits import source_text
 from course.units import UNITS, Exercise, room
 from course.units import exercise as find_exercise

@@ -7,10 +7,10 @@ from pathlib import Path
 from rich.console import Console
 
 from autograder import batch, release, sample
-from autograder.errors import UserError
 from autograder.instance import Instance
 from autograder.sandbox import Limits
 from autograder.show import progress, table_of_reports
+from course.errors import UserError
 
 UNIT = "05_vector_form"
 SECONDS = 3.0  # a submission that never ends should not take the demo's minute

@@ -19,11 +19,11 @@ from sqlalchemy import case, func, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from autograder.errors import Unreadable, UserError
 from autograder.instance import Instance, gradebook_advice
 from autograder.nbgrader_calls import quiet_nbgrader
 from autograder.report import Report
 from autograder.submission import read_bytes
+from course.errors import Unreadable, UserError
 from course.judging.verdict import Verdict
 
 NO_RESPONSE = "No response."  # nbgrader's words

@@ -19,8 +19,8 @@ from typing import NamedTuple
 
 from traitlets.config import Config, PyFileConfigLoader
 
-from autograder.errors import UserError
 from autograder.structure import Structure
+from course.errors import UserError
 
 CONFIG = "nbgrader_config.py"
 FOLDERS = ("source", "release", "submitted")

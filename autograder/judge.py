@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 
 from autograder import submission as submissions
-from autograder.errors import Unreadable
 from autograder.report import Report
-from autograder.sandbox import Cell, Limits, Run, Sandbox, SandboxUnavailable
+from autograder.sandbox import Cell, Limits, Run, Sandbox
 from autograder.structure import Structure, Submission
-from course.judging.grading import Ask, CouldNotGrade, better, grade
+from course.errors import CouldNotGrade, SandboxUnavailable, Unreadable
+from course.judging.grading import Ask, better, grade
 from course.judging.probes import Reply
 from course.judging.verdict import Verdict
 from course.units import UNITS, Case, Exercise

@@ -6,7 +6,7 @@ import os
 import sysconfig
 from collections.abc import Iterator
 
-from autograder.errors import UserError
+from course.errors import UserError
 
 
 class CollectedLog(logging.Handler):

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from course.errors import ProtocolError
 from course.judging.probes import Formula, NotAnArray, Seed
 
 RUN, END = b"r", b"e"  # what the judge asks of the zygote, one byte each: start a child (its socket comes along), end it
@@ -29,10 +30,6 @@ MOST_DIGITS = 100
 MOST_ARRAYS = 64  # in one reply
 
 Message = dict[str, Any]
-
-
-class ProtocolError(Exception):
-    """A frame that cannot be what it says it is, or a value that no frame can carry. The words say which."""
 
 
 def encode(message: Mapping[str, Any], *, most: int = LARGEST) -> bytes:

@@ -15,9 +15,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from autograder import gradebook
-from autograder.errors import UserError
 from autograder.instance import Instance, reported
 from autograder.nbgrader_calls import quiet_nbgrader
+from course.errors import UserError
 
 
 def release(instance: Instance, unit: str) -> Path:

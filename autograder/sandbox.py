@@ -22,7 +22,8 @@ from typing import Any, Self
 import numpy as np
 
 from autograder import protocol
-from autograder.zygote import START_SECONDS, SandboxUnavailable, Zygote
+from autograder.zygote import START_SECONDS, Zygote
+from course.errors import ProtocolError, SandboxUnavailable
 from course.judging.probes import PROBES, NotAnArray, Reply
 
 __all__ = ["Cell", "Limits", "Run", "Sandbox", "SandboxUnavailable"]
@@ -236,7 +237,7 @@ class Run:
                         self._running = None
                         return
                     case _:
-                        raise protocol.ProtocolError("a frame out of turn")
+                        raise ProtocolError("a frame out of turn")
 
     @contextlib.contextmanager
     def _watch(self) -> Iterator[None]:
@@ -247,7 +248,7 @@ class Run:
         except TimeoutError:
             self.hung_cell, self.late = self._running, True
             self._stop(f"it took longer than {self._limits.seconds:g} seconds, and was stopped: is there a loop that never ends?")
-        except protocol.ProtocolError as error:
+        except ProtocolError as error:
             self._stop(f"what it sent back is not an answer: {error}")
         except (EOFError, OSError):
             self._connection.close()
@@ -267,7 +268,7 @@ class Run:
         while True:
             self._frames += 1
             if self._frames > self._limits.frames:
-                raise protocol.ProtocolError(f"more than {self._limits.frames} messages in one run")
+                raise ProtocolError(f"more than {self._limits.frames} messages in one run")
             most = self._limits.reply_mb * protocol.MEGABYTE
             message = protocol.receive(self._connection, deadline=self._deadline, most=most, most_header=HEADER_BYTES)
             if "borrow" not in message:
@@ -278,7 +279,7 @@ class Run:
         """What a borrowed function replies, or the error it raised."""
         name, inputs, named = (message.get(field) for field in ("borrow", "inputs", "named"))
         if not isinstance(name, str) or name not in self._lend or not isinstance(inputs, tuple) or not isinstance(named, tuple):
-            raise protocol.ProtocolError("a call for something that was not lent")
+            raise ProtocolError("a call for something that was not lent")
         try:
             keywords = {str(key): value for key, value in named}
             with bounded_memory(LENT_BYTES), np.errstate(all="ignore"):
@@ -292,16 +293,16 @@ class Run:
         if message.keys() == {"undefined"}:
             return Reply(problem=self._undefined())
         if message.keys() != REPLY_FIELDS:
-            raise protocol.ProtocolError("a frame out of turn")
+            raise ProtocolError("a frame out of turn")
         arrays, problem, not_written, changed = (message[field] for field in ("arrays", "problem", "not_written", "changed"))
         if not isinstance(arrays, tuple) or len(arrays) > protocol.MOST_ARRAYS:
-            raise protocol.ProtocolError("no tuple of arrays")
+            raise ProtocolError("no tuple of arrays")
         if not all(isinstance(array, (np.ndarray, NotAnArray)) for array in arrays):
-            raise protocol.ProtocolError("something else than arrays")
+            raise ProtocolError("something else than arrays")
         if not isinstance(problem, str) or not isinstance(not_written, bool) or not isinstance(changed, tuple):
-            raise protocol.ProtocolError("words of no known kind")
+            raise ProtocolError("words of no known kind")
         if not all(isinstance(name, str) and name in inputs for name in changed):
-            raise protocol.ProtocolError("inputs that were not given")
+            raise ProtocolError("inputs that were not given")
         plain = tuple(NotAnArray(printable(item.what)) if isinstance(item, NotAnArray) else item for item in arrays)
         return Reply(plain, printable(problem), not_written, changed)
 

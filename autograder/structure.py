@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from nbformat.notebooknode import NotebookNode, from_dict
 
-from autograder.errors import UserError
+from course.errors import UserError
 
 Kind = Literal["answer", "written", "check", "locked", "demo", "ordinary"]
 OWN: frozenset[Kind] = frozenset({"answer", "written", "ordinary"})  # the kinds whose text is the student's

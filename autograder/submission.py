@@ -15,8 +15,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from autograder.errors import Unreadable
 from autograder.structure import Structure, StudentCell, Submission, text_of
+from course.errors import Unreadable
 
 MAX_BYTES = 20_000_000
 MAX_CELLS = 2_000

@@ -28,7 +28,7 @@ LIBRARY = "/worker/lib"
 DISTRIBUTIONS = ("numpy", "matplotlib", "ipython")  # with all that they require
 WORKER = ("protocol.py", "worker.py", "cells.py")
 # Of the course, what may stand beside an answer: modules and packages.
-COURSE = ("judging/__init__.py", "judging/probes.py", "data.py", "plots")
+COURSE = ("errors.py", "judging/__init__.py", "judging/probes.py", "data.py", "plots")
 
 ENVIRONMENT = {
     "HOME": "/",

@@ -25,6 +25,7 @@ from typing import Any
 
 from autograder import protocol
 from autograder.cells import new_module, run_cell
+from course.errors import ProtocolError
 from course.judging.probes import PROBES, Reply, describe_error
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 1, 4, 22, 38
@@ -179,7 +180,7 @@ def send_reply(connection: socket.socket, reply: Reply, largest: int) -> None:
     fields = {"arrays": reply.arrays, "problem": reply.problem, "not_written": reply.not_written, "changed": reply.changed}
     try:
         protocol.write(connection, protocol.encode(fields, most=largest))
-    except (protocol.ProtocolError, MemoryError) as error:
+    except (ProtocolError, MemoryError) as error:
         protocol.send(connection, {**fields, "arrays": (), "problem": f"what it returned cannot be sent: {error or 'too large'}"})
 
 
@@ -189,7 +190,7 @@ def borrowed(connection: socket.socket, name: str, largest: int) -> Callable:
     def proxy(*inputs: Any, **named: Any) -> Any:
         try:
             frame = protocol.encode({"borrow": name, "inputs": inputs, "named": tuple(named.items())}, most=largest)
-        except protocol.ProtocolError as error:
+        except ProtocolError as error:
             raise TypeError(f"{name}: {error}") from None
         protocol.write(connection, frame)
         reply = protocol.receive(connection)

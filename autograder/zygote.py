@@ -19,7 +19,7 @@ from typing import IO
 import numpy as np
 
 from autograder import protocol, wall
-from autograder.errors import UserError
+from course.errors import SandboxUnavailable
 
 START_SECONDS = 60.0  # to load numpy and matplotlib, even from a slow disk
 END_SECONDS = 10.0
@@ -33,10 +33,6 @@ NO_NAMESPACES = (
     "In a container: start it with the right to make user namespaces "
     "(Docker: --security-opt seccomp=unconfined --security-opt apparmor=unconfined, or --privileged)."
 )
-
-
-class SandboxUnavailable(UserError):
-    """There is no wall to be had here, or it fell: what is missing, and how to get it. Never a student's fault."""
 
 
 class Zygote:

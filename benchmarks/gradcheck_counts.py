@@ -12,7 +12,8 @@ import numpy as np
 
 from benchmarks.engine import installed
 from benchmarks.gradcheck_corpus import RIGHT, WRONG, Problem, wrong
-from course.gradcheck import Mode, central_difference, gradcheck
+from course.gradcheck import Mode, gradcheck
+from course.gradcheck.numerical import central_difference
 
 RULE = 1e-5  # the relative error that CS231n's notes call too large; step 1e-5, |a - n| / max(|a| + |n|, 1e-8)
 

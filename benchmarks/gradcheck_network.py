@@ -74,4 +74,4 @@ def one_wrong(seed: int, error: float, **sizes: Any) -> tuple[Problem, tuple[int
 def named(problem: Problem, index: tuple[int, ...]) -> bool:
     """Whether the fast mode says that W1 is wrong, and where."""
     result = gradcheck(problem.f, problem.inputs, problem.gradient, mode="fast")
-    return (result.verdict, result.array, result.index) == ("wrong", "W1", index)
+    return (result.outcome, result.array, result.index) == ("wrong", "W1", index)

@@ -36,7 +36,7 @@ def spoilt(name: str, error: float, seed: int) -> Problem:
 def found(name: str, error: float, mode: Mode, seeds: int = SEEDS) -> float:
     """Share of the seeds for which gradcheck calls such a gradient wrong."""
     problems = [spoilt(name, error, seed) for seed in range(seeds)]
-    return sum(gradcheck(one.f, one.inputs, one.gradient, mode=mode).verdict == "wrong" for one in problems) / seeds
+    return sum(gradcheck(one.f, one.inputs, one.gradient, mode=mode).outcome == "wrong" for one in problems) / seeds
 
 
 def smallest(name: str, mode: Mode, *, errors: Sequence[float] = ERRORS, seeds: int = SEEDS) -> float:

@@ -7,7 +7,7 @@
 (array([6.]), array([6.]))
 """
 
-from course.checking import CheckFailed, check, once_written
+from course.checking import check, once_written
 from course.engine.functional import (
     binary_cross_entropy,
     linear,
@@ -22,8 +22,9 @@ from course.engine.functional import (
 from course.engine.nn import Dropout, Linear, Module, ReLU, Sequential, Sigmoid, Tanh
 from course.engine.optim import SGD
 from course.engine.regularization import EarlyStopping, l2_penalty
-from course.engine.tensor import GraphChanged, Tensor
+from course.engine.tensor import Tensor
 from course.engine.training import History, fit, minibatches
+from course.errors import CheckFailed, GraphChanged
 from course.explain import ablation, integrated_gradients, linear_probe, maximal_activation, saliency
 from course.gradcheck import GradcheckResult, complex_step_gradient, gradcheck, numerical_gradient
 

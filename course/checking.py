@@ -10,19 +10,13 @@ from typing import Any
 import numpy as np
 
 from course import units
+from course.errors import CheckFailed
 from course.judging.exercise import Exercise
 from course.judging.grading import Ask, better, grade
 from course.judging.probes import PROBES
 from course.judging.verdict import Verdict, number
 
 PUBLIC_SEED = 2026  # the notebook's cases; the autograder draws others
-
-
-class CheckFailed(AssertionError):
-    """An answer is not right. In a notebook it shows as its message alone."""
-
-    def _render_traceback_(self) -> list[str]:
-        return [str(self)]
 
 
 def check(answer: Any) -> None:

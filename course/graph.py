@@ -57,7 +57,7 @@ def local_derivative(v: Tensor, parent: Tensor | int) -> Array:
         raise ValueError(f"expected a parent that takes part in the gradient, got a constant of shape {u.shape}: set requires_grad=True")
     if v.data.size * u.data.size > MOST_ENTRIES:
         raise ValueError(f"expected a Jacobian of at most {MOST_ENTRIES:,} entries, got {v.shape} by {u.shape}: take a smaller batch")
-    v._check_marks()
+    v._check_stamps()
     jacobian = np.zeros((*v.shape, *u.shape), u.data.dtype)
     for entry in np.ndindex(v.shape):
         upstream = np.zeros_like(v.data)

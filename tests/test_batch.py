@@ -10,10 +10,10 @@ import time
 import pytest
 
 from autograder import batch, gradebook, release, sample
-from autograder.errors import UserError
 from autograder.instance import Instance
 from autograder.report import Report
 from autograder.sandbox import Limits
+from course.errors import UserError
 
 UNIT = "05_vector_form"
 LIMITS = Limits(seconds=5)

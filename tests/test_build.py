@@ -7,7 +7,7 @@ import nbformat
 import pytest
 
 from autograder import build
-from autograder.errors import UserError
+from course.errors import UserError
 from course.units import UNITS
 
 ROOT = Path(__file__).parent.parent

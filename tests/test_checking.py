@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 import course
-from course import CheckFailed, check
+from course import check
 from course.checking import reference_used
+from course.errors import CheckFailed
 from course.units import exercise
 
 

@@ -6,9 +6,9 @@ import pytest
 from rich.console import Console
 
 from autograder import batch, demo, gradebook, sample
-from autograder.errors import UserError
 from autograder.instance import Instance
 from autograder.report import Report
+from course.errors import UserError
 
 UNIT = demo.UNIT
 pytestmark = pytest.mark.xdist_group("demo")  # one class for all of these tests

@@ -8,10 +8,10 @@ import pytest
 from nbgrader import api
 
 from autograder import gradebook
-from autograder.errors import UserError
 from autograder.gradebook import Score, one_line, record, scores, timestamp
 from autograder.instance import CONFIG, Instance
 from autograder.report import Report
+from course.errors import UserError
 from course.judging.verdict import Mark, Verdict
 
 UNIT = "05_sample"

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from course.engine.functional import linear, softmax, softmax_cross_entropy
-from course.engine.tensor import GraphChanged, Tensor
+from course.engine.tensor import Tensor
+from course.errors import GraphChanged
 from course.graph import draw, local_derivative, nodes, successors, to_dot
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from autograder import instance as instances
-from autograder.errors import UserError
 from autograder.instance import CONFIG, HandIn, Instance
+from course.errors import UserError
 
 UNIT = "05_sample"
 

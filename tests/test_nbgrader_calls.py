@@ -6,8 +6,8 @@ import sysconfig
 
 import pytest
 
-from autograder.errors import UserError
 from autograder.nbgrader_calls import alembic_on_path, quiet_nbgrader
+from course.errors import UserError
 
 
 def test_what_goes_well_says_nothing(capfd):

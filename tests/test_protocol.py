@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from autograder import protocol
-from autograder.protocol import PREFIX, ProtocolError, decode, encode, receive, send
+from autograder.protocol import PREFIX, decode, encode, receive, send
+from course.errors import ProtocolError
 from course.judging.probes import NotAnArray
 
 dtypes = st.sampled_from([np.dtype(name) for name in sorted(protocol.DTYPES)])

@@ -14,12 +14,12 @@ from nbgrader.api import Gradebook
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 
-from autograder.errors import UserError
 from autograder.gradebook import record, scores
 from autograder.release import feedback, release
 from autograder.rendering import write
 from autograder.report import Report
 from autograder.submission import read
+from course.errors import UserError
 from course.judging.verdict import Mark, Verdict
 
 UNIT = "05_sample"

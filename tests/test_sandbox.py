@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from autograder import protocol, wall
-from autograder.sandbox import Cell, Limits, Run, Sandbox, SandboxUnavailable, bounded_memory, printable
+from autograder.sandbox import Cell, Limits, Run, Sandbox, bounded_memory, printable
+from course.errors import SandboxUnavailable
 from course.judging.probes import NotAnArray, Reply
 
 LATE = "it took longer than 0.4 seconds, and was stopped: is there a loop that never ends?"

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder import submission as submissions
-from autograder.errors import Unreadable
 from autograder.structure import Structure
 from autograder.submission import parse, read, read_bytes, student_cells
+from course.errors import Unreadable
 
 UNIT = "05_sample"
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(20)).decode()

@@ -7,7 +7,8 @@ import socket
 import pytest
 
 from autograder import protocol, wall, zygote
-from autograder.zygote import SandboxUnavailable, Zygote
+from autograder.zygote import Zygote
+from course.errors import SandboxUnavailable
 
 ROOM = {"seconds": 10, "memory": 1 << 30, "reply": 1 << 20}
 

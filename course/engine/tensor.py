@@ -14,15 +14,13 @@ from typing import Any
 
 import numpy as np
 
+from course.errors import GraphChanged
+
 Array = np.ndarray
 VJP = Callable[[Array], Array]
 Axis = int | tuple[int, ...] | None
 
 _created = count()
-
-
-class GraphChanged(RuntimeError):
-    """A value that `backward` needs was changed in place after the forward pass: its gradient would be silently wrong."""
 
 
 class Tensor:
@@ -42,7 +40,7 @@ class Tensor:
     array([2., 4.])
     """
 
-    __slots__ = ("_index", "_marks", "_vjps", "data", "grad", "name", "op", "parents", "requires_grad")
+    __slots__ = ("_index", "_stamps", "_vjps", "data", "grad", "name", "op", "parents", "requires_grad")
     __array_ufunc__ = None  # so that `array * tensor` asks the tensor
 
     def __init__(self, data: Any, requires_grad: bool = False, name: str = ""):
@@ -57,7 +55,7 @@ class Tensor:
         self.op = ""
         self.name = name
         self._vjps: tuple[VJP, ...] = ()
-        self._marks: tuple[bytes, ...] = ()
+        self._stamps: tuple[bytes, ...] = ()
         self._index = next(_created)
 
     @property
@@ -90,8 +88,8 @@ class Tensor:
             node.grad = None
         self.grad = base
         for node in nodes:
-            if node._marks:
-                node._check_marks()
+            if node._stamps:
+                node._check_stamps()
             for parent, vjp in zip(node.parents, node._vjps, strict=False):
                 if parent.requires_grad:
                     share = fitted(vjp(node.grad), parent.data)  # type: ignore[arg-type]
@@ -109,8 +107,8 @@ class Tensor:
             raise ValueError(f"upstream has shape {upstream.shape}, and the tensor {self.shape}: they must be the same")
         return upstream
 
-    def _check_marks(self) -> None:
-        if marks_of(self.parents) != self._marks:
+    def _check_stamps(self) -> None:
+        if stamps_of(self.parents) != self._stamps:
             names = " or ".join(parent.name or f"the {parent.shape} array" for parent in self.parents if not parent.op)
             raise GraphChanged(f"{names}, used by {self.op!r}, was changed in place after the forward pass: compute the loss again")
 
@@ -257,7 +255,7 @@ KEEP: tuple[VJP, VJP] = (keep, keep)
 def operation(op: str, value: Any, parents: tuple[Tensor, ...], vjps: Sequence[VJP]) -> Tensor:
     """A new node: a value, the tensors it came from, and one vector-Jacobian product for each of them.
 
-    The value is the node's own and cannot be written to; data that are not, those of parents that no operation made, are marked.
+    The value is the node's own and cannot be written to; data that are not, those of parents that no operation made, get a stamp.
     """
     node = Tensor.__new__(Tensor)
     node.data = value if type(value) is np.ndarray else np.asarray(value)
@@ -270,9 +268,9 @@ def operation(op: str, value: Any, parents: tuple[Tensor, ...], vjps: Sequence[V
         if not parent.op:
             leaf = True
     if node.requires_grad:
-        node.parents, node._vjps, node._marks = parents, tuple(vjps), marks_of(parents) if leaf else ()
+        node.parents, node._vjps, node._stamps = parents, tuple(vjps), stamps_of(parents) if leaf else ()
     else:
-        node.parents, node._vjps, node._marks = (), (), ()
+        node.parents, node._vjps, node._stamps = (), (), ()
     return node
 
 
@@ -296,12 +294,12 @@ def ancestors(node: Tensor) -> list[Tensor]:
     return sorted(found, key=attrgetter("_index"), reverse=True)
 
 
-def marks_of(parents: Sequence[Tensor]) -> tuple[bytes, ...]:
+def stamps_of(parents: Sequence[Tensor]) -> tuple[bytes, ...]:
     """Some bytes for each parent that no operation made, by which a later change of its data is seen."""
-    return tuple([mark(parent.data) for parent in parents if not parent.op])
+    return tuple([stamp(parent.data) for parent in parents if not parent.op])
 
 
-def mark(data: Array) -> bytes:
+def stamp(data: Array) -> bytes:
     """The entries themselves; of an array of more than 4,096 numbers, those of some rows, evenly spread.
 
     So training steps stay fast, and what changes whole arrays, as an optimiser does, is still seen.

@@ -17,6 +17,7 @@ from course.engine.nn import Module
 from course.engine.optim import SGD
 from course.engine.regularization import EarlyStopping, l2_penalty
 from course.engine.tensor import Array, Tensor
+from course.errors import Diverged
 
 Loss = Callable[[Tensor, Any], Tensor]
 
@@ -97,10 +98,6 @@ class History:
             name, losses = ("validation", self.validation_loss) if self.validation_loss else ("training", self.loss)
             remarks.append(f"Best epoch: {self.best_epoch} (counted from 0), {name} loss {losses[self.best_epoch]:.4g}")
         return remarks
-
-
-class Diverged(ArithmeticError):
-    """A loss or a parameter is no longer a finite number. Raised and caught within this module."""
 
 
 def fit(

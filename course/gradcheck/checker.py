@@ -8,11 +8,11 @@ from typing import Any, Literal
 import numpy as np
 
 from course.gradcheck.comparisons import Comparer, Comparison
-from course.gradcheck.derivatives import EPS, UNKNOWN, Probed, Slope
+from course.gradcheck.derivatives import EPS, UNKNOWN, MeasuredFunction, Slope
 
 Array = np.ndarray
 Mode = Literal["full", "fast"]
-Verdict = Literal["ok", "wrong", "kink", "noisy"]
+Outcome = Literal["ok", "wrong", "kink", "noisy"]
 
 SMALL = 256  # entries of an array that the fast mode looks at one by one, where directions cannot tell
 LARGE = 4096  # entries in all: for more than these, the fast mode first glances at all of them at once
@@ -37,7 +37,7 @@ def gradcheck(
 
     >>> x = np.array([1.0, 2.0])
     >>> result = gradcheck(lambda x: (x**3).sum(), x, -3 * x**2)
-    >>> result.verdict, result.ok
+    >>> result.outcome, result.ok
     ('wrong', False)
     >>> print(result)  # doctest: +ELLIPSIS
     ✗ wrong: 2 of 2 entries differ from the finite difference.
@@ -48,7 +48,7 @@ def gradcheck(
     if mode not in ("full", "fast"):
         raise ValueError(f'mode must be "full" or "fast", got {mode!r}')
     arrays, given = matched(inputs, gradients)
-    checker = Checker(Probed(f, arrays), given, rng or np.random.default_rng(0), mode)
+    checker = Checker(MeasuredFunction(f, arrays), given, rng or np.random.default_rng(0), mode)
     result = checker.unreadable() or checker.judge(checker.full() if mode == "full" else checker.fast())
     checker.f.expect_unchanged()
     return result
@@ -86,15 +86,15 @@ def real(value: Any, what: str, kinds: str) -> Array:
 
 @dataclass(frozen=True)
 class GradcheckResult:
-    """What a gradient check found: a verdict, and the entry that decided it.
+    """What a gradient check found: an outcome, and the entry that decided it.
 
-    `verdict` is "ok", "wrong", "kink" (right: f has a corner, and the value lies between its one-sided `slopes`) or "noisy" (f's
+    `outcome` is "ok", "wrong", "kink" (right: f has a corner, and the value lies between its one-sided `slopes`) or "noisy" (f's
     own noise hides too much to tell). `array` names the array of the worst entry, "" where there is only one; `index` is its index,
     None where a whole array was compared along a direction. `yours` stands against `finite_difference` ± `error_bar`;
     `evaluations` counts the calls of f.
     """
 
-    verdict: Verdict
+    outcome: Outcome
     reason: str
     array: str = ""
     index: tuple[int, ...] | None = None
@@ -108,10 +108,10 @@ class GradcheckResult:
 
     @property
     def ok(self) -> bool:
-        return self.verdict in ("ok", "kink")
+        return self.outcome in ("ok", "kink")
 
     def __str__(self) -> str:
-        lines = [f"{'✓' if self.ok else '✗' if self.verdict == 'wrong' else '?'} {self.verdict}: {self.reason}"]
+        lines = [f"{'✓' if self.ok else '✗' if self.outcome == 'wrong' else '?'} {self.outcome}: {self.reason}"]
         digits = certain_digits(self.finite_difference, self.error_bar)
         where = f"`{self.array}`" if self.array else "the gradient"
         where += " along a random direction" if self.index is None else f" at {list(self.index)}" if self.index else ""
@@ -138,9 +138,9 @@ def tells(one: Comparison) -> bool:
 
 
 class Checker(Comparer):
-    """One gradient check: the comparisons that a verdict takes, and the verdict."""
+    """One gradient check: the comparisons that an outcome takes, and the outcome."""
 
-    def __init__(self, f: Probed, given: dict[str, Array], rng: np.random.Generator, mode: Mode) -> None:
+    def __init__(self, f: MeasuredFunction, given: dict[str, Array], rng: np.random.Generator, mode: Mode) -> None:
         super().__init__(f, given, rng)
         self.mode = mode
 
@@ -230,7 +230,7 @@ class Checker(Comparer):
         return found if len(found) < patience else [*found, replace(whole, slope=UNKNOWN)]
 
     def unreadable(self) -> GradcheckResult | None:
-        """A verdict that needs no comparison: a gradient with NaN, or a function that answers differently each time."""
+        """An outcome that needs no comparison: a gradient with NaN, or a function that answers differently each time."""
         for name, array in self.given.items():
             for i in np.flatnonzero(~np.isfinite(array))[:1]:
                 one = self.measure([(name, slice(int(i), int(i) + 1), np.array([self.f.scales[name]]))], -3)
@@ -240,7 +240,7 @@ class Checker(Comparer):
         return None
 
     def judge(self, compared: list[Comparison]) -> GradcheckResult:
-        """The verdict that follows from all comparisons."""
+        """The outcome that follows from all comparisons."""
         if wrong := [one for one in compared if one.wrong]:
             worst = max(wrong, key=lambda one: one.slope.distance(one.given))
             return self.result("wrong", self.extent(worst, compared), worst, self.hint(worst, compared))
@@ -316,16 +316,16 @@ class Checker(Comparer):
             return f"It is {factor:.6g} times the finite difference. Is there a sum for a mean, or a mean for a sum?"
         return ""
 
-    def result(self, verdict: Verdict, reason: str, one: Comparison | None = None, hint: str = "") -> GradcheckResult:
+    def result(self, outcome: Outcome, reason: str, one: Comparison | None = None, hint: str = "") -> GradcheckResult:
         names = " and ".join(f"`{name}`" for name in self.given if name)
         compared = {"full": "every entry", "fast": "random directions"}[self.mode] + (f" of {names}" if names else "")
         if one is None:
-            return GradcheckResult(verdict, reason, compared=compared, evaluations=self.f.calls)
+            return GradcheckResult(outcome, reason, compared=compared, evaluations=self.f.calls)
         index = None if one.entry is None else self.index(one.array, one.entry)
         yours, value, bar = (number / one.unit for number in (one.given, one.slope.value, one.slope.bar))
         slopes = (one.slope.left / one.unit, one.slope.right / one.unit) if one.slope.kink else None
         array = one.array if len(one.direction) == 1 or index else ""
-        return GradcheckResult(verdict, reason, array, index, yours, value, bar, slopes, hint, compared, self.f.calls)
+        return GradcheckResult(outcome, reason, array, index, yours, value, bar, slopes, hint, compared, self.f.calls)
 
 
 def alone(array: str, compared: list[Comparison]) -> list[Comparison]:

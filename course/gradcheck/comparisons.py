@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from course.gradcheck.derivatives import EPS, FINEST, UNKNOWN, Array, Direction, Noise, Probed, Slope
+from course.gradcheck.derivatives import EPS, FINEST, UNKNOWN, Array, Direction, MeasuredFunction, Noise, Slope
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +53,7 @@ class Comparison:
 class Comparer:
     """A function, a gradient given, and comparisons of the two along lines."""
 
-    def __init__(self, f: Probed, given: Mapping[str, Array], rng: np.random.Generator) -> None:
+    def __init__(self, f: MeasuredFunction, given: Mapping[str, Array], rng: np.random.Generator) -> None:
         self.f, self.given, self.rng = f, given, rng
         self.sizes = {name: float(np.abs(g).max(initial=0.0)) * f.scales[name] for name, g in given.items()}
         self.eps = {name: float(np.finfo(g.dtype).eps) if g.dtype.kind == "f" else EPS for name, g in given.items()}

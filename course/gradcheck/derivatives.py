@@ -228,7 +228,7 @@ def extrapolate(values: Sequence[float], ratio: float, growth: float) -> tuple[f
     return column[0], max(abs(one - column[0]) for one in previous)
 
 
-class Probed:
+class MeasuredFunction:
     """A real function of one array (named "") or of a dict of arrays, called on copies of them; the calls are counted.
 
     Raises ValueError, where it is first called, if it does not return one finite real number, or changes its input in place.

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from course.errors import CouldNotGrade
 from course.judging.compare import compare, excess_of, single_inputs
 from course.judging.diagnosis import Answered, explained, raised, reproduced
 from course.judging.exercise import Case, Criterion, Exercise, Expected, Finding, Property
@@ -17,10 +18,6 @@ from course.judging.thresholds import CLOSE, ORDINARY, ROUNDING, WORSE
 from course.judging.verdict import Mark, Verdict
 
 Ask = Callable[[Case], Reply]
-
-
-class CouldNotGrade(Exception):
-    """The fault is ours, never the student's: no mark is given, and the reason says why."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course import Tensor, numerical_gradient
-from course.engine.tensor import GraphChanged, unbroadcast
+from course.engine.tensor import unbroadcast
+from course.errors import GraphChanged
 
 finite = st.floats(-3, 3, allow_subnormal=False)
 matrices = hnp.arrays(float, hnp.array_shapes(min_dims=1, max_dims=3, max_side=4), elements=finite)

@@ -56,7 +56,7 @@ def test_the_input_is_left_as_it_was():
     assert x.tolist() == [1.0, 1.0, 1.0]
 
 
-# gradcheck: the verdict
+# gradcheck: the outcome
 
 
 def smooth(x):
@@ -70,7 +70,7 @@ RIGHT = 2 * np.tanh(X) * (1 - np.tanh(X) ** 2)
 @pytest.mark.parametrize("mode", ["full", "fast"])
 def test_a_right_gradient_is_ok(mode):
     result = gradcheck(smooth, X, RIGHT, mode=mode)
-    assert (result.verdict, result.ok) == ("ok", True) and str(result).startswith("✓ ok")
+    assert (result.outcome, result.ok) == ("ok", True) and str(result).startswith("✓ ok")
 
 
 @pytest.mark.parametrize("mode", ["full", "fast"])
@@ -79,7 +79,7 @@ def test_one_wrong_entry_is_found_and_named(mode, size):
     wrong = RIGHT.copy()
     wrong[1, 2] *= 1 + size
     result = gradcheck(smooth, X, wrong, mode=mode)
-    assert (result.verdict, result.ok) == ("wrong", False)
+    assert (result.outcome, result.ok) == ("wrong", False)
     assert "[1, 2]" in str(result) and f"{wrong[1, 2]:.4g}"[:5] in str(result)
 
 
@@ -87,14 +87,14 @@ def test_one_wrong_entry_is_found_and_named(mode, size):
 def test_no_size_of_the_loss_hides_a_sign(scale):
     assert gradcheck(lambda x: scale * smooth(x), X, scale * RIGHT).ok
     turned = gradcheck(lambda x: scale * smooth(x), X, -scale * RIGHT)
-    assert turned.verdict == "wrong" and "minus the finite difference" in str(turned)
+    assert turned.outcome == "wrong" and "minus the finite difference" in str(turned)
 
 
-@pytest.mark.parametrize(("slope", "verdict", "ok"), [(0.0, "kink", True), (0.5, "kink", True), (1.0, "kink", True), (1.5, "wrong", False)])
-def test_at_a_corner_any_subgradient_is_right(slope, verdict, ok):
+@pytest.mark.parametrize(("slope", "outcome", "ok"), [(0.0, "kink", True), (0.5, "kink", True), (1.0, "kink", True), (1.5, "wrong", False)])
+def test_at_a_corner_any_subgradient_is_right(slope, outcome, ok):
     z = np.array([1.0, 0.0, -1.0])
     result = gradcheck(lambda z: np.maximum(z, 0).sum(), z, np.array([1.0, slope, 0.0]))
-    assert (result.verdict, result.ok) == (verdict, ok)
+    assert (result.outcome, result.ok) == (outcome, ok)
 
 
 def test_arrays_by_name():
@@ -110,7 +110,7 @@ def test_arrays_by_name():
 
 
 def test_nan_in_a_gradient_is_wrong():
-    assert gradcheck(smooth, X, np.where(X > 0, np.nan, RIGHT)).verdict == "wrong"
+    assert gradcheck(smooth, X, np.where(X > 0, np.nan, RIGHT)).outcome == "wrong"
 
 
 def overwritten(x):
@@ -159,7 +159,7 @@ def large(dtype=float):
 
 def test_a_glance_settles_a_large_gradient_that_is_right():
     result = gradcheck(*large(), mode="fast")
-    assert (result.verdict, result.array, result.index) == ("ok", "", None)
+    assert (result.outcome, result.array, result.index) == ("ok", "", None)
     assert result.evaluations < 20 and "the gradient along a random direction" in str(result)
 
 
@@ -170,26 +170,26 @@ def test_one_wrong_entry_of_many_is_named(name, index, size):
     error = np.zeros_like(gradients[name])
     error[index] = size * np.abs(gradients[name]).max()
     result = gradcheck(loss, p, gradients | {name: gradients[name] + error}, mode="fast")
-    assert (result.verdict, result.array, result.index) == ("wrong", name, index)
+    assert (result.outcome, result.array, result.index) == ("wrong", name, index)
 
 
 def test_a_large_gradient_of_a_loss_in_single_precision():
     loss, p, gradients = large(np.float32)
     assert gradcheck(loss, p, gradients, mode="fast").ok
     wrong = gradcheck(loss, p, gradients | {"v": -gradients["v"]}, mode="fast")
-    assert (wrong.verdict, wrong.array) == ("wrong", "v")
+    assert (wrong.outcome, wrong.array) == ("wrong", "v")
 
 
 def test_a_large_gradient_on_a_corner():
     x = np.append(np.linspace(1, 2, 5000), 0.0)
     gradient = np.append(np.ones(5000), 0.5)
-    assert gradcheck(lambda x: np.abs(x).sum(), x, gradient, mode="fast").verdict == "kink"
+    assert gradcheck(lambda x: np.abs(x).sum(), x, gradient, mode="fast").outcome == "kink"
     gradient[-1] = 1.5
     assert gradcheck(lambda x: np.abs(x).sum(), x, gradient, mode="fast").index == (5000,)
 
 
 def test_nothing_to_compare():
-    assert gradcheck(lambda x: 1.0, np.ones((0, 3)), np.ones((0, 3)), mode="fast").verdict == "ok"
+    assert gradcheck(lambda x: 1.0, np.ones((0, 3)), np.ones((0, 3)), mode="fast").outcome == "ok"
 
 
 # gradcheck: the algebra, on random compositions of random sizes
@@ -228,14 +228,14 @@ MODES = st.sampled_from(["full", "fast"])
 @ALWAYS_THE_SAME
 def test_the_chain_rule_passes(problem, mode):
     f, x, gradient = problem
-    assert gradcheck(f, x, gradient, mode=mode).verdict == "ok"
+    assert gradcheck(f, x, gradient, mode=mode).outcome == "ok"
 
 
 @given(compositions(), MODES, st.sampled_from([-1e-5, 1e-5, 1e-3, -2.0]))
 @ALWAYS_THE_SAME
 def test_a_multiple_of_the_gradient_fails(problem, mode, error):
     f, x, gradient = problem
-    assert gradcheck(f, x, gradient * (1 + error), mode=mode).verdict == "wrong"
+    assert gradcheck(f, x, gradient * (1 + error), mode=mode).outcome == "wrong"
 
 
 @given(compositions(), MODES, st.sampled_from([-1e-5, 1e-4, 0.5]), st.data())
@@ -247,7 +247,7 @@ def test_the_one_entry_that_is_wrong_is_named(problem, mode, error, data):
     wrong = gradient.copy()
     wrong[index] *= 1 + error
     result = gradcheck(f, x, wrong, mode=mode)
-    assert (result.verdict, result.index, result.yours) == ("wrong", index, pytest.approx(wrong[index]))
+    assert (result.outcome, result.index, result.yours) == ("wrong", index, pytest.approx(wrong[index]))
     assert result.finite_difference == pytest.approx(gradient[index], rel=1e-7)
 
 
@@ -261,5 +261,5 @@ def test_gradients_add_up(one, other, factor):
         return f(p["a"]) / np.abs(df).max() + factor * g(p["b"]) / np.abs(dg).max()
 
     gradients = {"a": df / np.abs(df).max(), "b": factor * dg / np.abs(dg).max()}
-    assert gradcheck(both, {"a": a, "b": b}, gradients).verdict == "ok"
+    assert gradcheck(both, {"a": a, "b": b}, gradients).outcome == "ok"
     assert gradcheck(both, {"a": a, "b": b}, {**gradients, "b": -gradients["b"]}).array == "b"

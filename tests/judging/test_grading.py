@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from course.checking import grade_function
+from course.errors import CouldNotGrade
 from course.judging.exercise import Criterion, Expected, Finding, Mistake, Property
-from course.judging.grading import CouldNotGrade, better, grade
+from course.judging.grading import better, grade
 from course.judging.probes import NotAnArray, Reply
 from course.judging.verdict import Mark, Verdict
 from course.units import Case, Exercise, exercise

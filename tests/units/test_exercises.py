@@ -83,7 +83,12 @@ def same_value(a: object, b: object) -> bool:
     return np.array_equal(a, b, equal_nan=True) if isinstance(a, np.ndarray) and isinstance(b, np.ndarray) else a == b
 
 
-GENERIC = {"the sign": np.negative, "a transpose": np.transpose, "a factor of 2": lambda x: np.multiply(2, x), "half": lambda x: np.divide(x, 2)}
+GENERIC = {
+    "the sign": np.negative,
+    "a transpose": np.transpose,
+    "a factor of 2": lambda x: np.multiply(2, x),
+    "half": lambda x: np.divide(x, 2),
+}
 
 
 @pytest.mark.parametrize(("unit", "e"), ALL)

@@ -51,7 +51,7 @@ def test_losses_are_those_of_pytorch():
 def test_central_differences_are_the_derivative_where_the_step_is_small_and_exact_for_a_cubic(seed):
     for name, (f, x, h), value in questions("numerical_gradient", seed):
         if name == "a small step":
-            assert gradcheck(f, x, value * (1 + 1e-6)).verdict == "wrong"
+            assert gradcheck(f, x, value * (1 + 1e-6)).outcome == "wrong"
             np.testing.assert_allclose(value, exercise("numerical_gradient").reference(f, x, h / 10), rtol=1e-6)
         assert value.shape == np.shape(x)
     cubic = exercise("numerical_gradient").reference(lambda x: float(x[0]) ** 3, np.array([2]), 0.5)

@@ -1,0 +1,53 @@
+"""Everything that can go wrong and has a name, of both packages, as one tree.
+
+    CourseError
+    ├── CheckFailed (an AssertionError)       check: an answer is not right
+    ├── GraphChanged (a RuntimeError)         Tensor: data was changed in place between forward and backward
+    ├── Diverged (an ArithmeticError)         fit: a number is no longer finite; raised and caught inside it
+    ├── CouldNotGrade                         grade: the fault is ours, and no mark is given
+    ├── ProtocolError                         autograder: a frame between judge and worker that cannot be what it says it is
+    └── UserError                             autograder: something the user can put right; the message says how
+        ├── Unreadable                        what a student handed in is no notebook
+        └── SandboxUnavailable                there is no wall to be had here, or it fell
+
+Wrong arguments raise Python's own ValueError and TypeError. This file imports nothing: it stands in the worker, too.
+"""
+
+
+class CourseError(Exception):
+    """Anything this course raises by a name of its own."""
+
+
+class CheckFailed(CourseError, AssertionError):
+    """An answer is not right. In a notebook it shows as its message alone."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+class GraphChanged(CourseError, RuntimeError):
+    """A value that `backward` needs was changed in place after the forward pass: its gradient would be silently wrong."""
+
+
+class Diverged(CourseError, ArithmeticError):
+    """A loss or a parameter is no longer a finite number."""
+
+
+class CouldNotGrade(CourseError):
+    """The fault is ours, never the student's: no mark is given, and the reason says why."""
+
+
+class ProtocolError(CourseError):
+    """A frame that cannot be what it says it is, or a value that no frame can carry. The words say which."""
+
+
+class UserError(CourseError):
+    """Something the user can put right. The message says what was expected, what was found, and what to do."""
+
+
+class Unreadable(UserError):
+    """What a student handed in cannot be read as a notebook. The message is a sentence for a human."""
+
+
+class SandboxUnavailable(UserError):
+    """There is no wall to be had here, or it fell: what is missing, and how to get it. Never a student's fault."""
