@@ -15,7 +15,8 @@ from course.engine.functional import softmax_cross_entropy
 from course.engine.nn import Dropout, Linear, ReLU, Sequential
 from course.engine.optim import SGD
 from course.engine.regularization import EarlyStopping
-from course.engine.training import fit, measure
+from course.engine.history import measure
+from course.engine.training import fit
 
 SEEDS = 20
 T_95 = 2.093  # Student's t with 19 degrees of freedom, for a two-sided interval of 95 %

@@ -23,7 +23,8 @@ from course.engine.nn import Dropout, Linear, Module, ReLU, Sequential, Sigmoid,
 from course.engine.optim import SGD
 from course.engine.regularization import EarlyStopping, l2_penalty
 from course.engine.tensor import Tensor
-from course.engine.training import History, fit, minibatches
+from course.engine.history import History
+from course.engine.training import fit, minibatches
 from course.errors import CheckFailed, GraphChanged
 from course.explain import ablation, integrated_gradients, linear_probe, maximal_activation, saliency
 from course.gradcheck import GradcheckResult, complex_step_gradient, gradcheck, numerical_gradient

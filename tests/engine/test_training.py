@@ -8,11 +8,12 @@ from threadpoolctl import threadpool_limits
 
 from course.data import digits, two_moons, xor
 from course.engine.functional import binary_cross_entropy, mse_loss, softmax_cross_entropy
+from course.engine.history import accuracy, measure
 from course.engine.nn import Dropout, Linear, Module, ReLU, Sequential, Sigmoid
 from course.engine.optim import SGD
 from course.engine.regularization import EarlyStopping, l2_penalty
 from course.engine.tensor import Tensor
-from course.engine.training import accuracy, fit, measure, minibatches
+from course.engine.training import fit, minibatches
 
 MOONS = two_moons(60, 0.1, np.random.default_rng(0))
 OTHER_MOONS = two_moons(60, 0.1, np.random.default_rng(1))
