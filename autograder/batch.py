@@ -7,7 +7,6 @@ is not graded again.
 import functools
 import multiprocessing
 import os
-import secrets
 import signal
 import threading
 import time
@@ -25,7 +24,7 @@ from autograder.sandbox import Limits, Sandbox
 from autograder.structure import Structure
 from course.errors import UserError
 from course.judging.probes import describe_error
-from course.judging.verdict import Mark, Verdict
+from course.judging.verdict import Verdict
 from course.units import UNITS
 
 FEW = 4  # submissions that are not worth starting worker processes for
@@ -34,11 +33,25 @@ Judged = tuple[Report, frozenset[str]]  # with the names of the written answers 
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Graded:
     """The reports of a unit, by student, and how many of them stood already."""
 
     reports: list[Report]
     unchanged: int
+
+
+@dataclass(frozen=True)
+class Judging:
+    """What judging carries about, from the command line to each worker process: the class, the unit, and how to run its code."""
+
+    root: Path
+    unit: str
+    limits: Limits
+    unsafe: bool
+    secret: bytes
+
+    def sandbox(self) -> Sandbox:
+        return Sandbox(self.limits, unsafe=self.unsafe)
 
 
 def add_sources(instance: Instance, units: Iterable[str] = UNITS) -> list[str]:
@@ -51,11 +64,6 @@ def add_sources(instance: Instance, units: Iterable[str] = UNITS) -> list[str]:
     return list(units)
 
 
-def report_path(instance: Instance, student: str, unit: str) -> Path:
-    """Where a report is kept."""
-    return instance.root / "reports" / unit / f"{student}.json"
-
-
 def grade(
     instance: Instance,
     unit: str,
@@ -66,7 +74,7 @@ def grade(
     unsafe: bool = False,
     limits: Limits = Limits(),
     on_report: Callable[[Report], None] = lambda report: None,
-) -> Outcome:
+) -> Graded:
     """Grade the submissions of a unit: those of `students`, or all; with `force`, also those that are graded already.
 
     `workers` is the number of processes, 0 for one a core. Raises UserError for a unit or student there is not, and
@@ -77,13 +85,14 @@ def grade(
     waiting, done = sort_out(instance, unit, wanted(instance, unit, students), force)
     for report in done:
         on_report(report)
+    judging = Judging(instance.root, unit, limits, unsafe, instance.secret())
     workers = min(workers or os.cpu_count() or 1, len(waiting))
     with Recorder(instance, unit) as recorder:
-        judged = judged_here if workers <= 1 or len(waiting) <= FEW else functools.partial(judged_by_many, workers=workers)
-        for report, blank in judged(instance, unit, structure, waiting, limits, unsafe, secret(instance)):
+        alone = workers <= 1 or len(waiting) <= FEW
+        for report, blank in judged_here(judging, waiting) if alone else judged_by_many(judging, waiting, workers):
             recorder.add(report, blank)
             on_report(report)
-    return Outcome(sorted([*done, *recorder.reports], key=lambda report: report.student), len(done))
+    return Graded(sorted([*done, *recorder.reports], key=lambda report: report.student), len(done))
 
 
 def check_release(instance: Instance, unit: str, structure: Structure) -> None:
@@ -109,7 +118,7 @@ def sort_out(instance: Instance, unit: str, hand_ins: Iterable[HandIn], force: b
     """What has to be graded, and the reports that stand."""
     waiting, done = [], []
     for hand_in in hand_ins:
-        report = None if force else standing(report_path(instance, hand_in.student, unit))
+        report = None if force else standing(instance.report_path(hand_in.student, unit))
         rendered = instance.autograded(hand_in.student, unit).is_file()
         if report and rendered and report.fingerprint and report.fingerprint == fingerprint(hand_in.notebook):
             done.append(report)
@@ -125,21 +134,6 @@ def standing(path: Path) -> Report | None:
     except (OSError, ValueError, TypeError, KeyError):
         return None
     return report if report.status != "could not grade" else None
-
-
-def secret(instance: Instance) -> bytes:
-    """The key that this class's cases are drawn from: made once, readable by the instructor alone."""
-    path = instance.root / "grading_secret"
-    with reported(f"read or write {path}"):
-        if not path.exists():
-            half = path.with_suffix(".part")
-            half.touch(mode=0o600)
-            half.write_text(secrets.token_hex(32))
-            half.replace(path)
-        try:
-            return bytes.fromhex(path.read_text().strip())
-        except ValueError:
-            raise UserError(f"{path} is damaged: expected 64 hexadecimal digits. Remove it, and grade again with --force.") from None
 
 
 class Recorder:
@@ -172,31 +166,26 @@ class Recorder:
             gradebook.record(self.instance, self.unit, [report for report, _ in self._waiting], blank)
             with reported("save the reports"):
                 for report, _ in self._waiting:
-                    report.save(report_path(self.instance, report.student, self.unit))
+                    report.save(self.instance.report_path(report.student, self.unit))
             self._waiting = []
         self._due = time.monotonic() + max(EVERY, 10 * (time.monotonic() - start))
 
 
-def judged_here(
-    instance: Instance, unit: str, structure: Structure, hand_ins: list[HandIn], limits: Limits, unsafe: bool, key: bytes
-) -> Iterator[Judged]:
+def judged_here(judging: Judging, hand_ins: list[HandIn]) -> Iterator[Judged]:
     """Judge one after the other, in this process."""
-    with Sandbox(limits, unsafe=unsafe) as sandbox:
+    desk = Desk(judging)
+    with desk.sandbox:
         for hand_in in hand_ins:
-            yield judge_and_render(instance, unit, structure, hand_in, sandbox, key)
+            yield desk.judge_and_render(hand_in)
 
 
-def judged_by_many(
-    instance: Instance, unit: str, structure: Structure, hand_ins: list[HandIn], limits: Limits, unsafe: bool, key: bytes, *, workers: int
-) -> Iterator[Judged]:
+def judged_by_many(judging: Judging, hand_ins: list[HandIn], workers: int) -> Iterator[Judged]:
     """Judge in several processes, each with a sandbox of its own, in whatever order they finish."""
-    Sandbox(limits, unsafe=unsafe).close()  # a machine without a wall is told so here, once
+    judging.sandbox().close()  # a machine without a wall is told so here, once
     context = multiprocessing.get_context("spawn")
     others = set(multiprocessing.active_children())
     with ProcessPoolExecutor(workers, context, initializer=start_worker) as pool:
-        futures: list[Future[Judged]] = [
-            pool.submit(judge_in_worker, instance.root, unit, hand_in, limits, unsafe, key) for hand_in in hand_ins
-        ]
+        futures: list[Future[Judged]] = [pool.submit(judge_in_worker, judging, hand_in) for hand_in in hand_ins]
         try:
             for future in as_completed(futures):
                 yield future.result()
@@ -225,35 +214,38 @@ def leave_with(parent: multiprocessing.process.BaseProcess) -> None:
     os._exit(1)
 
 
-def judge_in_worker(root: Path, unit: str, hand_in: HandIn, limits: Limits, unsafe: bool, key: bytes) -> Judged:
-    """Judge one submission with what this worker process keeps at hand."""
-    instance, structure, sandbox = kept_at_hand(root, unit, limits, unsafe)
-    return judge_and_render(instance, unit, structure, hand_in, sandbox, key)
+def judge_in_worker(judging: Judging, hand_in: HandIn) -> Judged:
+    """Judge one submission at this worker process's own desk, which dies with the process."""
+    return own_desk(judging).judge_and_render(hand_in)
 
 
-@functools.cache
-def kept_at_hand(root: Path, unit: str, limits: Limits, unsafe: bool) -> tuple[Instance, Structure, Sandbox]:
-    """A worker process's class, structure and sandbox, made at its first submission. The sandbox dies with the process."""
-    instance = Instance.open(root)
-    return instance, instance.structure(unit), Sandbox(limits, unsafe=unsafe)
+class Desk:
+    """Where submissions of one unit are judged, one after the other: its structure and a sandbox, kept at hand."""
+
+    def __init__(self, judging: Judging):
+        self.judging = judging
+        self.instance = Instance.open(judging.root)
+        self.structure = self.instance.structure(judging.unit)
+        self.sandbox = judging.sandbox()
+
+    def judge_and_render(self, hand_in: HandIn) -> Judged:
+        """The report on one submission, and its graded notebook on disk."""
+        unit = self.judging.unit
+        try:
+            report, submission = judge(hand_in.student, unit, hand_in.notebook, self.structure, self.sandbox, self.judging.secret)
+            rendering.write(self.instance, report, self.structure, submission)
+        except UserError:
+            raise
+        except Exception as error:  # the judge itself failed: it costs this student no mark, and no other student a turn
+            return could_not_grade(hand_in, unit, describe_error(error)), frozenset()
+        return report, submission.unanswered if submission else frozenset()
 
 
-def judge_and_render(instance: Instance, unit: str, structure: Structure, hand_in: HandIn, sandbox: Sandbox, key: bytes) -> Judged:
-    """The report on one submission, and its graded notebook on disk."""
-    try:
-        report, submission = judge(hand_in.student, unit, hand_in.notebook, structure, sandbox, key)
-        rendering.write(instance, report, structure, submission)
-    except UserError:
-        raise
-    except Exception as error:  # the judge itself failed: it costs this student no mark, and no other student a turn
-        return could_not_grade(hand_in, unit, describe_error(error)), frozenset()
-    return report, submission.unanswered if submission else frozenset()
+own_desk = functools.cache(Desk)
 
 
 def could_not_grade(hand_in: HandIn, unit: str, error: str) -> Report:
     """The report where the judge itself failed."""
     reason = f"the autograder failed on this notebook ({error}): a mistake of its own, which its authors would like to know of"
-    verdicts = tuple(
-        Verdict(e.name, e.asks, tuple(Mark(c.name, c.points, "could not grade", reason) for c in e.criteria)) for e in UNITS[unit]
-    )
+    verdicts = tuple(Verdict.alike(exercise, "could not grade", reason) for exercise in UNITS[unit])
     return Report(hand_in.student, unit, "could not grade", verdicts, note=reason)

@@ -5,12 +5,15 @@
     DIR/release/UNIT/UNIT.ipynb                what students get
     DIR/submitted/STUDENT/UNIT/UNIT.ipynb      what they hand in
     DIR/autograded/… and DIR/feedback/…        the same, marked
+    DIR/reports/UNIT/STUDENT.json              what the judge said of each
     DIR/gradebook.db                           nbgrader's database
+    DIR/grading_secret                         the key that cases are drawn from
 """
 
 import contextlib
 import os
 import re
+import secrets
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -19,6 +22,7 @@ from typing import NamedTuple
 
 from traitlets.config import Config, PyFileConfigLoader
 
+from autograder.files import write_whole
 from autograder.structure import Structure
 from course.errors import UserError
 
@@ -126,6 +130,21 @@ class Instance:
 
     def feedback_page(self, student: str, unit: str) -> Path:
         return self.root / "feedback" / student / unit / f"{unit}.html"
+
+    def report_path(self, student: str, unit: str) -> Path:
+        """Where the report on a submission is kept."""
+        return self.root / "reports" / unit / f"{student}.json"
+
+    def secret(self) -> bytes:
+        """The key that this class's cases are drawn from: made once, readable by the instructor alone."""
+        path = self.root / "grading_secret"
+        with reported(f"read or write {path}"):
+            if not path.exists():
+                write_whole(path, secrets.token_hex(32), private=True)
+            try:
+                return bytes.fromhex(path.read_text().strip())
+            except ValueError:
+                raise UserError(f"{path} is damaged: expected 64 hexadecimal digits. Remove it, and grade again with --force.") from None
 
     def units(self) -> list[str]:
         """The units that have an instructor's notebook, in order."""

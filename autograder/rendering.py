@@ -15,6 +15,7 @@ import bleach
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat.notebooknode import NotebookNode, from_dict
 
+from autograder.files import write_whole
 from autograder.gradebook import timestamp
 from autograder.instance import Instance, reported
 from autograder.report import Report
@@ -60,18 +61,10 @@ def write(instance: Instance, report: Report, structure: Structure, submission: 
     path = instance.autograded(report.student, report.unit)
     notebook = graded(report, structure, submission)
     with reported(f"write {path}"):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        save(path, json.dumps(notebook))
+        write_whole(path, json.dumps(notebook))
         if at := timestamp(instance.submitted(report.student, report.unit)):
-            save(path.with_name("timestamp.txt"), f"{at} UTC\n")
+            write_whole(path.with_name("timestamp.txt"), f"{at} UTC\n")
     return path
-
-
-def save(path: Path, text: str) -> None:
-    """Write a file whole or not at all, also in place of one that nbgrader has made read-only."""
-    half = path.with_suffix(".part")
-    half.write_text(text, encoding="utf-8")
-    half.replace(path)
 
 
 def graded(report: Report, structure: Structure, submission: Submission | None) -> NotebookNode:

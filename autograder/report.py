@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from autograder.files import write_whole
 from course.judging.verdict import Verdict
 
 Status = Literal["graded", "unreadable", "could not grade"]
@@ -52,10 +53,7 @@ class Report:
         }
 
     def save(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        half = path.with_suffix(".part")  # a report is there whole or not at all, whenever Ctrl-C comes
-        half.write_text(json.dumps(asdict(self), indent=1), encoding="utf-8")
-        half.replace(path)
+        write_whole(path, json.dumps(asdict(self), indent=1))
 
     @classmethod
     def load(cls, path: Path) -> "Report":

@@ -51,7 +51,7 @@ def test_marks_reach_report_gradebook_and_graded_notebook(instance):
     outcome = batch.grade(instance, UNIT, limits=LIMITS)
     (report,) = outcome.reports
     assert (report.score, report.max_score, report.status, outcome.unchanged) == (1, 16, "graded", 0)
-    assert Report.load(batch.report_path(instance, "a", UNIT)) == report
+    assert Report.load(instance.report_path("a", UNIT)) == report
     assert gradebook.scores(instance, UNIT)[0].exercises == 1
     assert instance.autograded("a", UNIT).is_file()
 
@@ -71,7 +71,7 @@ def test_one_student_alone(instance):
         hand_in(instance, student)
     outcome = batch.grade(instance, UNIT, students=["b"], limits=LIMITS)
     assert [report.student for report in outcome.reports] == ["b"]
-    assert not batch.report_path(instance, "a", UNIT).exists()
+    assert not instance.report_path("a", UNIT).exists()
     with pytest.raises(UserError, match="nobody handed in nothing"):
         batch.grade(instance, UNIT, students=["nobody"], limits=LIMITS)
 
@@ -123,19 +123,19 @@ def test_a_link_to_another_students_work_is_refused(instance):
 
 
 def test_the_secret_is_kept_and_is_nobody_elses_business(instance):
-    key = batch.secret(instance)
-    assert batch.secret(instance) == key and len(key) == 32
+    key = instance.secret()
+    assert instance.secret() == key and len(key) == 32
     if os.name == "posix":
         assert (instance.root / "grading_secret").stat().st_mode & 0o077 == 0
     (instance.root / "grading_secret").write_text("nonsense")
     with pytest.raises(UserError, match="is damaged"):
-        batch.secret(instance)
+        instance.secret()
 
 
 def test_a_damaged_report_is_graded_again(instance):
     hand_in(instance, "a", linear_forward=FORWARD)
     batch.grade(instance, UNIT, limits=LIMITS)
-    batch.report_path(instance, "a", UNIT).write_text("{")
+    instance.report_path("a", UNIT).write_text("{")
     assert batch.grade(instance, UNIT, limits=LIMITS).unchanged == 0
 
 
@@ -203,4 +203,4 @@ def test_no_worker_outlives_the_command_however_it_ends(instance, by, status):
         _, told = grading.communicate(timeout=60)  # the pipes end when the last process that holds them does
     assert grading.returncode == status and "Traceback" not in told
     if by == signal.SIGINT:
-        assert "is kept" in told and Report.load(batch.report_path(instance, "a", UNIT)).score == 1
+        assert "is kept" in told and Report.load(instance.report_path("a", UNIT)).score == 1

@@ -83,7 +83,8 @@ def test_written_questions_are_graded_by_hand_and_hide_their_rubric(instructor, 
 
 
 def source(tmp_path, text, name="05_vector_form"):
-    path = tmp_path / f"{name}.py"
+    path = tmp_path / name / "notebook.py"
+    path.parent.mkdir()
     path.write_text(text, encoding="utf-8")
     return path
 
@@ -122,7 +123,7 @@ def test_special_cells(tmp_path):
 
 
 def test_an_answer_that_the_registry_does_not_have(tmp_path):
-    with pytest.raises(UserError, match="no such exercise in unit 05_vector_form"):
+    with pytest.raises(UserError, match="05_vector_form has a place for an answer 'no_such', and the unit has no such exercise"):
         build.instructor_notebook(source(tmp_path, '# %% exercise="no_such"\ndef no_such():\n    return 1\n'))
 
 

@@ -122,4 +122,4 @@ def test_students_are_made_from_the_released_notebook(graded):
     handed_in = json.loads(instance.submitted("right_lists", UNIT).read_text(encoding="utf-8"))
     ids = [cell["id"] for cell in handed_in["cells"] if not cell["id"].startswith("own-")]
     assert ids == [cell["id"] for cell in released["cells"]]
-    assert batch.standing(batch.report_path(instance, "right_lists", UNIT)).score == FULL
+    assert batch.standing(instance.report_path("right_lists", UNIT)).score == FULL

@@ -101,7 +101,7 @@ def test_ipython_display_is_there(sandbox):
         assert run.cell_errors == {}
 
 
-@pytest.mark.parametrize("source", ["from course import check, probes", "from course import *\ncheck", "import course.judging.probes"])
+@pytest.mark.parametrize("source", ["from course import check, data", "from course import *\ncheck", "import course.judging.probes"])
 def test_the_course_beside_an_answer(sandbox, source):
     with sandbox.run([Cell("a", f"{source}\ndef answer(x): return x\nfrom course import check\ncheck(answer, seed=1)")], "answer") as run:
         assert run.cell_errors == {}

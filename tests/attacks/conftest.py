@@ -38,6 +38,13 @@ def attacker():
 
 
 @pytest.fixture(scope="module")
+def small():
+    """For attacks on memory, which end when it is full: with time enough on the busiest machine."""
+    with Sandbox(Limits(seconds=20, memory_mb=512)) as sandbox:
+        yield Attacker(sandbox)
+
+
+@pytest.fixture(scope="module")
 def hasty():
     """For attacks that can only be waited out."""
     with Sandbox(Limits(seconds=1, memory_mb=512)) as sandbox:

@@ -164,11 +164,11 @@ def walk(markers):
 
 
 def test_no_answer_lies_anywhere_in_sight(attacker):
-    markers = ["Mistake", "softmax_cross_entropy", "BEGIN SOLUTION", "BEGIN HIDDEN TESTS", "def call(answer: Callable"]
+    markers = ["Mistake(", "softmax_cross_entropy", "BEGIN SOLUTION", "BEGIN HIDDEN TESTS", "def call(answer: Callable"]
     reply = attacker.reply(walk, markers=markers)
     assert reply.problem == ""
     seen, marked = (part.splitlines() for part in reply.arrays[0].tobytes().decode().split("\n\n"))
-    assert set(marked) == {f"{wall.LIBRARY}/course/probes.py"}  # which holds the last of them: the walk sees what there is to see
+    assert set(marked) == {f"{wall.LIBRARY}/course/judging/probes.py"}  # which holds the last of them: the walk sees what there is to see
     ours = {path for path in seen if re.search(r"course|autograder|solution|nbgrader|gradebook|submitted", path)}
     assert ours == {f"{wall.LIBRARY}/{name}" for name in wall.library()}
     assert not [path for path in seen if path.startswith((str(wall.REPOSITORY), "/home", "/proc", "/sys", "/tmp"))]
@@ -199,7 +199,7 @@ def import_the_judge():
         return False
 
     judge = [f"autograder.{name}" for name in ("judge", "sandbox", "wall", "zygote", "gradebook", "solutions")]
-    reference = {f"course.{name}" for name in ("tensor", "functional", "nn", "exercises", "grading")}
+    reference = {f"course.{name}" for name in ("engine", "units", "gradcheck", "judging.grading", "judging.exercise", "checking")}
     return [absent(name) for name in [*judge, "pyseccomp", "nbgrader", "pip", "solutions", "tests"]] + [not reference & set(sys.modules)]
 
 

@@ -55,9 +55,9 @@ def descriptor_bomb():
     ],
     ids=lambda each: getattr(each, "__name__", ""),
 )
-def test_a_bomb_is_an_ordinary_error(hasty, bomb, error):
-    assert hasty.reply(bomb).problem.startswith(error)
-    assert hasty.works_on()
+def test_a_bomb_is_an_ordinary_error(small, bomb, error):
+    assert small.reply(bomb).problem.startswith(error)
+    assert small.works_on()
 
 
 def endless_loop():

@@ -1,0 +1,85 @@
+"""The directions of the house: what may import what, and what may be loaded with what. ARCHITECTURE.md draws the same picture."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+# Rooms from the ground up: a room may import from itself and from rooms before it, within `course` at any place in a file.
+COURSE = ("errors", "data", "engine", "gradcheck", "judging", "units", "checking", "graph", "explain", "layout", "plots", "widgets")
+OFF_LIMITS = {"judging": {"engine"}, "units": {"engine"}, "checking": {"engine"}, "graph": {"judging", "units", "checking"}}
+WORKER = ("autograder/cells.py", "autograder/protocol.py", "autograder/worker.py", "course/judging/probes.py", "course/errors.py")
+
+
+def imports(path: Path) -> Iterator[str]:
+    """The dotted names that a file imports, wherever in it."""
+    package = path.relative_to(ROOT).parent.parts
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = ".".join([*package[: len(package) - node.level + 1], node.module or ""]).strip(".") if node.level else node.module
+            yield from (f"{base}.{alias.name}" for alias in node.names)
+
+
+def room(path: Path) -> str:
+    return path.relative_to(ROOT / "course").parts[0].removesuffix(".py")
+
+
+FILES = [path for path in sorted((ROOT / "course").rglob("*.py")) if path != ROOT / "course" / "__init__.py"]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_imports_run_one_way(path):
+    own = room(path)
+    assert own in COURSE, f"{own} is a new room of course/: give it its place in this list, and in ARCHITECTURE.md"
+    for name in imports(path):
+        assert not name.startswith("autograder"), "course never imports autograder"
+        assert name != "course" and not name.startswith("course.course"), "a room imports rooms, not the whole"
+        if name.startswith("course."):
+            other = name.split(".")[1]
+            assert other in COURSE, f"{name} goes through course/__init__.py, which imports everything"
+            assert COURSE.index(other) <= COURSE.index(own), f"{own} must not import {name}: it stands above"
+            assert other not in OFF_LIMITS.get(own, ()), f"{own} must not import {name}"
+
+
+@pytest.mark.parametrize("unit", sorted((ROOT / "course" / "units").glob("u[0-9]*")), ids=lambda path: path.name)
+def test_a_unit_imports_no_unit_after_its_own(unit):
+    for path in unit.rglob("*.py"):
+        for name in imports(path):
+            if name.startswith("course.units.u"):
+                assert name.split(".")[2] <= unit.name, f"{path.name} imports {name}"
+
+
+@pytest.mark.parametrize("name", WORKER)
+def test_the_worker_imports_the_standard_library_numpy_and_what_stands_beside_it(name):
+    beside = {one.removesuffix(".py").replace("/", ".") for one in WORKER}
+    for imported in imports(ROOT / name):
+        top = imported.split(".")[0]
+        ours = any(imported == one or imported.startswith(f"{one}.") or one == imported for one in beside)
+        assert top in sys.stdlib_module_names | {"numpy"} or ours, f"{name} imports {imported}"
+
+
+def loaded(code: str) -> set[str]:
+    """The modules that are loaded once some code has run in a fresh process."""
+    told = subprocess.run([sys.executable, "-c", f"{code}\nimport sys; print(*sys.modules)"], capture_output=True, text=True, check=True)
+    return set(told.stdout.split())
+
+
+def test_the_core_loads_numpy_and_no_plots_widgets_or_units():
+    modules = loaded("import course")
+    assert "numpy" in modules
+    assert not {name.split(".")[0] for name in modules} & {"matplotlib", "anywidget", "ipywidgets", "sklearn", "autograder"}
+    assert not [name for name in modules if name.startswith("course.units.u")], "a unit is loaded when it is first asked for"
+
+
+def test_no_widget_loads_matplotlib():
+    assert "matplotlib" not in loaded("import course.widgets")
+
+
+def test_the_autograders_judge_loads_no_plots():
+    assert "matplotlib" not in loaded("import autograder.judge")
