@@ -3,31 +3,46 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+RESOLVED := $(VENV)/.resolved
+PEERS := $(VENV)/.peers
+DISTRIBUTIONS := pyproject.toml autograder/pyproject.toml
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lab build bench bench-exercises clean
+.PHONY: help setup demo test test-peers lab build bench bench-exercises constraints wheels clean
 
 help:  ## this page
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 17
 
 setup: $(READY)  ## a virtual environment in .venv with the versions the tests passed with
 
-$(READY): pyproject.toml constraints.txt
+$(READY): $(DISTRIBUTIONS) constraints.txt
 	@sh scripts/system-packages.sh python3-venv:ensurepip
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(INSTALL) -e '.[dev]' -e ./autograder
 	@touch $@
 
 demo: $(READY)  ## make a class, grade its submissions, write gradebook and feedback
 	@sh scripts/system-packages.sh bubblewrap:bwrap
 	$(BIN)/autograder demo
 
-test: $(READY)  ## style, types, and every test
+test: $(READY) $(RESOLVED)  ## style, types, and every test
 	@sh scripts/system-packages.sh bubblewrap:bwrap chromium:chromium fonts-dejavu-core:/usr/share/fonts/truetype/dejavu
 	@command -v chromium >/dev/null || $(BIN)/playwright install chromium  # where it is no package, as on Ubuntu: Playwright's own
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadgroup
+
+$(RESOLVED): $(READY) scripts/check-constraints.sh
+	sh scripts/check-constraints.sh $(BIN)/uv
+	@touch $@
+
+test-peers: $(PEERS)  ## the tests that take PyTorch and autograd as witnesses, which are large: installs both
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -m peers
+
+$(PEERS): $(READY)
+	$(INSTALL) -e '.[peers]'
+	@touch $@
 
 lab: $(READY)  ## open JupyterLab on the notebooks
 	$(BIN)/jupyter lab notebooks
@@ -41,5 +56,12 @@ bench: $(READY)  ## measure, as ratios in one run
 bench-exercises: $(READY)  ## every mistake the exercises know, and every right style, over 1,000 seeds: an hour on two cores
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.exercises
 
-clean:  ## forget the environment and the demo
-	rm -rf $(VENV) demo-class
+constraints: $(READY)  ## resolve constraints.txt again for every Python; with UPGRADE=--upgrade, to the newest versions
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11.0 --extra dev --no-annotate $(UPGRADE) \
+		--custom-compile-command 'make constraints' --output-file constraints.txt pyproject.toml
+
+wheels: $(READY)  ## both distributions, into dist/
+	$(BIN)/python -m pip wheel --quiet --no-build-isolation --no-deps --wheel-dir dist . ./autograder
+
+clean:  ## forget the environment, the demo and the wheels
+	rm -rf $(VENV) demo-class dist

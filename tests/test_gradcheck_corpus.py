@@ -139,9 +139,9 @@ def test_right_gradients_are_right_and_wrong_ones_wrong(seed):
 # what is measured on it
 
 
+@pytest.mark.peers
 def test_peers_are_given_the_same_gradients():
     """PyTorch's gradcheck with f and its gradient in numpy passes what is right and fails what is wrong, for plain functions."""
-    pytest.importorskip("torch")
     for mode in ("full", "fast"):
         assert by_torch(mode)(RIGHT["tanh network"](np.random.default_rng(0)))
         assert not by_torch(mode)(wrong("tanh network", "sign", np.random.default_rng(0)))

@@ -41,8 +41,3 @@ def test_the_widget_page_of_the_readme(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     exec(code, names)
     assert "<html" in (tmp_path / "vector_form.html").read_text(encoding="utf-8")
-
-
-def test_constraints_hold_names_and_versions_only():
-    for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines():
-        assert line.startswith("#") or re.fullmatch(r"[\w.-]+==[\w.+!]+", line), line

@@ -47,8 +47,10 @@ def test_every_node_of_the_larger_layers_is_once_active_and_once_not():
             assert (H > 0).any() and (H == 0).any(), case.name
 
 
+@pytest.mark.peers
 def test_a_network_agrees_with_torch():
-    torch = pytest.importorskip("torch")
+    import torch
+
     for case in cases("feedforward"):
         H = torch.tensor(case.inputs["X"], dtype=torch.float64)
         for W, b in case.inputs["layers"]:

@@ -38,8 +38,10 @@ def test_gradients_of_the_network_are_the_finite_differences(k):
     np.testing.assert_allclose(gradients[k], numerical_gradient(loss, weights[k], h=1e-4), rtol=1e-6, atol=1e-9)
 
 
+@pytest.mark.peers
 def test_steps_and_an_epoch_are_torchs_own():
-    torch = pytest.importorskip("torch")
+    import torch
+
     e = training.ONE_EPOCH
     for case in cases(e)[:2]:
         X, labels, *weights, batches, learning_rate = case.inputs.values()

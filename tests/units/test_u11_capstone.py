@@ -37,8 +37,10 @@ def test_gradients_of_deep_networks_are_the_finite_differences(k):
     np.testing.assert_allclose(expected["gradient"].value, numerical_gradient(loss, theta, h=1e-4), rtol=1e-6, atol=1e-9)
 
 
+@pytest.mark.peers
 def test_gradients_of_deep_networks_are_torchs():
-    torch = pytest.importorskip("torch")
+    import torch
+
     case = cases(capstone.NETWORK_GRADIENTS, 1)[2]
     theta, sizes, X, labels, lam = case.inputs.values()
     row = torch.tensor(theta, requires_grad=True)

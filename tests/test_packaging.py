@@ -1,0 +1,149 @@
+"""What is installed is what is declared: imports, versions, constraints, and the two wheels."""
+
+import ast
+import importlib.metadata
+import re
+import subprocess
+import sys
+import sysconfig
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.markers import Marker
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from benchmarks.engine import PEERS
+
+ROOT = Path(__file__).parent.parent
+COURSE = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+AUTOGRADER = tomllib.loads((ROOT / "autograder" / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+CONSTRAINTS = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+OWN = {"course", "autograder", "benchmarks"}
+EXTRAS = COURSE["optional-dependencies"]
+PIP = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
+
+
+def declared(*extras):
+    """The distributions that the course brings with these extras."""
+    found = set()
+    waiting = [*COURSE["dependencies"], *(line for extra in extras for line in EXTRAS[extra])]
+    while waiting:
+        requirement = Requirement(waiting.pop())
+        found.add(canonicalize_name(requirement.name))
+        waiting += [line for extra in requirement.extras if requirement.name == COURSE["name"] for line in EXTRAS[extra]]
+    return found - {COURSE["name"]}
+
+
+def imported(directory, pattern="**/*.py"):
+    """The names that are imported from outside the standard library and this repository, each with a file that does so."""
+    found = {}
+    for path in (ROOT / directory).glob(pattern):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            modules += [node.module] if isinstance(node, ast.ImportFrom) and node.module and not node.level else []
+            found |= {module.partition(".")[0]: path for module in modules}
+    return {name: path for name, path in found.items() if name not in {*sys.stdlib_module_names, *OWN}}
+
+
+@pytest.mark.parametrize(
+    ("directory", "pattern", "extras"),
+    [
+        ("course", "**/*.py", ["lab"]),
+        ("solutions", "*.py", ["lab"]),
+        ("autograder", "*.py", ["grade"]),
+        ("benchmarks", "**/*.py", ["grade", "peers"]),
+        ("scripts", "**/*.py", ["dev"]),
+        ("tests", "**/*.py", ["dev", "peers"]),
+    ],
+)
+def test_what_is_imported_is_declared(directory, pattern, extras):
+    brought_by = importlib.metadata.packages_distributions()
+    names = imported(directory, pattern)
+    assert names
+    for name, path in names.items():
+        distributions = {canonicalize_name(distribution) for distribution in brought_by.get(name, [name])}
+        assert distributions & declared(*extras), f"{path.relative_to(ROOT)} imports {name}, and no extra of {extras} declares it"
+
+
+def test_the_autograder_goes_with_the_course_of_its_own_version():
+    assert AUTOGRADER["version"] == COURSE["version"]
+    assert AUTOGRADER["dependencies"] == [f"{COURSE['name']}[grade]=={COURSE['version']}"]
+    for key in ("requires-python", "authors"):
+        assert AUTOGRADER[key] == COURSE[key]
+
+
+def test_pythons_declared_begin_with_the_one_required():
+    pythons = pythons_of(COURSE)
+    assert pythons == pythons_of(AUTOGRADER) and COURSE["requires-python"] == f">={pythons[0]}"
+
+
+def pythons_of(project):
+    return [line.rpartition(" ")[2] for line in project["classifiers"] if re.search(r":: 3\.\d+$", line)]
+
+
+def test_peers_declared_are_those_that_are_measured():
+    assert sorted(EXTRAS["peers"]) == sorted(PEERS.values())
+
+
+def test_constraints_hold_names_versions_and_markers_only():
+    for line in CONSTRAINTS:
+        pin, _, marker = line.partition(" ; ")
+        assert line.startswith("#") or re.fullmatch(r"[\w.-]+==[\w.+!]+", pin), line
+        assert not marker or Marker(marker)
+
+
+@pytest.mark.parametrize("version", ["3.11.0", "3.11.2", "3.11.5", "3.12.0", "3.13.0", "3.14.0"])
+def test_each_python_has_one_version_of_whatever_is_declared(version):
+    """Whether these versions run there, `scripts/check-constraints.sh` asks the registry."""
+    environment = {"python_full_version": version, "python_version": version.rpartition(".")[0]}
+    requirements = [Requirement(line) for line in CONSTRAINTS if not line.startswith("#")]
+    held = [canonicalize_name(one.name) for one in requirements if one.marker is None or one.marker.evaluate(environment)]
+    assert len(held) == len(set(held))
+    assert declared("dev") <= {*held, "pyseccomp"}  # which is for Linux alone
+
+
+@pytest.fixture(scope="module")
+def wheels(tmp_path_factory):
+    """Both wheels, as `make wheels` builds them."""
+    directory = tmp_path_factory.mktemp("wheels")
+    run(*PIP, "wheel", "--no-build-isolation", "--no-deps", "--wheel-dir", directory, ROOT, ROOT / "autograder")
+    return {path.name.partition("-")[0]: path for path in directory.glob("*.whl")}
+
+
+def run(*command, **options):
+    done = subprocess.run([*map(str, command)], capture_output=True, text=True, check=False, **options)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def tops(wheel):
+    """The directories of a wheel, metadata apart."""
+    listed = run(sys.executable, "-m", "zipfile", "--list", wheel).splitlines()[1:]
+    return {line.partition("/")[0] for line in listed if ".dist-info/" not in line}
+
+
+@pytest.mark.xdist_group("wheels")
+def test_students_get_no_answers(wheels):
+    assert tops(wheels["backpropagation_course"]) == {"course"}
+    assert tops(wheels["backpropagation_autograder"]) == {"autograder"}
+
+
+@pytest.mark.xdist_group("wheels")
+def test_the_wheels_work_in_an_empty_directory(wheels, tmp_path):
+    """In an environment that has this one's libraries, and nothing of this repository but the wheels."""
+    environment, empty = tmp_path / "environment", tmp_path / "empty"
+    run(sys.executable, "-m", "venv", "--without-pip", environment)
+    run(*PIP, "--python", environment, "install", "--no-deps", "--no-index", "--no-compile", *wheels.values())
+    [library] = environment.glob("lib/python*/site-packages")
+    (library / "libraries.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")  # whose own .pth files are not read
+    empty.mkdir()
+    python, autograder = environment / "bin" / "python", environment / "bin" / "autograder"
+    assert run(python, "-c", "import autograder, course; print(autograder.__file__, course.__file__)", cwd=empty).count(str(library)) == 2
+    assert "autograder release" in run(autograder, "--help", cwd=empty)
+    run(autograder, "init", "class", cwd=empty)
+    run(autograder, "build", "--out", "notebooks", cwd=empty)
+    committed = {path.name: path.read_bytes() for path in (ROOT / "notebooks").glob("*.ipynb")}
+    assert {path.name: path.read_bytes() for path in (empty / "notebooks").iterdir()} == committed
+    assert {path.name for path in (empty / "class" / "source").glob("*/*.ipynb")} == set(committed)
