@@ -54,9 +54,9 @@ def test_central_differences_are_the_derivative_where_the_step_is_small_and_exac
     for name, (f, x, h), value in questions("numerical_gradient", seed):
         if name == "a small step":
             assert gradcheck(f, x, value * (1 + 1e-6)).outcome == "wrong"
-            np.testing.assert_allclose(value, exercise("numerical_gradient").reference(f, x, h / 10), rtol=1e-6)
+            np.testing.assert_allclose(value, exercise("numerical_gradient").right(f, x, h / 10), rtol=1e-6)
         assert value.shape == np.shape(x)
-    cubic = exercise("numerical_gradient").reference(lambda x: float(x[0]) ** 3, np.array([2]), 0.5)
+    cubic = exercise("numerical_gradient").right(lambda x: float(x[0]) ** 3, np.array([2]), 0.5)
     assert cubic == 3 * 2**2 + 0.5**2
 
 
@@ -90,7 +90,7 @@ def test_each_point_of_a_path_follows_from_the_one_before(seed):
 
 
 def test_a_path_in_a_parabola_has_a_closed_form():
-    path = exercise("gradient_descent").reference(lambda theta: 3 * theta, np.array([2.0]), 0.1, 6)
+    path = exercise("gradient_descent").right(lambda theta: 3 * theta, np.array([2.0]), 0.1, 6)
     np.testing.assert_allclose(path[:, 0], 2 * 0.7 ** np.arange(7))
 
 
@@ -110,7 +110,7 @@ def test_finite_differences_in_place_of_the_formula_earn_nothing():
     for h in (1e-3, 1e-4, 1e-5, 1e-6):
 
         def line_gradient(theta, x, y, h=h):
-            return exercise("numerical_gradient").reference(lambda theta: loss(theta, x, y), theta, h)
+            return exercise("numerical_gradient").right(lambda theta: loss(theta, x, y), theta, h)
 
         for seed in SEEDS:
             assert grade_function(exercise("line_gradient"), line_gradient, seed).earned == 0

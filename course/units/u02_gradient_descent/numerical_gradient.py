@@ -1,0 +1,100 @@
+"""`numerical_gradient`: central differences."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from course.judging.exercise import Array, Case, Criterion, Exercise, Mistake
+from course.judging.probes import Formula
+from course.judging.witness import value_of
+from course.units.kit import Rng, single, sizes
+
+
+def numerical_gradient(f, x, h):
+    """Gradient of f at x, by central differences with step h: one entry moves, and the others are left alone.
+
+    f takes an array of x's shape and returns a number; x may have any shape and may hold whole numbers, and is not changed. The
+    result has x's shape.
+    """
+    gradient = np.zeros(x.shape)
+    for index in np.ndindex(x.shape):
+        above = np.array(x, dtype=float)
+        below = np.array(x, dtype=float)
+        above[index] += h
+        below[index] -= h
+        gradient[index] = (f(above) - f(below)) / (2 * h)
+    return gradient
+
+
+def half_differences(f: Formula, x: Array, h: float) -> Array:
+    """f on both sides of x along every axis of the flattened space, all at once."""
+    moves = h * np.eye(x.size).reshape(x.size, *x.shape)
+    return np.array([(f.function(x + move) - f.function(x - move)) / 2 / h for move in moves]).reshape(x.shape)
+
+
+def wavy(rng: Rng, *shape: int) -> Formula:
+    """A function of one array in which every entry meets every other, none like another."""
+    weights, pull = rng.uniform(0.5, 1.5, shape).round(2).tolist(), rng.uniform(0.2, 0.6, shape).round(2).tolist()
+    return Formula(f"lambda x: (np.array({weights}) * x**3).sum() / 3 + np.sin((np.array({pull}) * x).sum()) + np.exp((x * x).sum() / -9)")
+
+
+def cases(rng: Rng) -> Iterator[Case]:
+    def inputs(*shape: int, h: float) -> dict:
+        x = np.array(rng.choice([-1.0, 1.0], shape) * rng.uniform(0.4, 1.6, shape))
+        return {"f": wavy(rng, *shape), "x": x, "h": h}
+
+    steps = rng.uniform(0.15, 0.4, 5).round(3).tolist()
+    yield Case("a vector", inputs(int(rng.integers(3, 6)), h=steps[0]))
+    yield Case("a matrix", inputs(*sizes(rng, 2, most=5), h=steps[1]))
+    yield Case("three axes", inputs(2, 1, 3, h=steps[2]))
+    yield Case("one number, shape ()", inputs(h=steps[3]))
+    yield Case("whole numbers", {"f": wavy(rng, 4), "x": rng.permutation([-2, -1, 1, 3]), "h": steps[4]})
+    yield Case("a small step", inputs(3, h=1e-4))
+    yield Case("float32 inputs", single(inputs(2, 3, h=0.25)))
+
+
+OWN_TYPE_ABOVE, OWN_TYPE_BELOW = (f"{name} = np.array(x, dtype=float) → {name} = x.copy()" for name in ("above", "below"))
+
+EXERCISE = Exercise(
+    right=numerical_gradient,
+    criteria=(Criterion("gradient", 3, "the central differences, shape of x"),),
+    cases=cases,
+    expected=value_of(half_differences, "gradient"),
+    mistakes=(
+        Mistake("the difference is one-sided",
+                "A central difference looks at both sides: f a step above, and f a step below.",
+                "f(below)) / (2 * h) → f(x)) / h"),
+        Mistake("the difference is divided by h, not by 2h", "How far apart are the two points at which f is taken?", "(2 * h) → h"),
+        Mistake("it is divided by 2 and then multiplied by h",
+                "Python reads `a / 2 * h` from the left: (a / 2) * h. Where do brackets belong?",
+                "(2 * h) → 2 * h"),
+        Mistake("every entry is moved at once",
+                "`x + h` moves all entries. A partial derivative moves one, and leaves the others alone.",
+                "gradient = np.zeros(x.shape) → return (f(x + h) - f(x - h)) / (2 * h)"),
+        Mistake("an entry is not put back before the next one moves",
+                "When the second entry is moved, where does the first one stand?",
+                "/ (2 * h) → / (2 * h); x = below"),
+        Mistake("above and below are one and the same array",
+                "`a = b` gives an array a second name, and makes no second array. Both moves then go into one.",
+                "below = np.array(x, dtype=float) → below = above"),
+        Mistake("whole numbers stay whole, and swallow the step",
+                "An array of whole numbers has no room for x + 0.1. In which type do you have to copy it?",
+                (OWN_TYPE_ABOVE, OWN_TYPE_BELOW)),
+        Mistake("the loop runs over the first axis only, and a whole row moves at once",
+                "x may have any shape. `np.ndindex(x.shape)` visits every entry.",
+                "np.ndindex(x.shape) → np.ndindex(x.shape[:1])"),
+        Mistake("the slopes are put into an array of whole numbers, and rounded",
+                "`np.zeros_like(x)` has the type of x, also where that is whole numbers. Which type has a slope?",
+                "np.zeros(x.shape) → np.zeros_like(x)"),
+        Mistake("whole numbers stay whole, in the copies of x and in the slopes",
+                "An array of whole numbers has no room for x + 0.1, and none for a slope. Which types do your arrays have?",
+                (OWN_TYPE_ABOVE, OWN_TYPE_BELOW, "np.zeros(x.shape) → np.zeros_like(x)")),
+        Mistake("the result is flat", "A gradient has the shape of the thing it belongs to.", "return gradient → return gradient.ravel()"),
+        Mistake("above and below have changed places",
+                "If f grows with x, its derivative is positive. Which sign has yours?",
+                "f(above) - f(below) → f(below) - f(above)"),
+        Mistake("a step of its own is used in place of h",
+                "The caller chooses h. Is it in your formula?",
+                "gradient = np.zeros(x.shape) → gradient = np.zeros(x.shape); h = 1e-5"),
+    ),
+)
