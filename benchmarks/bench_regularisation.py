@@ -12,10 +12,10 @@ from threadpoolctl import threadpool_limits
 
 from course.data import Split, noisy_digits
 from course.engine.functional import softmax_cross_entropy
+from course.engine.history import measure
 from course.engine.nn import Dropout, Linear, ReLU, Sequential
 from course.engine.optim import SGD
 from course.engine.regularization import EarlyStopping
-from course.engine.history import measure
 from course.engine.training import fit
 
 SEEDS = 20

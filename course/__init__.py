@@ -19,11 +19,11 @@ from course.engine.functional import (
     softmax_cross_entropy,
     tanh,
 )
+from course.engine.history import History
 from course.engine.nn import Dropout, Linear, Module, ReLU, Sequential, Sigmoid, Tanh
 from course.engine.optim import SGD
 from course.engine.regularization import EarlyStopping, l2_penalty
 from course.engine.tensor import Tensor
-from course.engine.history import History
 from course.engine.training import fit, minibatches
 from course.errors import CheckFailed, GraphChanged
 from course.explain import ablation, integrated_gradients, linear_probe, maximal_activation, saliency
