@@ -3,16 +3,7 @@
 Every case is drawn afresh, with N, in and out all different, so that a transposed or mis-summed layer cannot hide.
 """
 
-from course.units.u01_feed_forward import (
-    collapse_layers,
-    count_parameters,
-    dense_forward,
-    feedforward,
-    neuron,
-    relu,
-    sigmoid,
-    xor_weights,
-)
+from course.units.u01_feed_forward import collapse_layers, count_parameters, dense_forward, feedforward, neuron, relu, sigmoid, xor_weights
 
 EXERCISES = (
     neuron.EXERCISE,

@@ -55,8 +55,5 @@ EXERCISE = Exercise(
         Mistake("the largest entry of the whole array is returned",
                 "`np.max` looks for one number in an array. Which function compares entry by entry?",
                 "np.maximum(z, 0) → np.max(z)"),
-        Mistake("negative numbers keep a hundredth of themselves",
-                "That is the leaky ReLU. Here z < 0 gives 0.",
-                "np.maximum(z, 0) → np.maximum(z, 0.01 * z)"),
     ),
 )

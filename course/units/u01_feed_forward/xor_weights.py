@@ -37,14 +37,9 @@ CENTRED = "the inputs are taken to be -1 and 1, not 0 and 1"
 BIASES = "the hidden biases have the wrong sign"
 LINEAR = "no hidden node bends between the four inputs, so the network is linear on them"
 ON_ITS_SIDE = {name: f"{name} lies on its side" for name in ("W1", "W2")}
-Activation = Callable[[Array], Array]
 
 
-def step(Z: Array) -> Array:
-    return (Z > 0).astype(float)
-
-
-def outputs(W1: Array, b1: Array, W2: Array, b2: Array, g: Activation = relu, corners: Array = CORNERS) -> Array:
+def outputs(W1: Array, b1: Array, W2: Array, b2: Array, g: Callable[[Array], Array] = relu, corners: Array = CORNERS) -> Array:
     """The network's output Z for each corner, shape (4,)."""
     return (g(corners @ W1 + b1) @ W2 + b2)[:, 0]
 
@@ -70,17 +65,17 @@ def misshapen(W1: Array, b1: Array, W2: Array, b2: Array) -> Finding | None:
 
 def wrong_network(W1: Array, b1: Array, W2: Array, b2: Array) -> Finding | None:
     """What is wrong with a network for XOR, or None for one that works."""
-    weights = W1, b1, W2, b2 = tuple(np.asarray(array, float) for array in (W1, b1, W2, b2))
-    if finding := misshapen(*weights):
+    W1, b1, W2, b2 = (np.asarray(array, float) for array in (W1, b1, W2, b2))
+    if finding := misshapen(W1, b1, W2, b2):
         return finding
-    if not all(np.isfinite(array).all() for array in weights):
+    if not all(np.isfinite(array).all() for array in (W1, b1, W2, b2)):
         return Finding("there is a weight or a bias that is not a finite number.")
     with np.errstate(all="ignore"):
-        Z = outputs(*weights)
+        Z = outputs(W1, b1, W2, b2)
         found = classes(Z)
-        cause = next(causes(*weights), "")
-    if found == XOR:
-        return None
+        if found == XOR:
+            return None
+        cause = next(causes(W1, b1, W2, b2), "")
     at = next(i for i in range(4) if found[i] != XOR[i])
     says = "which lies on the threshold" if found[at] is None else f"class {found[at]}"
     fact = (
@@ -97,7 +92,7 @@ def causes(W1: Array, b1: Array, W2: Array, b2: Array) -> Iterator[str]:
         yield THRESHOLD
     if classes(outputs(*weights, sigmoid)) == XOR:
         yield SIGMOIDS
-    if any(classes(outputs(*weights, step), threshold) == XOR for threshold in (HALF, 0.0)):
+    if any(classes(outputs(*weights, lambda Z: 1.0 * (Z > 0)), threshold) == XOR for threshold in (HALF, 0.0)):
         yield STEPS
     if any(classes(outputs(*weights, corners=2 * CORNERS - 1), threshold) == XOR for threshold in (HALF, 0.0)):
         yield CENTRED
