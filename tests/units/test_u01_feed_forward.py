@@ -8,7 +8,7 @@ import pytest
 from course.checking import grade_function
 from course.judging.probes import arguments
 from course.units import exercise
-from course.units.u01_feed_forward.xor import CORNERS, XOR, XOR_WEIGHTS, wrong_network
+from course.units.u01_feed_forward.xor_weights import CORNERS, EXERCISE, XOR, wrong_network
 
 SEEDS = range(4)
 
@@ -71,7 +71,7 @@ def test_a_network_is_its_layers_one_example_at_a_time():
 
 @pytest.mark.parametrize(("sizes", "count"), [((1, 1), 2), ((2, 3, 1), 13), ((64, 32, 10), 2410), ((784, 256, 128, 10), 235_146)])
 def test_known_counts(sizes, count):
-    assert exercise("count_parameters").reference(sizes) == count
+    assert exercise("count_parameters").right(sizes) == count
 
 
 def test_the_one_layer_does_what_the_two_do():
@@ -108,10 +108,10 @@ def test_networks_near_a_right_one_pass_just_when_they_solve_xor():
     assert 30 < passed < 270
 
 
-@pytest.mark.parametrize("mistake", XOR_WEIGHTS, ids=lambda mistake: mistake.name)
+@pytest.mark.parametrize("mistake", EXERCISE.mistakes, ids=lambda mistake: mistake.name)
 def test_each_mistake_is_told_by_its_name(mistake):
-    finding = wrong_network(*mistake.wrong())
-    assert finding is not None and (finding.cause, finding.hint) == (mistake.name, mistake.hint)
+    finding = wrong_network(*EXERCISE.answer_with(mistake)())
+    assert finding is not None and finding.cause == mistake.name
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,7 @@ def test_the_choice_is_clear_and_training_data_would_make_another():
 
 def test_a_wrong_choice_costs_the_choice_and_not_the_losses():
     def choose_lambda(lams, X_train, y_train, X_val, y_val):
-        return lams.max(), exercise("choose_lambda").reference(lams, X_train, y_train, X_val, y_val)[1]
+        return lams.max(), exercise("choose_lambda").right(lams, X_train, y_train, X_val, y_val)[1]
 
     verdict = grade_function(exercise("choose_lambda"), choose_lambda, 0)
     assert verdict.earned == 1 and "the largest λ is chosen" in verdict.reason

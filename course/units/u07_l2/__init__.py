@@ -1,5 +1,15 @@
-"""Unit 07: its exercises, in order."""
+"""Unit 07, the L2 penalty.
 
-from course.units.u07_l2.exercises import EXERCISES
+Everywhere ℓ_Reg = ℓ + λ Σ w², with weights only, no one half, and a loss ℓ that is a mean over examples.
+"""
 
-__all__ = ["EXERCISES"]
+from course.units.u07_l2 import choose_lambda, decayed, l2_gradient, l2_penalty, regularised_step, ridge_solution
+
+EXERCISES = (
+    l2_penalty.EXERCISE,
+    l2_gradient.EXERCISE,
+    decayed.EXERCISE,
+    regularised_step.EXERCISE,
+    ridge_solution.EXERCISE,
+    choose_lambda.EXERCISE,
+)

@@ -1,0 +1,70 @@
+"""`dense_forward`: a layer of ReLU nodes, for a whole batch."""
+
+from collections.abc import Iterator
+
+from course.judging.exercise import Array, Case, Criterion, Exercise, Mistake
+from course.judging.witness import value_of
+from course.units import forward
+from course.units.kit import Rng, away_from_zero, single, sizes
+from course.units.u01_feed_forward.relu import relu
+
+
+def dense_forward(X, W, b):
+    """Sums Z = X W + b and values H = ReLU(Z) of a layer of ReLU nodes, for a batch.
+
+    X is (N, in), W is (in, out), b is (out,). Returns Z, what the activation gets, and H, what it makes of it, both (N, out).
+    """
+    Z = X @ W + b
+    H = relu(Z)
+    return Z, H
+
+
+def sums_and_values(X: Array, W: Array, b: Array) -> tuple[Array, Array]:
+    Z = forward.linear(X, W, b)
+    return Z, forward.relu(Z)
+
+
+def cases(rng: Rng) -> Iterator[Case]:
+    def layer(n: int, d: int, m: int) -> dict:
+        """A layer whose biases bring the sums of each node to both sides of 0, where there is more than one example."""
+        X, W = away_from_zero(rng, (n, d)), away_from_zero(rng, (d, m))
+        sums = X @ W
+        return {"X": X, "W": W, "b": 0.1 * away_from_zero(rng, (m,)) - (sums.max(axis=0) + sums.min(axis=0)) / 2}
+
+    for name in ("a small batch", "another batch"):
+        yield Case(name, layer(*sizes(rng, 3)), batch="X")
+    yield Case("one example", layer(1, 3, 4), batch="X")
+    yield Case("one node", layer(5, 3, 1), batch="X")
+    yield Case("as many nodes as inputs and examples", layer(4, 4, 4), batch="X")
+    yield Case("float32 inputs", single(layer(6, 4, 3)), batch="X")
+
+
+EXERCISE = Exercise(
+    right=dense_forward,
+    criteria=(Criterion("Z", 1, "the sums, shape (N, out)"), Criterion("H", 1, "ReLU of the sums, shape (N, out)")),
+    cases=cases,
+    expected=value_of(sums_and_values, "Z", "H"),
+    needs=("relu",),
+    mistakes=(
+        Mistake("the bias is missing", "A node is g(Σ w x + b). What does your Z hold for X = 0?", "X @ W + b → X @ W"),
+        Mistake("H is Z, without the activation", "What does ReLU make of the negative entries of Z?", "relu(Z) → Z"),
+        Mistake("Z has gone through the activation already",
+                "Two arrays are asked for: what the activation gets, and what it makes of it.",
+                "X @ W + b → relu(X @ W + b)"),
+        Mistake("the bias is added after the activation",
+                "Look at the brackets of g(Σ w x + b).",
+                ("X @ W + b → X @ W", "relu(Z) → relu(Z) + b")),
+        Mistake("the activation is applied to the layer's inputs",
+                "The inputs are what the layer before has made. Whose ReLU is this?",
+                "X @ W → relu(X) @ W"),
+        Mistake("W is transposed", "X is (N, in) and W is (in, out). Which axes have to meet in the middle of the product?", "@ W → @ W.T"),
+        Mistake("the bias is made a column",
+                "b holds a number for each node, and a node is a column of Z. How does NumPy line up (out,) with (N, out)?",
+                "@ W + b → @ W + b[:, None]"),
+        Mistake("only the first example goes through", "X holds an example in each row, and so does Z.", "X @ W → X[0] @ W"),
+        Mistake("the bias is added once for each input", "Is b inside the sum over the inputs, or after it?", "@ W + b → @ W + len(W) * b"),
+        Mistake("Z and H are returned in the other order",
+                "First what the activation gets, then what it makes of it.",
+                "return Z, H → return H, Z"),
+    ),
+)

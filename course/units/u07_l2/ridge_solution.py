@@ -1,0 +1,75 @@
+"""`ridge_solution`: the minimum of a penalised squared error."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from course.judging.exercise import Array, Case, Criterion, Exercise, Mistake
+from course.judging.witness import value_of
+from course.units.kit import Rng, away_from_zero, signed, single
+from course.units.u07_l2.convention import NO_HALF
+
+
+def ridge_solution(X, y, lam):
+    """The weights w, shape (d,), for which ((X @ w - y)**2).mean() + lam * (w**2).sum() is smallest. X is (N, d), y is (N,)."""
+    N, d = X.shape
+    return np.linalg.solve(X.T @ X + N * lam * np.eye(d), X.T @ y)
+
+
+def ridge(X: Array, y: Array, lam: float) -> Array:
+    """Least squares of a taller system: N rows for the examples, then a row for each weight that pulls it towards zero."""
+    n, d = X.shape
+    tall = np.vstack([X, np.sqrt(n * lam) * np.eye(d)])
+    return np.linalg.lstsq(tall, np.concatenate([y, np.zeros(d)]), rcond=None)[0]
+
+
+def regression(rng: Rng, n: int, d: int, noise: float = 0.5) -> tuple[Array, Array]:
+    """Inputs X (n, d), and noisy y (n,) that are linear in them."""
+    X = signed(rng, (n, d))
+    return X, X @ away_from_zero(rng, (d,)) + noise * signed(rng, (n,))
+
+
+def cases(rng: Rng) -> Iterator[Case]:
+    def inputs(n: int, d: int) -> dict:
+        X, y = regression(rng, n, d)
+        return {"X": X, "y": y, "lam": rng.uniform(0.12, 0.4)}
+
+    for name in ("a small data set", "another data set"):
+        yield Case(name, inputs(int(rng.integers(9, 14)), int(rng.integers(3, 6))), batch="X")
+    yield Case("more weights than examples", inputs(4, 6), batch="X")
+    yield Case("one weight", inputs(7, 1), batch="X")
+    yield Case("λ = 0", inputs(12, 3) | {"lam": 0.0}, batch="X")
+    yield Case("float32 inputs", single(inputs(11, 3)), batch="X")
+
+
+EXERCISE = Exercise(
+    right=ridge_solution,
+    criteria=(Criterion("w", 3, "the weights of the minimum, shape (d,)"),),
+    cases=cases,
+    expected=value_of(ridge, "w"),
+    mistakes=(
+        Mistake("the N of the mean is lost",
+                "The squared error is a *mean*: its gradient has a factor 1/N, and the penalty's has none. Multiply both by N: what "
+                "becomes of λ?",
+                "N * lam → lam"),
+        Mistake("the penalty counts twice", "Both gradients have a factor 2. Is it gone from both of your terms?", "N * lam → 2 * N * lam"),
+        Mistake("the penalty counts half", NO_HALF, "N * lam → N * lam / 2"),
+        Mistake("λ is divided by N, not multiplied",
+                "The 1/N stands in front of the squared error. Move it to the other side.",
+                "N * lam → lam / N"),
+        Mistake("the sign of the penalty is turned",
+                "The gradients of both terms are added, and the sum is zero. On which side does w stand?",
+                "+ N * lam → - N * lam"),
+        Mistake("the penalty is left out", "Where does λ enter your solution?", " + N * lam * np.eye(d) → "),
+        Mistake("the number is added to every entry of the matrix, and not to its diagonal",
+                "In NumPy, a matrix plus a number adds it everywhere. λ w is λ times *which* matrix times w?",
+                "N * lam * np.eye(d) → N * lam"),
+        Mistake("only one side of the equation is multiplied by N",
+                "Multiply the whole equation: how often does N stand in it then?",
+                "X.T @ y → X.T @ y / N"),
+        Mistake("all weights of least squares are shrunk by one factor",
+                "The penalty shrinks some directions more than others: it has to be in the equation before you solve it.",
+                (" + N * lam * np.eye(d) → ", "X.T @ y → X.T @ y / (1 + lam)")),
+        Mistake("the result is a matrix with one column", "One weight for each column of X: shape (d,).", "X.T @ y → (X.T @ y)[:, None]"),
+    ),
+)
