@@ -30,3 +30,8 @@ def cross_entropy(logits: Array, labels: Array) -> complex:
     shift = logits.real.max(axis=1, keepdims=True)
     log_total = np.log(np.exp(logits - shift).sum(axis=1)) + shift[:, 0]
     return (log_total - logits[rows, labels]).mean()
+
+
+def mlp(X: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> Array:
+    """Logits of a two-layer network: linear, ReLU, linear."""
+    return linear(relu(linear(X, W1, b1)), W2, b2)

@@ -12,7 +12,7 @@ import numpy as np
 from course import data
 from course.judging.exercise import Array
 from course.judging.probes import Seed
-from course.units.u06_training.properties import Unseen, all_digits
+from course.units.u06_training.digits import Unseen, all_digits
 
 TRAIN, VALIDATION = 500, 200  # digits
 NOISE = 0.3  # part of their labels that is drawn anew

@@ -6,9 +6,8 @@ from functools import partial
 import numpy as np
 
 from course.judging.exercise import Array, Case, Finding, Property
-from course.units.u06_training.forward import accuracy, loss_and_gradients
-from course.units.u06_training.properties import Unseen, found
-from course.units.u11_capstone.training_mistakes import BUILD_AND_TRAIN
+from course.units.u06_training.digits import Unseen, accuracy
+from course.units.u06_training.given import loss_and_gradients
 
 BARS = {"beyond a line": 0.5, "good": 0.76, "very good": 0.85}  # of the unseen digits; the tests hold right answers to more
 NAMES = ("W1", "b1", "W2", "b2")
@@ -20,7 +19,7 @@ def of_a_network(case: Case) -> dict[str, Property]:
 
 def below(case: Case, bar: float, *weights: Array) -> Finding | None:
     """What is wrong with a network that knows too little of what it has never seen."""
-    if not isinstance(case, Unseen) or case.unseen is None:
+    if not isinstance(case, Unseen):
         raise TypeError("a network is judged on examples kept apart")
     if finding := not_a_network(weights, case.inputs["X"].shape[1]):
         return finding
@@ -31,7 +30,7 @@ def below(case: Case, bar: float, *weights: Array) -> Finding | None:
         cause = cause_of(weights, case, reached)
     reason = f"The network knows {reached:.1%} of {len(case.unseen.y)} digits that it was not shown, and {bar:.0%} was asked for."
     hint = "Look at both accuracies, on `labels` and on `labels_val`: which of them is low?"
-    return found(BUILD_AND_TRAIN, cause, reason) if cause else Finding(reason, hint)
+    return Finding(reason, hint, cause)
 
 
 def not_a_network(weights: Sequence[Array], inputs: int) -> Finding | None:
@@ -43,7 +42,7 @@ def not_a_network(weights: Sequence[Array], inputs: int) -> Finding | None:
             return Finding(f"`{name}` has shape {got.shape}, and it must have {shape}.", "Return W1, b1, W2, b2, in this order.")
     broken = next((name for name, array in zip(NAMES, weights, strict=True) if not np.isfinite(array).all()), None)
     if broken:
-        return found(BUILD_AND_TRAIN, "the steps go uphill", f"Entries of `{broken}` are not finite: the training diverged.")
+        return Finding(f"Entries of `{broken}` are not finite: the training diverged.", cause="the steps go uphill")
     return None
 
 
@@ -51,7 +50,7 @@ def cause_of(weights: Sequence[Array], case: Case, reached: float) -> str:
     """The mistake behind a network, by what it knows and by how large its weights are; "" where that does not tell."""
     X, labels, X_val, labels_val, _ = case.inputs.values()
     W1, b1, W2, b2 = (np.asarray(w, float) for w in weights)
-    loss, _ = loss_and_gradients(X, labels, W1, b1, W2, b2)
+    loss, *_ = loss_and_gradients(X, labels, W1, b1, W2, b2)
     known, known_val = accuracy(X, labels, (W1, b1, W2, b2)), accuracy(X_val, labels_val, (W1, b1, W2, b2))
     if not loss < 1e6:
         return "the steps go uphill"

@@ -1,11 +1,13 @@
 """Unit 11, the capstone: the mistakes students make when they train a network of their own, as data."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 from course.judging.exercise import Array, Mistake
-from course.units.u06_training.forward import he, loss_and_gradients
+from course.units.u06_training.given import loss_and_gradients
+from course.units.u06_training.initialise import initialise
 
 Rng = np.random.Generator
 Examples = tuple[Array, Array]
@@ -19,7 +21,7 @@ def training(
     lam: float = 2e-3,
     negatives: bool = True,
     examples: Callable[[Array, Array, Array, Array, Rng], Examples] = lambda X, labels, X_val, labels_val, rng: (X, labels),
-    start: Callable[[Rng, int], tuple[Array, ...]] = lambda rng, hidden: he(rng, 64, hidden, 10),
+    start: Callable[[Rng, int], tuple[Array, ...]] = lambda rng, hidden: initialise((64, hidden, 10), rng),
     last: int | None = None,
     linear: bool = False,
 ) -> Callable[..., list[Array]]:
@@ -33,7 +35,7 @@ def training(
         velocity = [np.zeros_like(w) for w in now]
         for step in range(steps if last is None else last):
             B = rng.integers(len(images), size=40)
-            _, found = (linear_gradients if linear else loss_and_gradients)(images[B], names[B], *now)
+            _, *found = (linear_gradients if linear else loss_and_gradients)(images[B], names[B], *now)
             gradients = [g + 2 * lam * w * (w.ndim == 2) for g, w in zip(found, now, strict=True)]
             velocity = [0.9 * m + g for m, g in zip(velocity, gradients, strict=True)]
             now = [w - rate * (1 - step / steps) * m for w, m in zip(now, velocity, strict=True)]
@@ -42,7 +44,7 @@ def training(
     return wrong
 
 
-def linear_gradients(X: Array, labels: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> tuple[float, tuple[Array, ...]]:
+def linear_gradients(X: Array, labels: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> tuple[Any, ...]:
     """Those of the network without its ReLU."""
     H = X @ W1 + b1
     Z = H @ W2 + b2
@@ -51,7 +53,7 @@ def linear_gradients(X: Array, labels: Array, W1: Array, b1: Array, W2: Array, b
     p[np.arange(len(X)), labels] -= 1
     dZ = p / len(X)
     dH = dZ @ W2.T
-    return 0.0, (X.T @ dH, dH.sum(axis=0), H.T @ dZ, dZ.sum(axis=0))
+    return 0.0, X.T @ dH, dH.sum(axis=0), H.T @ dZ, dZ.sum(axis=0)
 
 
 def standardised(X: Array, labels: Array, X_val: Array, labels_val: Array, rng: Rng) -> Examples:
