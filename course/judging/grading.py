@@ -125,7 +125,7 @@ def wrong_value(exercise: Exercise, criterion: Criterion, exchange: Exchange, an
 def broken_property(exercise: Exercise, exchange: Exchange, expected: Property) -> Finding | None:
     """What keeps a property from holding: too few values, no numbers, or what its test says, with the cause where it is known."""
     returned = exchange.reply.arrays
-    if len(returned) != exercise.values and exercise.probe == "call":
+    if len(returned) != exercise.values and exercise.probe in ("call", "drawn"):
         return Finding(f"expected {exercise.values} values, and the answer returned {len(returned)}.")
     arrays = [value for value in returned if not isinstance(value, NotAnArray)]
     if len(arrays) < len(returned):

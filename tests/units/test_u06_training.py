@@ -7,8 +7,16 @@ from course import data
 from course.checking import grade_function
 from course.gradcheck import numerical_gradient
 from course.judging.probes import arguments
-from course.units import training, training_properties
-from course.units.u06_training.forward import accuracy, he, loss_and_gradients
+from course.units import exercise
+from course.units.u06_training import initialise, train
+from course.units.u06_training.digits import accuracy
+from course.units.u06_training.given import loss_and_gradients
+from course.units.u06_training.sgd_step import step
+
+INITIALISE, MINIBATCHES, ONE_EPOCH, TRAIN, STOPPING_CRITERION = map(
+    exercise, ("initialise", "minibatches", "one_epoch", "train", "stopping_criterion")
+)
+he = INITIALISE.right
 
 
 def cases(e, seed=0):
@@ -18,7 +26,7 @@ def cases(e, seed=0):
 def network(rng, n=7, inputs=3, hidden=5, classes=4):
     """A batch and a network whose hidden nodes are all clear of their kinks."""
     while True:
-        X, labels, weights = rng.normal(size=(n, inputs)), rng.integers(classes, size=n), he(rng, inputs, hidden, classes)
+        X, labels, weights = rng.normal(size=(n, inputs)), rng.integers(classes, size=n), he((inputs, hidden, classes), rng)
         if np.abs(X @ weights[0]).min() > 0.03:
             return X, labels, weights
 
@@ -33,7 +41,7 @@ def test_gradients_of_the_network_are_the_finite_differences(k):
         p = np.exp(Z2) / np.exp(Z2).sum(axis=1, keepdims=True)
         return -np.log(p[np.arange(len(X)), labels]).mean()
 
-    value, gradients = loss_and_gradients(X, labels, *weights)
+    value, *gradients = loss_and_gradients(X, labels, *weights)
     assert value == pytest.approx(loss(weights[k]), rel=1e-12)
     np.testing.assert_allclose(gradients[k], numerical_gradient(loss, weights[k], h=1e-4), rtol=1e-6, atol=1e-9)
 
@@ -42,8 +50,7 @@ def test_gradients_of_the_network_are_the_finite_differences(k):
 def test_steps_and_an_epoch_are_torchs_own():
     import torch
 
-    e = training.ONE_EPOCH
-    for case in cases(e)[:2]:
+    for case in cases(ONE_EPOCH)[:2]:
         X, labels, *weights, batches, learning_rate = case.inputs.values()
         parameters = [torch.tensor(w, requires_grad=True) for w in weights]
         optimiser = torch.optim.SGD(parameters, lr=learning_rate)
@@ -53,7 +60,7 @@ def test_steps_and_an_epoch_are_torchs_own():
             outputs = torch.relu(torch.tensor(X[batch]) @ W1 + b1) @ W2 + b2
             torch.nn.functional.cross_entropy(outputs, torch.tensor(labels[batch])).backward()
             optimiser.step()
-        for one, parameter in zip(e.expected(case).values(), parameters, strict=True):
+        for one, parameter in zip(ONE_EPOCH.expected(case).values(), parameters, strict=True):
             np.testing.assert_allclose(one.value, parameter.detach().numpy(), rtol=1e-10)
 
 
@@ -62,14 +69,14 @@ def test_momentum_is_a_sum_of_all_gradients_so_far():
     rng = np.random.default_rng(0)
     gradients, theta, m = rng.normal(size=(5, 3)), np.zeros(3), np.zeros(3)
     for gradient in gradients:
-        theta, m = training.step(theta, gradient, m, 0.1, 0.8)
+        theta, m = step(theta, gradient, m, 0.1, 0.8)
     weights = 0.8 ** np.arange(4, -1, -1)
     np.testing.assert_allclose(m, weights @ gradients)
     np.testing.assert_allclose(theta, -0.1 * sum(weights[-t:] @ gradients[:t] for t in range(1, 6)))
 
 
 def test_each_stopping_case_says_what_its_name_says():
-    expected = {case.name: bool(training.STOPPING_CRITERION.expected(case)["stop"].value) for case in cases(training.STOPPING_CRITERION)}
+    expected = {case.name: bool(STOPPING_CRITERION.expected(case)["stop"].value) for case in cases(STOPPING_CRITERION)}
     assert expected == {
         "the loss still falls, and nothing is met": False,
         "as many epochs as there may be": True,
@@ -94,31 +101,35 @@ def uniform_start(sizes, rng):
     return W1, np.zeros(hidden), W2, np.zeros(out)
 
 
-@pytest.mark.parametrize("answer", [lambda sizes, rng: he(rng, *sizes), uniform_start], ids=["normal", "uniform"])
+@pytest.mark.parametrize("answer", [he, uniform_start], ids=["normal", "uniform"])
 def test_no_right_start_comes_near_the_edge_of_its_band(answer):
     """The widest of 300 draws leaves less than half of the band: chance would have to be twice as bold as it ever was."""
     off = []
     for seed in range(150):
-        for case in cases(training.INITIALISE, seed):
+        for case in cases(INITIALISE, seed):
             W1, _, W2, _ = answer(*arguments(case.inputs))
             off += [abs(W.std() / np.sqrt(2 / len(W)) - 1) for W in (W1, W2)]
-    assert max(off) < training_properties.BAND / 2
+    assert max(off) < initialise.BAND / 2
 
 
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
-        (lambda sizes, rng: he(rng, *sizes)[:3], "expected"),
-        (lambda sizes, rng: [w[None] for w in he(rng, *sizes)], "shape"),
-        (lambda sizes, rng: [w * 1.2 for w in he(rng, *sizes)], "standard deviation"),
-        (lambda sizes, rng: [w + 0.1 for w in he(rng, *sizes)], "mean"),
-        (lambda sizes, rng: [w * np.nan for w in he(rng, *sizes)], "not finite"),
-        (lambda sizes, rng: (*he(rng, *sizes)[:3], np.full(sizes[2], 0.1)), "not 0"),
+        (lambda sizes, rng: he(sizes, rng)[:3], "expected"),
+        (lambda sizes, rng: [w[None] for w in he(sizes, rng)], "shape"),
+        (lambda sizes, rng: [w * 1.2 for w in he(sizes, rng)], "standard deviation"),
+        (lambda sizes, rng: [w + 0.1 for w in he(sizes, rng)], "mean"),
+        (lambda sizes, rng: [w * np.nan for w in he(sizes, rng)], "not finite"),
+        (lambda sizes, rng: (*he(sizes, rng)[:3], np.full(sizes[2], 0.1)), "not 0"),
     ],
 )
 def test_a_start_that_is_wrong_in_some_other_way_is_told_the_fact(answer, reason):
-    verdict = grade_function(training.INITIALISE, answer, 1)
+    verdict = grade_function(INITIALISE, answer, 1)
     assert verdict.earned < verdict.points and reason in verdict.reason, verdict
+
+
+def cut(order, size):
+    return [order[first : first + size] for first in range(0, len(order), size)]
 
 
 @pytest.mark.parametrize(
@@ -126,27 +137,28 @@ def test_a_start_that_is_wrong_in_some_other_way_is_told_the_fact(answer, reason
     [
         (lambda n, batch_size, rng: [], "no batch"),
         (lambda n, batch_size, rng: [rng.permutation(n).astype(float)], "indices are integers"),
+        (lambda n, batch_size, rng: [rng.permutation(n)[None]], "one row"),
         (lambda n, batch_size, rng: np.split(rng.permutation(n), [n // 2]), "sizes"),
-        (lambda n, batch_size, rng: (batch[::-1] for batch in training.mistakes.cut(np.arange(n), batch_size)), "given order"),
-        (lambda n, batch_size, rng: training.mistakes.cut((rng.permutation(n) + 5), batch_size), "in no batch"),
+        (lambda n, batch_size, rng: (batch[::-1] for batch in cut(np.arange(n), batch_size)), "given order"),
+        (lambda n, batch_size, rng: cut((rng.permutation(n) + 5), batch_size), "in no batch"),
     ],
 )
 def test_batches_that_are_wrong_in_some_other_way_are_told_the_fact(answer, reason):
-    verdict = grade_function(training.MINIBATCHES, answer, 1)
+    verdict = grade_function(MINIBATCHES, answer, 1)
     assert verdict.earned == 0 and reason in verdict.reason, verdict
 
 
 def test_one_answers_order_is_never_held_against_another_answers():
-    asked = cases(training.MINIBATCHES)
+    asked = cases(MINIBATCHES)
     for draw in (lambda rng, n: rng.permutation(n), lambda rng, n: np.argsort(rng.random(n))):
         for case in asked[:3]:
-            order, other = (draw(np.random.default_rng(case.inputs["rng"] + k), case.inputs["n"]) for k in (0, 1))
-            lengths = np.array([len(part) for part in training.mistakes.cut(order, case.inputs["batch_size"])])
-            assert training.MINIBATCHES.expected(case)["batches"].test(order, lengths, order, other) is None
+            order, other = (draw(np.random.default_rng(case.inputs["rng"].number + k), case.inputs["n"]) for k in (0, 1))
+            lengths = np.array([len(part) for part in cut(order, case.inputs["batch_size"])])
+            assert MINIBATCHES.expected(case)["batches"].test(order, lengths, order, other) is None
 
 
 def test_digits_to_be_judged_by_are_never_among_those_to_train_on():
-    for case in cases(training.TRAIN, 3):
+    for case in cases(TRAIN, 3):
         known = {row.tobytes() for row in case.inputs["X"]}
         assert len(known) == len(case.inputs["X"]) and not known & {row.tobytes() for row in case.unseen.X}
         assert len(case.inputs["X"]) + len(case.unseen.X) == 1797 and len(set(case.inputs["labels"])) == data.CLASSES
@@ -155,10 +167,10 @@ def test_digits_to_be_judged_by_are_never_among_those_to_train_on():
 
 @pytest.mark.parametrize("seed", range(4))
 def test_a_right_training_clears_the_bar_with_room_to_spare(seed):
-    for case in cases(training.TRAIN, seed):
-        right = training.loop_mistakes.training()(*arguments(case.inputs))
-        assert accuracy(case.unseen.X, case.unseen.y, right) > training_properties.BAR + 0.05
-        assert training.TRAIN.expected(case)["accuracy"].test(*right) is None
+    for case in cases(TRAIN, seed):
+        right = TRAIN.right(*arguments(case.inputs))
+        assert accuracy(case.unseen.X, case.unseen.y, right) > train.BAR + 0.05
+        assert TRAIN.expected(case)["accuracy"].test(*right) is None
 
 
 @pytest.mark.parametrize(
@@ -171,23 +183,33 @@ def test_a_right_training_clears_the_bar_with_room_to_spare(seed):
     ],
 )
 def test_weights_that_are_wrong_in_some_other_way_are_told_the_fact(change, reason):
-    case = cases(training.TRAIN)[0]
-    finding = training.TRAIN.expected(case)["accuracy"].test(*change(*(case.inputs[name] for name in training.WEIGHTS)))
+    case = cases(TRAIN)[0]
+    finding = TRAIN.expected(case)["accuracy"].test(*change(*(case.inputs[name] for name in train.WEIGHTS)))
     assert finding and reason in finding.reason and not finding.cause
+
+
+@pytest.mark.parametrize("draw", [lambda rng, n, size: rng.integers(n, size=size), lambda rng, n, size: rng.permutation(n)[:size]])
+def test_a_batch_drawn_before_the_loop_is_named_however_it_is_drawn(draw):
+    case = cases(TRAIN)[0]
+    X, labels, *weights, steps, batch_size, learning_rate, rng = arguments(case.inputs)
+    batch = draw(rng, len(X), batch_size)
+    for _ in range(steps):
+        _, *gradients = loss_and_gradients(X[batch], labels[batch], *weights)
+        weights = [w - learning_rate * gradient for w, gradient in zip(weights, gradients, strict=True)]
+    assert TRAIN.expected(case)["accuracy"].test(*weights).cause == train.SAME_BATCH
 
 
 @pytest.mark.parametrize("steps", [2, 5, 20])
 def test_too_few_steps_are_told_the_accuracy_and_blamed_for_nothing(steps):
-    case = cases(training.TRAIN)[0]
-    few = training.loop_mistakes.training(last=steps)(*arguments(case.inputs))
-    blamed_for_nothing(case, few)
+    case = cases(TRAIN)[0]
+    blamed_for_nothing(case, TRAIN.right(*arguments(case.inputs | {"steps": steps})))
 
 
 def test_a_step_that_is_far_too_long_is_blamed_for_nothing():
-    case = cases(training.TRAIN)[0]
-    blamed_for_nothing(case, training.loop_mistakes.training()(*arguments(case.inputs | {"learning_rate": 24 * 0.3})))
+    case = cases(TRAIN)[0]
+    blamed_for_nothing(case, TRAIN.right(*arguments(case.inputs | {"learning_rate": 24 * 0.3})))
 
 
 def blamed_for_nothing(case, weights):
-    finding = training.TRAIN.expected(case)["accuracy"].test(*weights)
+    finding = TRAIN.expected(case)["accuracy"].test(*weights)
     assert finding and "80%" in finding.reason and not finding.cause and finding.hint
