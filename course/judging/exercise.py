@@ -141,14 +141,13 @@ class Exercise:
 
     @cached_property
     def parameters(self) -> tuple[str, ...]:
-        """The names of what the answer is given; a parameter with a default is the answer's own affair."""
-        parameters = inspect.signature(self.right).parameters.values()
-        return tuple(parameter.name for parameter in parameters if parameter.default is parameter.empty)
+        """The names of what the answer is given."""
+        return tuple(inspect.signature(self.right).parameters)
 
     @cached_property
     def asks(self) -> str:
         """What is asked, in a few sentences for the student: the right answer's signature and docstring."""
-        return f"`{self.name}({', '.join(self.parameters)})`: {' '.join((inspect.getdoc(self.right) or '').split())}"
+        return f"`{self.name}{inspect.signature(self.right)}`: {' '.join((inspect.getdoc(self.right) or '').split())}"
 
     @property
     def points(self) -> float:

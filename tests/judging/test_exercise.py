@@ -30,8 +30,8 @@ LINE = Exercise(
 
 
 def test_name_parameters_and_what_is_asked_come_from_the_right_answer():
-    assert (LINE.name, LINE.parameters, LINE.points, LINE.values) == ("line", ("x", "slope"), 2, 1)
-    assert LINE.asks == "`line(x, slope)`: A line through `start`. x is (N,), slope a number."
+    assert (LINE.name, LINE.parameters, LINE.points, LINE.values) == ("line", ("x", "slope", "start"), 2, 1)
+    assert LINE.asks == "`line(x, slope, start=0.0)`: A line through `start`. x is (N,), slope a number."
 
 
 def test_two_mistakes_of_one_name_and_causes_that_are_no_mistakes_are_refused():
