@@ -23,7 +23,7 @@ from course.units import UNITS, Case, Exercise
 from course.units import exercise as find_exercise
 
 MOST_STUCK = 3  # cells of one notebook that may run into the time limit before it is given up
-LARGEST_LENT = 1_000  # numbers; the judge answers borrowed calls itself, one derivative at a time, each of up to the square of this
+LARGEST_LENT = 1_000  # numbers; the judge answers borrowed calls itself, and a right answer may take the square of this
 
 
 def judge(student: str, unit: str, path: Path, structure: Structure, sandbox: Sandbox, secret: bytes) -> tuple[Report, Submission | None]:
@@ -128,19 +128,33 @@ def asking(run: Run) -> Ask:
     return ask
 
 
-def bounded(reference: Callable) -> Callable:
-    """A reference that refuses inputs too large to differentiate while the class waits."""
+def bounded(lend: Callable) -> Callable:
+    """A right answer that refuses what would keep the class waiting: inputs of too many numbers, and whole numbers without end.
+
+    A whole number becomes one of numpy's, which has 64 bits: no power of it can fill the memory.
+    """
 
     def answer(*arguments: object, **named: object) -> object:
-        size = sum(room(value) for value in (*arguments, *named.values()))
+        size = sum(size_of(value) for value in (*arguments, *named.values()))
         if size > LARGEST_LENT:
             raise ValueError(f"expected inputs of at most {LARGEST_LENT} numbers in all, got {size}")
-        return reference(*arguments, **named)
+        return lend(*map(of_fixed_width, arguments), **{name: of_fixed_width(value) for name, value in named.items()})
 
     return answer
 
 
-def room(value: object) -> int:
+def of_fixed_width(value: object) -> object:
+    """Whole numbers as numpy's, in tuples within tuples too; anything else as it is. Raises ValueError for more than 64 bits."""
+    if isinstance(value, (tuple, list)):
+        return type(value)(map(of_fixed_width, value))
+    if not isinstance(value, int) or isinstance(value, bool):
+        return value
+    if abs(value) >= 2**63:
+        raise ValueError(f"expected whole numbers of 64 bits, got one of {len(str(value))} digits")
+    return np.int64(value)
+
+
+def size_of(value: object) -> int:
     """How many numbers an input has, or would have: a tuple of whole numbers may be a shape."""
     if isinstance(value, tuple) and all(isinstance(side, (int, np.integer)) for side in value):
         return math.prod(max(int(side), 1) for side in value)

@@ -166,3 +166,16 @@ def test_nested_inputs_are_measured_too():
     assert bounded(len)(graph) == 2
     with pytest.raises(ValueError, match="at most"):
         bounded(lambda *values: pytest.fail("it was computed"))([np.ones((40, 40)), np.ones(3)])
+
+
+@pytest.mark.parametrize("curvature", [10**40, (10**40,), [10**40], ((1, 10**40),)])
+def test_whole_numbers_without_end_are_refused(curvature):
+    with pytest.raises(ValueError, match="64 bits|at most 1000 numbers"):
+        bounded(lambda *values: pytest.fail("it was computed"))(1, curvature, 10**9)
+
+
+@pytest.mark.parametrize("curvature", [3, [3, 4]])
+def test_a_power_of_a_lent_whole_number_takes_no_time(curvature):
+    """(1 - 3)**(10**9) has 300 million digits; of numbers of 64 bits it has 64."""
+    with np.errstate(all="ignore"):
+        bounded(exercise("shrinkage").lend)(1, curvature, 10**9)
