@@ -205,10 +205,10 @@ def judged_by_many(judging: Judging, hand_ins: list[HandIn], workers: int) -> It
 def start_worker() -> None:
     """Leave Ctrl-C to the parent process, and do not outlive it, however it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=leave_with, args=(multiprocessing.parent_process(),), daemon=True).start()
+    threading.Thread(target=end_with_parent, args=(multiprocessing.parent_process(),), daemon=True).start()
 
 
-def leave_with(parent: multiprocessing.process.BaseProcess) -> None:
+def end_with_parent(parent: multiprocessing.process.BaseProcess) -> None:
     """Wait for a process to end, and end this one."""
     parent.join()
     os._exit(1)

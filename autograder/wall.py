@@ -22,13 +22,13 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
+from course.judging.beside import BESIDE, stands_beside
+
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parent
 LIBRARY = "/worker/lib"
 DISTRIBUTIONS = ("numpy", "matplotlib", "ipython")  # with all that they require
 WORKER = ("protocol.py", "worker.py", "cells.py")
-# Of the course, what may stand beside an answer: modules and packages.
-COURSE = ("errors.py", "judging/__init__.py", "judging/probes.py", "data.py", "plots")
 
 ENVIRONMENT = {
     "HOME": "/",
@@ -76,12 +76,18 @@ def library() -> dict[str, Path]:
     """The files of this repository that a worker has, by their place in its library."""
     files = {f"autograder/{name}": HERE / name for name in WORKER}
     files["course/__init__.py"] = HERE / "worker_course.py"
-    for name in COURSE:
-        place = REPOSITORY / "course" / name
-        parts = sorted(place.glob("*.py")) if place.is_dir() else [place]
+    for name in BESIDE:
+        place = REPOSITORY / "course" / name.replace(".", "/")
+        parts = sorted(place.glob("*.py")) if place.is_dir() else [*packages_around(name), place.with_suffix(".py")]
         if all(map(stands_alone, parts)):  # a package is shown whole, or not at all
             files |= {part.relative_to(REPOSITORY).as_posix(): part for part in parts}
     return files
+
+
+def packages_around(name: str) -> list[Path]:
+    """The `__init__.py` of each package within `course` that a module lies in."""
+    *packages, _ = name.split(".")
+    return [REPOSITORY.joinpath("course", *packages[: depth + 1], "__init__.py") for depth in range(len(packages))]
 
 
 def stands_alone(path: Path) -> bool:
@@ -95,9 +101,8 @@ def stands_alone(path: Path) -> bool:
         elif isinstance(node, ast.ImportFrom):
             package = f"course.{node.module or ''}".rstrip(".") if node.level else node.module or ""
             modules |= {f"{package}.{alias.name}" for alias in node.names} if package == "course" else {package}
-    beside = {f"course.{name.removesuffix('.py').replace('/', '.')}" for name in COURSE}
-    of_the_course = {module for module in modules if module.startswith("course.")}
-    return "course" not in modules and all(any(f"{module}.".startswith(f"{name}.") for name in beside) for module in of_the_course)
+    of_the_course = (module.removeprefix("course.") for module in modules if module.startswith("course."))
+    return "course" not in modules and all(map(stands_beside, of_the_course))
 
 
 @functools.cache

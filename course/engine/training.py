@@ -177,10 +177,10 @@ def as_examples(name: str, X: Any, y: Any, dtype: np.dtype) -> Examples:
 def examples_for(model: Module, X: Any, y: Any, validation: Any) -> tuple[Examples, Examples | None]:
     """The training examples, and the validation examples where there are any, in the precision of a model's parameters."""
     dtype = np.result_type(*(parameter.data for parameter in model.parameters()))
-    return as_examples("training", X, y, dtype), None if validation is None else as_examples("validation", *pair(validation), dtype)
+    return as_examples("training", X, y, dtype), None if validation is None else as_examples("validation", *check_pair(validation), dtype)
 
 
-def pair(validation: Any) -> tuple[Any, Any]:
+def check_pair(validation: Any) -> tuple[Any, Any]:
     """Raise ValueError for a validation set that is no pair."""
     if not isinstance(validation, tuple) or len(validation) != 2:
         raise ValueError(f"validation must be a pair (X, y), got a {type(validation).__name__}")

@@ -71,7 +71,8 @@ def test_every_mistake_compiles_and_changes_the_answer_in_some_case(unit: str, e
             answer = e.answer_with(mistake)
             replies = [asking(e, answer)(case) for case in cases]
             assert any(not same_reply(*pair) for pair in zip(replies, right, strict=True)), mistake.name
-            assert not any(reply.problem.startswith("NameError") for reply in replies), f"an edit uses a name that is not there: {mistake.name}"
+            unknown = any(reply.problem.startswith("NameError") for reply in replies)
+            assert not unknown, f"an edit uses a name that is not there: {mistake.name}"
 
 
 def same_reply(one: Reply, other: Reply) -> bool:
