@@ -8,50 +8,58 @@ from course import data
 from course.checking import grade_function
 from course.gradcheck import numerical_gradient
 from course.judging.probes import arguments
-from course.units import capstone
+from course.units import exercise
 from course.units.u06_training.digits import accuracy
-from course.units.u11_capstone.forward import NOISE, TRAIN, VALIDATION, layers_of, noisy_case
-from course.units.u11_capstone.properties import BARS
-from course.units.u11_capstone.training_mistakes import linear_gradients
+from course.units.u11_capstone.build_and_train import NOISE, TRAIN, VALIDATION, linear_gradients
+from course.units.u11_capstone.given import unpack
+from course.units.u11_capstone.network_gradients import entries
+from course.units.u11_capstone.trained_network import BARS, BY_HEART
 
 
-def cases(e, seed=0):
-    return list(e.cases(np.random.default_rng(seed)))
+def cases(name, seed=0):
+    return list(exercise(name).cases(np.random.default_rng(seed)))
+
+
+def test_the_row_of_parameters_holds_each_weight_matrix_row_by_row_and_then_its_bias():
+    sizes = (2, 3, 1)
+    (W1, b1), (W2, b2) = unpack(np.arange(13), sizes)
+    assert W1.tolist() == [[0, 1, 2], [3, 4, 5]] and b1.tolist() == [6, 7, 8] and W2.tolist() == [[9], [10], [11]] and b2.tolist() == [12]
+    assert len(entries(sizes)) == 13 and [entries(sizes)[i] for i in (5, 8, 11)] == ["∂ℓ/∂W1[1, 2]", "∂ℓ/∂b1[2]", "∂ℓ/∂W2[2, 0]"]
 
 
 @pytest.mark.parametrize("k", range(4))
 def test_gradients_of_deep_networks_are_the_finite_differences(k):
-    case = cases(capstone.NETWORK_GRADIENTS)[k]
+    case = cases("network_gradients")[k]
     theta, sizes, X, labels, lam = case.inputs.values()
 
     def loss(theta):
         H, squares = X, 0.0
-        for W, b in layers_of(theta, sizes):
+        for W, b in unpack(theta, sizes):
             Z, squares = H @ W + b, squares + np.vdot(W, W)
             H = np.maximum(Z, 0)
         p = np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True)
         return -np.log(p[np.arange(len(X)), labels]).mean() + lam * squares
 
-    expected = capstone.NETWORK_GRADIENTS.expected(case)
+    expected = exercise("network_gradients").expected(case)
     assert expected["loss"].value == pytest.approx(loss(theta), rel=1e-12)
     np.testing.assert_allclose(expected["gradient"].value, numerical_gradient(loss, theta, h=1e-4), rtol=1e-6, atol=1e-9)
 
 
 def test_gradients_of_deep_networks_are_torchs():
     torch = pytest.importorskip("torch")
-    case = cases(capstone.NETWORK_GRADIENTS, 1)[2]
+    case = cases("network_gradients", 1)[2]
     theta, sizes, X, labels, lam = case.inputs.values()
     row = torch.tensor(theta, requires_grad=True)
-    H, squares, layers = torch.tensor(X), 0.0, list(layers_of(row, sizes))
+    H, squares, layers = torch.tensor(X), 0.0, unpack(row, sizes)
     for k, (W, b) in enumerate(layers):
         Z, squares = H @ W + b, squares + (W**2).sum()
         H = torch.relu(Z) if k < len(layers) - 1 else Z
     (torch.nn.functional.cross_entropy(H, torch.tensor(labels)) + lam * squares).backward()
-    np.testing.assert_allclose(capstone.NETWORK_GRADIENTS.expected(case)["gradient"].value, row.grad.numpy(), rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(exercise("network_gradients").expected(case)["gradient"].value, row.grad.numpy(), rtol=1e-9, atol=1e-12)
 
 
 def test_entries_of_the_gradient_are_called_by_the_layer_they_belong_to():
-    wrong = grade_function(capstone.NETWORK_GRADIENTS, lambda *given: nudged(right(*given), -1), 0)
+    wrong = grade_function(exercise("network_gradients"), lambda *given: nudged(right(*given), -1), 0)
     assert "in ∂ℓ/∂b2[2]" in wrong.reason, wrong.reason
 
 
@@ -73,32 +81,32 @@ def test_finite_differences_earn_nothing():
         nudges = 1e-6 * np.eye(len(theta))
         return loss(theta), np.array([(loss(theta + nudge) - loss(theta - nudge)) / 2e-6 for nudge in nudges])
 
-    assert all(grade_function(capstone.NETWORK_GRADIENTS, answer, seed).earned <= 1 for seed in range(3))
+    assert all(grade_function(exercise("network_gradients"), answer, seed).earned <= 1 for seed in range(3))
 
 
 def test_worst_errors_are_those_that_were_put_in():
-    found = {case.name: float(capstone.GRADIENT_CHECK.expected(case)["error"].value) for case in cases(capstone.GRADIENT_CHECK)}
+    found = {case.name: float(exercise("gradient_check").expected(case)["error"].value) for case in cases("gradient_check")}
     assert found["one entry that is missing"] == pytest.approx(1) and found["one entry with a wrong sign"] == pytest.approx(2)
     assert 0.2 < found["one entry that is too small"] < 0.55 and 0.2 < found["one entry that is too large"] < 0.45
     assert 0.19 < found["a wrong entry among large ones"] < 0.41 and found["a right gradient where f is steep"] < 1e-12
 
 
 def test_tables_and_intervals_by_another_formula():
-    for case in cases(capstone.CONFUSION_MATRIX):
+    for case in cases("confusion_matrix"):
         labels, predictions, classes = case.inputs.values()
-        table = capstone.CONFUSION_MATRIX.expected(case)["table"].value
+        table = exercise("confusion_matrix").expected(case)["table"].value
         assert table.shape == (classes, classes) and np.trace(table) == (labels == predictions).sum()
         assert (table.sum(axis=1) == np.bincount(labels, minlength=classes)).all()
         assert (table.sum(axis=0) == np.bincount(predictions, minlength=classes)).all()
-    for case in cases(capstone.PAIRED_INTERVAL):
+    for case in cases("paired_interval"):
         a, b = case.inputs.values()
-        expected = capstone.PAIRED_INTERVAL.expected(case)
+        expected = exercise("paired_interval").expected(case)
         assert expected["mean"].value == pytest.approx(np.mean(a) - np.mean(b))
         assert expected["half"].value == pytest.approx(2 * np.sqrt(np.cov(a - b) / len(a)))
 
 
 def test_digits_come_half_as_negatives_with_noise_where_it_was_promised_and_none_to_judge_by():
-    case = noisy_case("", np.random.default_rng(5))
+    (case,) = cases("build_and_train", 5)
     X, labels, X_val, labels_val, _ = case.inputs.values()
     assert (len(X), len(labels), len(X_val), len(labels_val), len(case.unseen.y)) == (TRAIN, TRAIN, VALIDATION, VALIDATION, 1097)
     everything = capstone_digits()
@@ -120,7 +128,7 @@ def capstone_digits():
 
 
 def test_no_linear_classifier_comes_near_the_first_bar():
-    case = noisy_case("", np.random.default_rng(1))
+    (case,) = cases("build_and_train", 1)
     X, _, _, _, _ = case.inputs.values()
     unseen = case.unseen
     A = np.column_stack([unseen.X, np.ones(len(unseen.y))])  # it may even learn from what it is judged on
@@ -142,7 +150,7 @@ def test_the_gradients_of_the_mistake_without_relu_are_right_for_its_loss():
 
 @pytest.mark.parametrize("seed", range(2))
 def test_the_models_network_keeps_a_margin(seed):
-    case = cases(capstone.BUILD_AND_TRAIN, seed)[0]
+    case = cases("build_and_train", seed)[0]
     weights = right_answers("11_capstone")["build_and_train"][0](*arguments(case.inputs))
     assert accuracy(*case.unseen, weights) > BARS["very good"] + 0.015
 
@@ -159,11 +167,15 @@ def test_the_models_network_keeps_a_margin(seed):
     ],
 )
 def test_what_is_no_network_is_told_so(answer, reason):
-    verdict = grade_function(capstone.BUILD_AND_TRAIN, answer, 1)
+    verdict = grade_function(exercise("build_and_train"), answer, 1)
     assert verdict.earned == 0 and reason in verdict.reason, verdict.reason
 
 
 def test_noise_learnt_by_heart_earns_the_first_tier_alone():
-    wrong = next(one.wrong for one in capstone.TRAINING_MISTAKES if "by heart" in one.name)
-    marks = grade_function(capstone.BUILD_AND_TRAIN, wrong, 0).marks
+    e = exercise("build_and_train")
+    marks = grade_function(e, e.answer_with(e.mistake(BY_HEART)), 0).marks
     assert [mark.outcome for mark in marks] == ["passed", "failed", "failed"]
+
+
+def test_students_read_the_bars_that_they_are_held_to():
+    assert all(f"{bar:.0%}".replace("%", " %") in exercise("build_and_train").asks for bar in BARS.values())

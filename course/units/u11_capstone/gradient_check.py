@@ -1,0 +1,115 @@
+"""`gradient_check`: one number that says whether a gradient is right."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from course.gradcheck import complex_step_gradient
+from course.judging.exercise import Array, Case, Criterion, Exercise, Expected, Mistake
+from course.judging.probes import Formula, arguments
+from course.units.kit import Rng, signed
+
+
+def gradient_check(f, theta, gradient):
+    """Worst relative error of a gradient of f: the largest |g - d| / max(|g|, |d|, 1e-6) over all entries, one number.
+
+    f takes an array (P,) and returns a number; g is gradient, (P,), and d the central difference at theta, (P,), with a step of 1e-5.
+    """
+    h = 1e-5
+    d = np.zeros(len(theta))
+    for i in range(len(theta)):
+        nudge = np.zeros(len(theta))
+        nudge[i] = h
+        d[i] = (f(theta + nudge) - f(theta - nudge)) / (2 * h)
+    size = np.maximum(np.maximum(np.abs(gradient), np.abs(d)), 1e-6)
+    return np.max(np.abs(gradient - d) / size)
+
+
+def expected(case: Case) -> dict[str, Expected]:
+    """By the complex step, which has no error of its own to speak of; what the differences lose themselves is allowed for."""
+    f, theta, gradient = arguments(case.inputs)
+    exact = complex_step_gradient(f, theta)
+    error = max(abs(g - d) / max(abs(g), abs(d), 1e-6) for g, d in zip(gradient, exact, strict=True))
+    return {"error": Expected(np.asarray(error), slack=1e-3 if error > 0.01 else 1e-5)}
+
+
+def cases(rng: Rng) -> Iterator[Case]:
+    def case(name: str, formula: str, theta: Array, gradient: Array) -> Case:
+        return Case(name, {"f": Formula(f"lambda theta: {formula}"), "theta": theta, "gradient": gradient})
+
+    formula, theta, gradient = bowl(rng, int(rng.integers(4, 7)))
+    changed = np.arange(len(theta)) == rng.integers(len(theta))
+    for name, factor in (
+        ("one entry that is too large", rng.uniform(1.3, 1.7)),
+        ("one entry that is too small", rng.uniform(0.5, 0.8)),
+        ("one entry that is missing", 0.0),
+        ("one entry with a wrong sign", -1.0),
+    ):
+        yield case(name, formula, theta, np.where(changed, factor * gradient, gradient))
+    sizes = np.array([1000.0, 1.0, 0.02])
+    theta = rng.uniform(0.5, 1.5, size=3).round(3) * rng.choice([-1, 1], size=3)
+    wrong = 2 * sizes * theta * [1, 1, rng.uniform(0.6, 0.8)]
+    yield case("a wrong entry among large ones", f"{text(sizes)} @ theta**2", theta, wrong)
+    yield case("an entry that f ignores", "np.array([2.0, 0.0, 1.0]) @ theta**2", theta, theta * [5.0, 0.0, 2.0])
+    slopes, theta = rng.uniform(12, 20, size=4).round(2), rng.uniform(-0.02, 0.02, size=4).round(4)
+    yield case("a right gradient where f is steep", f"np.exp({text(slopes)} @ theta)", theta, slopes * np.exp(slopes @ theta))
+
+
+def bowl(rng: Rng, size: int) -> tuple[str, Array, Array]:
+    """A quadratic formula, a point, and the gradient there, no entry of which is near zero."""
+    while True:
+        A, c, theta = signed(rng, (size, size)).round(3), signed(rng, (size,)).round(3), signed(rng, (size,)).round(3)
+        A = A + A.T
+        gradient = A @ theta + c
+        if np.abs(gradient).min() > 0.3:
+            return f"0.5 * theta @ {text(A)} @ theta + {text(c)} @ theta", theta, gradient
+
+
+def text(array: Array) -> str:
+    return f"np.array({array.tolist()})"
+
+
+LARGER = "np.maximum(np.abs(gradient), np.abs(d))"
+
+EXERCISE = Exercise(
+    right=gradient_check,
+    criteria=(Criterion("error", 2, "the worst relative error, one number"),),
+    cases=cases,
+    expected=expected,
+    mistakes=(
+        Mistake("the mean error is returned, and not the worst",
+                "One wrong entry among a thousand right ones: what does a mean say of it?",
+                "np.max( → np.mean("),
+        Mistake("the error is absolute, and not relative",
+                "An error of 0.01 is nothing beside 1000, and everything beside 0.01. What do you divide by?",
+                " / size → "),
+        Mistake("the difference is taken on one side only",
+                "f(θ + h) - f(θ) has an error that grows with h; f(θ + h) - f(θ - h) has one that grows with h²: unit 02.",
+                "f(theta - nudge)) / (2 * h) → f(theta)) / h"),
+        Mistake("two steps of h are divided by one", "How far apart are θ + h and θ - h?", "(2 * h) → h"),
+        Mistake("all entries are nudged at once",
+                "`theta + h` moves every entry. The difference for entry i belongs to a nudge of entry i alone.",
+                "nudge[i] = h → nudge[:] = h"),
+        Mistake("the nudge is not undone before the next one",
+                "After entry i has had its turn, what stands in theta[i]?",
+                "/ (2 * h) → / (2 * h); theta = theta - nudge"),
+        Mistake("both nudges change one and the same array",
+                "`up = theta` is no copy: with two names for one array, f gives the same number twice. `theta.copy()` makes a new one.",
+                "f(theta - nudge) → f(theta + nudge)"),
+        Mistake("there is no least size to divide by",
+                "What comes out where f does not depend on an entry, and your gradient rightly says 0?",
+                f"np.maximum({LARGER}, 1e-6) → {LARGER}"),
+        Mistake("the lengths of whole vectors are compared",
+                "A small entry that is quite wrong hides behind a large one that is right. Compare entry by entry.",
+                "np.max(np.abs(gradient - d) / size) → np.linalg.norm(gradient - d) / max(np.linalg.norm(gradient), np.linalg.norm(d))"),
+        Mistake("the error is divided by the sum of both magnitudes",
+                "Some courses do so. Here it is the larger of the two: a missing entry is then wrong by 1, and a wrong sign by 2.",
+                f"{LARGER} → np.abs(gradient) + np.abs(d)"),
+        Mistake("the error is divided by the gradient handed in, whatever the difference is",
+                "What if the gradient handed in is 0, and should not be?",
+                f"{LARGER} → np.abs(gradient)"),
+        Mistake("an entry that is too small does not count",
+                "Wrong is wrong in both directions: where is the magnitude taken?",
+                "np.abs(gradient - d) → (gradient - d)"),
+    ),
+)
