@@ -3,14 +3,7 @@
 Masks are random, and judged by what must hold of them; everything else is drawn afresh with sizes that all differ.
 """
 
-from course.units.u08_dropout import (
-    dropout_backward,
-    dropout_forward,
-    dropout_layer,
-    dropout_mask,
-    expected_forward,
-    inverted_dropout,
-)
+from course.units.u08_dropout import dropout_backward, dropout_forward, dropout_layer, dropout_mask, expected_forward, inverted_dropout
 
 EXERCISES = (
     dropout_mask.EXERCISE,

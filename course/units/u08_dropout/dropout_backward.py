@@ -9,7 +9,7 @@ from course.units.u08_dropout.masks import EXCHANGED
 
 
 def dropout_backward(upstream, mask):
-    """Gradient dH of dropout, H_dropped = H * mask.
+    """Gradient dH of dropout, H_dropped = mask * H.
 
     upstream is ∂ℓ/∂H_dropped, and mask the one of the way forward; upstream, mask and dH are (N, nodes).
     """
@@ -26,24 +26,20 @@ EXERCISE = Exercise(
     cases=lambda rng: dropout_forward.cases(rng, "upstream"),
     expected=gradient_of(loss, {"dH": "H"}, extra=lambda upstream, mask: {"H": np.zeros(mask.shape)}),
     mistakes=(
-        Mistake("the upstream is left out",
-                "You have the slope. The rule multiplies it by what comes from above.",
-                "upstream * mask → 1.0 * mask"),
-        Mistake("the upstream is passed on unchanged",
-                "Move a deleted node's value a little: does the loss move?",
-                "upstream * mask → upstream.copy()"),
-        Mistake(EXCHANGED, "Which nodes had a say in the loss: those kept, or those deleted?", "upstream * mask → upstream * (1 - mask)"),
+        Mistake("the upstream is left out", "You have the slope. The rule multiplies it by what comes from above.", "upstream * → 1.0 *"),
+        Mistake("the upstream is passed on unchanged", "Move a deleted node's value a little: does the loss move?", " * mask → .copy()"),
+        Mistake(EXCHANGED, "Which nodes had a say in the loss: those kept, or those deleted?", "* mask → * (1 - mask)"),
         Mistake("the mask is multiplied in twice",
                 "H was multiplied by the mask once. How often does the slope hold it?",
-                "upstream * mask → upstream * mask * mask"),
+                "* mask → * mask * mask"),
         Mistake("the factor in the mask is lost on the way back",
                 "A mask may hold other numbers than 0 and 1. If the way forward multiplies by 1.25, what is its slope?",
-                "upstream * mask → upstream * (mask != 0)"),
+                "* mask → * (mask != 0)"),
         Mistake("averaged over the batch a second time",
                 "The loss is a mean already, so its 1/N is inside the upstream.",
-                "upstream * mask → upstream * mask / len(upstream)"),
+                "return upstream → return upstream / len(upstream)"),
         Mistake("what passes is scaled up once more",
                 "Whatever factor the way forward used is in the mask already.",
-                "upstream * mask → upstream * mask / mask.mean()"),
+                "* mask → * mask / mask.mean()"),
     ),
 )

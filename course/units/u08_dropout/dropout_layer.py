@@ -12,7 +12,7 @@ from course.judging.compare import compare
 from course.judging.exercise import Array, Case, Criterion, Exercise, Expected, Finding, Mistake, Property
 from course.units.forward import linear
 from course.units.kit import Rng, seed, signed
-from course.units.u08_dropout.masks import exchanged, often, share_fact
+from course.units.u08_dropout.masks import EXCHANGED, HALF, drawing_mistakes, often, share_fact
 
 
 def dropout_layer(upstream, X, W, b, keep_prob, rng):
@@ -79,7 +79,7 @@ EXERCISE = Exercise(
     cases=cases,
     expected=expected,
     mistakes=(
-        exchanged("Z.shape"),
+        *(mistake for mistake in drawing_mistakes("Z.shape") if mistake.name in (EXCHANGED, HALF)),
         Mistake("the mask is drawn anew on the way back",
                 "The gradient belongs to the network that made the loss. Which nodes were alive in that one?",
                 f"upstream * mask → upstream * ({DRAW}) / keep_prob"),
@@ -93,10 +93,10 @@ EXERCISE = Exercise(
                 "How often was H multiplied by it on the way forward?",
                 "upstream * mask → upstream * mask / keep_prob"),
         Mistake("the gradient passes the mask as if it were not there", SKIPPED, "upstream * mask → upstream"),
-        Mistake("the gradient passes ReLU as if it were not there", SKIPPED, "mask * (Z > 0) → mask"),
+        Mistake("the gradient passes ReLU as if it were not there", SKIPPED, " * (Z > 0) → "),
         Mistake("the gradients are averaged over the batch a second time",
                 "The loss is a mean already, so its 1/N is inside the upstream.",
-                "upstream * mask → upstream / len(X) * mask"),
+                "return H, → dZ = dZ / len(X); return H,"),
         Mistake("the output is not divided by P",
                 "This layer uses inverted dropout: nothing is scaled at test time, so it is done here.",
                 "np.maximum(Z, 0) * mask → np.maximum(Z, 0) * (mask > 0)"),

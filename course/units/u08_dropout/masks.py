@@ -35,18 +35,13 @@ def seldom(rng: Rng) -> float:
     return round(float(rng.uniform(0.2, 0.28)), 3)
 
 
-def exchanged(shape: str) -> Mistake:
-    """Keep and drop exchanged, in an answer that has `rng.random(shape) < keep_prob`."""
-    return Mistake(EXCHANGED,
-                   "With P = 0.9, is most of the layer alive or dead? Which of the random numbers between 0 and 1 lie below P?",
-                   f"rng.random({shape}) < keep_prob → rng.random({shape}) > keep_prob")
-
-
 def drawing_mistakes(shape: str) -> tuple[Mistake, ...]:
     """The mistakes of drawing a mask, in an answer that has `rng.random(shape) < keep_prob`; their names are `CAUSES`."""
     draw = f"rng.random({shape})"
     return (
-        exchanged(shape),
+        Mistake(EXCHANGED,
+                "With P = 0.9, is most of the layer alive or dead? Which of the random numbers between 0 and 1 lie below P?",
+                "< keep_prob → > keep_prob"),
         Mistake(OTHER_GENERATOR,
                 "The same seed has to give the same result, or nobody can repeat your experiment. Which generator were you given?",
                 "rng.random → np.random.default_rng().random"),
