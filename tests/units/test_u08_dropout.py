@@ -10,7 +10,9 @@ from course.checking import grade_function
 from course.gradcheck import numerical_gradient
 from course.judging.probes import arguments
 from course.units import exercise
-from course.units.u08_dropout.masks import BAND, inverted_finding, mask_finding
+from course.units.u08_dropout.dropout_mask import mask_finding
+from course.units.u08_dropout.inverted_dropout import inverted_finding
+from course.units.u08_dropout.masks import BAND
 
 SHAPE = (50, 45)
 

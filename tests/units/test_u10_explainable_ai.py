@@ -9,8 +9,9 @@ from course.engine.functional import softmax_cross_entropy
 from course.engine.tensor import Tensor
 from course.gradcheck import numerical_gradient
 from course.units import exercise
-from course.units.u10_explainable_ai.exercises import NETWORK, mean_slope_value
-from course.units.u10_explainable_ai.forward import loss_and_accuracy
+from course.units.u10_explainable_ai.given import loss_and_accuracy
+from course.units.u10_explainable_ai.mean_slope import share_above_zero
+from course.units.u10_explainable_ai.networks import NETWORK
 
 SEEDS = range(5)
 
@@ -61,7 +62,7 @@ def test_the_mean_slope_is_the_share_of_points_above_zero():
 
 
 def test_any_slope_will_do_at_the_kink():
-    assert mean_slope_value(np.zeros(1), np.zeros(1)) == 0.5
+    assert share_above_zero(np.zeros(1), np.zeros(1)) == 0.5
     inputs = {"start": np.array([[0.0, 1.0]]), "end": np.array([[0.0, -1.0]])}
     e = exercise("mean_slope")
     found = e.expected(next(iter(e.cases(np.random.default_rng(0)))).__class__("kink", inputs))["slope"]
@@ -75,7 +76,7 @@ def test_the_midpoint_rule_comes_near_the_exact_integral_and_its_weights_are_equ
         by_engine = np.mean([explain.saliency(model, baseline + (k + 0.5) / steps * (X - baseline), targets) for k in range(steps)], axis=0)
         np.testing.assert_allclose(expected["attributions"].value, (X - baseline) * by_engine, rtol=1e-6, atol=1e-12)
         e = exercise("integrated_gradients")
-        fine = e.reference(**{**inputs, "steps": 3000})
+        fine = e.right(**{**inputs, "steps": 3000})
         exact = explain.integrated_gradients(model, X, targets, baseline)
         assert exact.exact
         np.testing.assert_allclose(fine, exact.values, atol=0.02 * np.abs(exact.values).max())
@@ -94,7 +95,7 @@ def test_what_a_unit_costs_is_what_the_loss_says_without_it():
         without = [measured(np.where(np.arange(H.shape[1]) == unit, level, H)) for unit in range(H.shape[1])]
         np.testing.assert_allclose(expected["loss_rise"].value, [one[0] - loss for one in without], atol=1e-12)
         np.testing.assert_allclose(expected["accuracy_drop"].value, [accuracy - one[1] for one in without], atol=1e-12)
-        np.testing.assert_allclose(measured(H), loss_and_accuracy(H @ W2 + b2, labels), rtol=1e-12)
+        np.testing.assert_allclose(measured(H), loss_and_accuracy(H, labels, W2, b2), rtol=1e-12)
 
 
 def test_at_the_probes_solution_the_gradient_of_its_loss_vanishes():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course.units import exercise
-from course.units.u10_explainable_ai.forward import logits_of
+from course.units.u10_explainable_ai.networks import logits_of
 from course.widgets import ExplainableAI
 
 RNG = np.random.default_rng(6)
@@ -35,9 +35,9 @@ def test_javascript_computes_what_numpy_computes(in_javascript, off):
     left = NETWORK | {"W2": np.where(np.isin(np.arange(9), off)[:, None], 0, NETWORK["W2"])}
     x, targets = IMAGES[1:2], np.array([2])
     assert logits == pytest.approx(logits_of(x, **left)[0], rel=1e-10)
-    assert gradient == pytest.approx(exercise("saliency").reference(x, targets, **left)[0], rel=1e-10)
+    assert gradient == pytest.approx(exercise("saliency").right(x, targets, **left)[0], rel=1e-10)
     assert sum(shares) == pytest.approx(logits_of(x, **left)[0, 2] - logits_of(0 * x, **left)[0, 2], abs=1e-10)
-    fine = exercise("integrated_gradients").reference(x, np.zeros(64), targets, **left, steps=2000)
+    fine = exercise("integrated_gradients").right(x, np.zeros(64), targets, **left, steps=2000)
     assert shares == pytest.approx(fine[0], abs=0.02)
 
 
