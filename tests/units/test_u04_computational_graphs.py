@@ -1,21 +1,19 @@
 """Unit 04: what is expected, by witnesses of their own; what a property must reject; and what a node costs."""
 
 import sys
-from functools import partial
 
 import numpy as np
 import pytest
 
 import course
 from course.checking import grade_function
+from course.judging.edits import edited
 from course.judging.probes import arguments
 from course.units import exercise
-from course.units.u04_computational_graphs import exercises as unit
-from course.units.u04_computational_graphs import forward as forward
-from course.units.u04_computational_graphs import mistakes
-from course.units.u04_computational_graphs.engine import Engine
+from course.units.u04_computational_graphs import graphs, node, topological_order
 
 SEEDS = range(40)
+TOPOLOGICAL_ORDER, GRAPH_GRADIENTS, NODE = (exercise(name) for name in ("topological_order", "graph_gradients", "Node"))
 
 
 def marks(verdict):
@@ -23,7 +21,7 @@ def marks(verdict):
 
 
 def order_finding(parents, order):
-    return unit.order_finding(parents, np.array(order), np.ones(len(order)))
+    return topological_order.order_finding(parents, np.array(order), np.ones(len(order)))
 
 
 # topological_order
@@ -54,7 +52,7 @@ def test_an_order_is_judged_by_what_must_hold_of_it(order, words, cause):
 
 
 def test_a_list_of_levels_is_told_that_it_is_not_flat():
-    verdict = grade_function(unit.TOPOLOGICAL_ORDER, lambda parents: [[v] * 2 for v in range(len(parents))], 0)
+    verdict = grade_function(TOPOLOGICAL_ORDER, lambda parents: [[v] * 2 for v in range(len(parents))], 0)
     assert "one flat list" in verdict.reason
 
 
@@ -69,35 +67,36 @@ def test_every_order_of_a_small_graph_is_judged_as_its_definition_says():
 @pytest.mark.parametrize("seed", SEEDS)
 def test_graphs_are_numbered_so_that_no_order_of_the_numbers_is_right(seed):
     rng = np.random.default_rng(seed)
-    for graph in (forward.drawn_graph(rng, more=3), forward.drawn_graph(rng, more=4, results=2), forward.chain(rng, 8)):
+    for graph in (graphs.drawn(rng, more=3), graphs.drawn(rng, more=4, results=2), graphs.chain(rng, 8)):
         n = len(graph.parents)
         assert sorted(graph.order) == list(range(n))
-        assert next(forward.broken_arrows(graph.parents, graph.order), None) is None
+        assert next(topological_order.broken_arrows(graph.parents, graph.order), None) is None
         for order in (list(range(n)), list(range(n))[::-1]):
-            assert next(forward.broken_arrows(graph.parents, order), None) is not None
+            assert next(topological_order.broken_arrows(graph.parents, order), None) is not None
 
 
 def test_results_and_double_arrows_are_there_where_they_are_asked_for():
     rng = np.random.default_rng(0)
     for results in (1, 2):
-        parents = forward.drawn_graph(rng, more=5, results=results).parents
-        assert sum(not users for users in forward.users_of(parents)) == results
-    assert any(len(set(above)) < len(above) for above in forward.drawn_graph(rng, more=3, twice=True).parents)
+        parents = graphs.drawn(rng, more=5, results=results).parents
+        assert sum(not users for users in graphs.users_of(parents)) == results
+    assert any(len(set(above)) < len(above) for above in graphs.drawn(rng, more=3, twice=True).parents)
 
 
 def test_a_recursion_costs_the_deep_point_alone_and_a_deeper_stack_saves_it():
-    verdict = grade_function(unit.TOPOLOGICAL_ORDER, mistakes.recursive, 0)
+    recursive = TOPOLOGICAL_ORDER.answer_with(TOPOLOGICAL_ORDER.mistakes[0])
+    verdict = grade_function(TOPOLOGICAL_ORDER, recursive, 0)
     assert marks(verdict) == {"order": "passed", "deep": "failed"} and "RecursionError" in verdict.reason
 
     def deeper(parents):
         limit = sys.getrecursionlimit()
         sys.setrecursionlimit(50_000)
         try:
-            return mistakes.recursive(parents)
+            return recursive(parents)
         finally:
             sys.setrecursionlimit(limit)
 
-    assert grade_function(unit.TOPOLOGICAL_ORDER, deeper, 0).outcome == "passed"
+    assert grade_function(TOPOLOGICAL_ORDER, deeper, 0).outcome == "passed"
 
 
 # graph_gradients: sums of products over all paths, in place of a system of equations.
@@ -111,15 +110,15 @@ def over_paths(parents, slopes, root, u):
 
 @pytest.mark.parametrize("seed", range(5))
 def test_expected_gradients_are_sums_over_all_paths(seed):
-    for case in unit.GRAPH_GRADIENTS.cases(np.random.default_rng(seed)):
+    for case in GRAPH_GRADIENTS.cases(np.random.default_rng(seed)):
         parents, slopes, order = case.inputs.values()
-        expected = unit.GRAPH_GRADIENTS.expected(case)["gradient"].value
+        expected = GRAPH_GRADIENTS.expected(case)["gradient"].value
         by_paths = [over_paths(parents, slopes, order[-1], u) for u in range(len(parents))]
         np.testing.assert_allclose(expected, by_paths, rtol=1e-10, atol=1e-12)
 
 
 def test_a_gradient_for_each_node_is_asked_for():
-    verdict = grade_function(unit.GRAPH_GRADIENTS, lambda parents, slopes, order: [1.0], 0)
+    verdict = grade_function(GRAPH_GRADIENTS, lambda parents, slopes, order: [1.0], 0)
     assert "has shape (1,), and it must have" in verdict.reason
 
 
@@ -128,14 +127,14 @@ def test_a_gradient_for_each_node_is_asked_for():
 
 @pytest.mark.parametrize("seed", range(5))
 def test_expected_values_and_gradients_are_those_of_the_engine(seed):
-    for case in unit.NODE.cases(np.random.default_rng(seed)):
+    for case in NODE.cases(np.random.default_rng(seed)):
         if case.criteria == ("deep",):
             continue
         values, formula = arguments(case.inputs)
         leaves = [course.Tensor(value, requires_grad=True) for value in values]
         result = formula(*leaves)
         result.backward()
-        expected = unit.NODE.expected(case)[case.criteria[0]]
+        expected = NODE.expected(case)[case.criteria[0]]
         np.testing.assert_allclose(expected.value, [result.data, *(leaf.grad for leaf in leaves)], rtol=1e-12, atol=1e-15)
         assert len(expected.entries) == len(expected.value)
 
@@ -153,22 +152,19 @@ def test_expected_values_and_gradients_are_those_of_the_engine(seed):
     ],
 )
 def test_the_nudged_number_is_exact(formula, x, value, slope):
-    np.testing.assert_allclose(forward.value_and_gradient(formula, np.array([x])), [value, slope], rtol=1e-14)
+    np.testing.assert_allclose(node.value_and_gradient(formula, np.array([x])), [value, slope], rtol=1e-14)
 
 
-def without(*names):
-    """The engine with these methods not written yet."""
-
-    def missing(self, *_):
-        raise NotImplementedError
-
-    return type("Node", (Engine,), dict.fromkeys(names, missing))
+def not_written(*openings):
+    """The right answer where the statements that begin so are not written yet."""
+    return edited(node.Node, tuple(f"{opening} → raise NotImplementedError; {opening}" for opening in openings))
 
 
 def test_what_is_not_written_costs_its_own_points_alone():
-    verdict = grade_function(unit.NODE, without("exp", "relu"), 0)
+    exp, relu, walk = "value = np.exp(", "return Node(max(", "uses, waiting = {self: 0}"
+    verdict = grade_function(NODE, not_written(exp, relu), 0)
     assert {name for name, outcome in marks(verdict).items() if outcome != "passed"} == {"exp", "relu", "deep"}
-    assert grade_function(unit.NODE, without("backward"), 0).outcome == "not written"
+    assert grade_function(NODE, not_written(walk), 0).outcome == "not written"
 
 
 @pytest.mark.parametrize(
@@ -182,32 +178,24 @@ def test_what_is_not_written_costs_its_own_points_alone():
         ("the nodes hand on their gradients breadth", {"order"}),
         ("the nodes hand on their gradients as they", {"order"}),
         ("the gradients of an earlier", {"again"}),
+        ("only the inputs are set back", {"again"}),
         ("`backward` calls itself", {"deep"}),
     ],
 )
 def test_a_mistake_costs_what_it_concerns(mistake, lost):
-    wrong = next(m.wrong for m in unit.NODE.mistakes if m.name.startswith(mistake))
-    verdict = grade_function(unit.NODE, wrong, 1)
+    wrong = NODE.answer_with(next(m for m in NODE.mistakes if m.name.startswith(mistake)))
+    verdict = grade_function(NODE, wrong, 1)
     assert {name for name, outcome in marks(verdict).items() if outcome == "failed"} == lost
 
 
 def test_a_wrong_number_at_the_end_of_a_deep_chain_is_shown():
-    class Forgetful(Engine):
-        def backward(self):
-            super().backward()
-            for node in self.forward_order()[: -unit.DEEP // 2]:
-                node.grad = 0.0
-
-    assert "value and ∂ℓ/∂a are" in grade_function(unit.NODE, Forgetful, 0).reason
+    drifting = edited(node.Node, ("v.grad * slope → v.grad * slope * (1 + 1e-9)",))
+    verdict = grade_function(NODE, drifting, 0)
+    assert marks(verdict).pop("deep") == "failed" and "value and ∂ℓ/∂a are" in verdict.reason
+    assert {name for name, outcome in marks(verdict).items() if outcome == "failed"} == {"deep"}
 
 
-def test_relu_at_zero_is_not_asked_about_and_exercises_are_found_by_name():
+def test_relu_at_zero_is_not_asked_about():
     for seed in SEEDS:
-        values = [case.inputs["values"] for case in unit.node_cases(np.random.default_rng(seed))]
+        values = [case.inputs["values"] for case in NODE.cases(np.random.default_rng(seed))]
         assert min(np.abs(each).min() for each in values) > 0.3
-    assert all(exercise(e.name) is e for e in unit.EXERCISES)
-
-
-def test_the_right_order_of_the_mistakes_module_is_right():
-    grading = partial(grade_function, unit.TOPOLOGICAL_ORDER, mistakes.right_order)
-    assert all(grading(seed).outcome == "passed" for seed in range(3))

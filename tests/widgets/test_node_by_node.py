@@ -5,7 +5,7 @@ import pytest
 
 from course.judging.exercise import Case
 from course.units import exercise
-from course.units.u03_node_by_node.exercises import graphs, state
+from course.units.u03_node_by_node.graphs import several, state
 from course.widgets import NodeByNode, page
 
 GRAPH = (
@@ -55,7 +55,7 @@ def test_a_page_needs_nothing_from_outside():
 
 
 def test_javascript_computes_what_is_expected_of_students(in_javascript):
-    for _, graph, x in graphs(np.random.default_rng(11)):
+    for _, graph, x in several(np.random.default_rng(11)):
         known = state(graph, x)
         got = in_javascript(
             NodeByNode(graph, x, [f"n{v}" for v in range(len(graph))]),

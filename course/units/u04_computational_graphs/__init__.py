@@ -1,5 +1,9 @@
-"""Unit 04: its exercises, in order."""
+"""Unit 04, computational graphs."""
 
-from course.units.u04_computational_graphs.exercises import EXERCISES
+from course.units.u04_computational_graphs import graph_gradients, node, topological_order
 
-__all__ = ["EXERCISES"]
+EXERCISES = (
+    topological_order.EXERCISE,
+    graph_gradients.EXERCISE,
+    node.EXERCISE,
+)

@@ -1,0 +1,82 @@
+"""`count_paths`: the number of paths from every node to the loss."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from course.judging.exercise import Array, Case, Criterion, Exercise, Expected, Mistake
+from course.units.kit import Rng
+from course.units.u03_node_by_node import graphs
+from course.units.u03_node_by_node.gamma import gamma
+
+
+def count_paths(graph):
+    """The number of paths from every node to the loss, the last node: whole numbers, and 1 for the loss itself.
+
+    graph is a tuple of nodes (g, uses, w, b). There may be 2**50 paths, too many to walk one by one.
+    """
+    counts = [0] * len(graph)
+    counts[-1] = 1
+    for u in reversed(range(len(graph) - 1)):
+        counts[u] = sum(counts[v] for v in gamma(graph, u))
+    return counts
+
+
+def path_counts(graph: graphs.Graph) -> Array:
+    """The number of paths from each node to the last: where every slope is 1, the loss moves by 1 for each path."""
+    return graphs.total_derivatives(np.array([[float(u in uses) for u in range(len(graph))] for _, uses, _, _ in graph]))
+
+
+def expected(case: Case) -> dict[str, Expected]:
+    graph = case.inputs["graph"]
+    return {"counts": Expected(path_counts(graph), entries=graphs.entries(graph))}
+
+
+def layered(layers: int, width: int) -> graphs.Graph:
+    """One input, `layers` layers in which every node uses all of the one before, and a loss: width ** layers paths."""
+    graph = [graphs.INPUT]
+    before: tuple[int, ...] = (0,)
+    for _ in range(layers):
+        first = len(graph)
+        graph += [("tanh", before, (0.5,) * len(before), 0.1)] * width
+        before = tuple(range(first, len(graph)))
+    return (*graph, ("square", before, (1.0,) * len(before), 0.0))
+
+
+def cases(rng: Rng) -> Iterator[Case]:
+    for name, graph, _ in graphs.several(rng):
+        yield Case(name, {"graph": graph})
+    yield Case("three layers of four nodes", {"graph": layered(3, 4)})
+    layers = int(rng.integers(44, 51))
+    yield Case(f"2**{layers} paths", {"graph": layered(layers, 2)})
+
+
+SUM = "sum(counts[v] for v in gamma(graph, u))"
+
+EXERCISE = Exercise(
+    right=count_paths,
+    criteria=(Criterion("counts", 2, "the number of paths from each node to the loss"),),
+    cases=cases,
+    expected=expected,
+    needs=("gamma",),
+    mistakes=(
+        Mistake("only the arrows that leave a node are counted",
+                "From each node of Γ(u) the paths go on. How many ways has each?",
+                f"{SUM} → len(gamma(graph, u))"),
+        Mistake("the nodes on the way are counted, each of them once",
+                "Two paths may meet in a node, and part again: they are still two.",
+                f"{SUM} → len(graphs.downstream(graph, u))"),
+        Mistake("the base case is missing", "How many paths lead from the loss to the loss? (One: stay.)", "counts[-1] = 1 → "),
+        Mistake("every node adds 1 of its own", "Does a path from u end at u, if u is not the loss?", f"{SUM} → 1 + {SUM}"),
+        Mistake("the paths from the inputs are counted, not those to the loss",
+                "Start at the other end: what is known at once is the count of the loss.",
+                ("u in reversed(range(len(graph) - 1)) → u, (g, uses, w, b) in enumerate(graph)",
+                 f"{SUM} → 1 if g == 'input' else sum(counts[v] for v in uses)")),
+        Mistake("the longest path is measured",
+                "How many paths are there, not how long they are.",
+                ("counts[-1] = 1 → ", f"{SUM} → 1 + max((counts[v] for v in gamma(graph, u)), default=0)")),
+        Mistake("only one way on is followed",
+                "From u one may go on to any node of Γ(u): what do you do with the counts of all of them?",
+                "in gamma(graph, u)) → in gamma(graph, u)[:1])"),
+    ),
+)

@@ -1,0 +1,55 @@
+"""`gamma`: the nodes that use a node directly."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from course.judging.exercise import Case, Criterion, Exercise, Expected, Mistake
+from course.units.kit import Rng
+from course.units.u03_node_by_node import graphs
+
+
+def gamma(graph, u):
+    """Γ(u), a list of the nodes that use node u directly, their numbers in ascending order.
+
+    graph is a tuple of nodes (g, uses, w, b).
+    """
+    return [v for v, (g, uses, w, b) in enumerate(graph) if u in uses]
+
+
+def expected(case: Case) -> dict[str, Expected]:
+    return {"Γ(u)": Expected(np.array(graphs.users(**case.inputs), int))}
+
+
+def cases(rng: Rng) -> Iterator[Case]:
+    for name, graph, _ in graphs.several(rng):
+        several = [u for u in range(len(graph)) if len(graphs.users(graph, u)) > 1]
+        for u in (*graphs.shuffled(rng, several, 2), len(graph) - 2):
+            yield Case(f"{name}, node {u}", {"graph": graph, "u": u})
+    yield Case("the loss", {"graph": graph, "u": len(graph) - 1})
+
+
+LISTED = "[v for v, (g, uses, w, b) in enumerate(graph) if u in uses]"
+
+EXERCISE = Exercise(
+    right=gamma,
+    criteria=(Criterion("Γ(u)", 1, "the numbers of the nodes that use u directly"),),
+    cases=cases,
+    expected=expected,
+    mistakes=(
+        Mistake("the arrows are followed backwards, to the nodes that u uses",
+                "`graph[u]` says what u uses. Γ(u) is the other way round: in whose list does u stand?",
+                f"{LISTED} → list(graph[u][1])"),
+        Mistake("nodes that use u only through others are counted in",
+                "Γ(u) holds the nodes at the end of one arrow that leaves u.",
+                f"{LISTED} → graphs.downstream(graph, u)"),
+        Mistake("the search stops at the first node that uses u",
+                "A node may be used more than once: when does your loop return?",
+                "if u in uses] → if u in uses][:1]"),
+        Mistake("u is looked for in a whole node, not among the nodes that it uses",
+                "A node is (g, uses, w, b): in which of the four can a node number stand?",
+                "if u in uses → if u in (g, uses, w, b)"),
+        Mistake("all later nodes are taken", "Later in the order does not mean that there is an arrow.", "if u in uses → if v > u"),
+        Mistake("u itself is counted in", "Does u use itself?", "if u in uses → if u in uses or u == v"),
+    ),
+)

@@ -1,0 +1,59 @@
+"""`local_derivatives`: the slope of every arrow."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from course.judging.exercise import Case, Criterion, Exercise, Expected, Mistake
+from course.units.kit import Rng
+from course.units.u03_node_by_node import graphs
+from course.units.u03_node_by_node.activation_slope import activation_slope
+
+
+def local_derivatives(graph, z):
+    """An array with ∂v/∂u at [v, u] for every arrow from u to v, and 0 where v does not use u.
+
+    graph is a tuple of n nodes (g, uses, w, b), z holds what each node's activation gets, as `forward_pass` found it.
+    The array is (n, n).
+    """
+    slopes = np.zeros((len(graph), len(graph)))
+    for v, (g, uses, w, _) in enumerate(graph):
+        for u, w_u in zip(uses, w, strict=True):
+            slopes[v, u] = activation_slope(g, z[v]) * w_u
+    return slopes
+
+
+def expected(case: Case) -> dict[str, Expected]:
+    return {"slopes": Expected(graphs.local_slopes(**case.inputs), derivative=True)}
+
+
+def cases(rng: Rng) -> Iterator[Case]:
+    for name, graph, x in graphs.several(rng):
+        yield Case(name, {"graph": graph, "z": graphs.forward(graph, x)[0]})
+    known = graphs.beside_kinks(rng)
+    yield Case("two relus just beside their kinks", {"graph": known["graph"], "z": known["z"]}, entrywise=True)
+
+
+BETWEEN = "v = g(z): between u and v lie two steps, from u to z and from z to v. Which of the two is missing?"
+
+EXERCISE = Exercise(
+    right=local_derivatives,
+    criteria=(Criterion("slopes", 2, "∂v/∂u at [v, u]: row v, column u, and 0 where v does not use u"),),
+    cases=cases,
+    expected=expected,
+    needs=("activation_slope",),
+    mistakes=(
+        Mistake("the slope of the activation is left out", BETWEEN, "activation_slope(g, z[v]) * w_u → w_u"),
+        Mistake("the weight is left out", BETWEEN, " * w_u → "),
+        Mistake("the activation's slope is taken at the z of u, not of v", "v = g(z): whose z is that?", "z[v] → z[u]"),
+        Mistake("multiplied by g(z), not by its derivative",
+                "You have the value of v. How fast does it change with z?",
+                "activation_slope(g, z[v]) → graphs.KINDS[g](z[v])"),
+        Mistake("row and column have changed places",
+                "∂v/∂u stands at [v, u]: the node that uses comes first, the one that is used second.",
+                "slopes[v, u] → slopes[u, v]"),
+        Mistake("weight k is taken to belong to node k",
+                "Weight k belongs to node uses[k]. In which column must its slope stand?",
+                "in zip(uses, w, strict=True) → in enumerate(w)"),
+    ),
+)

@@ -1,0 +1,89 @@
+"""`weight_gradients`: the gradients of all weights and biases."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from course.judging.exercise import Case, Criterion, Exercise, Expected, Mistake
+from course.units.kit import Rng
+from course.units.u03_node_by_node import graphs
+from course.units.u03_node_by_node.activation_slope import activation_slope
+
+
+def weight_gradients(graph, z, values, gradients):
+    """Gradients dw and db of all weights and biases.
+
+    dw[v, u] is ∂ℓ/∂w for the weight by which v uses u, and 0 where v does not use u; db[v] is ∂ℓ/∂b, and 0 for inputs.
+    graph is a tuple of n nodes (g, uses, w, b); z, values and gradients hold one number for each. dw is (n, n), db is (n,).
+    """
+    dw, db = np.zeros((len(graph), len(graph))), np.zeros(len(graph))
+    for v, (g, uses, _, _) in enumerate(graph):
+        if g != "input":
+            db[v] = gradients[v] * activation_slope(g, z[v])
+            for u in uses:
+                dw[v, u] = db[v] * values[u]
+    return dw, db
+
+
+def expected(case: Case) -> dict[str, Expected]:
+    """Each by a complex step of its node's own formula. An input has no bias: 0 there, or the input's own gradient, will do."""
+    graph, z, values, gradients = case.inputs.values()
+    dw, db, slack = np.zeros((len(graph), len(graph))), np.zeros(len(graph)), np.zeros(len(graph))
+    for v, (g, uses, _, _) in enumerate(graph):
+        if g == "input":
+            slack[v] = abs(gradients[v])
+            continue
+        db[v] = gradients[v] * graphs.slope(g, z[v])
+        for u in uses:
+            dw[v, u] = gradients[v] * graphs.slope(g, z[v], values[u])
+    return {"dw": Expected(dw, derivative=True), "db": Expected(db, slack, derivative=True, entries=graphs.entries(graph))}
+
+
+def cases(rng: Rng) -> Iterator[Case]:
+    for name, graph, x in graphs.several(rng):
+        yield Case(name, graphs.state(graph, x))
+    yield Case("two relus just beside their kinks", graphs.beside_kinks(rng), entrywise=True)
+
+
+EXERCISE = Exercise(
+    right=weight_gradients,
+    criteria=(
+        Criterion("dw", 2, "∂ℓ/∂w of the weight by which v uses u, at [v, u]: row v, column u, and 0 where v does not use u"),
+        Criterion("db", 1, "∂ℓ/∂b of every node, one number for each, 0 for inputs"),
+    ),
+    cases=cases,
+    expected=expected,
+    needs=("activation_slope",),
+    mistakes=(
+        Mistake("the slope of the activation is left out",
+                "v = g(z), and the weight is inside z. Which factor of ∂v/∂w is that?",
+                " * activation_slope(g, z[v]) → "),
+        Mistake("∂ℓ/∂v is left out",
+                "You have ∂v/∂w. The rule multiplies it by something that the backward pass has found.",
+                "gradients[v] * activation → activation"),
+        Mistake("the value of v itself stands where the value of u belongs",
+                "z = … + w · (value of u) + …: what is the derivative of that with respect to w?",
+                "values[u] → values[v]"),
+        Mistake("the weight stands where the value of u belongs",
+                "∂v/∂u has the weight in it. What has ∂v/∂w?",
+                "values[u] → graph[v][2][uses.index(u)]"),
+        Mistake("the z of u stands where its value belongs",
+                "What does u pass on to v: what its activation gets, or what it makes of it?",
+                "values[u] → z[u]"),
+        Mistake("∂ℓ/∂u is used in place of ∂ℓ/∂v",
+                "The weight belongs to the node at the arrow's head. Whose gradient carries on from there to the loss?",
+                "db[v] * values[u] → gradients[u] * activation_slope(g, z[v]) * values[u]"),
+        Mistake("row and column have changed places",
+                "The weight by which v uses u has its gradient at [v, u].",
+                "dw[v, u] = → dw[u, v] ="),
+        Mistake("the gradient of the bias is multiplied by the bias",
+                "z = Σ w x + b: what is the derivative of that with respect to b?",
+                "return dw, db → return dw, db * [b for _, _, _, b in graph]"),
+        Mistake("the slope of the activation is left out for the biases",
+                "The bias is inside g, as the weights are.",
+                "return dw, db → return dw, gradients * [g != 'input' for g, *_ in graph]"),
+        Mistake("the bias of every node, inputs too, is given the gradient of the node itself",
+                "z moves with the bias, one to one. Does g(z) move one to one with z?",
+                "return dw, db → return dw, gradients"),
+    ),
+)

@@ -1,0 +1,89 @@
+"""`graph_gradients`: the gradient of every node of a graph, in a given order; two bugs to be mended."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from course.judging.exercise import Array, Case, Criterion, Exercise, Expected, Mistake
+from course.units.kit import Rng, away_from_zero
+from course.units.u04_computational_graphs import graphs
+
+
+def graph_gradients(parents, slopes, order):
+    """∂ℓ/∂u for every node u = 0, 1, …, a list, where ℓ is the last node of order.
+
+    parents[v] are the nodes that v is computed from, slopes[v] has ∂v/∂u for each of them. order is a topological order: it holds
+    every node once.
+    """
+    gradient = [0.0] * len(parents)
+    gradient[order[-1]] = 1.0
+    for v in reversed(order):
+        for u, slope in zip(parents[v], slopes[v], strict=True):
+            gradient[u] += gradient[v] * slope
+    return gradient
+
+
+def path_sums(parents: graphs.Parents, slopes: tuple[tuple[float, ...], ...], root: int) -> Array:
+    """∂(root)/∂u for every node u of a graph: the notes' rule for all nodes at once, as one system of linear equations."""
+    n = len(parents)
+    S = np.zeros((n, n))  # S[v, u] is ∂v/∂u, over all arrows from u to v
+    for v in range(n):
+        np.add.at(S[v], list(parents[v]), slopes[v])
+    return np.linalg.solve(np.eye(n) - S.T, np.eye(n)[root])
+
+
+def expected(case: Case) -> dict[str, Expected]:
+    parents, slopes, order = case.inputs.values()
+    entries = tuple(f"∂ℓ/∂u{u}" for u in range(len(parents)))
+    return {"gradient": Expected(path_sums(parents, slopes, order[-1]), entries=entries)}
+
+
+def cases(rng: Rng) -> Iterator[Case]:
+    drawn = {
+        "a small graph": graphs.drawn(rng, more=2),
+        "a larger graph": graphs.drawn(rng, more=int(rng.integers(6, 12))),
+        "a node that uses one parent twice": graphs.drawn(rng, more=3, twice=True),
+        "a chain": graphs.chain(rng, int(rng.integers(6, 9))),
+        "a square": graphs.Graph(((1, 1), ()), (1, 0)),
+    }
+    for name, graph in drawn.items():
+        slopes = tuple(tuple(away_from_zero(rng, (len(above),)).tolist()) for above in graph.parents)
+        yield Case(name, {"parents": graph.parents, "slopes": slopes, "order": graph.order})
+
+
+ARROWS = "zip(parents[v], slopes[v], strict=True)"
+
+EXERCISE = Exercise(
+    right=graph_gradients,
+    criteria=(Criterion("gradient", 2, "a list with ∂ℓ/∂u for every node u"),),
+    cases=cases,
+    expected=expected,
+    probe="pieces",
+    mistakes=(
+        Mistake("nothing has been mended yet",
+                "There are two mistakes. Try the graph with a shared node: what is a sum in the notes' rule, and is it one here?",
+                ("gradient[u] += → gradient[u] =", "reversed(order) → reversed(range(len(order)))")),
+        Mistake("a second share replaces the first, where the two have to be added",
+                "∂ℓ/∂u is a sum over Γ(u). What becomes of the first share when the second one arrives?",
+                "gradient[u] += → gradient[u] ="),
+        Mistake("the nodes are visited by their numbers, and not by the order given",
+                "A node's number says nothing about its place in the graph. Which argument of the function has not been used?",
+                "reversed(order) → reversed(range(len(order)))"),
+        Mistake("the nodes are visited in the order of the forward pass",
+                "When v hands on its gradient, everybody who uses v must have given theirs. At which end of the order does that begin?",
+                "reversed(order) → order"),
+        Mistake("the upstream is left out",
+                "A share is a product of two things, ∂ℓ/∂v and ∂v/∂u. Which of them is missing?",
+                "gradient[v] * slope → slope"),
+        Mistake("the base case is set at the last number, and not at the last node of the order",
+                "∂ℓ/∂ℓ = 1, and ℓ is the node that is computed last. Which one is that?",
+                "gradient[order[-1]] → gradient[-1]"),
+        Mistake("two arrows between the same two nodes are counted as one",
+                "In a · a two arrows run from a to the product, each with a slope of its own. Do both get through your loop?",
+                f"{ARROWS} → dict({ARROWS}).items()"),
+        Mistake("the shares are averaged in place of summed",
+                "The rule says Σ over Γ(u), and nothing about how many they are.",
+                "gradient[v] * slope → gradient[v] * slope / len(graphs.users_of(parents)[u])"),
+        Mistake("nothing is returned", "Does the function end with `return`?", "return gradient → "),
+    ),
+)
