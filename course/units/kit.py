@@ -51,7 +51,12 @@ def seed(rng: Rng) -> Seed:
 
 
 def network(rng: Rng, n: int, d: int, h: int, c: int) -> dict[str, Array]:
-    """A batch X (n, d) with labels, and a network W1, b1, W2, b2 for it whose hidden units all lie clear of their kinks."""
+    """A batch X (n, d) of two or more, with labels, and a network W1, b1, W2, b2 whose hidden units all lie clear of their kinks.
+
+    Every unit is active for some example, and some unit is not for another. Raises ValueError for fewer than two examples.
+    """
+    if n < 2:
+        raise ValueError(f"expected a batch of two or more, got {n}")
     while True:
         inputs = {
             "X": signed(rng, (n, d)), "labels": rng.integers(c, size=n), "W1": signed(rng, (d, h)), "b1": signed(rng, (h,)),
