@@ -9,7 +9,7 @@ from course.units.u03_node_by_node.gamma import gamma
 
 
 def backward_pass(graph, slopes):
-    """gradients: ∂ℓ/∂u for every node u, one number for each, from the base case ∂ℓ/∂ℓ = 1 of the last node and the sum over Γ(u).
+    """∂ℓ/∂u for every node u, one number for each, from the base case ∂ℓ/∂ℓ = 1 of the last node and the sum over Γ(u).
 
     graph is a tuple of nodes (g, uses, w, b), slopes[v, u] is ∂v/∂u. A node that nobody uses has gradient 0.
     """

@@ -11,7 +11,7 @@ from course.units.u03_node_by_node.gamma import gamma
 
 
 def count_paths(graph):
-    """counts: for every node the number of paths from it to the last node, whole numbers; 1 for the last node itself.
+    """The number of paths from every node to the loss, the last node: whole numbers, and 1 for the loss itself.
 
     graph is a tuple of nodes (g, uses, w, b). There may be 2**50 paths, too many to walk one by one.
     """
@@ -51,13 +51,6 @@ def cases(rng: Rng) -> Iterator[Case]:
     yield Case(f"2**{layers} paths", {"graph": layered(layers, 2)})
 
 
-def from_the_inputs(graph: graphs.Graph) -> list[int]:
-    counts: list[int] = []
-    for g, uses, _, _ in graph:
-        counts.append(1 if g == "input" else sum(counts[u] for u in uses))
-    return counts
-
-
 SUM = "sum(counts[v] for v in gamma(graph, u))"
 
 EXERCISE = Exercise(
@@ -77,7 +70,8 @@ EXERCISE = Exercise(
         Mistake("every node adds 1 of its own", "Does a path from u end at u, if u is not the loss?", f"{SUM} → 1 + {SUM}"),
         Mistake("the paths from the inputs are counted, not those to the loss",
                 "Start at the other end: what is known at once is the count of the loss.",
-                from_the_inputs),
+                ("u in reversed(range(len(graph) - 1)) → u, (g, uses, w, b) in enumerate(graph)",
+                 f"{SUM} → 1 if g == 'input' else sum(counts[v] for v in uses)")),
         Mistake("the longest path is measured",
                 "How many paths are there, not how long they are.",
                 ("counts[-1] = 1 → ", f"{SUM} → 1 + max((counts[v] for v in gamma(graph, u)), default=0)")),

@@ -9,7 +9,7 @@ from course.units.u03_node_by_node.given import ACTIVATIONS
 
 
 def forward_pass(graph, x):
-    """z and values: for every node in order what its activation gets, Σ w · value + b, and what it makes of it, g(z).
+    """z and values, two lists: for every node in order what its activation gets, Σ w · value + b, and what it makes of it, g(z).
 
     graph is a tuple of nodes (g, uses, w, b), x holds the values of the inputs, which are the first nodes: both are x[v] there.
     """

@@ -10,7 +10,7 @@ from course.units.u03_node_by_node import graphs
 
 
 def gamma(graph, u):
-    """Γ(u): a list of the nodes that use node u directly, their numbers in ascending order.
+    """Γ(u), a list of the nodes that use node u directly, their numbers in ascending order.
 
     graph is a tuple of nodes (g, uses, w, b).
     """
@@ -51,6 +51,5 @@ EXERCISE = Exercise(
                 "if u in uses → if u in (g, uses, w, b)"),
         Mistake("all later nodes are taken", "Later in the order does not mean that there is an arrow.", "if u in uses → if v > u"),
         Mistake("u itself is counted in", "Does u use itself?", "if u in uses → if u in uses or u == v"),
-        Mistake("the nodes are counted, not listed", "The nodes themselves are asked for, not how many.", f"{LISTED} → len({LISTED})"),
     ),
 )

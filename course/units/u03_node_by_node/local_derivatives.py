@@ -11,10 +11,10 @@ from course.units.u03_node_by_node.activation_slope import activation_slope
 
 
 def local_derivatives(graph, z):
-    """slopes: an array with ∂v/∂u at [v, u] for every arrow from u to v, and 0 where v does not use u.
+    """An array with ∂v/∂u at [v, u] for every arrow from u to v, and 0 where v does not use u.
 
     graph is a tuple of n nodes (g, uses, w, b), z holds what each node's activation gets, as `forward_pass` found it.
-    slopes is (n, n).
+    The array is (n, n).
     """
     slopes = np.zeros((len(graph), len(graph)))
     for v, (g, uses, w, _) in enumerate(graph):

@@ -5,7 +5,7 @@ from course.units.u03_node_by_node import backward_pass
 
 
 def mended_backward(graph, slopes):
-    """gradients: what `buggy_backward` was meant to find, ∂ℓ/∂u for every node u, one number for each.
+    """What `buggy_backward` was meant to find, ∂ℓ/∂u for every node u, one number for each.
 
     Every node hands its shares to the nodes that it uses.
     graph is a tuple of nodes (g, uses, w, b), slopes[v, u] is ∂v/∂u.

@@ -11,8 +11,9 @@ from course.units.u03_node_by_node.activation_slope import activation_slope
 
 
 def weight_gradients(graph, z, values, gradients):
-    """dw and db: ∂ℓ/∂w at [v, u] for the weight by which v uses u, 0 where it does not; and ∂ℓ/∂b of every node, 0 for inputs.
+    """Gradients dw and db of all weights and biases.
 
+    dw[v, u] is ∂ℓ/∂w for the weight by which v uses u, and 0 where v does not use u; db[v] is ∂ℓ/∂b, and 0 for inputs.
     graph is a tuple of n nodes (g, uses, w, b); z, values and gradients hold one number for each. dw is (n, n), db is (n,).
     """
     dw, db = np.zeros((len(graph), len(graph))), np.zeros(len(graph))
@@ -72,7 +73,9 @@ EXERCISE = Exercise(
         Mistake("∂ℓ/∂u is used in place of ∂ℓ/∂v",
                 "The weight belongs to the node at the arrow's head. Whose gradient carries on from there to the loss?",
                 "db[v] * values[u] → gradients[u] * activation_slope(g, z[v]) * values[u]"),
-        Mistake("row and column have changed places", "The weight by which v uses u has its gradient at [v, u].", "dw[v, u] → dw[u, v]"),
+        Mistake("row and column have changed places",
+                "The weight by which v uses u has its gradient at [v, u].",
+                "dw[v, u] = → dw[u, v] ="),
         Mistake("the gradient of the bias is multiplied by the bias",
                 "z = Σ w x + b: what is the derivative of that with respect to b?",
                 "return dw, db → return dw, db * [b for _, _, _, b in graph]"),
