@@ -15,13 +15,14 @@ from hypothesis.extra import numpy as arrays
 from autograder import protocol
 from autograder.protocol import PREFIX, decode, encode, receive, send
 from course.errors import ProtocolError
-from course.judging.probes import NotAnArray
+from course.judging.probes import Formula, NotAnArray, Seed
 
 dtypes = st.sampled_from([np.dtype(name) for name in sorted(protocol.DTYPES)])
 any_array = dtypes.flatmap(lambda dtype: arrays.arrays(dtype, arrays.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=4)))
 leaves = st.one_of(
     st.none(), st.booleans(), st.integers(-(2**200), 2**200), st.floats(), st.text(), any_array,
     any_array.filter(lambda array: array.size).map(lambda array: array.flat[0]), st.builds(NotAnArray, st.text()),
+    st.builds(Seed, st.integers(0, 2**63)), st.builds(Formula, st.text()),
 )  # fmt: skip
 values = st.recursive(leaves, lambda inner: st.lists(inner, max_size=3) | st.lists(inner, max_size=3).map(tuple), max_leaves=8)
 
