@@ -14,6 +14,7 @@ from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from autograder import build
 from benchmarks.engine import PEERS
 
 ROOT = Path(__file__).parent.parent
@@ -36,10 +37,10 @@ def declared(*extras):
     return found - {COURSE["name"]}
 
 
-def imported(directory, pattern="**/*.py"):
+def imported(paths):
     """The names that are imported from outside the standard library and this repository, each with a file that does so."""
     found = {}
-    for path in (ROOT / directory).glob(pattern):
+    for path in paths:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             modules += [node.module] if isinstance(node, ast.ImportFrom) and node.module and not node.level else []
@@ -48,19 +49,20 @@ def imported(directory, pattern="**/*.py"):
 
 
 @pytest.mark.parametrize(
-    ("directory", "pattern", "extras"),
+    ("paths", "extras"),
     [
-        ("course", "**/*.py", ["lab"]),
-        ("solutions", "*.py", ["lab"]),
-        ("autograder", "*.py", ["grade"]),
-        ("benchmarks", "**/*.py", ["grade", "peers"]),
-        ("scripts", "**/*.py", ["dev"]),
-        ("tests", "**/*.py", ["dev", "peers"]),
+        ((ROOT / "course").rglob("*.py"), ["lab"]),
+        (map(build.source_of, build.UNITS), ["lab"]),
+        ((ROOT / "autograder").glob("*.py"), ["grade"]),
+        ((ROOT / "benchmarks").rglob("*.py"), ["grade", "peers"]),
+        ((ROOT / "scripts").rglob("*.py"), ["dev"]),
+        ((ROOT / "tests").rglob("*.py"), ["dev", "peers"]),
     ],
+    ids=["course", "notebooks", "autograder", "benchmarks", "scripts", "tests"],
 )
-def test_what_is_imported_is_declared(directory, pattern, extras):
+def test_what_is_imported_is_declared(paths, extras):
     brought_by = importlib.metadata.packages_distributions()
-    names = imported(directory, pattern)
+    names = imported(paths)
     assert names
     for name, path in names.items():
         distributions = {canonicalize_name(distribution) for distribution in brought_by.get(name, [name])}

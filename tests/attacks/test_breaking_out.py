@@ -45,12 +45,15 @@ def reach_the_network():
 
 def read_the_machine():
     import os
+    import sys
 
     files = """
         /etc/passwd /etc/shadow /etc/hostname /proc/self/environ /proc/1/mem /proc/self/maps /sys/kernel /dev/shm /dev/mem /dev/sda
-        /dev/tty /home /tmp /var /run /usr/bin /bin/sh /boot
+        /dev/tty /home /tmp /var /run /usr/bin/env /bin/sh /boot
     """.split()
-    return [refused(os.open, path, os.O_RDONLY) for path in files]
+    programs = os.listdir("/usr/bin") if os.path.isdir("/usr/bin") else []  # where the system's own Python lies, and must be seen
+    alone = set(programs) <= {os.path.basename(sys.executable)}
+    return [alone] + [refused(os.open, path, os.O_RDONLY) for path in files]
 
 
 def read_these(paths):
