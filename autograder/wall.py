@@ -19,6 +19,7 @@ import sysconfig
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from packaging.requirements import Requirement
 
@@ -55,11 +56,12 @@ IOCTL = (0x5401, 0x5421, 0x5450, 0x5451)  # is it a terminal, blocking or not, c
 ALONE = "--unshare-all --unshare-user --uid 65534 --gid 65534 --hostname worker --die-with-parent --new-session --clearenv"
 
 
-def command(bubblewrap: str, arguments: Iterable[str]) -> list[str]:
-    """The command line that runs Python with these arguments behind the wall."""
+def command(bubblewrap: str, arguments: Iterable[str], seccomp: int) -> list[str]:
+    """The command line that runs Python with these arguments behind the wall, under the filter that the descriptor `seccomp` holds."""
     return [
         bubblewrap,
         *ALONE.split(),
+        *("--seccomp", str(seccomp)),
         *_where_known(bubblewrap, "--disable-userns"),
         *_flat(_view()),
         *_flat(("--setenv", name, value) for name, value in {**ENVIRONMENT, "PYTHONPATH": LIBRARY}.items()),
@@ -198,6 +200,25 @@ def system_calls() -> bytes:
             rules.add_rule(allow, name, pyseccomp.Arg(1, equal, value))
     # One's own limits may be read, not set, and nobody else's either.
     rules.add_rule(allow, "prlimit64", pyseccomp.Arg(0, equal, 0), pyseccomp.Arg(2, equal, 0))
+    return _exported(rules)
+
+
+@functools.cache
+def nothing_shared() -> bytes:
+    """The filter that the worker itself starts under, before any student's code: it makes no file in memory.
+
+    Newer versions of libffi (3.8, which `ctypes` uses) keep code in such a file, writable and shared by everything forked from the
+    worker: one run could leave something there for the next. Without it they do as older versions did. Raises as `system_calls`.
+    """
+    import pyseccomp
+
+    rules = pyseccomp.SyscallFilter(defaction=pyseccomp.ALLOW)
+    rules.add_rule(pyseccomp.ERRNO(errno.ENOSYS), "memfd_create")
+    return _exported(rules)
+
+
+def _exported(rules: Any) -> bytes:
+    """A filter as the kernel reads it."""
     with tempfile.TemporaryFile() as file:
         rules.export_bpf(file)
         file.seek(0)

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -81,7 +81,11 @@ class Zygote:
 
     def _locked_in(self, theirs: socket.socket, errors: IO[bytes]) -> subprocess.Popen:
         arguments = ("-P", "-m", "autograder.worker", str(theirs.fileno()))
-        return _spawn(wall.command(_bubblewrap(), arguments), theirs, errors)
+        with tempfile.TemporaryFile() as seccomp:
+            seccomp.write(wall.nothing_shared())
+            seccomp.seek(0)
+            descriptors = (theirs.fileno(), seccomp.fileno())
+            return _spawn(wall.command(_bubblewrap(), arguments, seccomp.fileno()), descriptors, errors)
 
     def _unsafe(self, theirs: socket.socket, errors: IO[bytes]) -> subprocess.Popen:
         """The same worker with no wall around it, in a directory that stands for the library it would see."""
@@ -94,7 +98,7 @@ class Zygote:
         path = os.pathsep.join([str(directory), *filter(None, sys.path)])
         environment = {**wall.ENVIRONMENT, "PYTHONPATH": path, "MPLCONFIGDIR": str(directory)}
         command = [sys.executable, "-P", "-m", "autograder.worker", str(theirs.fileno())]
-        return _spawn(command, theirs, errors, environment, directory)
+        return _spawn(command, (theirs.fileno(),), errors, environment, directory)
 
     def _greet(self, settings: protocol.Message, errors: IO[bytes]) -> None:
         """Hand over the settings, and wait until everything is loaded."""
@@ -118,15 +122,19 @@ class Zygote:
 
 
 def _spawn(
-    command: list[str], theirs: socket.socket, errors: IO[bytes], environment: dict[str, str] | None = None, directory: Path | None = None
+    command: list[str],
+    descriptors: Collection[int],
+    errors: IO[bytes],
+    environment: dict[str, str] | None = None,
+    directory: Path | None = None,
 ) -> subprocess.Popen:
-    """A process of its own session, so that Ctrl-C reaches the judge alone, with no file open but `theirs`."""
+    """A process of its own session, so that Ctrl-C reaches the judge alone, with no file open but these descriptors."""
     return subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=errors,
-        pass_fds=[theirs.fileno()],
+        pass_fds=descriptors,
         start_new_session=True,
         env=environment or {},
         cwd=directory,
