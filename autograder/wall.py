@@ -27,7 +27,7 @@ REPOSITORY = HERE.parent
 LIBRARY = "/worker/lib"
 DISTRIBUTIONS = ("numpy", "matplotlib", "ipython")  # with all that they require
 WORKER = ("protocol.py", "worker.py", "cells.py")
-COURSE = ("probes.py", "data.py", "plots")  # of the course, what may stand beside an answer: modules and packages
+COURSE = ("probes.py", "data.py", "layout.py", "plots")  # of the course, what may stand beside an answer: modules and packages
 
 ENVIRONMENT = {
     "HOME": "/",
