@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lab build bench bench-exercises clean
+.PHONY: help setup demo test lab build kit bench bench-exercises clean
 
 help:  ## this page
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 17
@@ -34,6 +34,11 @@ lab: $(READY)  ## open JupyterLab on the notebooks
 
 build: $(READY)  ## rebuild notebooks/ from solutions/
 	$(BIN)/autograder build
+
+kit:  ## bundle the widgets' JavaScript anew, after a change in course/widgets/kit/: needs node and npm
+	@{ command -v node && command -v npm; } >/dev/null || { echo "make kit needs node and npm: https://nodejs.org, or your system's packages" >&2; exit 1; }
+	npm install --no-package-lock --no-audit --no-fund --ignore-scripts
+	npm run --silent kit
 
 bench: $(READY)  ## measure, as ratios in one run
 	$(BIN)/python -m benchmarks
