@@ -82,8 +82,8 @@ function render({ model, el }) {
   ]);
 
   const names = () => range(1, state.degree + 1).map((k) => [k, `w${SUBSCRIPTS[k - 1]}`]);
-  const across = { ...linear([0.5, 12.5]), ticks: names };
-  const bars = chart(right, { width: 420, height: 130, x: across, y: logarithmic([1e-2, 1e3], { title: "sizes of the weights, |w|" }) });
+  const across = { ...linear([0.5, 12.5], { title: "weights" }), ticks: names };
+  const bars = chart(right, { width: 420, height: 130, x: across, y: logarithmic([1e-2, 1e3], { title: "|w|" }) });
   const drawn = add(bars.inside, "g");
   legend(right, [["area", "plus", "a positive weight"], ["area", "minus", "a negative one"]]);
   const penalties = logarithmic([10 ** LEAST, 10 ** MOST], { title: "λ" });

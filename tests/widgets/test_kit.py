@@ -189,11 +189,15 @@ def test_ids_are_unique_where_a_widget_stands_twice(tab, name):
 
 PRESSES = """([keys, more]) => [...document.querySelectorAll(".widget :is(input, select, button, [tabindex='0'])")].flatMap((control) => {
     const heard = [];
-    const listen = ({ key }) => heard.push(key);
-    document.addEventListener("keydown", listen);
+    const down = ({ key, target }) => target.hasAttribute("data-lm-suppress-shortcuts") || heard.push(key);  // as Notebook 7 does
+    const up = ({ key }) => heard.push(key);  // as JupyterLab does
+    document.addEventListener("keydown", down, true);
+    document.addEventListener("keydown", up);
+    control.focus();
     for (const key of keys) control.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...more }));
-    document.removeEventListener("keydown", listen);
-    return control.matches("[type=text]") ? [] : [heard];
+    document.removeEventListener("keydown", down, true);
+    document.removeEventListener("keydown", up);
+    return control.matches("[type=text], :disabled") ? [] : [heard];
 })"""
 OWN_KEYS = ["ArrowRight", "ArrowUp", "ArrowLeft", "ArrowDown", "Home", "End", "PageUp", "PageDown", "Enter", " "]
 
@@ -203,7 +207,7 @@ def test_the_keys_of_a_widget_stay_in_it(shown):
     assert len(heard) >= 2 and heard == [[]] * len(heard)
     assert shown.evaluate(PRESSES, [OWN_KEYS[:4], {"shiftKey": True}])[0] == [], "a slider moves with these as well"
     for keys, more in ((["Enter"], {"shiftKey": True}), (["s", "ArrowUp"], {"ctrlKey": True}), (["j", "Tab", "Escape"], {})):
-        assert shown.evaluate(PRESSES, [keys, more])[0] == keys, "shortcuts pass"
+        assert shown.evaluate(PRESSES, [keys, more])[0] == [key for key in keys for _ in range(2)], "shortcuts pass"
 
 
 def test_what_is_typed_stays_in_the_field(show):

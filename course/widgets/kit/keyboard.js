@@ -3,15 +3,23 @@
 const ARROWS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 const USED = new Set([...Object.keys(ARROWS), "Home", "End", "PageUp", "PageDown", "Enter", " "]);
 
+const isOurs = (event) => {
+  const shortcut = event.ctrlKey || event.metaKey || event.altKey || (event.shiftKey && event.key === "Enter");
+  return !shortcut && (USED.has(event.key) || event.target.matches("input[type=text]"));
+};
+
 /**
- * Hide a widget's keys from the page around it. JupyterLab listens at the document: there, an arrow moves the selection of cells, and
- * Enter begins to edit one. What is typed into a text field stays as well; Shift + Enter and shortcuts pass.
+ * Hide a widget's keys from the page around it, where an arrow would move the selection of cells, or go on to the next slide. What is
+ * typed into a text field stays as well; Shift + Enter and shortcuts pass.
+ *
+ * A page that listens while an event comes up again, as JupyterLab does, never sees it. Notebook 7 listens while it goes down: it is told
+ * before, by the attribute that its library Lumino looks for on the element that has the focus.
  */
 export function keepKeys(root) {
-  root.addEventListener("keydown", (event) => {
-    const shortcut = event.ctrlKey || event.metaKey || event.altKey || (event.shiftKey && event.key === "Enter");
-    if (!shortcut && (USED.has(event.key) || event.target.matches("input[type=text]"))) event.stopPropagation();
-  });
+  const claim = (event) => root.contains(event.target) && event.target.toggleAttribute("data-lm-suppress-shortcuts", isOurs(event));
+  root.addEventListener("focusin", () => window.addEventListener("keydown", claim, true));
+  root.addEventListener("focusout", () => window.removeEventListener("keydown", claim, true));
+  root.addEventListener("keydown", (event) => isOurs(event) && event.stopPropagation());
 }
 
 /** Arrow keys on a node, as a step [to the right, down]. */
