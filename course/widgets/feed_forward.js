@@ -108,6 +108,7 @@ function render({ model, el }) {
   const code = add(beside, "code");
   legend(beside, [
     ["dot", "false", "XOR is 0"], ["triangle", "true", "XOR is 1"], ["area", "ground", "class 0"], ["area", "one", "class 1"],
+    ["line", "line node-0", "hidden node 1 at 0"], ["line", "line across node-1", "hidden node 2 at 0"], ["line", "line node-2", "output at ½"],
   ]);
 
   const sliders = columns(body, 1, 1, 1).flatMap((column, k) => {
@@ -180,8 +181,8 @@ function render({ model, el }) {
     const [low, high] = extent([0, 1.5, ...seen.flat()]);
     for (const scale of [after.x, after.y]) scale.domain([Math.floor(2 * low) / 2 - 0.5, Math.ceil(2 * high) / 2 + 0.5]);
     after.ticks();
-    set(before.one, { d: regions(before, (x) => output(state, x), [THRESHOLD], 6)[0] });
-    set(after.one, { d: regions(after, (h) => sum(state.output, h), [THRESHOLD], 6)[0] });
+    set(before.one, { d: regions(before, (x) => output(state, x), [THRESHOLD])[0] });
+    set(after.one, { d: regions(after, (h) => sum(state.output, h), [THRESHOLD])[0] });
     set(before.net, { d: netOf(before, (x) => x) });
     set(after.net, { d: netOf(after, (x) => hidden(state, x)) });
     for (const mark of marks) place(mark);

@@ -182,6 +182,7 @@ function render({ model, el }) {
       const picked = cell.of && light === "--u";
       const shown = fixed(all[cell.name][cell.row][cell.column]);
       cell.value.textContent = shown;
+      cell.value.style.fontSize = `${Math.min(20, 105 / shown.length)}px`; // what a cell is wide enough for
       cell.group.classList.toggle("lit", light !== "");
       cell.group.classList.toggle("edited", edited);
       cell.group.style.setProperty("--lit", light && `var(${light})`);

@@ -157,6 +157,16 @@ def test_every_chart_has_round_ticks_and_titles(show, read_number, name):
         assert all(chart.locator("text:not(.tick)").nth(k).text_content() for k in (0, 1)), "each axis has a title"
 
 
+def test_a_region_is_where_a_function_is_high_enough(kit):
+    chart = "kit.chart(document.body, { width: 400, height: 400, x: kit.linear([-2, 2]), y: kit.linear([-2, 2]) })"
+    everywhere, outer, inner, nowhere = kit(f"kit.regions({chart}, ([x, y]) => -Math.hypot(x, y), [-9, -1.5, -1, 9])")
+    for path, radius in ((inner, 100), (outer, 150)):
+        points = np.array(re.findall(r"([\d.]+) ([\d.]+)", path), float)
+        np.testing.assert_allclose(np.hypot(*(points - 200).T), radius, atol=0.5)
+    corners = np.array(re.findall(r"(-?[\d.]+) (-?[\d.]+)", everywhere), float)
+    assert nowhere == "" and (np.abs(corners - 200).max(axis=1) > 200).all(), "its border lies outside of the frame"
+
+
 # Every widget
 
 

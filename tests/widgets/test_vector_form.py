@@ -141,6 +141,13 @@ def test_the_entry_slider_visits_every_entry(opened):
     assert visited[0] == "u = X[0, 0]" and visited[-1] == "u = b[1]"
 
 
+def test_large_numbers_stay_in_their_cells(show):
+    tab = show(VectorForm([[1e12, -1.0]], [[-2e12], [99999.4]], [-999.9], [[3e5]]))
+    wide = "cells => cells.map((cell) => ['text', 'rect'].map((part) => cell.querySelector(part).getBBox().width))"
+    widths = tab.eval_on_selector_all(".vector-form g:has(> rect)", wide)
+    assert len(widths) == 12 and all(text < cell for text, cell in widths)
+
+
 def test_every_control_has_a_name(opened):
     tab, _ = opened
     names = tab.eval_on_selector_all(".vector-form input", "inputs => inputs.map(input => input.labels[0]?.firstChild.textContent)")

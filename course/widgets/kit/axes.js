@@ -51,13 +51,18 @@ export function chart(parent, { width, height, x, y, left = 56 }) {
     add(grid, "path", { class: at ? "rule" : "rule zero", d: path });
     add(grid, "text", where, text);
   };
+  let drawn = "";
   function ticks() {
+    const [columns, rows] = [x.ticks(), y.ticks()];
+    const wanted = JSON.stringify([columns, rows, x.scale.domain(), y.scale.domain()]);
+    if (wanted === drawn) return;
+    drawn = wanted;
     grid.replaceChildren();
-    for (const [value, text] of x.ticks()) {
+    for (const [value, text] of columns) {
       const across = x.scale(value);
       mark(value, `M${across} 0V${height}`, { class: "tick", x: across, y: height + 20 }, text);
     }
-    for (const [value, text] of y.ticks()) {
+    for (const [value, text] of rows) {
       const down = y.scale(value);
       mark(value, `M0 ${down}H${width}`, { class: "tick last", x: -8, y: down + 5 }, text);
     }
