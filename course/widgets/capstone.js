@@ -1,7 +1,7 @@
 // Digits to browse: filtered by class, sorted by certainty, each with its probabilities and its map.
 
 const {
-  add, choice, colour, columns, controls, describe, fixed, frame, grey, image, legend, max, maxIndex, onArrows, picture, tint,
+  add, choice, colour, columns, controls, describe, fixed, frame, grey, heading, image, legend, max, maxIndex, onArrows, picture, tint,
 } = kit;
 
 /** Indices of the images to show. `truth` and `guess` are classes or -1 for any; `which` is "wrong", "right" or "all". */
@@ -48,8 +48,8 @@ function render({ model, el }) {
 
   const words = (n) => `${given.labels[n]}, taken for ${maxIndex(given.probabilities[n])}`;
 
-  function draw(parent, pixels, attributes) {
-    const canvas = image(parent, SIDE, attributes);
+  function draw(parent, pixels) {
+    const canvas = image(parent, SIDE);
     colour(canvas, pixels);
     return canvas;
   }
@@ -68,14 +68,14 @@ function render({ model, el }) {
   function tell(n) {
     const [p, label, says] = [given.probabilities[n], given.labels[n], maxIndex(given.probabilities[n])];
     const other = says === label ? maxIndex(p, (value, c) => (c === says ? -1 : value)) : label;
-    add(parts[0], "h4", {}, `A digit ${words(n)}`);
+    heading(parts[0], `A digit ${words(n)}`);
     describe(draw(parts[0], given.images[n].map(grey)), `Image of a digit ${words(n)}`);
-    add(parts[1], "h4", {}, `Slope of z(${says}) − z(${other})`);
+    heading(parts[1], `Slope of z(${says}) − z(${other})`);
     const largest = max(given.maps[n], Math.abs) || 1;
     const map = draw(parts[1], given.maps[n].map((value) => tint(value / largest)));
     describe(map, `Map: more light speaks for ${says} where vermillion, for ${other} where blue`);
     legend(parts[1], [["area", "wrong", `more light here speaks for ${says}`], ["area", "true", `for ${other}`]]);
-    add(parts[2], "h4", {}, "Probabilities");
+    heading(parts[2], "Probabilities");
     bars(p, label, says);
     legend(parts[2], [["area", "bar true", "the true class"], ...(says === label ? [] : [["area", "bar wrong", "the predicted one"]])]);
   }
@@ -97,9 +97,10 @@ function render({ model, el }) {
     count.textContent = `${found.length} of ${given.labels.length} images`;
     list.replaceChildren();
     buttons = found.map((n, k) => {
-      const button = add(list, "button", { type: "button", "aria-label": `A digit ${words(n)}` });
-      draw(button, given.images[n].map(grey), { "aria-hidden": "true" });
+      const button = add(list, "button", { type: "button" });
+      draw(button, given.images[n].map(grey));
       add(button, "span", {}, `${given.labels[n]}→${maxIndex(given.probabilities[n])}`);
+      describe(button, `A digit ${words(n)}`);
       button.addEventListener("click", () => select(k));
       return button;
     });

@@ -1,7 +1,7 @@
 // A formula and its computational graph: values go forward, gradients come back, and a chosen node shows the sum over its Γ(u).
 
 const {
-  add, arrowhead, choice, columns, controls, describe, factor, fixed, frame, legend, onArrows, onPress, picture, set, slider,
+  add, arrowhead, choice, columns, controls, describe, factor, fixed, frame, heading, legend, onArrows, onPress, picture, set, slider,
 } = kit;
 
 // The mathematics. Each operation: its value, and its slope towards each operand.
@@ -306,7 +306,7 @@ function render({ model, el }) {
   function tell({ values, slopes, gradients }, out, place) {
     const { nodes, picked, steps } = state;
     story.replaceChildren();
-    add(story, "h4", {}, `u: ${title(nodes[picked])}, value ${fixed(values[picked])}`);
+    heading(story, `u: ${title(nodes[picked])}, value ${fixed(values[picked])}`);
     if (!out.length) {
       add(story, "p", {}, "This is ℓ: nobody uses it. The base case: ∂ℓ/∂ℓ = 1.");
       return;

@@ -1,8 +1,8 @@
 // A digit to draw in: its hidden activations, its logits, and an explanation of one of them, at every stroke.
 
 const {
-  add, button, choice, colour, columns, controls, describe, factor, fixed, frame, grey, image, legend, max, maxIndex, onArrows, onDrag,
-  onPress, picture, range, set, slider, sum, tint,
+  add, button, choice, colour, columns, controls, describe, factor, fixed, frame, grey, heading, image, legend, max, maxIndex, onArrows,
+  onDrag, onPress, picture, range, set, slider, sum, tint,
 } = kit;
 
 // The mathematics: linear, ReLU, linear. W1[j][i] leads from pixel j to hidden unit i, W2[i][t] from there to the logit of class t.
@@ -114,21 +114,21 @@ function render({ model, el }) {
 
   const [left, middle, right] = columns(body, 1, 1.25, 1);
   middle.classList.add("middle");
-  add(left, "h4", {}, "The image: draw");
+  heading(left, "The image: draw");
   const draw = add(left, "div", { class: "draw", tabindex: 0, role: "application" });
-  const drawing = image(draw, SIDE, { "aria-hidden": "true" });
+  const drawing = image(draw, SIDE);
   const cursor = add(draw, "div", { class: "cursor" });
-  add(middle, "h4", {}, "Hidden units (click: silence one)");
+  heading(middle, "Hidden units (click: silence one)");
   const hidden = drawUnits(middle, network.b1.length, (i) => {
     state.silenced.delete(i) || state.silenced.add(i);
     paint();
   });
-  add(middle, "h4", {}, "Logits (click: explain one)");
+  heading(middle, "Logits (click: explain one)");
   const logits = drawLogits(middle, network.b2.length, (t) => {
     state.target = t;
     paint();
   });
-  const title = add(right, "h4");
+  const title = heading(right);
   const map = image(right, SIDE);
   legend(right, [["area", "above", "more light raises the logit"], ["area", "below", "lowers it"]]);
   const told = add(body, "p", { "aria-live": "polite" });

@@ -1,8 +1,8 @@
 // Exclusive or by hand: two hidden nodes fold the plane of inputs, and the output node draws one line through what they make of it.
 
 const {
-  add, chart, choice, columns, extent, fixed, frame, legend, linear, onDrag, pointIn, range, regions, set, slider, stack, status, table,
-  through,
+  add, chart, choice, columns, extent, fixed, frame, heading, legend, linear, onDrag, pointIn, range, regions, set, slider, stack, status,
+  table, through,
 } = kit;
 
 // The mathematics. A node is { w: [w1, w2], b }; a network is { hidden: [node, node], output: node, g }.
@@ -50,7 +50,7 @@ const STYLE = `
   .false { fill: var(--blue); }
   .true { fill: var(--vermillion); }
   .chart { touch-action: none; user-select: none; }
-  h4 { text-align: center; }
+  .heading { text-align: center; }
   .columns { gap: 1em 1.6em; }
   .status { font-size: 1.15em; }
   fieldset { border: 0; border-left: .3em solid var(--node); margin: 0; padding: 0 0 0 .7em; min-width: 0; }
@@ -65,7 +65,7 @@ const STYLE = `
 
 /** A plane of two numbers: the region of class 1, a net of the inputs, a group for the nodes' lines. */
 function plane(parent, title, names) {
-  add(parent, "h4", {}, title);
+  heading(parent, title);
   const [x, y] = names.map((name) => linear(INPUTS, { title: name, count: 4 }));
   const self = chart(parent, { width: SIZE, height: SIZE, x, y });
   self.svg.setAttribute("aria-label", title);
@@ -108,7 +108,8 @@ function render({ model, el }) {
   const code = add(beside, "code");
   legend(beside, [
     ["dot", "false", "XOR is 0"], ["triangle", "true", "XOR is 1"], ["area", "ground", "class 0"], ["area", "one", "class 1"],
-    ["line", "line node-0", "hidden node 1 at 0"], ["line", "line across node-1", "hidden node 2 at 0"], ["line", "line node-2", "output at ½"],
+    ["line", "line node-0", "hidden node 1 at 0"], ["line", "line across node-1", "hidden node 2 at 0"],
+    ["line", "line node-2", "output at ½"],
   ]);
 
   const sliders = columns(body, 1, 1, 1).flatMap((column, k) => {

@@ -1,8 +1,8 @@
 // Backpropagation, node by node: step through the forward pass and back again; a chosen node shows the sum over its Γ(u).
 
 const {
-  add, arrowhead, button, columns, controls, describe, factor, fixed, frame, legend, max, onArrows, onPress, picture, set, slider, table,
-  through,
+  add, arrowhead, button, columns, controls, describe, factor, fixed, frame, heading, legend, max, onArrows, onPress, picture, set,
+  slider, table, through,
 } = kit;
 
 // The mathematics. A node is [g, uses, w, b], and its value g(z), z = Σ w · value + b.
@@ -177,7 +177,7 @@ function render({ model, el }) {
     on.disabled = state.step === last;
     drag.forEach(({ show }, i) => show(fixed(x[i])));
     text.replaceChildren();
-    add(text, "h4", {}, `u = ${names[u]}`);
+    heading(text, `u = ${names[u]}`);
     if (!lit) tellForward(u, pass);
     else tellBackward(u, pass, gradients, users);
   }

@@ -1,8 +1,6 @@
 // The vector form, entry by entry: pick an entry of dX, dW or db, and the numbers that make it light up.
 
-const {
-  add, columns, controls, describe, fixed, frame, max, onArrows, onPress, picture, set, slider, sum, table,
-} = kit;
+const { add, columns, controls, describe, fixed, frame, heading, max, onArrows, onPress, picture, set, slider, sum, table } = kit;
 
 // The mathematics. Z = X W + b, and for u an entry of X, W or b the notes' rule ∂ℓ/∂u = Σ over v in Γ(u) of ∂ℓ/∂v · ∂v/∂u.
 
@@ -206,7 +204,7 @@ function render({ model, el }) {
   /** The sum over Γ(u), a line for each v. */
   function tell({ upstream }, users, name, row, column, total) {
     text.replaceChildren();
-    add(text, "h4", {}, `u = ${label(name, row, column)}`);
+    heading(text, `u = ${label(name, row, column)}`);
     add(text, "p", {}, story(name, row, column));
     add(text, "p", {}, "∂ℓ/∂u = Σ ∂ℓ/∂v · ∂v/∂u, over every v in Γ(u):");
     table(text, {

@@ -44,7 +44,7 @@ def opened(show):
 def test_the_surest_error_comes_first_and_the_keyboard_walks_on(opened):
     wrong = np.flatnonzero(P.argmax(axis=1) != LABELS)
     order = wrong[np.argsort(-P[wrong].max(axis=1))]
-    heading = opened.locator(".errors h4").first
+    heading = opened.locator(".errors .heading").first
     assert heading.inner_text() == f"A digit {LABELS[order[0]]}, taken for {P[order[0]].argmax()}"
     assert opened.locator(".list button").count() == len(wrong)
     opened.locator(".list button").first.focus()

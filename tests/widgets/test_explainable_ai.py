@@ -89,7 +89,7 @@ def test_a_unit_is_silenced_by_key_and_a_logit_explained_by_click(opened):
     assert logit(opened, 3) == pytest.approx(of_image(IMAGES[3])[3], abs=0.006)
     opened.locator('[aria-label^="logit of 2:"]').click()
     opened.get_by_label("Explanation").select_option("shares")
-    heading = opened.locator(".explainable-ai h4").last
+    heading = opened.locator(".explainable-ai .heading").last
     assert heading.inner_text() == "Logit of 2: integrated gradients, from black"
     rise = of_image(IMAGES[3])[2] - of_image(np.zeros(64))[2]
     assert f"its sum is {rise:.2f}".replace("-", "−") in opened.locator(".explainable-ai p").inner_text()

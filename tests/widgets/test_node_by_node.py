@@ -127,7 +127,7 @@ def test_every_node_is_reached_with_the_keyboard_alone(tab_with_widget):
     tab.locator(".pick[tabindex='0']").focus()
     for name in ("h2", "o", "ℓ"):
         tab.keyboard.press("ArrowRight")
-        assert tab.locator(".node-by-node h4").inner_text() == f"u = {name}"
+        assert tab.locator(".node-by-node .heading").inner_text() == f"u = {name}"
     tab.keyboard.press("ArrowRight")
     tab.keyboard.press("ArrowLeft")
     assert tab.evaluate("document.activeElement.getAttribute('aria-label')").startswith("o:")

@@ -62,7 +62,7 @@ def set_slider(tab, index, value):
 
 
 def picked(tab):
-    return tab.locator(".vector-form h4").inner_text()
+    return tab.locator(".vector-form .heading").inner_text()
 
 
 @pytest.mark.parametrize("sizes", [(6, 3, 2), (1, 1, 1), (2, 5, 4), (3, 3, 3)])

@@ -35,12 +35,12 @@ export function clip(svg, width, height) {
 /** The url of an arrow's head in the colour of its line, for the attribute `marker-end`. */
 export function arrowhead(svg) {
   const id = unique("tip");
-  const head = { id, viewBox: "0 0 10 10", refX: 9, refY: 5, markerWidth: 11, markerHeight: 11, orient: "auto", markerUnits: "userSpaceOnUse" };
-  add(add(add(svg, "defs"), "marker", head), "path", { class: "head", d: "M0 0L10 5L0 10z" });
+  const size = { viewBox: "0 0 10 10", refX: 9, refY: 5, markerWidth: 11, markerHeight: 11, markerUnits: "userSpaceOnUse" };
+  add(add(add(svg, "defs"), "marker", { id, orient: "auto", ...size }), "path", { class: "head", d: "M0 0L10 5L0 10z" });
   return `url(#${id})`;
 }
 
-/** A picture that is drawn in units of its own; it grows with its column until a text of 16 units is a fifth larger than the text around. */
+/** A picture drawn in units of its own. It grows with its column until a text of 16 units is a fifth larger than the text around it. */
 export function picture(parent, { x = 0, y = 0, width, height, ...attributes }) {
   return add(parent, "svg", { viewBox: `${x} ${y} ${width} ${height}`, style: `max-width: ${(1.2 * width) / 16}em`, ...attributes });
 }

@@ -12,8 +12,8 @@ export function tint(share) {
 }
 
 /** A square image; returns its canvas. */
-export function image(parent, side, attributes = {}) {
-  return add(parent, "canvas", { class: "image", width: side, height: side, role: "img", ...attributes });
+export function image(parent, side) {
+  return add(parent, "canvas", { class: "image", width: side, height: side, role: "img" });
 }
 
 /** Its pixels, row by row, each red, green and blue. */

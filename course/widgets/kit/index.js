@@ -5,7 +5,7 @@ export { chart, counted, linear, logarithmic, rule, through } from "./axes.js";
 export { regions } from "./contours.js";
 export { button, checkbox, choice, controls, slider, stack } from "./controls.js";
 export { add, arrowhead, picture, set } from "./dom.js";
-export { columns, frame } from "./frame.js";
+export { columns, frame, heading } from "./frame.js";
 export { colour, grey, image, tint } from "./images.js";
 export { onArrows, onPress } from "./keyboard.js";
 export { brief, factor, fixed } from "./numbers.js";

@@ -2,7 +2,7 @@
 
 import { add, set } from "./dom.js";
 
-/** The text alternative of a picture or a button. */
+/** The text alternative of a picture or a button, read in place of what is inside. */
 export const describe = (node, words) => set(node, { "aria-label": words });
 
 /** A sentence on what is seen now; screen readers are told where it has changed. */
