@@ -47,15 +47,15 @@ export function chart(parent, { width, height, x, y, left = 56 }) {
   const over = add(svg, "g");
   add(svg, "text", { x: width / 2, y: height + 42 }, x.title);
   add(svg, "text", { class: "first", x: 0, y: -12 }, y.title);
-  const mark = (at, path, where, text) => {
-    add(grid, "path", { class: at ? "rule" : "rule zero", d: path });
+  const mark = (value, path, where, text) => {
+    add(grid, "path", { class: value ? "rule" : "rule zero", d: path });
     add(grid, "text", where, text);
   };
   let drawn = "";
   function ticks() {
     const [columns, rows] = [x.ticks(), y.ticks()];
     const wanted = JSON.stringify([columns, rows, x.scale.domain(), y.scale.domain()]);
-    if (wanted === drawn) return;
+    if (wanted === drawn) return; // as at most moves of a slider
     drawn = wanted;
     grid.replaceChildren();
     for (const [value, text] of columns) {

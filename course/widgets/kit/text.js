@@ -22,7 +22,6 @@ export function legend(parent, entries) {
     add(swatch, ...SHAPES[shape](kind));
     add(item, "span", {}, words);
   }
-  return list;
 }
 
 const SHAPES = {
@@ -66,5 +65,4 @@ export function table(parent, { label, head, rows, foot }) {
     add(last, "th", { scope: "row", colspan: head.length - 1 }, foot[0]);
     add(last, "td", {}, foot[1]);
   }
-  return frame;
 }
