@@ -1,5 +1,6 @@
 """Widgets in headless Chromium, offline: any error on the page or in its console fails the test."""
 
+import re
 from contextlib import contextmanager
 
 import pytest
@@ -58,6 +59,13 @@ def show(tab, tmp_path):
 
 
 @pytest.fixture(scope="module")
+def shared_tab(browser):
+    """A tab for tests that leave nothing behind."""
+    with watched(browser) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
 def show_once(browser, tmp_path_factory):
     """The same, for tests that share one tab with one widget after the other."""
     with watched(browser) as opened:
@@ -82,10 +90,11 @@ def in_javascript(tab):
 
 @pytest.fixture
 def read_number():
-    """Numbers as widgets write them: 2.00, −0.5, 6.7·10⁻⁵."""
+    """Numbers as widgets write them: 2.00, −0.5, 10⁴, 6.7·10⁻⁵."""
 
     def read(text):
-        digits, _, power = text.translate(str.maketrans("−⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "--0123456789")).partition("·10")
-        return float(digits) * 10.0 ** int(power or 0)
+        digits, power = re.fullmatch(r"(.*?)(?:·?10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?", text).groups()
+        plain = str.maketrans("−⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "--0123456789")
+        return float(digits.translate(plain) or 1) * 10.0 ** int((power or "0").translate(plain))
 
     return read
