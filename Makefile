@@ -47,4 +47,4 @@ bench-exercises: $(READY)  ## every mistake the exercises know, and every right 
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.exercises
 
 clean:  ## forget the environment and the demo
-	rm -rf $(VENV) demo-class
+	rm -rf $(VENV) demo-class node_modules
