@@ -2,7 +2,7 @@
 
 const {
   add, button, chart, checkbox, columns, controls, counted, describe, extent, facts, fixed, frame, legend, linear, logarithmic, onPress,
-  picture, range, rule, set, slider, status, through,
+  picture, range, rule, set, sigmoid, slider, status, through,
 } = kit;
 
 // The mathematics. One example x, h = max(0, x W1 + b1), z = Σ_i m_i h_i w_i + b2, and perhaps a sigmoid on top.
@@ -10,8 +10,6 @@ const {
 export function hidden({ x, W1, b1 }) {
   return b1.map((b, i) => Math.max(0, x.reduce((sum, value, j) => sum + value * W1[j][i], b)));
 }
-
-const sigmoid = (z) => 1 / (1 + Math.exp(-z));
 
 /** The output, every hidden node counted by its factor: a mask of 0 and 1, or P for each of them. */
 export function output(network, factors, squash) {

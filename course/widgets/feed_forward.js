@@ -1,8 +1,8 @@
 // Exclusive or by hand: two hidden nodes fold the plane of inputs, and the output node draws one line through what they make of it.
 
 const {
-  add, chart, choice, columns, extent, fixed, frame, heading, legend, linear, onDrag, pointIn, range, regions, set, slider, stack, status,
-  table, through,
+  add, chart, choice, columns, describe, extent, fixed, frame, heading, legend, linear, onDrag, pointIn, range, regions, set, sigmoid,
+  slider, stack, status, table, through,
 } = kit;
 
 // The mathematics. A node is { w: [w1, w2], b }; a network is { hidden: [node, node], output: node, g }.
@@ -10,7 +10,7 @@ const {
 export const ACTIVATIONS = {
   identity: (z) => z,
   ReLU: (z) => Math.max(0, z),
-  sigmoid: (z) => 1 / (1 + Math.exp(-z)),
+  sigmoid,
 };
 export const CORNERS = [[0, 0], [0, 1], [1, 0], [1, 1]];
 export const xor = ([a, b]) => (a === b ? 0 : 1);
@@ -68,7 +68,7 @@ function plane(parent, title, names) {
   heading(parent, title);
   const [x, y] = names.map((name) => linear(INPUTS, { title: name, count: 4 }));
   const self = chart(parent, { width: SIZE, height: SIZE, x, y });
-  self.svg.setAttribute("aria-label", title);
+  describe(self.svg, title);
   add(self.inside, "rect", { class: "ground", width: SIZE, height: SIZE });
   const [one, net] = ["one", "net"].map((kind) => add(self.inside, "path", { class: kind }));
   const width = () => x.scale.domain()[1] - x.scale.domain()[0];

@@ -2,7 +2,7 @@
 
 const {
   add, arrowhead, button, columns, controls, describe, factor, fixed, frame, heading, legend, max, onArrows, onPress, picture, set,
-  slider, table, through,
+  sigmoid, slider, table, through,
 } = kit;
 
 // The mathematics. A node is [g, uses, w, b], and its value g(z), z = Σ w · value + b.
@@ -10,7 +10,7 @@ const {
 const G = {
   linear: { value: (z) => z, slope: () => 1 },
   tanh: { value: Math.tanh, slope: (z) => 1 - Math.tanh(z) ** 2 },
-  sigmoid: { value: (z) => 1 / (1 + Math.exp(-z)), slope: (z) => Math.exp(-Math.abs(z)) / (1 + Math.exp(-Math.abs(z))) ** 2 },
+  sigmoid: { value: sigmoid, slope: (z) => Math.exp(-Math.abs(z)) / (1 + Math.exp(-Math.abs(z))) ** 2 },
   relu: { value: (z) => Math.max(z, 0), slope: (z) => (z > 0 ? 1 : 0) },
   square: { value: (z) => z * z, slope: (z) => 2 * z },
 };
