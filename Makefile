@@ -9,7 +9,7 @@ DISTRIBUTIONS := pyproject.toml autograder/pyproject.toml
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-peers lab build bench bench-exercises constraints wheels clean
+.PHONY: help setup demo test test-peers lab build kit bench bench-exercises constraints wheels clean
 
 help:  ## this page
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 17
@@ -50,6 +50,11 @@ lab: $(READY)  ## open JupyterLab on the notebooks
 build: $(READY)  ## rebuild notebooks/ from solutions/
 	$(BIN)/autograder build
 
+kit:  ## bundle the widgets' JavaScript anew, after a change in course/widgets/kit/: needs node and npm
+	@{ command -v node && command -v npm; } >/dev/null || { echo "make kit needs node and npm: https://nodejs.org, or your system's packages" >&2; exit 1; }
+	npm install --no-package-lock --no-audit --no-fund --ignore-scripts
+	npm run --silent kit
+
 bench: $(READY)  ## measure, as ratios in one run
 	$(BIN)/python -m benchmarks
 
@@ -64,4 +69,4 @@ wheels: $(READY)  ## both distributions, into dist/
 	$(BIN)/python -m pip wheel --quiet --no-build-isolation --no-deps --wheel-dir dist . ./autograder
 
 clean:  ## forget the environment, the demo and the wheels
-	rm -rf $(VENV) demo-class dist
+	rm -rf $(VENV) demo-class dist node_modules

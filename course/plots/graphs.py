@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from matplotlib.path import Path
 
-from course.plots.layout import Layout, layered
+from course.layout import Layout, layered
 from course.plots.matrices import draw_matrix, size_of
 from course.plots.picture import INK, ORANGE, PALE, RUST, Array, Picture, largest, number, plane, write
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from course.layout import spread
 from course.plots.graphs import graph as drawn
-from course.plots.layout import spread
 from course.plots.matrices import CELL, draw_matrix, size_of
 from course.plots.picture import BLUE, GREEN, INK, ORANGE, VERMILLION, Array, Picture, axes, largest, number, plane, write
 

@@ -49,7 +49,7 @@ PAGE = """<!doctype html>
 <meta name="color-scheme" content="light dark">
 <title>TITLE</title>
 <body style="margin:1.5rem;font-family:system-ui,sans-serif">
-<main id="widget"></main>
+<main id="widget" data-level="1"></main>
 <script type="application/json" id="data">DATA</script>
 <script type="module">
 const { module, state } = JSON.parse(document.getElementById("data").textContent);

@@ -1,4 +1,4 @@
-"""What the widgets share: each is a Python file, and a JavaScript file of the same name beside it, which follows `common.js`."""
+"""What the widgets share: each is a Python file, and a JavaScript file of the same name beside it, which finds the kit as `kit`."""
 
 import inspect
 import pathlib
@@ -6,7 +6,7 @@ from typing import Any
 
 import anywidget
 
-COMMON = pathlib.Path(__file__).with_name("common.js").read_text(encoding="utf-8")
+KIT = pathlib.Path(__file__).with_name("kit.bundle.js").read_text(encoding="utf-8")
 
 
 class Widget(anywidget.AnyWidget):
@@ -14,5 +14,5 @@ class Widget(anywidget.AnyWidget):
 
     def __init_subclass__(cls, **options: Any) -> None:
         if "_esm" not in vars(cls):  # traitlets derives a class for each widget made, with the text as a trait
-            cls._esm = COMMON + pathlib.Path(inspect.getfile(cls)).with_suffix(".js").read_text(encoding="utf-8")
+            cls._esm = KIT + pathlib.Path(inspect.getfile(cls)).with_suffix(".js").read_text(encoding="utf-8")
         super().__init_subclass__(**options)

@@ -1,5 +1,9 @@
 // A formula and its computational graph: values go forward, gradients come back, and a chosen node shows the sum over its Γ(u).
 
+const {
+  add, arrowhead, choice, columns, controls, describe, factor, fixed, frame, heading, legend, onArrows, onPress, picture, set, slider,
+} = kit;
+
 // The mathematics. Each operation: its value, and its slope towards each operand.
 
 const OPERATIONS = {
@@ -66,7 +70,8 @@ export function parse(text) {
       expect(")");
       return node(token, [inside], OPERATIONS[token]);
     }
-    if (!/^[A-Za-z]$/.test(token)) throw new Error(token ? `"${token}" is no letter, number, exp, log, tanh or relu` : "the formula breaks off");
+    if (!token) throw new Error("the formula breaks off");
+    if (!/^[A-Za-z]$/.test(token)) throw new Error(`"${token}" is no letter, number, exp, log, tanh or relu`);
     const known = nodes.findIndex(({ name }) => name === token);
     return known >= 0 ? known : node("input", [], { name: token });
   }
@@ -149,64 +154,48 @@ function layout(nodes) {
 // The picture.
 
 const BOX = { width: 104, height: 78, across: 168, down: 100 };
-const number = (x) => (!Number.isFinite(x) ? String(x) : Math.abs(x) < 0.005 ? "0.00" : Math.abs(x) < 1000 ? x.toFixed(2) : x.toPrecision(3))
-  .replace("-", "−");
-const factor = (x) => (x < -0.005 ? `(${number(x)})` : number(x));
 const title = ({ op, name, constant }) => name ?? (op === "constant" ? String(constant) : op.replace(/^\*$/, "×").replace("-", "−"));
 
 const STYLE = `
-.computational-graph { --u: #E69F00; --gamma: #009E73; --rust: #b04a00; container-type: inline-size; max-width: 1800px;
-  color: var(--jp-content-font-color1, CanvasText); font-family: inherit; font-variant-numeric: tabular-nums; }
-@media (prefers-color-scheme: dark) { .computational-graph { --rust: #ff9d5c; } }
-[data-jp-theme-light="true"] .computational-graph { --rust: #b04a00; }
-[data-jp-theme-light="false"] .computational-graph { --rust: #ff9d5c; }
-.computational-graph .body { font-size: clamp(13px, 1.32cqw, 23px); line-height: 1.4; }
-.computational-graph .controls { display: flex; flex-wrap: wrap; gap: .4em 1.4em; margin: .3em 0 .7em; }
-.computational-graph label { display: flex; align-items: center; gap: .5em; }
-.computational-graph :is(select, input[type=text]) { font: inherit; color: inherit; background: transparent; border: 1px solid currentColor;
-  border-radius: .2em; padding: .1em .3em; }
-.computational-graph option { color: CanvasText; background: Canvas; }
-.computational-graph input[type=text] { width: 17em; }
-.computational-graph input[type=range] { width: 8em; accent-color: #0072B2; }
-.computational-graph output { min-width: 3.2em; font-weight: 600; }
-.computational-graph [role=alert] { color: var(--rust); font-weight: 600; min-height: 1.4em; }
-.computational-graph .columns { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 1fr); gap: 1.5em; align-items: start; }
-@container (max-width: 760px) { .computational-graph .columns { grid-template-columns: 1fr; } }
-.computational-graph svg { width: 100%; max-height: 30em; display: block; overflow: visible; }
-.computational-graph text { fill: currentColor; font-size: 19px; text-anchor: middle; dominant-baseline: central; }
-.computational-graph text.name { font-weight: 700; }
-.computational-graph text.gradient { fill: var(--rust); font-weight: 600; }
-.computational-graph rect { fill: transparent; stroke: currentColor; stroke-opacity: .5; stroke-width: 1.5; }
-.computational-graph .leaf rect { fill: color-mix(in srgb, currentColor 8%, transparent); }
-.computational-graph path { fill: none; stroke: currentColor; stroke-opacity: .4; stroke-width: 1.8; }
-.computational-graph path.out { stroke: var(--u); stroke-opacity: 1; stroke-width: 4; }
-.computational-graph .pick { cursor: pointer; outline: none; }
-.computational-graph .pick:is(:hover, :focus-visible) rect { stroke-opacity: 1; stroke-width: 5; }
-.computational-graph .u rect { stroke: var(--u); stroke-opacity: 1; stroke-width: 4; }
-.computational-graph .gamma rect { stroke: var(--gamma); stroke-opacity: 1; stroke-width: 4; }
-.computational-graph h4 { margin: 0 0 .3em; font-size: 1.15em; }
-.computational-graph p { margin: 0 0 .5em; }
+  text { font-size: 19px; dominant-baseline: central; }
+  .name { font-weight: 700; }
+  .gradient { fill: var(--rust); font-weight: 600; }
+  rect { fill: transparent; stroke: currentColor; stroke-opacity: .5; stroke-width: 1.5; }
+  .leaf rect { fill: color-mix(in srgb, currentColor 8%, transparent); }
+  .edge { fill: none; stroke: color-mix(in srgb, currentColor 50%, transparent); stroke-width: 1.8; }
+  .edge.out { stroke: var(--orange); stroke-width: 4; }
+  .pick:is(:hover, :focus-visible) rect { stroke-opacity: 1; stroke-width: 5; }
+  rect.u, .u rect { stroke: var(--orange); stroke-opacity: 1; stroke-width: 4; }
+  rect.gamma, .gamma rect { stroke: var(--green); stroke-opacity: 1; stroke-width: 4; }
+  input[type=text] { width: 17em; }
+  [role=alert] { color: var(--rust); font-weight: 600; }
+  [role=alert]:empty { display: none; }
 `;
+
 function render({ model, el }) {
   const given = model.get("values") ?? {};
   const inputs = {};
   const state = { nodes: [], picked: 0, steps: Infinity };
-  const root = add(el, "div", { class: "computational-graph", role: "group", "aria-label": "A formula and its computational graph" });
-  add(root, "style", {}, STYLE);
-  const body = add(root, "div", { class: "body" });
-  const chosen = add(body, "div", { class: "controls" });
-  const examples = add(add(chosen, "label", {}, "Choose"), "select", { "aria-label": "Choose a formula" });
-  for (const example of model.get("examples")) add(examples, "option", { value: example }, example);
-  const typed = add(add(chosen, "label", {}, "or type ℓ ="), "input", { type: "text", spellcheck: "false", "aria-label": "Type a formula" });
-  const problem = add(chosen, "span", { role: "alert" });
-  const sliders = add(body, "div", { class: "controls" });
-  const stepping = add(body, "div", { class: "controls" });
-  const step = add(add(stepping, "label", {}, "Backward pass, nodes done"), "input", { type: "range", min: 0, step: 1 });
-  const stepped = add(step.parentElement, "output");
-  const back = add(stepping, "span");
-  const columns = add(body, "div", { class: "columns" });
-  const drawing = add(columns, "div");
-  const story = add(columns, "div", { "aria-live": "polite" });
+  const { body } = frame(el, { name: "computational-graph", title: "A formula and its computational graph", style: STYLE });
+  const formulas = controls(body);
+  const examples = model.get("examples").map((example) => [example, example]);
+  choice(formulas, "Choose a formula", examples, model.get("formula"), choose);
+  const typing = { type: "text", spellcheck: "false", "aria-label": "Type a formula" };
+  const typed = add(add(formulas, "label", {}, "or type ℓ ="), "input", typing);
+  const problem = add(formulas, "span", { role: "alert" });
+  const inputSliders = controls(body);
+  const stepping = controls(body);
+  const step = slider(stepping, "Backward pass, nodes done", { min: 0, step: 1 }, (value) => {
+    state.steps = value;
+    paint();
+  });
+  const next = add(stepping, "span");
+  const [left, story] = columns(body, 2, 1);
+  const drawing = add(left, "div");
+  legend(left, [
+    ["area", "u", "u, the node chosen"], ["area", "gamma", "Γ(u), the nodes that use it"], ["line", "edge out", "the arrows to them"],
+  ]);
+  story.setAttribute("aria-live", "polite");
   let cells = [];
   let lines = [];
 
@@ -225,17 +214,15 @@ function render({ model, el }) {
     names.sort().forEach((name, i) => { inputs[name] ??= given[name] ?? [2, 3, -1, 1, 0.5, -2][i]; });
     state.picked = Math.max(0, nodes.findIndex((_, u) => arrows(nodes, u).length > 1));
     state.steps = nodes.length;
-    step.max = nodes.length;
-    sliders.replaceChildren();
+    step.input.max = nodes.length;
+    inputSliders.replaceChildren();
     for (const name of names) {
-      const frame = add(sliders, "label", {}, `${name} =`);
-      const slider = add(frame, "input", { type: "range", min: -5, max: 5, step: 0.1, value: inputs[name] });
-      const shown = add(frame, "output", {}, number(inputs[name]));
-      slider.addEventListener("input", () => {
-        inputs[name] = Number(slider.value);
-        shown.textContent = number(inputs[name]);
+      const { show } = slider(inputSliders, name, { min: -5, max: 5, step: 0.1, value: inputs[name] }, (value) => {
+        inputs[name] = value;
+        show(fixed(value));
         paint();
       });
+      show(fixed(inputs[name]));
     }
     draw();
     paint();
@@ -246,10 +233,9 @@ function render({ model, el }) {
     const { vertices, ways, width, height } = layout(nodes);
     const place = ({ column, y }) => [column * BOX.across + BOX.width / 2 + 4, (y + (height - 1) / 2) * BOX.down + BOX.height / 2 + 4];
     drawing.replaceChildren();
-    const view = `0 0 ${(width - 1) * BOX.across + BOX.width + 8} ${(height - 1) * BOX.down + BOX.height + 8}`;
-    const svg = add(drawing, "svg", { viewBox: view, role: "group", "aria-label": `The graph of ${typed.value}` });
-    const tip = add(add(svg, "defs"), "marker", { id: "tip", viewBox: "0 0 10 10", refX: 9, refY: 5, markerWidth: 11, markerHeight: 11, orient: "auto", markerUnits: "userSpaceOnUse" });
-    add(tip, "path", { d: "M0 0L10 5L0 10z", style: "fill: context-stroke; stroke: none" });
+    const size = { width: (width - 1) * BOX.across + BOX.width + 8, height: (height - 1) * BOX.down + BOX.height + 8 };
+    const svg = picture(drawing, { ...size, role: "group", "aria-label": `The graph of ${typed.value}` });
+    const tip = arrowhead(svg);
     lines = ways.flatMap((chains, v) => chains.map((way, k) => {
       const points = way.map((vertex) => place(vertices[vertex]));
       points[0][0] += BOX.width / 2;
@@ -259,16 +245,16 @@ function render({ model, el }) {
         const half = (x + points[i][0]) / 2;
         return `${path}C${half} ${points[i][1]} ${half} ${y} ${x} ${y}`;
       }, `M${points[0].join(" ")}`);
-      return { u: way[0], line: add(svg, "path", { d, "marker-end": "url(#tip)" }) };
+      return { u: way[0], line: add(svg, "path", { d, "marker-end": tip }) };
     }));
     cells = nodes.map((each, v) => {
       const [x, y] = place(vertices[v]);
-      const group = add(svg, "g", { class: "pick", role: "button", transform: `translate(${x} ${y})` });
+      const group = add(svg, "g", { role: "button", transform: `translate(${x} ${y})` });
       add(group, "rect", { x: -BOX.width / 2, y: -BOX.height / 2, width: BOX.width, height: BOX.height, rx: 8 });
       add(group, "text", { class: "name", y: -25 }, v === nodes.length - 1 ? `ℓ: ${title(each)}` : title(each));
       const cell = { group, value: add(group, "text", {}), gradient: add(group, "text", { class: "gradient", y: 25 }), x, y };
-      group.addEventListener("click", () => pick(v));
-      group.addEventListener("keydown", (event) => walk(event, v));
+      onPress(group, () => pick(v));
+      onArrows(group, (right, down) => walk(v, right, down));
       return cell;
     });
   }
@@ -278,12 +264,8 @@ function render({ model, el }) {
     paint();
   }
 
-  /** Arrow keys: to the nearest node on that side. */
-  function walk(event, from) {
-    const [dx, dy] = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] }[event.key] ?? [0, 0];
-    if (!dx && !dy) return;
-    event.preventDefault();
-    event.stopPropagation();
+  /** To the nearest node on that side. */
+  function walk(from, dx, dy) {
     const far = ({ x, y }) => {
       const [along, aside] = dx ? [dx * (x - cells[from].x), y - cells[from].y] : [dy * (y - cells[from].y), x - cells[from].x];
       return along > 1 ? along + 2 * Math.abs(aside) : Infinity;
@@ -302,28 +284,29 @@ function render({ model, el }) {
     const out = arrows(nodes, picked);
     cells.forEach(({ group, value, gradient }, v) => {
       const complete = v === nodes.length - 1 || arrows(nodes, v).every((arrow) => place.get(arrow.v) < steps);
-      const shown = complete ? number(now.gradients[v]) : "…";
-      value.textContent = number(now.values[v]);
+      const shown = complete ? fixed(now.gradients[v]) : "…";
+      value.textContent = fixed(now.values[v]);
       gradient.textContent = shown;
       const light = v === picked ? "u" : out.some((arrow) => arrow.v === v) ? "gamma" : "";
-      group.setAttribute("class", `pick ${light} ${nodes[v].parents.length ? "" : "leaf"}`);
-      group.setAttribute("tabindex", v === picked ? 0 : -1);
-      group.setAttribute("aria-pressed", v === picked);
-      group.setAttribute("aria-label", `${title(nodes[v])} = ${value.textContent}, gradient ${complete ? shown : "not known yet"}`);
+      const kind = `pick ${light} ${nodes[v].parents.length ? "" : "leaf"}`;
+      set(group, { class: kind, tabindex: v === picked ? 0 : -1, "aria-pressed": v === picked });
+      describe(group, `${title(nodes[v])} = ${value.textContent}, gradient ${complete ? shown : "not known yet"}`);
     });
-    for (const { u, line } of lines) line.setAttribute("class", u === picked ? "out" : "");
-    step.value = Math.min(steps, nodes.length);
-    stepped.textContent = `${step.value} of ${nodes.length}`;
-    const next = now.order[step.value];
-    back.textContent = next === undefined ? "" : `ready next: ${next === nodes.length - 1 ? "ℓ" : `${title(nodes[next])} = ${number(now.values[next])}`}`;
+    for (const { u, line } of lines) set(line, { class: u === picked ? "edge out" : "edge" });
+    step.input.value = Math.min(steps, nodes.length);
+    step.show(`${step.input.value} of ${nodes.length}`);
+    const ready = now.order[step.input.value];
+    next.textContent = ready === undefined ? "" : `ready next: ${called(ready, now.values)}`;
     tell(now, out, place);
   }
+
+  const called = (v, values) => (v === state.nodes.length - 1 ? "ℓ" : `${title(state.nodes[v])} = ${fixed(values[v])}`);
 
   /** The sum over Γ(u), a line for each arrow. */
   function tell({ values, slopes, gradients }, out, place) {
     const { nodes, picked, steps } = state;
     story.replaceChildren();
-    add(story, "h4", {}, `u: ${title(nodes[picked])}, value ${number(values[picked])}`);
+    heading(story, `u: ${title(nodes[picked])}, value ${fixed(values[picked])}`);
     if (!out.length) {
       add(story, "p", {}, "This is ℓ: nobody uses it. The base case: ∂ℓ/∂ℓ = 1.");
       return;
@@ -331,23 +314,16 @@ function render({ model, el }) {
     add(story, "p", {}, `${out.length === 1 ? "One arrow leaves" : `${out.length} arrows leave`} it. ∂ℓ/∂u = Σ ∂ℓ/∂v · ∂v/∂u:`);
     for (const { v, k } of out) {
       const done = place.get(v) < steps;
-      const name = `v: ${v === nodes.length - 1 ? "ℓ" : `${title(nodes[v])} = ${number(values[v])}`}`;
-      const share = `${factor(gradients[v])} · ${factor(slopes[v][k])} = ${number(gradients[v] * slopes[v][k])}`;
+      const name = `v: ${called(v, values)}`;
+      const share = `${factor(gradients[v])} · ${factor(slopes[v][k])} = ${fixed(gradients[v] * slopes[v][k])}`;
       add(story, "p", {}, `${name}.  ${done ? share : "Its share is not there yet."}`);
     }
     const complete = out.every(({ v }) => place.get(v) < steps);
-    add(add(story, "p"), "strong", {}, complete ? `∂ℓ/∂u = ${number(gradients[picked])}` : "The sum is not complete: u has to wait.");
+    add(add(story, "p"), "strong", {}, complete ? `∂ℓ/∂u = ${fixed(gradients[picked])}` : "The sum is not complete: u has to wait.");
   }
 
-  examples.addEventListener("change", () => choose(examples.value));
   typed.addEventListener("change", () => choose(typed.value));
-  for (const event of ["keydown", "keyup", "keypress"]) typed.addEventListener(event, (each) => each.stopPropagation());
   typed.addEventListener("keydown", ({ key }) => key === "Enter" && choose(typed.value));
-  step.addEventListener("input", () => {
-    state.steps = Number(step.value);
-    paint();
-  });
-  examples.value = model.get("formula");
   choose(model.get("formula"));
 }
 

@@ -1,12 +1,15 @@
 // Dropout: hidden nodes that live and die, and the mean over masks on its way to what the expected weights give.
 
+const {
+  add, button, chart, checkbox, columns, controls, counted, describe, extent, facts, fixed, frame, legend, linear, logarithmic, onPress,
+  picture, range, rule, set, sigmoid, slider, status, through,
+} = kit;
+
 // The mathematics. One example x, h = max(0, x W1 + b1), z = Σ_i m_i h_i w_i + b2, and perhaps a sigmoid on top.
 
 export function hidden({ x, W1, b1 }) {
   return b1.map((b, i) => Math.max(0, x.reduce((sum, value, j) => sum + value * W1[j][i], b)));
 }
-
-const sigmoid = (z) => 1 / (1 + Math.exp(-z));
 
 /** The output, every hidden node counted by its factor: a mask of 0 and 1, or P for each of them. */
 export function output(network, factors, squash) {
@@ -30,108 +33,92 @@ export function ensemble(network, P, squash) {
 
 const MOST = 20000; // masks
 const RADIUS = 27;
+const ACROSS = 180; // from layer to layer
 
 const STYLE = `
-.dropout { --alive: #56B4E9; --mean: #0072B2; --expected: #D55E00; --all: #009E73; container-type: inline-size; max-width: 1600px;
-  color: var(--jp-content-font-color1, CanvasText); font-family: inherit; font-variant-numeric: tabular-nums; }
-.dropout .body { font-size: clamp(13px, 1.35cqw, 22px); line-height: 1.4; }
-.dropout .controls { display: flex; flex-wrap: wrap; align-items: center; gap: .5em 1.2em; margin: .3em 0 .8em; }
-.dropout label { display: flex; align-items: center; gap: .5em; }
-.dropout label output { min-width: 3em; font-weight: 600; }
-.dropout input { accent-color: #0072B2; }
-.dropout button { font: inherit; color: inherit; background: transparent; border: 1px solid currentColor; border-radius: .3em; padding: .15em .7em; cursor: pointer; }
-.dropout button:is(:hover, :focus-visible) { outline: 2px solid currentColor; }
-.dropout .columns { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1.1fr); gap: 2em; align-items: start; }
-@container (max-width: 700px) { .dropout .columns { grid-template-columns: 1fr; } }
-.dropout svg { width: 100%; height: auto; display: block; overflow: visible; }
-.dropout text { fill: currentColor; font-size: 17px; text-anchor: middle; dominant-baseline: central; }
-.dropout text.end { text-anchor: end; }
-.dropout circle { fill: transparent; stroke: currentColor; stroke-width: 1.5; }
-.dropout .alive circle { fill: color-mix(in srgb, var(--alive) 45%, transparent); }
-.dropout .dead { opacity: .75; }
-.dropout .dead circle { stroke-dasharray: 4 4; }
-.dropout .dead path { stroke: var(--expected); stroke-width: 3; }
-.dropout .pick { cursor: pointer; outline: none; }
-.dropout .pick:is(:hover, :focus-visible) circle { stroke-width: 4; }
-.dropout line.edge { stroke: currentColor; stroke-width: 1.3; }
-.dropout line.gone { stroke-opacity: .25; stroke-dasharray: 2 5; }
-.dropout .axis { stroke: currentColor; stroke-opacity: .5; }
-.dropout polyline { fill: none; stroke: var(--mean); stroke-width: 2.5; }
-.dropout .expected { stroke: var(--expected); stroke-width: 2.5; stroke-dasharray: 9 6; }
-.dropout .all { stroke: var(--all); stroke-width: 3; stroke-dasharray: 2 5; }
-.dropout table { border-collapse: collapse; margin: .4em 0; font-size: inherit; }
-.dropout :is(th, td) { text-align: left; padding: .1em .8em .1em 0; border: 0; background: none; font-weight: 400; }
-.dropout td { text-align: right; font-weight: 600; }
-.dropout th::before { content: ""; display: inline-block; width: 1.6em; margin-right: .5em; vertical-align: middle;
-  border-top: .22em var(--line, solid) var(--mark, transparent); }
+  text { dominant-baseline: central; }
+  .chart text { dominant-baseline: auto; }
+  .nodes circle { fill: transparent; stroke: currentColor; stroke-width: 1.5; }
+  .alive circle { fill: color-mix(in srgb, var(--sky) 45%, transparent); }
+  .dead { opacity: .75; }
+  .dead circle { stroke-dasharray: 4 4; }
+  .dead path { stroke: var(--vermillion); stroke-width: 3; }
+  .pick:is(:hover, :focus-visible) circle { stroke-width: 4; }
+  .edge { stroke: currentColor; stroke-width: 1.3; }
+  .gone { stroke-opacity: .25; stroke-dasharray: 2 5; }
+  .mean { fill: none; stroke: var(--blue); stroke-width: 2.5; }
+  .expected { stroke: var(--vermillion); stroke-width: 2.5; stroke-dasharray: 9 6; }
+  .all { stroke: var(--green); stroke-width: 3; stroke-dasharray: 2 5; }
 `;
 
-const digits = (x, places = 3) => x.toFixed(places).replace("-", "−");
+/** The network: edges first, nodes over them; a hidden node is deleted or brought back by `turn(i)`. */
+function drawNetwork(parent, network, turn) {
+  const sizes = [network.x.length, network.b1.length, 1];
+  const tall = 70 * Math.max(...sizes);
+  const described = { class: "nodes", role: "group", "aria-label": "The network" };
+  const svg = picture(parent, { width: 2 * ACROSS + 120, height: tall + 36, ...described });
+  const place = (layer, i) => [60 + ACROSS * layer, 30 + (tall / sizes[layer]) * (i + 0.5)];
+  const edges = [0, 1].flatMap((layer) => range(sizes[layer]).flatMap((i) => range(sizes[layer + 1]).map((k) => {
+    const [[x1, y1], [x2, y2]] = [place(layer, i), place(layer + 1, k)];
+    return { node: layer ? i : k, line: add(svg, "line", { class: "edge", ...shortened(x1, y1, x2, y2) }) };
+  })));
+  ["inputs", "hidden nodes", "output"].forEach((name, layer) => add(svg, "text", { x: 60 + ACROSS * layer, y: 12 }, name));
+  const circle = (layer, i, attributes) => {
+    const [cx, cy] = place(layer, i);
+    const group = add(svg, "g", attributes);
+    add(group, "circle", { cx, cy, r: RADIUS });
+    return { group, cx, cy, value: add(group, "text", { x: cx, y: cy }) };
+  };
+  network.x.forEach((value, j) => { circle(0, j, {}).value.textContent = fixed(value); });
+  const nodes = network.b1.map((_, i) => {
+    const node = circle(1, i, { role: "button", tabindex: 0 });
+    onPress(node.group, () => turn(i));
+    return { ...node, cross: add(node.group, "path", { d: `M${node.cx - 19} ${node.cy - 19}l38 38m0 -38l-38 38` }) };
+  });
+  return { edges, nodes, out: circle(2, 0, {}) };
+}
+
+/** A line between two circles, from rim to rim. */
+function shortened(x1, y1, x2, y2) {
+  const [dx, dy] = [x2 - x1, y2 - y1].map((d) => (RADIUS * d) / Math.hypot(x2 - x1, y2 - y1));
+  return { x1: x1 + dx, y1: y1 + dy, x2: x2 - dx, y2: y2 - dy };
+}
 
 function render({ model, el }) {
   const network = Object.fromEntries(["x", "W1", "b1", "W2", "b2"].map((name) => [name, model.get(name)]));
-  const sizes = [network.x.length, network.b1.length, 1];
+  const h = hidden(network);
   const chance = () => network.b1.map(() => Math.random());
   const state = { P: model.get("keep_prob"), draws: chance(), byHand: {}, squash: false, total: 0, means: [] };
   const mask = () => state.draws.map((u, i) => state.byHand[i] ?? (u < state.P ? 1 : 0));
 
-  const root = add(el, "div", { class: "dropout", role: "group", "aria-label": "Dropout, mask by mask" });
-  add(root, "style", {}, STYLE);
-  const body = add(root, "div", { class: "body" });
-  const controls = add(body, "div", { class: "controls" });
-  const frame = add(controls, "label", {}, "Keep probability P");
-  const slider = add(frame, "input", { type: "range", min: 0.05, max: 1, step: 0.05 });
-  slider.value = state.P;
-  const shownP = add(frame, "output");
-  const button = (text, masks) => add(controls, "button", { type: "button" }, text).addEventListener("click", () => draw(masks));
-  button("New mask", 1);
-  button("100 masks", 100);
-  button("1000 masks", 1000);
-  const boxed = add(controls, "label");
-  const box = add(boxed, "input", { type: "checkbox" });
-  add(boxed, "span", {}, "sigmoid on the output");
-
-  const columns = add(body, "div", { class: "columns" });
-  const tall = 70 * Math.max(...sizes);
-  const picture = add(columns, "svg", { viewBox: `0 0 480 ${tall + 36}`, role: "group", "aria-label": "The network" });
-  const beside = add(columns, "div");
-  const chart = add(beside, "svg", { viewBox: "0 0 540 270", role: "img" });
-  const table = add(add(beside, "table"), "tbody");
-  const lines = [["this network", "transparent", "solid"], ["mean over masks", "var(--mean)", "solid"],
-    ["expected weights", "var(--expected)", "dashed"], ["all networks", "var(--all)", "dotted"]].map(([name, mark, line]) => {
-    const row = add(table, "tr");
-    return { head: add(row, "th", { scope: "row", style: `--mark: ${mark}; --line: ${line}` }, name), cell: add(row, "td") };
+  const { body } = frame(el, { name: "dropout", title: "Dropout, mask by mask", style: STYLE });
+  const bar = controls(body);
+  const keep = slider(bar, "Keep probability P", { min: 0.05, max: 1, step: 0.05, value: state.P }, (value) => {
+    state.P = value;
+    begin();
   });
-  const settled = add(beside, "p", { role: "status" });
-
-  // The network: edges first, nodes over them.
-  const place = (layer, i) => [60 + 180 * layer, 30 + (tall / sizes[layer]) * (i + 0.5)];
-  const edges = [0, 1].flatMap((layer) => Array.from({ length: sizes[layer] }, (_, i) => Array.from({ length: sizes[layer + 1] }, (__, k) => {
-    const [[x1, y1], [x2, y2]] = [place(layer, i), place(layer + 1, k)];
-    const [dx, dy] = [x2 - x1, y2 - y1].map((d) => (RADIUS * d) / Math.hypot(x2 - x1, y2 - y1));
-    return { node: layer ? i : k, line: add(picture, "line", { class: "edge", x1: x1 + dx, y1: y1 + dy, x2: x2 - dx, y2: y2 - dy }) };
-  })).flat());
-  ["inputs", "hidden nodes", "output"].forEach((name, layer) => add(picture, "text", { x: 60 + 180 * layer, y: 12 }, name));
-  const circle = (layer, i, attributes) => {
-    const [cx, cy] = place(layer, i);
-    const group = add(picture, "g", attributes);
-    add(group, "circle", { cx, cy, r: RADIUS });
-    const cross = layer === 1 ? add(group, "path", { d: `M${cx - 19} ${cy - 19}l38 38m0 -38l-38 38` }) : null;
-    return { group, cross, value: add(group, "text", { x: cx, y: cy }) };
-  };
-  network.x.forEach((value, j) => { circle(0, j, {}).value.textContent = digits(value, 2); });
-  const nodes = network.b1.map((_, i) => circle(1, i, { class: "pick", role: "button", tabindex: 0 }));
-  const out = circle(2, 0, {});
-  nodes.forEach(({ group }, i) => {
-    const turn = () => { state.byHand[i] = 1 - mask()[i]; paint(); };
-    group.addEventListener("click", turn);
-    group.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" && event.key !== " ") return;
-      event.preventDefault();
-      event.stopPropagation();
-      turn();
-    });
+  button(bar, "New mask", () => draw(1));
+  button(bar, "100 masks", () => draw(100));
+  button(bar, "1000 masks", () => draw(1000));
+  checkbox(bar, "sigmoid on the output", (checked) => {
+    state.squash = checked;
+    begin();
   });
+  const [left, beside] = columns(body, 1, 1.1);
+  const { edges, nodes, out } = drawNetwork(left, network, (i) => {
+    state.byHand[i] = 1 - mask()[i];
+    paint();
+  });
+
+  const across = logarithmic([1, 1e4], { title: "masks drawn", text: counted });
+  const plot = chart(beside, { width: 450, height: 190, x: across, y: linear([0, 1], { title: "mean output so far", count: 4 }) });
+  const [atExpected, atAll] = ["expected", "all"].map((kind) => rule(plot, kind, false));
+  const curve = add(plot.inside, "path", { class: "mean" });
+  legend(beside, [
+    ["line", "mean", "mean over masks"], ["line", "expected", "expected weights"], ["line", "all", "mean of all networks"],
+  ]);
+  const tell = facts(beside);
+  const settle = status(beside);
 
   /** Draw masks, and let each enter the mean; the last one is shown. */
   function draw(masks) {
@@ -152,64 +139,48 @@ function render({ model, el }) {
   /** Every number and mark, from the state. */
   function paint() {
     const alive = mask();
-    const h = hidden(network);
     nodes.forEach(({ group, value, cross }, i) => {
-      group.setAttribute("class", `pick ${alive[i] ? "alive" : "dead"}`);
-      group.setAttribute("aria-pressed", Boolean(alive[i]));
-      group.setAttribute("aria-label", `hidden node ${i}, value ${digits(h[i], 2)}, ${alive[i] ? "active" : "deleted"}`);
-      value.textContent = digits(h[i], 2);
+      set(group, { class: `pick ${alive[i] ? "alive" : "dead"}`, "aria-pressed": Boolean(alive[i]) });
+      describe(group, `hidden node ${i}, value ${fixed(h[i])}, ${alive[i] ? "active" : "deleted"}`);
+      value.textContent = fixed(h[i]);
       cross.style.display = alive[i] ? "none" : "";
     });
     edges.forEach(({ node, line }) => line.classList.toggle("gone", !alive[node]));
     const now = output(network, alive, state.squash);
-    out.value.textContent = digits(now, 2);
+    out.value.textContent = fixed(now);
+    keep.show(fixed(state.P));
     const expected = output(network, alive.map(() => state.P), state.squash);
     const all = ensemble(network, state.P, state.squash);
     const n = state.means.length;
-    shownP.textContent = state.P.toFixed(2);
-    lines[1].head.textContent = n ? `mean over ${n} mask${n === 1 ? "" : "s"}` : "mean over masks, none drawn yet";
-    lines[3].head.textContent = `mean of all ${2 ** sizes[1]} networks`;
-    [now, n ? state.means[n - 1] : NaN, expected, all].forEach((value, k) => {
-      lines[k].cell.textContent = Number.isNaN(value) ? "–" : digits(value);
-    });
-    const gap = all - expected;
-    settled.textContent = Math.abs(gap) < 5e-4
+    tell([
+      ["this network", fixed(now, 3)],
+      [n ? `mean over ${n} mask${n === 1 ? "" : "s"}` : "mean over masks, none drawn yet", n ? fixed(state.means[n - 1], 3) : "–"],
+      ["expected weights", fixed(expected, 3)],
+      [`mean of all ${2 ** network.b1.length} networks`, fixed(all, 3)],
+    ]);
+    settle(Math.abs(all - expected) < 5e-4
       ? "The expected weights give the mean of all networks."
-      : `The expected weights miss the mean of all networks by ${digits(Math.abs(gap))}.`;
+      : `The expected weights miss the mean of all networks by ${fixed(Math.abs(all - expected), 3)}.`);
     graph(expected, all);
   }
 
   /** The running mean against the number of masks, on a logarithmic axis, with both lines. */
   function graph(expected, all) {
-    chart.replaceChildren();
     const n = state.means.length;
-    const top = Math.max(4, Math.ceil(Math.log10(Math.max(n, 1))));
-    const picked = [...new Set(Array.from({ length: 241 }, (_, k) => Math.round(10 ** ((top * k) / 240))))].filter((k) => k <= n);
-    const shown = [...picked.map((k) => state.means[k - 1]), expected, all];
-    const middle = (Math.max(...shown) + Math.min(...shown)) / 2;
-    const half = Math.max((Math.max(...shown) - Math.min(...shown)) * 0.56, state.squash ? 0.05 : 0.25);
-    const across = (k) => 62 + (440 * Math.log10(k)) / top;
-    const up = (value) => 115 - (100 * (value - middle)) / half;
-    add(chart, "line", { class: "axis", x1: 62, y1: 220, x2: 502, y2: 220 });
-    add(chart, "line", { class: "axis", x1: 62, y1: 15, x2: 62, y2: 220 });
-    for (let power = 0; power <= top; power += 1) add(chart, "text", { x: across(10 ** power), y: 236 }, 10 ** power);
-    for (const value of [middle - half * 0.8, middle, middle + half * 0.8]) add(chart, "text", { class: "end", x: 55, y: up(value) }, digits(value, 2));
-    add(chart, "text", { x: 282, y: 260 }, "masks drawn");
-    add(chart, "text", { x: 502, y: 8, class: "end" }, "mean output so far");
-    add(chart, "line", { class: "expected", x1: 62, x2: 502, y1: up(expected), y2: up(expected) });
-    add(chart, "line", { class: "all", x1: 62, x2: 502, y1: up(all), y2: up(all) });
-    add(chart, "polyline", { points: picked.map((k) => `${across(k)},${up(state.means[k - 1])}`).join(" ") });
-    chart.setAttribute("aria-label", `Mean output over ${n} masks, beside ${digits(expected)} by expected weights and ${digits(all)} of all networks`);
+    const most = Math.max(1e4, n);
+    const picked = [...new Set(range(241).map((k) => Math.round(most ** (k / 240))))].filter((k) => k <= n);
+    const [low, high] = extent([...picked.map((k) => state.means[k - 1]), expected, all]);
+    const reach = Math.max((high - low) * 0.56, state.squash ? 0.05 : 0.25);
+    plot.x.domain([1, most]);
+    plot.y.domain([(low + high) / 2 - reach, (low + high) / 2 + reach]);
+    plot.ticks();
+    set(curve, { d: picked.length ? through(picked.map((k) => plot.at(k, state.means[k - 1]))) : "" });
+    atExpected(expected);
+    atAll(all);
+    const beside = `${fixed(expected, 3)} by expected weights and ${fixed(all, 3)} of all networks`;
+    describe(plot.svg, `Mean output over ${n} masks, beside ${beside}`);
   }
 
-  slider.addEventListener("input", () => {
-    state.P = Number(slider.value);
-    begin();
-  });
-  box.addEventListener("change", () => {
-    state.squash = box.checked;
-    begin();
-  });
   paint();
 }
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import traitlets
 
-from course.plots.layout import layered
+from course.layout import layered
 from course.widgets.base import Widget
 
 MOST = 12  # nodes that a room can still read

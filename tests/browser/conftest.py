@@ -1,6 +1,7 @@
 """A real JupyterLab, and a headless Chromium to look at it."""
 
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -48,7 +49,7 @@ def chromium(lab, tmp_path, chromium_options) -> Iterator[Page]:
 
 @pytest.fixture
 def lab(tmp_path) -> Iterator[tuple[str, Path]]:
-    """A fresh JupyterLab: the address of a notebook in it, but for its name, and the directory that it shows."""
+    """A fresh JupyterLab: an address of it, but for the path, and the directory that it shows."""
     root, home = tmp_path / "notebooks", tmp_path / "home"
     for name, settings in SETTINGS.items():
         path = home / f"lab/user-settings/@jupyterlab/{name}.jupyterlab-settings"
@@ -73,22 +74,33 @@ def lab(tmp_path) -> Iterator[tuple[str, Path]]:
                 break
             assert server.poll() is None, "JupyterLab did not start"
             time.sleep(0.25)
-        yield f"http://127.0.0.1:{port}/doc/tree/{{}}?token={TOKEN}&reset", root
+        yield f"http://127.0.0.1:{port}/{{}}?token={TOKEN}&reset", root
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         server.wait(timeout=30)
 
 
 @pytest.fixture
-def run_all(chromium, lab) -> Callable[[str], Page]:
-    """Opens a notebook, given as the text of its file, and sets all of its cells running. Wait for what you expect to see."""
+def run_all(chromium, lab) -> Callable[..., Page]:
+    """Opens a notebook, given as the text of its file, and sets all of its cells running. Wait for what you expect to see.
+
+    In JupyterLab, or in Notebook 7, which the same server has under the path "notebooks".
+    """
     address, root = lab
 
-    def run(text: str) -> Page:
+    def has_kernel() -> bool:
+        with urllib.request.urlopen(address.format("api/sessions"), timeout=5) as reply:
+            kernels = [session["kernel"] for session in json.load(reply)]
+        return any(kernel["connections"] and kernel["execution_state"] == "idle" for kernel in kernels)
+
+    def run(text: str, path: str = "doc/tree") -> Page:
         (root / "unit.ipynb").write_text(text, encoding="utf-8")
-        chromium.goto(address.format("unit.ipynb"))
+        chromium.goto(address.format(f"{path}/unit.ipynb"))
         chromium.wait_for_selector(".jp-Notebook .jp-Cell")
-        chromium.wait_for_selector("text=/Python 3 .* [|] Idle/")  # the status bar: a kernel is there
+        for _ in range(240):
+            if has_kernel():
+                break
+            chromium.wait_for_timeout(500)
         chromium.click('text="Run"')
         chromium.click('.lm-Menu-itemLabel:text-is("Run All Cells")')
         return chromium

@@ -1,5 +1,8 @@
 """Widgets in headless Chromium, offline: any error on the page or in its console fails the test."""
 
+import re
+from contextlib import contextmanager
+
 import pytest
 from playwright.sync_api import sync_playwright
 
@@ -22,8 +25,9 @@ def browser(chromium_options):
         running.close()
 
 
-@pytest.fixture
-def tab(browser):
+@contextmanager
+def watched(browser):
+    """A tab whose errors are raised at the end."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True)
     opened = context.new_page()
     errors: list[str] = []
@@ -34,18 +38,38 @@ def tab(browser):
     assert not errors
 
 
+def load(tab, directory, widget):
+    file = directory / "widget.html"
+    file.write_text(page(widget), encoding="utf-8")
+    tab.goto(file.as_uri())
+    tab.wait_for_selector("#widget svg")
+    return tab
+
+
+@pytest.fixture
+def tab(browser):
+    with watched(browser) as opened:
+        yield opened
+
+
 @pytest.fixture
 def show(tab, tmp_path):
     """A tab that shows a widget as a page of its own."""
+    return lambda widget: load(tab, tmp_path, widget)
 
-    def show(widget):
-        file = tmp_path / "widget.html"
-        file.write_text(page(widget), encoding="utf-8")
-        tab.goto(file.as_uri())
-        tab.wait_for_selector("#widget svg")
-        return tab
 
-    return show
+@pytest.fixture(scope="module")
+def shared_tab(browser):
+    """A tab for tests that leave nothing behind."""
+    with watched(browser) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def show_once(browser, tmp_path_factory):
+    """The same, for tests that share one tab with one widget after the other."""
+    with watched(browser) as opened:
+        yield lambda widget: load(opened, tmp_path_factory.mktemp("page"), widget)
 
 
 @pytest.fixture
@@ -62,3 +86,15 @@ def in_javascript(tab):
         )
 
     return evaluate
+
+
+@pytest.fixture
+def read_number():
+    """Numbers as widgets write them: 2.00, −0.5, 10⁴, 6.7·10⁻⁵."""
+
+    def read(text):
+        digits, power = re.fullmatch(r"(.*?)(?:·?10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?", text).groups()
+        plain = str.maketrans("−⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "--0123456789")
+        return float(digits.translate(plain) or 1) * 10.0 ** int((power or "0").translate(plain))
+
+    return read

@@ -44,12 +44,12 @@ def opened(show):
 def test_the_surest_error_comes_first_and_the_keyboard_walks_on(opened):
     wrong = np.flatnonzero(P.argmax(axis=1) != LABELS)
     order = wrong[np.argsort(-P[wrong].max(axis=1))]
-    heading = opened.locator(".errors h4").first
-    assert heading.inner_text() == f"A {LABELS[order[0]]}, taken for {P[order[0]].argmax()}"
+    heading = opened.locator(".errors .heading").first
+    assert heading.inner_text() == f"A digit {LABELS[order[0]]}, taken for {P[order[0]].argmax()}"
     assert opened.locator(".list button").count() == len(wrong)
     opened.locator(".list button").first.focus()
     opened.keyboard.press("ArrowRight")
-    assert heading.inner_text() == f"A {LABELS[order[1]]}, taken for {P[order[1]].argmax()}"
+    assert heading.inner_text() == f"A digit {LABELS[order[1]]}, taken for {P[order[1]].argmax()}"
     words = ", ".join(f"{c}: {value:.2f}" for c, value in enumerate(P[order[1]]))
     assert opened.locator("svg[aria-label^='0: ']").get_attribute("aria-label") == words
 

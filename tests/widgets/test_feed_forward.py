@@ -37,7 +37,7 @@ def test_the_dot_is_the_nearest_point_of_the_line(in_javascript):
 
 
 def verdict(tab):
-    return tab.locator(".verdict").inner_text()
+    return tab.locator(".status").inner_text()
 
 
 def test_the_sliders_solve_xor_and_identity_unsolves_it(show):

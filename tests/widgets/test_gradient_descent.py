@@ -60,9 +60,9 @@ def test_the_verdict_turns_at_two_over_l(show):
     said = {}
     for value in ("0.48", "0.52"):
         rate.fill(value)
-        said[value] = tab.locator(".verdict").inner_text()
+        said[value] = tab.locator(".status").inner_text()
     assert "settles" in said["0.48"] and "diverges" in said["0.52"]
-    assert "2/L = 0.50" in tab.locator(".descent").inner_text()
+    assert "2/L in the minimum\n0.50" in tab.locator(".descent").inner_text()
 
 
 def test_the_narrow_valley_cannot_hold_a_large_step(in_javascript):
@@ -73,7 +73,7 @@ def test_the_narrow_valley_cannot_hold_a_large_step(in_javascript):
 
 def test_the_ball_moves_with_keys_and_with_the_mouse(show):
     tab = show(GradientDescent("round bowl", start=(-2, 1), learning_rate=0.5))
-    ball = tab.locator(".ball")
+    ball = tab.locator(".ball.handle")
     ball.focus()
     for key in ("ArrowRight", "ArrowRight", "ArrowDown"):
         tab.keyboard.press(key)
@@ -92,4 +92,4 @@ def test_every_control_has_a_name_and_the_path_has_a_dot_for_each_step(show):
     names = controls.evaluate_all("all => all.map(control => control.labels[0].firstChild.textContent)")
     assert names == ["Surface", "Learning rate η", "Steps"]
     assert tab.locator(".points circle").count() == 16
-    assert "from 2.5 to" in tab.locator(".descent svg").nth(1).get_attribute("aria-label")
+    assert "from 2.5 to" in tab.locator(".descent svg.chart").nth(1).get_attribute("aria-label")

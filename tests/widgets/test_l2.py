@@ -45,15 +45,18 @@ def test_javascript_solves_what_numpy_solves(in_javascript, degree, lam, rtol):
     assert value == pytest.approx(loss(x, y, expected), rel=rtol)
 
 
-def figures(tab):
-    """Training loss, validation loss and Σ w², as they are told."""
-    text = tab.locator("p[role=status]").inner_text()
-    found = re.findall(r"(?:loss|w² =) ([\d.]+)(?: · 10([⁻⁰-⁹¹²³]+))?", text)[:3]
-    plain = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
-    return [float(number.rstrip(".")) * 10.0 ** int((power or "⁰").translate(plain)) for number, power in found]
+@pytest.fixture
+def figures(read_number):
+    """Training loss, validation loss and Σ w², as a tab tells them."""
+
+    def told(tab):
+        text = tab.locator("p[role=status]").inner_text()
+        return [read_number(found.rstrip(".")) for found in re.findall(r"(?:loss|w² =) ([^ ,]+)", text)[:3]]
+
+    return told
 
 
-def test_sliders_move_everything_at_once(show):
+def test_sliders_move_everything_at_once(show, figures):
     tab = show(RidgeCurve(SETS, degree=11, lam=1e-6))
     strength, degree, chosen = tab.locator("input[type=range]").all()
     for which, of, power in ((0, 11, -6), (0, 11, 1), (0, 3, 1), (1, 3, -2)):
@@ -67,7 +70,7 @@ def test_sliders_move_everything_at_once(show):
         assert f"degree {of} fitted to 12 points" in tab.locator("svg[aria-label^='A polynomial']").get_attribute("aria-label")
 
 
-def test_the_arrow_keys_move_lambda(show):
+def test_the_arrow_keys_move_lambda(show, figures):
     tab = show(RidgeCurve(SETS, degree=9, lam=1e-3))
     before = figures(tab)
     strength = tab.locator("input[type=range]").first

@@ -65,17 +65,17 @@ def set_slider(tab, index, value):
 
 
 def words(tab):
-    return tab.locator("#widget .verdict").inner_text(), tab.locator("#widget .verdict + p").inner_text()
+    return tab.locator("#widget .status").inner_text(), tab.locator("#widget .status + p").inner_text()
 
 
-def test_sliders_change_the_path_and_what_is_said_of_it(show):
+def test_sliders_change_the_path_and_what_is_said_of_it(show, read_number):
     tab = show(MinibatchDescent(*points(), batch_size=1, learning_rate=0.1))
     noisy, with_noise = words(tab)
     assert "batches of 1 are off by" in with_noise and "An epoch is 20 steps" in with_noise
     set_slider(tab, 0, 20)
     exact, without = words(tab)
     assert "off by 0.00" in without and "An epoch is 1 step." in without
-    assert float(exact.split("is ")[1].split()[0]) < float(noisy.split("is ")[1].split()[0])
+    assert read_number(exact.split("is ")[1].split()[0]) < read_number(noisy.split("is ")[1].split()[0])
     set_slider(tab, 1, 1.0)
     assert words(tab)[0].startswith("It moves away")
     set_slider(tab, 3, 12)

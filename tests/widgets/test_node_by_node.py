@@ -101,6 +101,18 @@ def test_the_sum_over_gamma_is_written_out(tab_with_widget):
     assert "It waits for ∂ℓ/∂h1, ∂ℓ/∂h2, ∂ℓ/∂o" in panel(tab)
 
 
+def test_a_node_used_twice_gets_both_its_shares(show):
+    twice = (("input", (), (), 0.0), ("linear", (0, 0), (2.0, 3.0), 0.0), ("square", (1,), (1.0,), 0.0))
+    tab = show(NodeByNode(twice, (1.0,), ("a", "m", "ℓ")))
+    set_slider(tab, 0, 5)
+    tab.locator('[aria-label^="a:"]').click()
+    assert labels(tab)[0] == "a: value 1.00, gradient 50.00"
+    rows = [row.split() for row in tab.locator(".node-by-node tbody tr").all_inner_texts()]
+    assert rows == [["m", "10.00", "2.00", "20.00"], ["m", "10.00", "3.00", "30.00"]]
+    arrows = tab.locator("text.slope").evaluate_all("texts => texts.map(({ textContent, y }) => [textContent, y.baseVal[0].value])")
+    assert [text for text, _ in arrows[:2]] == ["2.00", "3.00"] and abs(arrows[0][1] - arrows[1][1]) > 16, "side by side"
+
+
 def test_an_input_can_be_dragged(tab_with_widget):
     tab = tab_with_widget
     set_slider(tab, 0, 11)
@@ -115,7 +127,7 @@ def test_every_node_is_reached_with_the_keyboard_alone(tab_with_widget):
     tab.locator(".pick[tabindex='0']").focus()
     for name in ("h2", "o", "ℓ"):
         tab.keyboard.press("ArrowRight")
-        assert tab.locator(".node-by-node h4").inner_text() == f"u = {name}"
+        assert tab.locator(".node-by-node .heading").inner_text() == f"u = {name}"
     tab.keyboard.press("ArrowRight")
     tab.keyboard.press("ArrowLeft")
     assert tab.evaluate("document.activeElement.getAttribute('aria-label')").startswith("o:")

@@ -33,4 +33,4 @@ def test_the_chord_turns_into_the_tangent_as_the_step_shrinks(show, curve):
         chord, tangent = (float(text.replace("−", "-")) for text in tab.locator("dd").all_inner_texts())
         apart.append(abs(chord - tangent))
     assert apart[1] < 0.005 < apart[0]
-    assert "slope" in tab.locator("svg").get_attribute("aria-label")
+    assert "slope" in tab.locator("svg.chart").get_attribute("aria-label")

@@ -62,7 +62,7 @@ def set_slider(tab, index, value):
 
 
 def picked(tab):
-    return tab.locator(".vector-form h4").inner_text()
+    return tab.locator(".vector-form .heading").inner_text()
 
 
 @pytest.mark.parametrize("sizes", [(6, 3, 2), (1, 1, 1), (2, 5, 4), (3, 3, 3)])
@@ -139,6 +139,13 @@ def test_the_entry_slider_visits_every_entry(opened):
         visited.append(picked(tab))
     assert len(set(visited)) == 4 * 3 + 3 * 2 + 2
     assert visited[0] == "u = X[0, 0]" and visited[-1] == "u = b[1]"
+
+
+def test_large_numbers_stay_in_their_cells(show):
+    tab = show(VectorForm([[1e12, -1.0]], [[-2e12], [99999.4]], [-999.9], [[3e5]]))
+    wide = "cells => cells.map((cell) => ['text', 'rect'].map((part) => cell.querySelector(part).getBBox().width))"
+    widths = tab.eval_on_selector_all(".vector-form g:has(> rect)", wide)
+    assert len(widths) == 12 and all(text < cell for text, cell in widths)
 
 
 def test_every_control_has_a_name(opened):
