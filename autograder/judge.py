@@ -98,7 +98,7 @@ class Hearing:
             with (
                 np.errstate(all="ignore"),  # an answer may hold any numbers, and the judge reckons with them
                 self.sandbox.run(
-                    cells, exercise.name, probe=exercise.probe, returns=exercise.values, lend=lend, limits=self.limits
+                    cells, exercise.name, probe=exercise.probe, returns=exercise.value_count, lend=lend, limits=self.limits
                 ) as run,
             ):
                 verdict = grade(exercise, asking(run), seed)

@@ -78,7 +78,7 @@ def grade_function(exercise: Exercise, answer: Callable, seed: int) -> Verdict:
 
 def asking(exercise: Exercise, answer: Any) -> Ask:
     """Puts cases to an answer right here."""
-    return lambda case: PROBES[exercise.probe](answer, case.inputs, exercise.values)
+    return lambda case: PROBES[exercise.probe](answer, case.inputs, exercise.value_count)
 
 
 def with_references(answer: types.FunctionType, needs: Iterable[str]) -> Callable:
@@ -104,7 +104,7 @@ def reference_used(exercise: Exercise, answer: Callable, seed: int) -> str:
             if not stands_beside(module):
                 used.append(f"course.{module}")
 
-    probe, returns = PROBES[exercise.probe], exercise.values
+    probe, returns = PROBES[exercise.probe], exercise.value_count
     with profiling(on_call):
         probe(answer, case.inputs, returns)
     return used[0] if used else ""

@@ -127,7 +127,7 @@ def tops(wheel):
 
 
 @pytest.mark.xdist_group("wheels")
-def test_students_get_no_answers(wheels):
+def test_students_get_no_instructors_files(wheels):
     assert tops(wheels["backpropagation_course"]) == {"course"}
     assert tops(wheels["backpropagation_autograder"]) == {"autograder"}
 

@@ -49,16 +49,21 @@ def wrong_entries(name: str, case: Case, expected: Expected, got: Array) -> Diff
         return None
     with np.errstate(over="ignore"):
         relative = excess / np.maximum(np.abs(right), np.finfo(float).tiny) if case.entrywise else excess
-    index = tuple(int(i) for i in np.unravel_index(int(np.argmax(relative)), excess.shape))
+    worst = tuple(int(i) for i in np.unravel_index(int(np.argmax(relative)), excess.shape))
+    where = heatmap.levels(wrong, got - right, float(np.abs(right).max(initial=0.0)))
+    return Difference(told(name, case, expected, got, worst), extent(wrong), where)
+
+
+def told(name: str, case: Case, expected: Expected, got: Array, index: tuple[int, ...]) -> str:
+    """The sentence that puts one entry beside the right one."""
+    right = np.asarray(expected.value)
     where = f" at {list(index)}" if index else ""
     if expected.entries:
         where = f" in {expected.entries[index[0]]}"
     witness = "finite difference" if expected.derivative and not case.entrywise else "right value"
-    pair = (got[index], np.asarray(expected.value)[index])
-    yes_or_no = got.dtype.kind == np.asarray(expected.value).dtype.kind == "b"
-    yours, theirs = map(str, pair) if yes_or_no else told_apart(*map(float, pair))
-    fact = f"`{name}` differs{where}: yours {yours}, {witness} {theirs} (case “{case.name}”)."
-    return Difference(fact, extent(wrong), heatmap.levels(wrong, got - right, float(np.abs(right).max(initial=0.0))))
+    yes_or_no = got.dtype.kind == right.dtype.kind == "b"
+    yours, theirs = (str(got[index]), str(right[index])) if yes_or_no else told_apart(float(got[index]), float(right[index]))
+    return f"`{name}` differs{where}: yours {yours}, {witness} {theirs} (case “{case.name}”)."
 
 
 def excess_of(got: Array, expected: Expected, case: Case) -> Array:

@@ -1,7 +1,7 @@
 """From a difference to the mistake behind it.
 
 The facts are told by `compare`. Here it is asked why: the exercise's own mistakes are tried, and after them the relations that turn
-up everywhere (a sign, a transpose, a factor). A cause is named only when it explains the whole array.
+up everywhere (a sign, a transpose, a factor). A cause is named only when it explains a whole array, or an error word for word.
 """
 
 import warnings
@@ -85,7 +85,7 @@ def attempt(mistake: Mistake, exercise: Exercise, case: Case, made: dict[str, Re
     if mistake.name not in made:
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            made[mistake.name] = PROBES[exercise.probe](exercise.answer_with(mistake), case.inputs, exercise.values)
+            made[mistake.name] = PROBES[exercise.probe](exercise.answer_with(mistake), case.inputs, exercise.value_count)
     return made[mistake.name]
 
 
@@ -93,7 +93,7 @@ def raised(exercise: Exercise, case: Case, problem: str, made: dict[str, Reply])
     """What to say of an answer that raised an error, or that was stopped: a mistake that raises the same is named."""
     for mistake in exercise.mistakes:
         kind, _, words = attempt(mistake, exercise, case, made).problem.partition(": ")
-        if kind and problem.startswith(kind) and words in problem:
+        if words and problem.startswith(kind) and words in problem:
             return Finding(f"{problem} (case “{case.name}”).", cause=mistake.name)
     return Finding(f"{problem} (case “{case.name}”).")
 

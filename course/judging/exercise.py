@@ -158,7 +158,7 @@ class Exercise:
         return tuple(criterion for criterion in self.criteria if not case.criteria or criterion.name in case.criteria)
 
     @property
-    def values(self) -> int:
+    def value_count(self) -> int:
         """How many values the answer is to return."""
         return self.returns or len(self.criteria)
 

@@ -41,7 +41,7 @@ def grade(exercise: Exercise, ask: Ask, seed: int, attempts: Mapping[int, dict[s
     except CouldNotGrade as error:
         return Verdict.alike(exercise, "could not grade", str(error))
     with np.errstate(all="ignore"):  # an answer may hold any numbers
-        if any(finite_differences(answered_by(exercise, criterion, exchanges)) for criterion in exercise.criteria):
+        if any(made_of_finite_differences(answered_by(exercise, criterion, exchanges)) for criterion in exercise.criteria):
             return Verdict.alike(exercise, "failed", *FINITE_DIFFERENCES)
         return Verdict(exercise.name, exercise.asks, tuple(mark(exercise, criterion, exchanges) for criterion in exercise.criteria))
 
@@ -105,7 +105,7 @@ def wrong_reply(exercise: Exercise, exchange: Exchange) -> Finding | None:
         )
     if all(isinstance(value, NotAnArray) and value.what == "None" for value in reply.arrays):
         return Finding(f"nothing was returned: is there a `return`? The answer has to {asked_for(exercise)}.")
-    if len(reply.arrays) > exercise.values and exercise.probe == "call":
+    if len(reply.arrays) > exercise.value_count and exercise.probe == "call":
         return Finding(f"{len(reply.arrays)} values were returned: {asked_for(exercise)}.")
     return None
 
@@ -125,8 +125,8 @@ def wrong_value(exercise: Exercise, criterion: Criterion, exchange: Exchange, an
 def broken_property(exercise: Exercise, exchange: Exchange, expected: Property) -> Finding | None:
     """What keeps a property from holding: too few values, no numbers, or what its test says, with the cause where it is known."""
     returned = exchange.reply.arrays
-    if len(returned) != exercise.values and exercise.probe in ("call", "drawn"):
-        return Finding(f"expected {exercise.values} values, and the answer returned {len(returned)}.")
+    if len(returned) != exercise.value_count and exercise.probe in ("call", "drawn"):
+        return Finding(f"expected {exercise.value_count} values, and the answer returned {len(returned)}.")
     arrays = [value for value in returned if not isinstance(value, NotAnArray)]
     if len(arrays) < len(returned):
         broken = next(value for value in returned if isinstance(value, NotAnArray))
@@ -152,7 +152,7 @@ FINITE_DIFFERENCES = (
 )
 
 
-def finite_differences(answered: Sequence[Answered]) -> bool:
+def made_of_finite_differences(answered: Sequence[Answered]) -> bool:
     """Whether a gradient was made of finite differences, and not by a formula.
 
     In the ordinary cases such an answer is close, though not as close as rounding alone would leave it; in the cases that mix

@@ -1,8 +1,8 @@
 """What runs beside an answer while it is graded: an answer and a case in, plain arrays out.
 
 A probe drives the student's answer with one case and turns whatever comes back into plain arrays and plain words. The same probe
-runs in the notebook, beside `check`, and in the autograder's locked-down worker; so this module imports numpy and nothing else,
-and knows no answer.
+runs in the notebook, beside `check`, and in the autograder's locked-down worker; so this module imports the standard library and
+numpy alone, and knows no answer.
 """
 
 import copy

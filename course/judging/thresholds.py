@@ -1,9 +1,9 @@
-"""How near is near enough: every threshold of the judge, with its reason."""
+"""How near is near enough: the thresholds that all exercises share, each with its reason."""
 
 # Comparing a value with what is expected of it: relative tolerances, against an array's largest entry.
 DOUBLE = 1e-8  # float64: a right formula in another order of operations stays below 1e-11, a wrong one is far above
-SINGLE = 1e-4  # float32 has seven digits, and a few operations cost two or three of them
-SINGLE_ENTRYWISE = 2e-2  # float32 held to each entry's own size: 1 - σ(11) has few digits left
+SINGLE = 1e-4  # for float32 inputs and float32 results: seven digits, of which a few operations cost two or three; LOOSE goes with it
+SINGLE_ENTRYWISE = 2e-2  # the same held to each entry's own size: 1 - σ(11) has few digits left, and is no finite difference for it
 ORDINARY = 1e-2  # the least size an entry of an ordinary case is compared with: sums of both signs may cancel
 
 # Explaining a wrong value: how well a cause has to reproduce what was returned.

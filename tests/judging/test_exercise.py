@@ -30,7 +30,7 @@ LINE = Exercise(
 
 
 def test_name_parameters_and_what_is_asked_come_from_the_right_answer():
-    assert (LINE.name, LINE.parameters, LINE.points, LINE.values) == ("line", ("x", "slope", "start"), 2, 1)
+    assert (LINE.name, LINE.parameters, LINE.points, LINE.value_count) == ("line", ("x", "slope", "start"), 2, 1)
     assert LINE.asks == "`line(x, slope, start=0.0)`: A line through `start`. x is (N,), slope a number."
 
 

@@ -97,7 +97,7 @@ GENERIC = {
 @pytest.mark.parametrize(("unit", "e"), ALL)
 def test_generic_mistakes_are_caught(unit: str, e: Exercise):
     """A sign, a transpose, a factor: in each returned value that is compared with a right one, wherever it makes a difference."""
-    if e.probe != "call" or e.values != len(e.criteria):
+    if e.probe != "call" or e.value_count != len(e.criteria):
         return
     cases = [e.expected(case) for case in e.cases(np.random.default_rng(1))]
     for at, criterion in enumerate(e.criteria):

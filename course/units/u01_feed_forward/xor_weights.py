@@ -24,7 +24,7 @@ def xor_weights():
 CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 XOR = (0, 1, 1, 0)
 HALF = 0.5  # the threshold: class 1 above it, class 0 below
-CLOSE = 1e-9  # nearer to the threshold than this is on it
+ON_THRESHOLD = 1e-9  # nearer to the threshold than this is on it
 
 OR = "the network computes OR, also 1 where both inputs are 1"
 AND = "the network computes AND, 1 only where both inputs are 1"
@@ -46,7 +46,7 @@ def outputs(W1: Array, b1: Array, W2: Array, b2: Array, g: Callable[[Array], Arr
 
 def classes(Z: Array, threshold: float = HALF) -> tuple[int | None, ...]:
     """The class of each output, None for one that lies on the threshold."""
-    return tuple(None if abs(z - threshold) < CLOSE else int(z > threshold) for z in Z)
+    return tuple(None if abs(z - threshold) < ON_THRESHOLD else int(z > threshold) for z in Z)
 
 
 def misshapen(W1: Array, b1: Array, W2: Array, b2: Array) -> Finding | None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from course.judging.exercise import Array, Case, Criterion, Exercise, Expected, Finding, Mistake, Property
 from course.judging.probes import Formula, arguments
+from course.judging.thresholds import DOUBLE
 from course.units.kit import Rng
 from course.units.u04_computational_graphs import graphs
 
@@ -232,7 +233,7 @@ def expected(case: Case) -> dict[str, Expected | Property]:
 
 def deep_finding(got: Array, right: Array, case: Case) -> Finding | None:
     """What is wrong with the value and the gradient at the end of a long chain, or None."""
-    if got.shape == right.shape and np.isclose(got, right, rtol=1e-8, atol=0).all():
+    if got.shape == right.shape and np.isclose(got, right, rtol=DOUBLE, atol=0).all():
         return None
     fact = f"value and ∂ℓ/∂a are {got.tolist()}, and {right.tolist()} is right (case “{case.name}”)."
     return Finding(fact, "Does a chain of three nodes come out right? See what the other criteria say first.")

@@ -1,6 +1,6 @@
 """Unit 05, backpropagation in vector form.
 
-Every case is drawn afresh, with N, in and out all different, so that a transposed or mis-summed gradient cannot hide.
+Cases are drawn afresh, nearly all with N, in and out different, so that a transposed or mis-summed gradient cannot hide.
 """
 
 from course.units.u05_vector_form import (
