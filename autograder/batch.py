@@ -20,8 +20,8 @@ from autograder import build, gradebook, rendering
 from autograder.instance import HandIn, Instance, reported
 from autograder.judge import fingerprint, judge
 from autograder.report import Report
-from autograder.sandbox import Limits, Sandbox
 from autograder.structure import Structure
+from autograder.walls.sandbox import Limits, Sandbox
 from course.errors import UserError
 from course.judging.probes import describe_error
 from course.judging.verdict import Verdict

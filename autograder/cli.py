@@ -16,8 +16,8 @@ from rich.markup import escape
 from autograder import batch, build, gradebook, release
 from autograder import demo as demonstration
 from autograder.instance import Instance
-from autograder.sandbox import Limits, printable
 from autograder.show import progress, table_of_reports, table_of_scores
+from autograder.walls.sandbox import Limits, printable
 from course.errors import SandboxUnavailable, UserError
 
 DONE, NOT_ALL, USAGE, INTERRUPTED = 0, 1, 2, 130

@@ -8,8 +8,8 @@ from rich.console import Console
 
 from autograder import batch, release, sample
 from autograder.instance import Instance
-from autograder.sandbox import Limits
 from autograder.show import progress, table_of_reports
+from autograder.walls.sandbox import Limits
 from course.errors import UserError
 
 UNIT = "05_vector_form"

@@ -12,7 +12,10 @@ ROOT = Path(__file__).parent.parent
 # Rooms from the ground up: a room may import from itself and from rooms before it, within `course` at any place in a file.
 COURSE = ("errors", "data", "engine", "gradcheck", "judging", "units", "checking", "graph", "explain", "layout", "plots", "widgets")
 OFF_LIMITS = {"judging": {"engine"}, "units": {"engine"}, "checking": {"engine"}, "graph": {"judging", "units", "checking"}}
-WORKER = ("autograder/cells.py", "autograder/protocol.py", "autograder/worker.py", "course/judging/probes.py", "course/errors.py")
+WORKER = (
+    "autograder/walls/cells.py", "autograder/walls/protocol.py", "autograder/walls/worker.py",
+    "course/judging/probes.py", "course/errors.py",
+)  # fmt: skip
 
 
 def imports(path: Path) -> Iterator[str]:

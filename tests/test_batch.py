@@ -12,7 +12,7 @@ import pytest
 from autograder import batch, gradebook, release, sample
 from autograder.instance import Instance
 from autograder.report import Report
-from autograder.sandbox import Limits
+from autograder.walls.sandbox import Limits
 from course.errors import UserError
 
 UNIT = "05_vector_form"

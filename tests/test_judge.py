@@ -8,7 +8,7 @@ import pytest
 from autograder import batch, release, sample
 from autograder.instance import Instance
 from autograder.judge import bounded, judge, seed_for
-from autograder.sandbox import Limits, Sandbox
+from autograder.walls.sandbox import Limits, Sandbox
 from course.units import exercise
 
 UNIT = "05_vector_form"

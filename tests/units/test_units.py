@@ -10,7 +10,7 @@ from autograder import batch, build, gradebook, release, sample
 from autograder.instance import Instance
 from autograder.judge import judge
 from autograder.nbgrader_calls import quiet_nbgrader
-from autograder.sandbox import Limits, Sandbox
+from autograder.walls.sandbox import Limits, Sandbox
 from course.units import UNITS
 
 pytestmark = pytest.mark.usefixtures("unit")

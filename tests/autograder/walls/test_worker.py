@@ -6,8 +6,8 @@ import threading
 import numpy as np
 import pytest
 
-from autograder import protocol, worker
-from autograder.sandbox import Cell, Limits, Sandbox
+from autograder.walls import protocol, worker
+from autograder.walls.sandbox import Cell, Limits, Sandbox
 from course.judging.probes import NotAnArray, Reply, call
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder import protocol, wall
-from autograder.sandbox import Cell, Limits, Run, Sandbox, bounded_memory, printable
+from autograder.walls import bubblewrap, protocol
+from autograder.walls.sandbox import Cell, Limits, Run, Sandbox, bounded_memory, printable
 from course.errors import SandboxUnavailable
 from course.judging.probes import NotAnArray, Reply
 
@@ -198,13 +198,13 @@ def test_a_worker_that_dies_under_a_run_is_nobodys_fault(sandbox):
 
 
 def test_a_wall_that_does_not_hold_is_not_used(monkeypatch):
-    monkeypatch.setattr(wall, "ALLOWED", wall.ALLOWED + " socket")
-    wall.system_calls.cache_clear()
+    monkeypatch.setattr(bubblewrap, "ALLOWED", bubblewrap.ALLOWED + " socket")
+    bubblewrap.system_calls.cache_clear()
     try:
         with pytest.raises(SandboxUnavailable, match="does not hold, it lets through: network"):
             Sandbox()
     finally:
-        wall.system_calls.cache_clear()
+        bubblewrap.system_calls.cache_clear()
 
 
 def test_ctrl_c_goes_through_and_leaves_nothing():
@@ -221,7 +221,7 @@ def test_ctrl_c_goes_through_and_leaves_nothing():
 
 JUDGE = """
 import os, sys, time
-from autograder.sandbox import Cell, Limits, Sandbox
+from autograder.walls.sandbox import Cell, Limits, Sandbox
 sandbox = Sandbox(Limits(seconds=600), unsafe=sys.argv[1] == "unsafe")
 print(sandbox._zygote._process.pid, flush=True)
 sandbox.run([Cell("a", "while True: pass")], "answer")

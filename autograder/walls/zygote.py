@@ -18,7 +18,7 @@ from typing import IO
 
 import numpy as np
 
-from autograder import protocol, wall
+from autograder.walls import bubblewrap, protocol
 from course.errors import SandboxUnavailable
 
 START_SECONDS = 60.0  # to load numpy and matplotlib, even from a slow disk
@@ -80,24 +80,24 @@ class Zygote:
             raise SandboxUnavailable("The sandbox itself was brought down, for want of memory? The next run has a new one.") from None
 
     def _locked_in(self, theirs: socket.socket, errors: IO[bytes]) -> subprocess.Popen:
-        arguments = ("-P", "-m", "autograder.worker", str(theirs.fileno()))
+        arguments = ("-P", "-m", "autograder.walls.worker", str(theirs.fileno()))
         with tempfile.TemporaryFile() as seccomp:
-            seccomp.write(wall.nothing_shared())
+            seccomp.write(bubblewrap.nothing_shared())
             seccomp.seek(0)
             descriptors = (theirs.fileno(), seccomp.fileno())
-            return _spawn(wall.command(_bubblewrap(), arguments, seccomp.fileno()), descriptors, errors)
+            return _spawn(bubblewrap.command(_bwrap(), arguments, seccomp.fileno()), descriptors, errors)
 
     def _unsafe(self, theirs: socket.socket, errors: IO[bytes]) -> subprocess.Popen:
         """The same worker with no wall around it, in a directory that stands for the library it would see."""
         if not hasattr(os, "fork"):
             raise SandboxUnavailable("Grading forks a process for each exercise, which this system cannot: use Linux, macOS or WSL 2.")
         directory = Path(self._closing.enter_context(tempfile.TemporaryDirectory()))
-        for name, source in wall.library().items():
-            (directory / name).parent.mkdir(exist_ok=True)
+        for name, source in bubblewrap.library().items():
+            (directory / name).parent.mkdir(parents=True, exist_ok=True)
             (directory / name).symlink_to(source)
         path = os.pathsep.join([str(directory), *filter(None, sys.path)])
-        environment = {**wall.ENVIRONMENT, "PYTHONPATH": path, "MPLCONFIGDIR": str(directory)}
-        command = [sys.executable, "-P", "-m", "autograder.worker", str(theirs.fileno())]
+        environment = {**bubblewrap.ENVIRONMENT, "PYTHONPATH": path, "MPLCONFIGDIR": str(directory)}
+        command = [sys.executable, "-P", "-m", "autograder.walls.worker", str(theirs.fileno())]
         return _spawn(command, (theirs.fileno(),), errors, environment, directory)
 
     def _greet(self, settings: protocol.Message, errors: IO[bytes]) -> None:
@@ -141,7 +141,7 @@ def _spawn(
     )
 
 
-def _bubblewrap() -> str:
+def _bwrap() -> str:
     path = shutil.which("bwrap")
     if not path:
         raise SandboxUnavailable(f"Students' code is locked in by bubblewrap, which is not here: sudo apt install bubblewrap. {OTHERWISE}")
@@ -153,7 +153,7 @@ def _filter() -> np.ndarray:
     if sys.platform != "linux":
         raise SandboxUnavailable(f"Students' code can be locked in on Linux alone: grade there, or in WSL 2. {OTHERWISE}")
     try:
-        return np.frombuffer(wall.system_calls(), dtype=np.uint8)
+        return np.frombuffer(bubblewrap.system_calls(), dtype=np.uint8)
     except (ImportError, RuntimeError, OSError) as error:
         raise SandboxUnavailable(
             f"Students' system calls are filtered by libseccomp, which is not here ({error}): "

@@ -3,7 +3,7 @@
 `serve` is the zygote: it loads numpy and matplotlib once, runs no student's code ever, and forks one child for each run. The child
 locks itself in (limits, then a filter of system calls), runs the cells of one notebook, and answers the judge's cases over a socket
 of its own until that socket closes. The zygote knows only how to start a child and how to end it; what the judge and the child say
-to one another never passes through it. What the child can see of the machine is `autograder.wall`'s business.
+to one another never passes through it. What the child can see of the machine is `autograder.walls.bubblewrap`'s business.
 
 It imports the standard library, `course.judging.probes`, and two files beside it that do the same: inside the wall there is little else.
 """
@@ -23,8 +23,8 @@ import traceback
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from autograder import protocol
-from autograder.cells import new_module, run_cell
+from autograder.walls import protocol
+from autograder.walls.cells import new_module, run_cell
 from course.errors import ProtocolError
 from course.judging.probes import PROBES, Reply, describe_error
 

@@ -6,8 +6,8 @@ import socket
 
 import pytest
 
-from autograder import protocol, wall, zygote
-from autograder.zygote import Zygote
+from autograder.walls import bubblewrap, protocol, zygote
+from autograder.walls.zygote import Zygote
 from course.errors import SandboxUnavailable
 
 ROOM = {"seconds": 10, "memory": 1 << 30, "reply": 1 << 20}
@@ -31,7 +31,7 @@ def test_without_libseccomp(monkeypatch, error):
     def missing():
         raise error
 
-    monkeypatch.setattr(wall, "system_calls", missing)
+    monkeypatch.setattr(bubblewrap, "system_calls", missing)
     with pytest.raises(SandboxUnavailable, match=f"{error}.*sudo apt install libseccomp2"):
         Zygote(**ROOM, unsafe=False)
 

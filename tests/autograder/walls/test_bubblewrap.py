@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from autograder import wall
-from autograder.sandbox import Cell, Limits, Sandbox
+from autograder.walls import bubblewrap
+from autograder.walls.sandbox import Cell, Limits, Sandbox
 
 
 @pytest.fixture
 def course(tmp_path, monkeypatch):
     (tmp_path / "course").mkdir()
-    monkeypatch.setattr(wall, "REPOSITORY", tmp_path)
+    monkeypatch.setattr(bubblewrap, "REPOSITORY", tmp_path)
     return tmp_path / "course"
 
 
@@ -24,7 +24,7 @@ def course(tmp_path, monkeypatch):
 )
 def test_a_file_that_leans_on_no_answer_is_shown(course, source):
     (course / "data.py").write_text(source)
-    assert wall.library()["course/data.py"] == course / "data.py"
+    assert bubblewrap.library()["course/data.py"] == course / "data.py"
 
 
 @pytest.mark.parametrize(
@@ -37,31 +37,31 @@ def test_a_file_that_leans_on_no_answer_is_shown(course, source):
 )  # fmt: skip
 def test_a_file_that_leans_on_the_reference_is_not_shown(course, source):
     (course / "data.py").write_text(source)
-    assert "course/data.py" not in wall.library()
+    assert "course/data.py" not in bubblewrap.library()
 
 
 def test_a_package_is_shown_whole_or_not_at_all(course):
     (course / "plots").mkdir()
     (course / "plots" / "__init__.py").write_text("from course.plots.picture import Picture")
     (course / "plots" / "picture.py").write_text("import numpy")
-    assert {"course/plots/__init__.py", "course/plots/picture.py"} <= set(wall.library())
+    assert {"course/plots/__init__.py", "course/plots/picture.py"} <= set(bubblewrap.library())
     (course / "plots" / "picture.py").write_text("from course.engine.tensor import Tensor")
-    assert not [name for name in wall.library() if "plots" in name]
+    assert not [name for name in bubblewrap.library() if "plots" in name]
 
 
 def test_of_this_repository_only_a_few_files_are_shown():
-    figures = {path.relative_to(wall.REPOSITORY).as_posix() for path in (wall.REPOSITORY / "course" / "plots").glob("*.py")}
-    assert set(wall.library()) <= figures | {
-        "autograder/protocol.py", "autograder/worker.py", "autograder/cells.py",
+    figures = {path.relative_to(bubblewrap.REPOSITORY).as_posix() for path in (bubblewrap.REPOSITORY / "course" / "plots").glob("*.py")}
+    assert set(bubblewrap.library()) <= figures | {
+        "autograder/walls/protocol.py", "autograder/walls/worker.py", "autograder/walls/cells.py",
         "course/__init__.py", "course/errors.py", "course/judging/__init__.py", "course/judging/probes.py", "course/data.py",
         "course/layout.py",
     }  # fmt: skip
-    assert figures <= set(wall.library())
-    assert wall.library()["course/__init__.py"].name == "worker_course.py"
+    assert figures <= set(bubblewrap.library())
+    assert bubblewrap.library()["course/__init__.py"].name == "worker_course.py"
 
 
 def test_distributions_come_with_what_they_require_and_no_more():
-    shown = wall.distributions()
+    shown = bubblewrap.distributions()
     assert {"numpy", "matplotlib", "PIL", "cycler", "IPython", "traitlets"} <= set(shown)
     assert not {"nbgrader", "pytest", "jupyterlab", "pip", "course", "autograder", "__pycache__", ".."} & set(shown)
 
@@ -69,20 +69,20 @@ def test_distributions_come_with_what_they_require_and_no_more():
 def test_everyone_elses_packages_are_emptied(tmp_path):
     for name in ("python3.11/site-packages", "python3/dist-packages", "site-packages"):
         (tmp_path / name).mkdir(parents=True)
-    assert {str(path.relative_to(tmp_path)) for path in wall._hidden([tmp_path])} == {
+    assert {str(path.relative_to(tmp_path)) for path in bubblewrap._hidden([tmp_path])} == {
         "python3.11/site-packages", "python3/dist-packages", "site-packages",
     }  # fmt: skip
 
 
 def test_a_repository_below_what_is_shown_is_emptied_too(tmp_path, monkeypatch):
     repository = tmp_path / "lib" / "course-repository"
-    monkeypatch.setattr(wall, "REPOSITORY", repository)
-    assert wall._hidden([tmp_path / "lib"]) == [repository]
-    assert wall._hidden([tmp_path / "elsewhere"]) == []
+    monkeypatch.setattr(bubblewrap, "REPOSITORY", repository)
+    assert bubblewrap._hidden([tmp_path / "lib"]) == [repository]
+    assert bubblewrap._hidden([tmp_path / "elsewhere"]) == []
 
 
 def test_no_tree_lies_within_another():
-    trees = wall._trees()
+    trees = bubblewrap._trees()
     assert trees and not any(tree in other.parents for tree in trees for other in trees)
     assert Path("/") not in trees and Path("/usr") not in trees
 
@@ -91,8 +91,8 @@ def test_an_option_is_given_where_bubblewrap_knows_it(tmp_path):
     old = tmp_path / "bwrap"
     old.write_text("#!/bin/sh\necho '--unshare-all'\n")
     old.chmod(0o755)
-    assert "--disable-userns" not in wall.command(str(old), ["-V"], 9)
-    assert "--disable-userns" in wall.command("bwrap", ["-V"], 9)
+    assert "--disable-userns" not in bubblewrap.command(str(old), ["-V"], 9)
+    assert "--disable-userns" in bubblewrap.command("bwrap", ["-V"], 9)
 
 
 def test_figures_are_drawn_behind_the_wall():
@@ -105,9 +105,9 @@ def test_figures_are_drawn_behind_the_wall():
 def behind_the_wall(code: str) -> subprocess.CompletedProcess[str]:
     """What Python says that runs some code behind the wall, before any filter of its own."""
     with tempfile.TemporaryFile() as seccomp:
-        seccomp.write(wall.nothing_shared())
+        seccomp.write(bubblewrap.nothing_shared())
         seccomp.seek(0)
-        command = wall.command("bwrap", ["-c", code], seccomp.fileno())
+        command = bubblewrap.command("bwrap", ["-c", code], seccomp.fileno())
         return subprocess.run(command, pass_fds=[seccomp.fileno()], capture_output=True, text=True, check=True)
 
 
@@ -146,11 +146,11 @@ print(os.getuid(), os.getppid(), os.uname().nodename, libc.unshare(0x10000000), 
 def test_it_is_nobody_in_a_world_of_its_own(monkeypatch):
     monkeypatch.setenv("GRADING_SECRET", "not to be seen")
     done = behind_the_wall(NOBODY)
-    assert done.stdout == f"65534 1 worker -1 [0, 0, 0, 0, 0, 0] 1 {sorted({*wall.ENVIRONMENT, 'PYTHONPATH', 'PWD'})}\n"
+    assert done.stdout == f"65534 1 worker -1 [0, 0, 0, 0, 0, 0] 1 {sorted({*bubblewrap.ENVIRONMENT, 'PYTHONPATH', 'PWD'})}\n"
 
 
 def test_the_filter_is_whole_instructions():
-    assert wall.system_calls() and len(wall.system_calls()) % 8 == 0
+    assert bubblewrap.system_calls() and len(bubblewrap.system_calls()) % 8 == 0
 
 
 

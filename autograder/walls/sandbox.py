@@ -1,12 +1,13 @@
 """The judge's side of the wall: runs of students' code, and the questions put to them.
 
->>> from autograder.sandbox import Cell, Sandbox
+>>> from autograder.walls.sandbox import Cell, Sandbox
 >>> with Sandbox() as sandbox, sandbox.run([Cell("a1", "def double(x): return 2 * x")], "double") as run:
 ...     run.ask({"x": 21.0}).arrays
 (array(42.),)
 
-One `Sandbox` serves many submissions. Each run is a fresh fork behind the wall that `autograder.wall` describes, and nothing that
-one run does can be seen by another. All that comes back is arrays and words, bounded and checked by `autograder.protocol`.
+One `Sandbox` serves many submissions. Each run is a fresh fork behind the wall that `autograder.walls.bubblewrap` describes, and
+nothing that one run does can be seen by another. All that comes back is arrays and words, bounded and checked by
+`autograder.walls.protocol`.
 """
 
 import contextlib
@@ -21,8 +22,8 @@ from typing import Any, Self
 
 import numpy as np
 
-from autograder import protocol
-from autograder.zygote import START_SECONDS, Zygote
+from autograder.walls import protocol
+from autograder.walls.zygote import START_SECONDS, Zygote
 from course.errors import ProtocolError, SandboxUnavailable
 from course.judging.probes import PROBES, NotAnArray, Reply
 

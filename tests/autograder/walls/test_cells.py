@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograder.cells import compiled, new_module, run_cell
+from autograder.walls.cells import compiled, new_module, run_cell
 
 
 def run(*sources: str) -> tuple[dict, list[str]]:

@@ -1,4 +1,4 @@
-"""The wall itself: what a worker can see of this machine, and which system calls it may make.
+"""The wall itself, as bubblewrap builds it: what a worker can see of this machine, and which system calls it may make.
 
 `command` is the bubblewrap command line around a worker. Inside there are the C library, Python and its standard library, the
 distributions that notebooks may import, and a handful of files of this repository, all read-only; no network, no /proc, no other
@@ -26,7 +26,7 @@ from packaging.requirements import Requirement
 from course.judging.beside import BESIDE, stands_beside
 
 HERE = Path(__file__).resolve().parent
-REPOSITORY = HERE.parent
+REPOSITORY = HERE.parent.parent
 LIBRARY = "/worker/lib"
 DISTRIBUTIONS = ("numpy", "matplotlib", "ipython")  # with all that they require
 WORKER = ("protocol.py", "worker.py", "cells.py")
@@ -76,7 +76,7 @@ def interpreter() -> Path:
 
 def library() -> dict[str, Path]:
     """The files of this repository that a worker has, by their place in its library."""
-    files = {f"autograder/{name}": HERE / name for name in WORKER}
+    files = {f"autograder/walls/{name}": HERE / name for name in WORKER}
     files["course/__init__.py"] = HERE / "worker_course.py"
     for name in BESIDE:
         place = REPOSITORY / "course" / name.replace(".", "/")

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from autograder import protocol
-from autograder.protocol import PREFIX, decode, encode, receive, send
+from autograder.walls import protocol
+from autograder.walls.protocol import PREFIX, decode, encode, receive, send
 from course.errors import ProtocolError
 from course.judging.probes import Formula, NotAnArray, Seed
 
