@@ -10,7 +10,7 @@ from autograder import build
 from course.errors import UserError
 from course.units import UNITS
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 ALL = list(UNITS)
 
 

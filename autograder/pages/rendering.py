@@ -16,10 +16,10 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat.notebooknode import NotebookNode, from_dict
 
 from autograder.files import write_whole
-from autograder.gradebook import timestamp
+from autograder.gradebook.database import timestamp
 from autograder.instance import Instance, reported
+from autograder.intake.structure import Structure, Submission
 from autograder.report import Report
-from autograder.structure import Structure, Submission
 from course.judging.verdict import prose
 
 LONGEST = 10_000  # characters of Markdown; more is shown as it was typed, for the parser can be made to take very long over it

@@ -8,7 +8,8 @@ import sysconfig
 
 import pytest
 
-from autograder import batch, gradebook, release, sample
+from autograder import batch, release, sample
+from autograder.gradebook import database
 from autograder.instance import Instance
 
 UNIT = "05_vector_form"
@@ -36,16 +37,16 @@ def instance(tmp_path_factory) -> Instance:
 
 
 def test_right_answers_get_full_marks(instance):
-    scores = {row.student: row for row in gradebook.scores(instance, UNIT)}
+    scores = {row.student: row for row in database.scores(instance, UNIT)}
     assert scores["right"].exercises == 16
 
 
 def test_a_wrong_answer_loses_its_exercise(instance):
-    scores = {row.student: row for row in gradebook.scores(instance, UNIT)}
+    scores = {row.student: row for row in database.scores(instance, UNIT)}
     assert scores["wrong"].exercises == 15
 
 
 def test_grading_afterwards_corrects_what_stock_nbgrader_wrote(instance):
     batch.grade(instance, UNIT, workers=1)
-    scores = {row.student: row.exercises for row in gradebook.scores(instance, UNIT)}
+    scores = {row.student: row.exercises for row in database.scores(instance, UNIT)}
     assert scores == {"right": 16, "wrong": 15}

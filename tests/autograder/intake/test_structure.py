@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.structure import Structure, StudentCell
+from autograder.intake.structure import Structure, StudentCell
 
 
 @pytest.fixture

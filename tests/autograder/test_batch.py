@@ -9,7 +9,8 @@ import time
 
 import pytest
 
-from autograder import batch, gradebook, release, sample
+from autograder import batch, release, sample
+from autograder.gradebook import database
 from autograder.instance import Instance
 from autograder.report import Report
 from autograder.walls.sandbox import Limits
@@ -52,7 +53,7 @@ def test_marks_reach_report_gradebook_and_graded_notebook(instance):
     (report,) = outcome.reports
     assert (report.score, report.max_score, report.status, outcome.unchanged) == (1, 16, "graded", 0)
     assert Report.load(instance.report_path("a", UNIT)) == report
-    assert gradebook.scores(instance, UNIT)[0].exercises == 1
+    assert database.scores(instance, UNIT)[0].exercises == 1
     assert instance.autograded("a", UNIT).is_file()
 
 
@@ -96,9 +97,9 @@ def test_interrupted_half_way_keeps_what_was_graded_and_a_rerun_does_the_rest(in
 
     with pytest.raises(KeyboardInterrupt):
         batch.grade(instance, UNIT, workers=1, limits=LIMITS, on_report=stop)
-    assert [row.student for row in gradebook.scores(instance, UNIT)] == ["a", "b"]
+    assert [row.student for row in database.scores(instance, UNIT)] == ["a", "b"]
     outcome = batch.grade(instance, UNIT, workers=1, limits=LIMITS)
-    assert outcome.unchanged == 2 and [row.exercises for row in gradebook.scores(instance, UNIT)] == [1, 1, 1]
+    assert outcome.unchanged == 2 and [row.exercises for row in database.scores(instance, UNIT)] == [1, 1, 1]
 
 
 def test_one_bad_notebook_does_not_stop_the_others(instance):
@@ -175,7 +176,7 @@ def test_where_the_judge_itself_fails_the_others_are_graded_and_nobody_loses_a_m
     monkeypatch.setattr(batch, "judge", lambda student, *rest: judge(student, *rest) if student == "b" else 1 / 0)
     a, b = batch.grade(instance, UNIT, limits=LIMITS).reports
     assert (a.status, b.status, b.score) == ("could not grade", "graded", 1) and "division by zero" in a.note
-    assert [row.needs_manual_grade for row in gradebook.scores(instance, UNIT)] == [True, False]
+    assert [row.needs_manual_grade for row in database.scores(instance, UNIT)] == [True, False]
     monkeypatch.undo()
     assert [report.score for report in batch.grade(instance, UNIT, limits=LIMITS).reports] == [1, 1]
 

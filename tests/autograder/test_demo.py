@@ -5,7 +5,8 @@ import json
 import pytest
 from rich.console import Console
 
-from autograder import batch, demo, gradebook, sample
+from autograder import batch, demo, sample
+from autograder.gradebook import database
 from autograder.instance import Instance
 from autograder.report import Report
 from course.errors import UserError
@@ -79,7 +80,7 @@ def test_every_sample_has_its_outcome_tested(graded):
 
 def test_marks_are_in_the_gradebook_and_pages_are_written(graded):
     instance, reports, _ = graded
-    rows = {row.student: row for row in gradebook.scores(instance, UNIT)}
+    rows = {row.student: row for row in database.scores(instance, UNIT)}
     assert {name: rows[name].exercises for name in rows} == {name: report.score for name, report in reports.items()}
     assert rows["right"].needs_manual_grade and rows["right"].written is None
     for name in reports:

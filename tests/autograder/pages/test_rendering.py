@@ -14,10 +14,10 @@ from nbgrader.server_extensions.formgrader import handlers
 from nbgrader.utils import compute_checksum
 from traitlets.config import Config
 
-from autograder.rendering import LONGEST, LONGEST_IN_ALL, graded, harmless, write
+from autograder.intake.structure import Structure, StudentCell
+from autograder.intake.submission import read
+from autograder.pages.rendering import LONGEST, LONGEST_IN_ALL, graded, harmless, write
 from autograder.report import Report
-from autograder.structure import Structure, StudentCell
-from autograder.submission import read
 from course.judging.verdict import Mark, Verdict
 
 UNIT = "05_sample"

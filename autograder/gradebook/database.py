@@ -19,10 +19,10 @@ from sqlalchemy import case, func, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from autograder.gradebook.nbgrader_calls import quiet_nbgrader
 from autograder.instance import Instance, gradebook_advice
-from autograder.nbgrader_calls import quiet_nbgrader
+from autograder.intake.submission import read_bytes
 from autograder.report import Report
-from autograder.submission import read_bytes
 from course.errors import Unreadable, UserError
 from course.judging.verdict import Verdict
 

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 from nbgrader import api
 
-from autograder import gradebook
-from autograder.gradebook import Score, one_line, record, scores, timestamp
+from autograder.gradebook import database
+from autograder.gradebook.database import Score, one_line, record, scores, timestamp
 from autograder.instance import CONFIG, Instance
 from autograder.report import Report
 from course.errors import UserError
@@ -144,7 +144,7 @@ def test_a_unit_that_was_not_released_is_told_so(instance):
 
 
 def test_a_batch_is_written_whole_or_not_at_all(instance, monkeypatch):
-    monkeypatch.setattr(gradebook, "comment_on", lambda *_: 1 / 0)
+    monkeypatch.setattr(database, "comment_on", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         record(instance, UNIT, [report("ada")])
     assert scores(instance) == []

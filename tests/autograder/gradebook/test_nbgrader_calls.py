@@ -6,7 +6,7 @@ import sysconfig
 
 import pytest
 
-from autograder.nbgrader_calls import alembic_on_path, quiet_nbgrader
+from autograder.gradebook.nbgrader_calls import alembic_on_path, quiet_nbgrader
 from course.errors import UserError
 
 

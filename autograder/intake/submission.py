@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from autograder.structure import Structure, StudentCell, Submission, text_of
+from autograder.intake.structure import Structure, StudentCell, Submission, text_of
 from course.errors import Unreadable
 
 MAX_BYTES = 20_000_000

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder import submission as submissions
-from autograder.structure import Structure
-from autograder.submission import parse, read, read_bytes, student_cells
+from autograder.intake import submission as submissions
+from autograder.intake.structure import Structure
+from autograder.intake.submission import parse, read, read_bytes, student_cells
 from course.errors import Unreadable
 
 UNIT = "05_sample"

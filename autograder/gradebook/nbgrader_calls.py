@@ -1,4 +1,4 @@
-"""What every call of nbgrader's own converters needs: its log collected, its errors in a sentence, and `alembic` within reach."""
+"""What calls of nbgrader's own converters need: the class, a log collected, errors in a sentence, and `alembic` within reach."""
 
 import contextlib
 import logging
@@ -6,7 +6,14 @@ import os
 import sysconfig
 from collections.abc import Iterator
 
+from nbgrader.coursedir import CourseDirectory
+
+from autograder.instance import Instance
 from course.errors import UserError
+
+
+def course_directory(instance: Instance, unit: str, log: logging.Logger) -> CourseDirectory:
+    return CourseDirectory(config=instance.config, log=log, root=str(instance.root), assignment_id=unit, db_url=instance.db_url)
 
 
 class CollectedLog(logging.Handler):
