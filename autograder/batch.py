@@ -16,12 +16,14 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder import build, gradebook, rendering
+from autograder import build
+from autograder.gradebook import database
 from autograder.instance import HandIn, Instance, reported
+from autograder.intake.structure import Structure
 from autograder.judge import fingerprint, judge
+from autograder.pages import rendering
 from autograder.report import Report
-from autograder.sandbox import Limits, Sandbox
-from autograder.structure import Structure
+from autograder.walls.sandbox import Limits, Sandbox
 from course.errors import UserError
 from course.judging.probes import describe_error
 from course.judging.verdict import Verdict
@@ -163,7 +165,7 @@ class Recorder:
         start = time.monotonic()
         if self._waiting:
             blank = {report.student: names for report, names in self._waiting}
-            gradebook.record(self.instance, self.unit, [report for report, _ in self._waiting], blank)
+            database.record(self.instance, self.unit, [report for report, _ in self._waiting], blank)
             with reported("save the reports"):
                 for report, _ in self._waiting:
                     report.save(self.instance.report_path(report.student, self.unit))

@@ -13,11 +13,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from autograder import batch, build, gradebook, release
+from autograder import batch, build, release
 from autograder import demo as demonstration
+from autograder.gradebook import database
 from autograder.instance import Instance
-from autograder.sandbox import Limits, printable
+from autograder.pages import feedback as feedback_pages
 from autograder.show import progress, table_of_reports, table_of_scores
+from autograder.walls.sandbox import Limits, printable
 from course.errors import SandboxUnavailable, UserError
 
 DONE, NOT_ALL, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -192,17 +194,17 @@ def grade(options: argparse.Namespace, messages: Messages) -> int:
 def feedback(options: argparse.Namespace, messages: Messages) -> int:
     instance = Instance.open(options.dir)
     with progress(messages, "Writing feedback", len(options.student) or len(instance.submissions(options.unit))) as advance:
-        pages = release.feedback(instance, options.unit, students=options.student or None, on_page=lambda _: advance())
+        pages = feedback_pages.feedback(instance, options.unit, students=options.student or None, on_page=lambda _: advance())
     messages.say(f"{len(pages)} pages are new or changed, in {instance.root / 'feedback'}.")
     return DONE
 
 
 def scores(options: argparse.Namespace, messages: Messages) -> int:
-    rows = gradebook.scores(Instance.open(options.dir), options.unit)
+    rows = database.scores(Instance.open(options.dir), options.unit)
     if options.json:
         print(json.dumps([dataclasses.asdict(row) for row in rows], indent=2))
     elif options.csv:
-        names = [field.name for field in dataclasses.fields(gradebook.Score)]
+        names = [field.name for field in dataclasses.fields(database.Score)]
         writer = csv.DictWriter(sys.stdout, names, lineterminator="\n")
         writer.writeheader()
         writer.writerows({**dataclasses.asdict(row), "student": harmless(row.student)} for row in rows)

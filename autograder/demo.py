@@ -8,8 +8,9 @@ from rich.console import Console
 
 from autograder import batch, release, sample
 from autograder.instance import Instance
-from autograder.sandbox import Limits
+from autograder.pages.feedback import feedback
 from autograder.show import progress, table_of_reports
+from autograder.walls.sandbox import Limits
 from course.errors import UserError
 
 UNIT = "05_vector_form"
@@ -28,7 +29,7 @@ def demo(out: Path, console: Console, *, unsafe: bool = False) -> None:
     with progress(console, "Grading", len(about)) as advance:
         outcome = batch.grade(instance, UNIT, limits=Limits(seconds=SECONDS), unsafe=unsafe, on_report=lambda _: advance())
     with progress(console, "Writing feedback", len(about)) as advance:
-        release.feedback(instance, UNIT, on_page=lambda _: advance())
+        feedback(instance, UNIT, on_page=lambda _: advance())
     console.print(table_of_reports(outcome.reports, about))
     console.print(
         f"\nFeedback: open [b]{instance.feedback_page('mistake_factor', UNIT)}[/b] in a browser.\n"

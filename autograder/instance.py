@@ -23,7 +23,7 @@ from typing import NamedTuple
 from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.files import write_whole
-from autograder.structure import Structure
+from autograder.intake.structure import Structure
 from course.errors import UserError
 
 CONFIG = "nbgrader_config.py"

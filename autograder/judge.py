@@ -11,10 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
-from autograder import submission as submissions
+from autograder.intake import submission as submissions
+from autograder.intake.structure import Structure, Submission
 from autograder.report import Report
-from autograder.sandbox import Cell, Limits, Run, Sandbox
-from autograder.structure import Structure, Submission
+from autograder.walls.sandbox import Cell, Limits, Run, Sandbox
 from course.errors import CouldNotGrade, SandboxUnavailable, Unreadable
 from course.judging.grading import Ask, better, grade
 from course.judging.probes import Reply

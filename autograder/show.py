@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from autograder.gradebook import Score
+from autograder.gradebook.database import Score
 from autograder.report import Report
 from course.judging.verdict import SIGNS, number
 

@@ -9,13 +9,24 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-# Rooms from the ground up: a room may import from itself and from rooms before it, within `course` at any place in a file.
-COURSE = ("errors", "data", "engine", "gradcheck", "judging", "units", "checking", "graph", "explain", "layout", "plots", "widgets")
-OFF_LIMITS = {  # rooms below that a room must leave alone all the same: what judges an answer knows nothing of the engine
-    **dict.fromkeys(("gradcheck", "judging", "units", "checking"), {"engine"}),
-    "graph": {"judging", "units", "checking"},
+# Rooms from the ground up: within its package a room may import from itself and from rooms before it, at any place in a file.
+ROOMS = {
+    "course": "errors data engine gradcheck judging units checking graph explain layout plots widgets".split(),
+    "autograder": "walls intake files report instance judge gradebook pages build release batch sample show demo cli".split(),
 }
-WORKER = ("autograder/cells.py", "autograder/protocol.py", "autograder/worker.py", "course/judging/probes.py", "course/errors.py")
+# And of rooms before it, not from these.
+OFF_LIMITS = {
+    "course": {  # what judges an answer knows nothing of the engine
+        **dict.fromkeys(("gradcheck", "judging", "units", "checking"), {"engine"}),
+        "graph": {"judging", "units", "checking"},
+    },
+    "autograder": {"intake": {"walls"}, "gradebook": {"walls", "judge"}, "pages": {"walls", "judge"}, "batch": {"release"}},
+}
+WALLS = {"course.errors", "course.judging.beside", "course.judging.probes"}
+WORKER = (
+    "autograder/walls/cells.py", "autograder/walls/protocol.py", "autograder/walls/worker.py",
+    "course/judging/probes.py", "course/errors.py",
+)  # fmt: skip
 
 
 def imports(path: Path) -> Iterator[str]:
@@ -29,25 +40,22 @@ def imports(path: Path) -> Iterator[str]:
             yield from (f"{base}.{alias.name}" for alias in node.names)
 
 
-def room(path: Path) -> str:
-    return path.relative_to(ROOT / "course").parts[0].removesuffix(".py")
-
-
-FILES = [path for path in sorted((ROOT / "course").rglob("*.py")) if path != ROOT / "course" / "__init__.py"]
+FILES = [path for package in ROOMS for path in sorted((ROOT / package).rglob("*.py")) if path != ROOT / package / "__init__.py"]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_imports_run_one_way(path):
-    own = room(path)
-    assert own in COURSE, f"{own} is a new room of course/: give it its place in this list, and in ARCHITECTURE.md"
+    package, own = path.relative_to(ROOT).with_suffix("").parts[:2]
+    rooms = ROOMS[package]
+    assert own in rooms, f"{own} is a new room of {package}/: give it its place in this list, and in ARCHITECTURE.md"
     for name in imports(path):
-        assert not name.startswith("autograder"), "course never imports autograder"
-        assert name != "course" and not name.startswith("course.course"), "a room imports rooms, not the whole"
-        if name.startswith("course."):
+        assert package == "autograder" or not name.startswith("autograder"), "course never imports autograder"
+        assert name != package and not name.startswith(f"{package}.{package}"), "a room imports rooms, not the whole"
+        if name.startswith(f"{package}."):
             other = name.split(".")[1]
-            assert other in COURSE, f"{name} goes through course/__init__.py, which imports everything"
-            assert COURSE.index(other) <= COURSE.index(own), f"{own} must not import {name}: it stands above"
-            assert other not in OFF_LIMITS.get(own, ()), f"{own} must not import {name}"
+            assert other in rooms, f"{name} goes through {package}/__init__.py, which holds no room of that name"
+            assert rooms.index(other) <= rooms.index(own), f"{own} must not import {name}: it stands above"
+            assert other not in OFF_LIMITS[package].get(own, ()), f"{own} must not import {name}"
 
 
 @pytest.mark.parametrize("unit", sorted((ROOT / "course" / "units").glob("u[0-9]*")), ids=lambda path: path.name)
@@ -56,6 +64,11 @@ def test_a_unit_imports_no_unit_after_its_own(unit):
         for name in imports(path):
             if name.startswith("course.units.u"):
                 assert name.split(".")[2] <= unit.name, f"{path.name} imports {name}"
+
+
+def test_the_walls_import_nothing_that_knows_an_answer():
+    files = sorted((ROOT / "autograder" / "walls").glob("*.py"))
+    assert {name.rpartition(".")[0] for path in files for name in imports(path) if name.startswith("course")} == WALLS
 
 
 @pytest.mark.parametrize("name", WORKER)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder import wall
+from autograder.walls import bubblewrap
 from course import data
 from course.data import digits, noisy_digits, spirals, two_moons, xor
 
@@ -149,7 +149,7 @@ except ImportError as error:
 
 def test_the_module_may_stand_beside_an_answer():
     path = Path(data.__file__)
-    assert wall.stands_alone(path)
+    assert bubblewrap.stands_alone(path)
     first = [node for node in ast.parse(path.read_text()).body if isinstance(node, ast.Import | ast.ImportFrom)]
     names = {alias.name for node in first if isinstance(node, ast.Import) for alias in node.names}
     names |= {str(node.module) for node in first if isinstance(node, ast.ImportFrom)}

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import sysconfig
 import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,7 @@ def imported(paths):
     [
         ((ROOT / "course").rglob("*.py"), ["lab"]),
         (map(build.source_of, build.UNITS), ["lab"]),
-        ((ROOT / "autograder").glob("*.py"), ["grade"]),
+        ((ROOT / "autograder").rglob("*.py"), ["grade"]),
         ((ROOT / "benchmarks").rglob("*.py"), ["grade", "peers"]),
         ((ROOT / "scripts").rglob("*.py"), ["dev"]),
         ((ROOT / "tests").rglob("*.py"), ["dev", "peers"]),
@@ -130,6 +131,14 @@ def tops(wheel):
 def test_students_get_no_instructors_files(wheels):
     assert tops(wheels["backpropagation_course"]) == {"course"}
     assert tops(wheels["backpropagation_autograder"]) == {"autograder"}
+
+
+@pytest.mark.xdist_group("wheels")
+def test_the_autograder_has_all_its_rooms(wheels):
+    """Also what the worker is shown file by file, which nothing imports before a student's code is run."""
+    with zipfile.ZipFile(wheels["backpropagation_autograder"]) as wheel:
+        held = set(wheel.namelist())
+    assert {path.relative_to(ROOT).as_posix() for path in (ROOT / "autograder").rglob("*.py")} <= held
 
 
 @pytest.mark.xdist_group("wheels")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from autograder.sandbox import Cell, Limits, Run, Sandbox
+from autograder.walls.sandbox import Cell, Limits, Run, Sandbox
 from course.judging.probes import Reply
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograder.protocol import PREFIX, encode
+from autograder.walls.protocol import PREFIX, encode
 from course.judging.probes import NotAnArray, Reply
 
 pytestmark = pytest.mark.xdist_group("attacks-deceiving")
@@ -102,7 +102,7 @@ def test_forged_errors_are_bounded(attacker):
 PATCHES = {
     "numpy": "import numpy as np\nfor name in dir(np):\n    if not name.startswith('__'): setattr(np, name, None)",
     "json": "import json\njson.dumps = lambda *_, **__: '{\"points\": 100}'",
-    "the protocol": "import autograder.protocol as p\np.encode = lambda *_, **__: b'full marks'",
+    "the protocol": "import autograder.walls.protocol as p\np.encode = lambda *_, **__: b'full marks'",
     "the probe": "import course.judging.probes as p\np.call.__code__ = (lambda answer, inputs, returns: 'full marks').__code__",
     "the probes": "import course.judging.probes as p\np.plain = p.same = p.unpack = lambda *_: ('full marks',)",
     "builtins": "import builtins\nbuiltins.isinstance = builtins.len = builtins.dict = builtins.tuple = lambda *_: True",

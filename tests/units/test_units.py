@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 from nbgrader.converters import Autograde
 
-from autograder import batch, build, gradebook, release, sample
+from autograder import batch, build, release, sample
+from autograder.gradebook import database
+from autograder.gradebook.nbgrader_calls import course_directory, quiet_nbgrader
 from autograder.instance import Instance
 from autograder.judge import judge
-from autograder.nbgrader_calls import quiet_nbgrader
-from autograder.sandbox import Limits, Sandbox
+from autograder.walls.sandbox import Limits, Sandbox
 from course.units import UNITS
 
 pytestmark = pytest.mark.usefixtures("unit")
@@ -55,10 +56,10 @@ def test_right_answers_get_full_marks_from_the_judge_and_an_untouched_notebook_n
 @pytest.mark.filterwarnings("ignore")  # nbgrader's own
 def test_the_model_answers_get_full_marks_from_stock_nbgrader(unit, instance):
     with quiet_nbgrader(f"autograde {unit}") as log:
-        directory = release.course_directory(instance, unit, log)
+        directory = course_directory(instance, unit, log)
         directory.student_id = "model"
         Autograde(coursedir=directory, config=instance.config, log=log).start()
-    [row] = gradebook.scores(instance, unit)
+    [row] = database.scores(instance, unit)
     assert row.exercises == sum(exercise.points for exercise in UNITS[unit])
 
 

@@ -1,0 +1,297 @@
+"""Reports into nbgrader's database, a whole batch in one transaction; and scores out of it.
+
+What nbgrader's own autograding writes cell by cell (SaveAutoGrades, AssignLatePenalties) is written here in bulk. Marks, extra credit
+and comments that a human gave are never touched.
+"""
+
+import contextlib
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from nbgrader import api
+from nbgrader.preprocessors import AssignLatePenalties
+from nbgrader.utils import parse_utc
+from sqlalchemy import case, func, insert, select, update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from autograder.gradebook.nbgrader_calls import quiet_nbgrader
+from autograder.instance import Instance, gradebook_advice
+from autograder.intake.submission import read_bytes
+from autograder.report import Report
+from course.errors import Unreadable, UserError
+from course.judging.verdict import Verdict
+
+NO_RESPONSE = "No response."  # nbgrader's words
+DAY, TIME = r"\d{4}-\d\d-\d\d", r"\d\d:\d\d(:\d\d(\.\d{1,6})?)?"
+TIMESTAMP = re.compile(rf"{DAY}[ T]{TIME}(Z| ?[+-]\d\d:?\d\d)?|{DAY} {TIME} [A-Za-z][A-Za-z_/]{{0,40}}")
+
+
+@dataclass(frozen=True)
+class Score:
+    """A row of the gradebook: what one student has for one unit.
+
+    `exercises` is what the exercises earned, with any mark a human put in their place; `written` what the written answers earned,
+    or None while one of them is unmarked. `total` is both, less the penalty for late work.
+    """
+
+    student: str
+    unit: str
+    exercises: float
+    written: float | None
+    total: float
+    max_score: float
+    late_penalty: float
+    needs_manual_grade: bool
+
+
+@dataclass(frozen=True)
+class UnitRows:
+    """The rows of a unit that grades hang on."""
+
+    assignment: str
+    notebook: str
+    graded: Sequence[Any]  # the GradeCells: id, name, max_score
+    solutions: Sequence[Any]  # the SolutionCells: id, name
+
+
+@contextlib.contextmanager
+def opened(instance: Instance) -> Iterator[Session]:
+    """The gradebook, made if it is not there; one transaction, kept only where all went well."""
+    try:
+        create(instance)
+        with api.Gradebook(instance.db_url, instance.course_id) as gradebook:
+            session = gradebook.db()
+            yield session
+            session.commit()
+    except SQLAlchemyError as error:
+        raise UserError(gradebook_advice(instance.gradebook, str(getattr(error, "orig", error)))) from error
+
+
+def create(instance: Instance) -> None:
+    """Make the gradebook if it is not there: beside its place, and then moved, so that it is never half made."""
+    if instance.own_database or instance.gradebook.exists():
+        return
+    half = instance.gradebook.with_suffix(".part")
+    half.unlink(missing_ok=True)
+    with quiet_nbgrader(f"make the gradebook {instance.gradebook}"):
+        api.Gradebook(f"sqlite:///{half}", instance.course_id).close()
+    half.rename(instance.gradebook)
+
+
+def record(instance: Instance, unit: str, reports: Iterable[Report], unanswered: Mapping[str, Collection[str]] | None = None) -> None:
+    """Write what a batch of submissions earned, all or nothing.
+
+    `unanswered` names, for each student, the written answers that were left as released (`Submission.unanswered`): they earn
+    nothing. Every other written answer waits for a human.
+    """
+    by_student = {report.student: report for report in reports}
+    with opened(instance) as session:
+        rows = unit_rows(session, unit)
+        add_students(session, by_student)
+        notebooks = add_submissions(session, rows, {name: timestamp(instance.submitted(name, unit)) for name in by_student})
+        wanted = {notebooks[name]: (report, (unanswered or {}).get(name, ())) for name, report in by_student.items()}
+        write_grades(session, rows, wanted)
+        write_comments(session, rows, wanted)
+        write_penalties(session, instance, rows, wanted)
+
+
+def unit_rows(session: Session, unit: str) -> UnitRows:
+    found = session.execute(
+        select(api.Assignment.id, api.Notebook.id).join(api.Notebook).where(api.Assignment.name == unit, api.Notebook.name == unit)
+    ).one_or_none()
+    if found is None:
+        raise UserError(f"The gradebook does not know the unit {unit}. Run `autograder release` for it first.")
+    assignment, notebook = found
+    graded = select(api.GradeCell.id, api.GradeCell.name, api.GradeCell.max_score).where(api.GradeCell.notebook_id == notebook)
+    solutions = select(api.SolutionCell.id, api.SolutionCell.name).where(api.SolutionCell.notebook_id == notebook)
+    return UnitRows(assignment, notebook, session.execute(graded).all(), session.execute(solutions).all())
+
+
+def add_students(session: Session, names: Iterable[str]) -> None:
+    known = set(session.scalars(select(api.Student.id)))
+    if new := [{"id": name} for name in names if name not in known]:
+        session.execute(insert(api.Student), new)
+
+
+def add_submissions(session: Session, rows: UnitRows, timestamps: Mapping[str, datetime | None]) -> dict[str, str]:
+    """The id of each student's submitted notebook, by student; made where the student has none yet."""
+    submitted = api.SubmittedAssignment
+    known = dict(session.execute(select(submitted.student_id, submitted.id).where(submitted.assignment_id == rows.assignment)).all())
+    new = {name: api.new_uuid() for name in timestamps if name not in known}
+    assignments = [
+        {"id": id, "assignment_id": rows.assignment, "student_id": name, "timestamp": timestamps[name]} for name, id in new.items()
+    ]
+    notebooks = [{"id": api.new_uuid(), "assignment_id": id, "notebook_id": rows.notebook} for id in new.values()]
+    updated = [{"id": known[name], "timestamp": at} for name, at in timestamps.items() if name in known and at is not None]
+    save(session, submitted, assignments, updated)
+    save(session, api.SubmittedNotebook, notebooks, [])
+    query = select(submitted.student_id, api.SubmittedNotebook.id).join(
+        api.SubmittedNotebook, api.SubmittedNotebook.assignment_id == submitted.id
+    )
+    return dict(session.execute(query.where(api.SubmittedNotebook.notebook_id == rows.notebook)).all())
+
+
+Wanted = Mapping[str, tuple[Report, Collection[str]]]  # by the id of the submitted notebook
+Place = tuple[str, str]  # the ids of a submitted notebook and of a cell
+
+
+def write_grades(session: Session, rows: UnitRows, wanted: Wanted) -> None:
+    """What each graded cell earned. nbgrader's rule: a human looks at what has no mark, and again at what a human marked."""
+    known = by_place(session, api.Grade, rows)
+    values = {}
+    for notebook, (report, blank) in wanted.items():
+        verdicts = {verdict.exercise: verdict for verdict in report.verdicts}
+        for cell in rows.graded:
+            old = known.get((notebook, cell.id))
+            earned = earned_by(report, verdicts, cell, blank)
+            again = old is not None and old.manual_score is not None
+            values[notebook, cell.id] = {"auto_score": earned, "needs_manual_grade": earned is None or again}
+    put(session, api.Grade, known, values)
+
+
+def earned_by(report: Report, verdicts: Mapping[str, Verdict], cell: Any, unanswered: Collection[str]) -> float | None:
+    """What a cell earned; None where a human has to say."""
+    if report.status == "could not grade":
+        return None
+    if report.status == "unreadable" or cell.name in unanswered:
+        return 0.0
+    verdict = verdicts.get(cell.name.removeprefix("check_"))
+    if verdict is None or verdict.outcome == "could not grade":
+        return None
+    share = verdict.earned / verdict.points if verdict.points else 0.0
+    return verdict.earned if verdict.points == cell.max_score else share * cell.max_score
+
+
+def write_comments(session: Session, rows: UnitRows, wanted: Wanted) -> None:
+    """Why each answer earned what it did. A human's comment is in another column, and shown in place of this one."""
+    values = {}
+    for notebook, (report, blank) in wanted.items():
+        verdicts = {verdict.exercise: verdict for verdict in report.verdicts}
+        for cell in rows.solutions:
+            values[notebook, cell.id] = {"auto_comment": comment_on(cell.name, report, verdicts.get(cell.name), blank)}
+    put(session, api.Comment, by_place(session, api.Comment, rows), values)
+
+
+def comment_on(name: str, report: Report, verdict: Verdict | None, unanswered: Collection[str]) -> str | None:
+    """The comment on an answer, harmless as Markdown; None where there is nothing to say."""
+    if report.status != "graded":
+        return one_line(report.note) or None
+    if verdict is not None:
+        return one_line(verdict.reason) or (NO_RESPONSE if verdict.outcome == "not written" else None)
+    return NO_RESPONSE if name in unanswered else None
+
+
+def one_line(text: str) -> str:
+    """Text that stays text where nbgrader renders it as Markdown: a reason may quote the student.
+
+    >>> one_line("`a < b`: <img src=x> [y](javascript:z)")
+    '`a < b`: < img src=x> [y] (javascript:z)'
+    """
+    return re.sub(r"<(?=[A-Za-z/!?])", "< ", " ".join(text.split())).replace("](", "] (").replace("]:", "] :")
+
+
+def by_place(session: Session, table: Any, rows: UnitRows) -> dict[Place, Any]:
+    """The rows of a table that belong to the unit, by where they stand."""
+    query = select(table.__table__).join(api.SubmittedNotebook, api.SubmittedNotebook.id == table.notebook_id)
+    found = session.execute(query.where(api.SubmittedNotebook.notebook_id == rows.notebook))
+    return {(row.notebook_id, row.cell_id): row for row in found}
+
+
+def put(session: Session, table: Any, known: Mapping[Place, Any], values: Mapping[Place, dict[str, Any]]) -> None:
+    """Change the rows that are there, and add those that are not."""
+    new = [
+        {"id": api.new_uuid(), "notebook_id": notebook, "cell_id": cell, **row}
+        for (notebook, cell), row in values.items()
+        if (notebook, cell) not in known
+    ]
+    save(session, table, new, [{"id": known[place].id, **row} for place, row in values.items() if place in known])
+
+
+def save(session: Session, table: Any, new: list[dict[str, Any]], changed: list[dict[str, Any]]) -> None:
+    if new:
+        session.execute(insert(table), new)
+    if changed:
+        session.execute(update(table), changed)
+
+
+def timestamp(notebook: Path) -> datetime | None:
+    """When a notebook was handed in (UTC), as nbgrader's timestamp.txt beside it says; None where it says nothing."""
+    try:
+        text = read_bytes(notebook.with_name("timestamp.txt"), 200).decode().strip()
+        return parse_utc(text) if TIMESTAMP.fullmatch(text) else None
+    except (Unreadable, ValueError, OverflowError):
+        return None
+
+
+def write_penalties(session: Session, instance: Instance, rows: UnitRows, notebooks: Collection[str]) -> None:
+    """What late work costs, by the class's own rule (AssignLatePenalties and its plugin)."""
+    score = func.sum(api.Grade.score).label("score")
+    submitted = session.execute(
+        select(
+            api.SubmittedNotebook.id,
+            api.SubmittedAssignment.student_id,
+            api.SubmittedAssignment.timestamp,
+            api.SubmittedAssignment.extension,
+            api.Assignment.duedate,
+            score,
+        )
+        .join(api.SubmittedAssignment, api.SubmittedAssignment.id == api.SubmittedNotebook.assignment_id)
+        .join(api.Assignment, api.Assignment.id == api.SubmittedAssignment.assignment_id)
+        .join(api.Grade, api.Grade.notebook_id == api.SubmittedNotebook.id)
+        .where(api.SubmittedNotebook.notebook_id == rows.notebook)
+        .group_by(api.SubmittedNotebook.id)
+    )
+    with quiet_nbgrader("work out the penalty for late work") as log:
+        rule = AssignLatePenalties(config=instance.config, log=log)
+        rule.init_plugin()
+        penalties = [{"id": row.id, "late_submission_penalty": penalty(rule, row)} for row in submitted if row.id in notebooks]
+    save(session, api.SubmittedNotebook, [], penalties)
+
+
+def penalty(rule: AssignLatePenalties, row: Any) -> float | None:
+    """The penalty for one submission; None where it is in time, or the rule takes nothing."""
+    if row.timestamp is None or row.duedate is None:
+        return None
+    late = (row.timestamp - row.duedate - (row.extension or timedelta())).total_seconds()
+    if late <= 0:
+        return None
+    points = rule.plugin_inst.late_submission_penalty(row.student_id, row.score, late)
+    return None if points is None else rule._check_late_penalty(row, points)
+
+
+def scores(instance: Instance, unit: str | None = None) -> list[Score]:
+    """What every student has for one unit, or for all: by unit, then student."""
+    written = api.GradeCell.cell_type == "markdown"
+    unmarked = written & api.Grade.manual_score.is_(None) & api.Grade.auto_score.is_(None)
+    query = (
+        select(
+            api.SubmittedAssignment.student_id,
+            api.Assignment.name,
+            func.sum(case((written, 0.0), else_=api.Grade.score)),
+            func.sum(case((written, api.Grade.score), else_=0.0)),
+            func.sum(case((unmarked, 1), else_=0)),
+            func.sum(api.GradeCell.max_score),
+            func.coalesce(api.SubmittedNotebook.late_submission_penalty, 0.0),
+            func.sum(case((api.Grade.needs_manual_grade, 1), else_=0)),
+        )
+        .select_from(api.Grade)
+        .join(api.GradeCell, api.GradeCell.id == api.Grade.cell_id)
+        .join(api.SubmittedNotebook, api.SubmittedNotebook.id == api.Grade.notebook_id)
+        .join(api.SubmittedAssignment, api.SubmittedAssignment.id == api.SubmittedNotebook.assignment_id)
+        .join(api.Assignment, api.Assignment.id == api.SubmittedAssignment.assignment_id)
+        .group_by(api.SubmittedNotebook.id)
+        .order_by(api.Assignment.name, api.SubmittedAssignment.student_id)
+    )
+    with opened(instance) as session:
+        if unit is not None:
+            unit_rows(session, unit)
+            query = query.where(api.Assignment.name == unit)
+        return [
+            Score(student, name, exercises, None if waiting else answers, exercises + answers - late, maximum, late, bool(by_hand))
+            for student, name, exercises, answers, waiting, maximum, late, by_hand in session.execute(query)
+        ]

@@ -1,0 +1,143 @@
+"""Reads what a student handed in, and believes nothing of it.
+
+A notebook is JSON that anyone can write. What is no notebook is refused in a sentence; of a notebook, the text of its cells goes
+into the structure that was released (`structure.py`), and nothing else of it is used. No code is run or changed here.
+"""
+
+import contextlib
+import errno
+import hashlib
+import json
+import os
+import re
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from autograder.intake.structure import Structure, StudentCell, Submission, text_of
+from course.errors import Unreadable
+
+MAX_BYTES = 20_000_000
+MAX_CELLS = 2_000
+MAX_SOURCE = 100_000  # characters of a cell
+MAX_TEXT = 1_000_000  # characters of all cells
+MAX_IMAGE = 3_000_000  # characters of an attached image, in base64
+
+AGAIN = "Ask the student to save it in JupyterLab and hand it in again."
+IMAGES = {"image/png": re.compile(r"iVBORw0KGgo[A-Za-z0-9+/]*={0,2}"), "image/jpeg": re.compile(r"/9j/[A-Za-z0-9+/]*={0,2}")}
+
+
+def read(path: Path, structure: Structure) -> Submission:
+    """The submission at `path` (…/STUDENT/UNIT/UNIT.ipynb), rebuilt; Unreadable, with a sentence, where it is no notebook."""
+    data = read_bytes(path, MAX_BYTES)
+    cells, note = student_cells(parse(data))
+    return structure.rebuild(cells, hashlib.sha256(data).hexdigest(), note)
+
+
+def read_bytes(path: Path, limit: int) -> bytes:
+    """A file that a student handed in. No link is followed in the last three names of its path (student, unit, file)."""
+    try:
+        with contextlib.ExitStack() as stack:
+            folder = os.open(path.parents[2], os.O_RDONLY | os.O_DIRECTORY)
+            stack.callback(os.close, folder)
+            for name in path.parts[-3:-1]:
+                folder = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=folder)
+                stack.callback(os.close, folder)
+            file = stack.enter_context(open(os.open(path.name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder), "rb"))
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise Unreadable(f"{path.name} is not an ordinary file. {AGAIN}")
+            data = file.read(limit + 1)
+    except OSError as error:
+        raise Unreadable(why_not(path, error)) from error
+    if len(data) > limit:
+        raise Unreadable(f"{path.name} is larger than {limit / 1e6:g} MB. Ask the student to clear all outputs and hand it in again.")
+    return data
+
+
+def why_not(path: Path, error: OSError) -> str:
+    """Why a file could not be opened, in a sentence."""
+    for place in (path.parents[1], path.parents[0], path):
+        if place.is_symlink():
+            return f"{place.relative_to(path.parents[2])} is a link, and links are not followed. {AGAIN}"
+    if error.errno == errno.ENOENT:
+        there = sorted(name for name in os.listdir(path.parent) if not name.startswith("."))[:5] if path.parent.is_dir() else []
+        found = f"the directory holds {', '.join(there)}" if there else "the directory is empty"
+        return f"No {path.name} was handed in; {found}. Ask the student to hand it in under that name."
+    return f"{path.name} could not be opened: {error.strerror}. {AGAIN}"
+
+
+def parse(data: bytes) -> dict[str, Any]:
+    """The JSON object of a notebook in format 4."""
+    if not data.strip():
+        raise Unreadable(f"The file is empty. {AGAIN}")
+    try:
+        notebook = json.loads(data.decode("utf-8-sig"))
+    except json.JSONDecodeError as error:
+        broken_off = error.msg.startswith("Unterminated") or error.pos >= len(error.doc.rstrip())
+        where = "it breaks off" if broken_off else "it is damaged"
+        raise Unreadable(f"The file is not a notebook: {where} at line {error.lineno}. {AGAIN}") from error
+    except RecursionError:
+        raise Unreadable(f"The file is not a notebook: its lists are nested too deeply. {AGAIN}") from None
+    except ValueError as error:  # not UTF-8, or a number of thousands of digits
+        raise Unreadable(f"The file is not a notebook: it is not JSON text. {AGAIN}") from error
+    if not isinstance(notebook, dict) or "nbformat" not in notebook:
+        raise Unreadable(f"The file is not a notebook: expected an object with `nbformat` and `cells`. {AGAIN}")
+    version = notebook["nbformat"]
+    if type(version) is not int or version != 4:
+        found = version if isinstance(version, int) else "unknown"
+        raise Unreadable(f"The notebook is in format {found}; expected format 4. {AGAIN}")
+    return notebook
+
+
+def student_cells(notebook: Mapping[str, Any]) -> tuple[list[StudentCell], str]:
+    """The cells of a parsed notebook, and a note on what was left out of them."""
+    cells = notebook.get("cells")
+    if not isinstance(cells, list):
+        raise Unreadable(f"The notebook has no list of cells. {AGAIN}")
+    if len(cells) > MAX_CELLS:
+        raise Unreadable(f"The notebook has {len(cells)} cells; at most {MAX_CELLS} are read. Ask the student to remove those not needed.")
+    found = [student_cell(cell, number) for number, cell in enumerate(cells, start=1)]
+    notes = [note for _, note in found if note]
+    if (length := sum(len(cell.source) for cell, _ in found)) > MAX_TEXT:
+        raise Unreadable(f"The notebook holds {length:,} characters; at most {MAX_TEXT:,} are read. Ask the student to shorten it.")
+    return [cell for cell, _ in found], " ".join(notes[:3])
+
+
+def student_cell(cell: object, number: int) -> tuple[StudentCell, str]:
+    """One cell, and a note where it was too long to be read."""
+    if not isinstance(cell, dict) or cell.get("cell_type") not in ("code", "markdown", "raw"):
+        raise Unreadable(f"Cell {number} of the notebook is neither code nor text. {AGAIN}")
+    try:
+        source = text_of(cell.get("source"))
+    except TypeError:
+        raise Unreadable(f"Cell {number} of the notebook holds no text. {AGAIN}") from None
+    note = ""
+    if len(source) > MAX_SOURCE:
+        note = f"Cell {number} has {len(source):,} characters and was left out; at most {MAX_SOURCE:,} are read."
+        source = f"# {note}" if cell["cell_type"] == "code" else note
+    metadata = dictionary(cell.get("metadata"))
+    grade_id = dictionary(metadata.get("nbgrader")).get("grade_id")
+    id = cell.get("id", metadata.get("id"))  # Google Colab keeps it in the metadata
+    return StudentCell(
+        cell["cell_type"],
+        source,
+        id if isinstance(id, str) else "",
+        grade_id if isinstance(grade_id, str) else "",
+        images(cell.get("attachments")),
+    ), note
+
+
+def dictionary(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def images(attachments: object) -> dict[str, dict[str, str]]:
+    """The attached images that are what they say and not too large. Nothing else is kept."""
+    kept: dict[str, dict[str, str]] = {}
+    for name, forms in list(dictionary(attachments).items())[:20]:
+        for mime, begins in IMAGES.items():
+            data = dictionary(forms).get(mime)
+            if isinstance(data, str) and len(data) <= MAX_IMAGE and begins.fullmatch(compact := "".join(data.split())):
+                kept[text_of(name)] = {mime: compact}
+    return kept

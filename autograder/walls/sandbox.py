@@ -1,0 +1,349 @@
+"""The judge's side of the wall: runs of students' code, and the questions put to them.
+
+>>> from autograder.walls.sandbox import Cell, Sandbox
+>>> with Sandbox() as sandbox, sandbox.run([Cell("a1", "def double(x): return 2 * x")], "double") as run:
+...     run.ask({"x": 21.0}).arrays
+(array(42.),)
+
+One `Sandbox` serves many submissions. Each run is a fresh fork behind the wall that `autograder.walls.bubblewrap` describes, and
+nothing that one run does can be seen by another. All that comes back is arrays and words, bounded and checked by
+`autograder.walls.protocol`.
+"""
+
+import contextlib
+import os
+import re
+import signal
+import socket
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+import numpy as np
+
+from autograder.walls import protocol
+from autograder.walls.zygote import START_SECONDS, Zygote
+from course.errors import ProtocolError, SandboxUnavailable
+from course.judging.probes import PROBES, NotAnArray, Reply
+
+__all__ = ["Cell", "Limits", "Run", "Sandbox", "SandboxUnavailable"]
+
+HEADER_BYTES = 1 << 20  # of a frame from the other side
+LONGEST = 1000  # letters of a sentence from there
+LENT_BYTES = 2 << 30  # of memory, that a borrowed call may take in the judge
+REPLY_FIELDS = {"arrays", "problem", "not_written", "changed"}
+Lent = Mapping[str, Callable[..., object]]
+
+# What a wall must refuse before it is trusted with anything, in the order of `attempts`.
+PROMISES = ("network", "new processes", "signals", "this repository", "writing")
+PROOF = """
+import os, socket
+
+def refused(call, *arguments):
+    try:
+        call(*arguments)
+    except OSError:
+        return True
+    return False
+
+def attempts(judge):
+    return [refused(*each) for each in [(socket.socket,), (os.fork,), (os.kill, 1, 0), (os.stat, judge), (os.mkdir, "/new")]]
+"""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of code, by its id in the notebook."""
+
+    id: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one run may use.
+
+    `seconds` is wall clock for cells and all questions together; the time in which the judge itself thinks does not count.
+    `memory_mb` is address space, of which Python, numpy and matplotlib take about 200. `reply_mb` bounds one reply, and `frames`
+    the messages of one run. A submission makes a run for each exercise: once `stops` of them have been stopped by the clock, those
+    that follow have a quarter of the time.
+    """
+
+    seconds: float = 10.0
+    memory_mb: int = 1024
+    reply_mb: int = 16
+    frames: int = 100_000
+    stops: int = 3
+
+    def hurried(self) -> "Limits":
+        """The limits of a submission that has been stopped too often."""
+        return replace(self, seconds=self.seconds / 4)
+
+
+class Sandbox:
+    """A place to run students' code in, one run at a time. Raises `SandboxUnavailable` at once where there is none to be had.
+
+    `unsafe` leaves out the wall: limits and deadlines hold, but the code may read, write and send whatever its user may.
+    """
+
+    def __init__(self, limits: Limits | None = None, *, unsafe: bool = False) -> None:
+        self.limits = limits or Limits()
+        self._unsafe = unsafe
+        self._run: Run | None = None
+        self._zygote = self._start()
+
+    def run(
+        self,
+        cells: Sequence[Cell],
+        answer: str,
+        *,
+        probe: str = "call",
+        returns: int = 1,
+        lend: Lent | None = None,
+        limits: Limits | None = None,
+    ) -> "Run":
+        """Run the cells in a fresh fork, and hold it ready to be asked; a run that is still open is closed.
+
+        `answer` is the name to ask, driven by `probe` and expected to return so many arrays. The names in `lend` are bound, after the
+        cells, to functions that stay here: a call comes over as arrays, and so does what they return. They are called with whatever
+        a student's code makes up. `limits` may give this run less than the sandbox allows.
+        """
+        if probe not in PROBES:
+            raise ValueError(f"expected a probe out of {', '.join(PROBES)}; got {probe!r}")
+        task = {
+            "cells": tuple((cell.id, cell.source) for cell in cells),
+            "answer": answer,
+            "probe": probe,
+            "returns": returns,
+            "lend": tuple(lend or ()),
+        }
+        self._end_run()
+        try:
+            self._run = Run(self._zygote, limits or self.limits, task, lend or {})
+        except SandboxUnavailable:  # its process is gone: a new one takes over, once
+            self._zygote = self._start()
+            self._run = Run(self._zygote, limits or self.limits, task, lend or {})
+        return self._run
+
+    def close(self) -> None:
+        """End whatever runs."""
+        self._end_run()
+        self._zygote.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def _end_run(self) -> None:
+        if self._run:
+            self._run.close()
+            self._run = None
+
+    def _start(self) -> Zygote:
+        limits = self.limits
+        zygote = Zygote(seconds=limits.seconds, memory=limits.memory_mb << 20, reply=limits.reply_mb << 20, unsafe=self._unsafe)
+        try:
+            if not self._unsafe:
+                _prove(zygote, limits)
+        except BaseException:
+            zygote.close()
+            raise
+        return zygote
+
+
+def _prove(zygote: Zygote, limits: Limits) -> None:
+    """Attack the wall from within. Raises `SandboxUnavailable` where it does not hold."""
+    task = {"cells": (("proof", PROOF),), "answer": "attempts", "probe": "call", "returns": 1, "lend": ()}
+    with Run(zygote, replace(limits, seconds=START_SECONDS), task, {}) as run:
+        reply = run.ask({"judge": __file__})
+    refused = reply.arrays[0] if reply.arrays else None
+    if not isinstance(refused, np.ndarray) or refused.shape != (len(PROMISES),):
+        raise SandboxUnavailable(f"The sandbox does not work: {reply.problem or reply}")
+    broken = [promise for promise, held in zip(PROMISES, refused, strict=True) if not held]
+    if broken:
+        raise SandboxUnavailable(f"The sandbox does not hold, it lets through: {', '.join(broken)}.")
+
+
+class Run:
+    """One fork with the cells run: ask it as often as there are cases, and close it.
+
+    `cell_errors` maps the id of a cell that failed to its error in one line; `hung_cell` is the cell that was running when the
+    deadline struck, if one was; `late` says that it struck at all. Raises `SandboxUnavailable` where the sandbox itself falls, which
+    says nothing about the answer.
+    """
+
+    def __init__(self, zygote: Zygote, limits: Limits, task: Mapping[str, Any], lend: Lent) -> None:
+        self.cell_errors: dict[str, str] = {}
+        self.hung_cell: str | None = None
+        self.late = False
+        self._zygote, self._limits = zygote, limits
+        self._cells = dict(task["cells"])
+        self._answer = task["answer"]
+        self._lend = lend
+        self._left = limits.seconds
+        self._frames = 0
+        self._running: str | None = None
+        self._problem = ""
+        self._closed = False
+        frame = protocol.encode(task)
+        self._connection, theirs = socket.socketpair()
+        try:
+            with theirs:
+                zygote.fork(theirs)
+            self._run_cells(frame)
+        except BaseException:
+            self.close()
+            raise
+
+    def ask(self, inputs: Mapping[str, object]) -> Reply:
+        """The answer's reply to one case; a reply with a `problem` where there is none, whatever the code did instead."""
+        frame = protocol.encode({"ask": tuple(inputs.items())})
+        if self._closed and not self._problem:
+            raise ValueError("expected an open run, got one that is closed: a sandbox has one run at a time")
+        if not self._problem:
+            with self._watch():
+                protocol.write(self._connection, frame, deadline=self._deadline)
+                return self._reply(self._next(), inputs)
+        return Reply(problem=self._problem)
+
+    def close(self) -> None:
+        """End the fork."""
+        if not self._closed:
+            self._closed = True
+            self._connection.close()
+            with contextlib.suppress(SandboxUnavailable):
+                self._zygote.end()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def _run_cells(self, frame: bytes) -> None:
+        """Hand over the task, and note how each cell went."""
+        with self._watch():
+            protocol.write(self._connection, frame, deadline=self._deadline)
+            while True:
+                message = self._next()
+                match message:
+                    case {"running": str(cell)} if cell in self._cells:
+                        self._running = cell
+                    case {"error": str(words)} if self._running is not None:
+                        self.cell_errors.setdefault(self._running, printable(words))
+                    case {"done": True}:
+                        self._running = None
+                        return
+                    case _:
+                        raise ProtocolError("a frame out of turn")
+
+    @contextlib.contextmanager
+    def _watch(self) -> Iterator[None]:
+        """Let the clock of the run go on, and turn whatever goes wrong at the other side into words; the run is then over."""
+        self._deadline = time.monotonic() + self._left
+        try:
+            yield
+        except TimeoutError:
+            self.hung_cell, self.late = self._running, True
+            self._stop(f"it took longer than {self._limits.seconds:g} seconds, and was stopped: is there a loop that never ends?")
+        except ProtocolError as error:
+            self._stop(f"what it sent back is not an answer: {error}")
+        except (EOFError, OSError):
+            self._connection.close()
+            self._closed = True
+            self._stop(cause_of_death(self._zygote.end()))
+        finally:
+            self._left = self._deadline - time.monotonic()
+
+    def _stop(self, problem: str) -> None:
+        self._problem = problem
+        if self._running is not None:
+            self.cell_errors[self._running] = problem
+        self.close()
+
+    def _next(self) -> protocol.Message:
+        """The next frame that is no call for something borrowed."""
+        while True:
+            self._frames += 1
+            if self._frames > self._limits.frames:
+                raise ProtocolError(f"more than {self._limits.frames} messages in one run")
+            most = self._limits.reply_mb * protocol.MEGABYTE
+            message = protocol.receive(self._connection, deadline=self._deadline, most=most, most_header=HEADER_BYTES)
+            if "borrow" not in message:
+                return message
+            protocol.write(self._connection, self._lent(message), deadline=self._deadline)
+
+    def _lent(self, message: protocol.Message) -> bytes:
+        """What a borrowed function replies, or the error it raised."""
+        name, inputs, named = (message.get(field) for field in ("borrow", "inputs", "named"))
+        if not isinstance(name, str) or name not in self._lend or not isinstance(inputs, tuple) or not isinstance(named, tuple):
+            raise ProtocolError("a call for something that was not lent")
+        try:
+            keywords = {str(key): value for key, value in named}
+            with bounded_memory(LENT_BYTES), np.errstate(all="ignore"):
+                value = self._lend[name](*inputs, **keywords)
+            return protocol.encode({"value": value}, most=self._limits.reply_mb * protocol.MEGABYTE)
+        except Exception as error:
+            return protocol.encode({"refused": f"{name}: {error}"[:LONGEST]})
+
+    def _reply(self, message: protocol.Message, inputs: Mapping[str, object]) -> Reply:
+        """A frame as a reply, every field checked."""
+        if message.keys() == {"undefined"}:
+            return Reply(problem=self._undefined())
+        if message.keys() != REPLY_FIELDS:
+            raise ProtocolError("a frame out of turn")
+        arrays, problem, not_written, changed = (message[field] for field in ("arrays", "problem", "not_written", "changed"))
+        if not isinstance(arrays, tuple) or len(arrays) > protocol.MOST_ARRAYS:
+            raise ProtocolError("no tuple of arrays")
+        if not all(isinstance(array, (np.ndarray, NotAnArray)) for array in arrays):
+            raise ProtocolError("something else than arrays")
+        if not isinstance(problem, str) or not isinstance(not_written, bool) or not isinstance(changed, tuple):
+            raise ProtocolError("words of no known kind")
+        if not all(isinstance(name, str) and name in inputs for name in changed):
+            raise ProtocolError("inputs that were not given")
+        plain = tuple(NotAnArray(printable(item.what)) if isinstance(item, NotAnArray) else item for item in arrays)
+        return Reply(plain, printable(problem), not_written, changed)
+
+    def _undefined(self) -> str:
+        """Why the name asked for is not there: the error of a cell that speaks of it, if there was one."""
+        for cell, error in self.cell_errors.items():
+            if re.search(rf"\b{re.escape(self._answer)}\b", self._cells[cell]):
+                return f"`{self._answer}` is not defined, since its cell stopped with an error: {error}"
+        return f"`{self._answer}` is not defined: is it there under this very name?"
+
+
+def printable(words: str) -> str:
+    """Words from the other side as one line that neither a terminal nor a page will obey."""
+    return "".join(letter if letter.isprintable() else " " for letter in words[:LONGEST])
+
+
+def cause_of_death(status: int) -> str:
+    """How a child ended, in words, from its wait status."""
+    if os.WIFEXITED(status):
+        return "Python itself was brought down: did its memory run out, or did it call os._exit?"
+    if os.WTERMSIG(status) == signal.SIGSEGV:
+        return "Python itself was brought down by a segmentation fault: is there a recursion that never ends?"
+    return "Python itself was brought down"
+
+
+@contextlib.contextmanager
+def bounded_memory(extra: int) -> Iterator[None]:
+    """Let this process take so many bytes more and then raise `MemoryError`, where the system can do that (Linux)."""
+    try:
+        import resource
+
+        with open("/proc/self/statm") as file:
+            size = int(file.read().split()[0]) * resource.getpagesize()
+        before, most = resource.getrlimit(resource.RLIMIT_AS)
+        now = size + extra if before == resource.RLIM_INFINITY else min(before, size + extra)
+    except (ImportError, OSError):
+        yield
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (now, most))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (before, most))

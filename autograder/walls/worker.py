@@ -1,0 +1,210 @@
+"""The process that runs students' code: knows no answer, and replies with arrays.
+
+`serve` is the zygote: it loads numpy and matplotlib once, runs no student's code ever, and forks one child for each run. The child
+locks itself in (limits, then a filter of system calls), runs the cells of one notebook, and answers the judge's cases over a socket
+of its own until that socket closes. The zygote knows only how to start a child and how to end it; what the judge and the child say
+to one another never passes through it. What the child can see of the machine is `autograder.walls.bubblewrap`'s business.
+
+It imports the standard library, `course.judging.probes`, and two files beside it that do the same: inside the wall there is little else.
+"""
+
+import contextlib
+import ctypes
+import gc
+import importlib
+import math
+import os
+import resource
+import signal
+import socket
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from autograder.walls import protocol
+from autograder.walls.cells import new_module, run_cell
+from course.errors import ProtocolError
+from course.judging.probes import PROBES, Reply, describe_error
+
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 1, 4, 22, 38
+SECCOMP_MODE_FILTER = 2
+MOST_FILES = 64  # open at once
+
+
+def serve(control: socket.socket) -> None:
+    """Fork a child for every run the judge asks for, one at a time, until the judge has gone."""
+    load_libraries()
+    settings = protocol.receive(control)
+    gc.collect()
+    gc.freeze()  # what is loaded by now stays: collecting in a child would only copy its pages
+    os.dup2(1, 2)
+    protocol.send(control, {"ready": True})
+    child = 0
+    while True:
+        command, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+        status = end(child)
+        child = 0
+        if command == protocol.RUN and descriptors:
+            child = start(control, descriptors[0], settings)
+        elif command == protocol.END:
+            protocol.send(control, {"status": status})
+        else:
+            return
+
+
+def load_libraries() -> None:
+    """Import now what notebooks import, so that every child has it for nothing."""
+    mkdtemp = tempfile.mkdtemp
+    # matplotlib insists on a directory for its font cache, and then does without a cache; behind the wall nothing can be written.
+    tempfile.mkdtemp = lambda *_, **__: "/nowhere"  # type: ignore[assignment]
+    try:
+        for name in ("matplotlib.pyplot", "IPython.display"):
+            with contextlib.suppress(ImportError):
+                importlib.import_module(name)
+    finally:
+        tempfile.mkdtemp = mkdtemp
+
+
+def start(control: socket.socket, descriptor: int, settings: protocol.Message) -> int:
+    """Fork the child that serves one run; its process id."""
+    child = os.fork()
+    if child:
+        os.close(descriptor)
+        return child
+    try:
+        control.close()
+        connection = socket.socket(fileno=descriptor)
+        confine(settings)
+        run(connection, int(settings["reply"]))
+    finally:
+        os._exit(0)  # whatever happened in here, the zygote's own code must not go on in the child
+
+
+def end(child: int) -> int:
+    """Kill a child with all it may have started; how it had ended, as `os.waitpid` says it."""
+    if not child:
+        return 0
+    for kill in (os.killpg, os.kill):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            kill(child, signal.SIGKILL)
+    return os.waitpid(child, 0)[1]
+
+
+def confine(settings: protocol.Message) -> None:
+    """Give up every right that an answer has no need of, for good.
+
+    The filter goes last, since it forbids the calls made here. Without one (`unsafe`), the limits alone remain.
+    """
+    os.setsid()
+    seconds = math.ceil(settings["seconds"]) + 2
+    limits = {
+        "RLIMIT_AS": settings["memory"],
+        "RLIMIT_CPU": seconds,  # should the judge be gone
+        "RLIMIT_CORE": 0,
+        "RLIMIT_FSIZE": 0,
+        "RLIMIT_NOFILE": MOST_FILES,
+    }
+    for name, most in limits.items():
+        with contextlib.suppress(AttributeError, ValueError, OSError):  # not every system has, or holds to, every limit
+            resource.setrlimit(getattr(resource, name), (most, most))
+    if sys.platform == "linux":
+        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        prctl(PR_SET_DUMPABLE, 0)
+    if settings["filter"] is not None:
+        load_filter(settings["filter"].tobytes())
+
+
+def load_filter(program: bytes) -> None:
+    """Allow only the system calls that a compiled seccomp program names. Raises `OSError` where it cannot be loaded."""
+
+    class Program(ctypes.Structure):
+        _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p))
+
+    prctl(PR_SET_NO_NEW_PRIVS, 1)
+    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(Program(len(program) // 8, program)))
+
+
+def prctl(option: int, *values: Any) -> None:
+    """The system call of that name."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    words = [ctypes.c_ulong(value) if isinstance(value, int) else value for value in (*values, 0, 0, 0, 0)[:4]]
+    if libc.prctl(option, *words):
+        raise OSError(ctypes.get_errno(), "prctl")
+
+
+def run(connection: socket.socket, largest: int) -> None:
+    """Run the cells, then answer case after case, until the judge closes the connection."""
+    task = protocol.receive(connection)
+    probe = PROBES[task["probe"]]
+    notebook = sys.modules["__main__"] = new_module()
+    names = notebook.__dict__
+    for identifier, source in task["cells"]:
+        protocol.send(connection, {"running": identifier})
+        problem = run_cell(names, identifier, source)
+        if problem:
+            protocol.send(connection, {"error": problem})
+    for name in task["lend"]:
+        names[name] = borrowed(connection, name, largest)
+    protocol.send(connection, {"done": True})
+    while True:
+        inputs = protocol.receive(connection)["ask"]
+        if task["answer"] in names:
+            send_reply(connection, ask(probe, names[task["answer"]], dict(inputs), task["returns"]), largest)
+        else:
+            protocol.send(connection, {"undefined": True})
+
+
+def ask(probe: Callable, answer: Any, inputs: Mapping[str, Any], returns: int) -> Reply:
+    """The reply of an answer to one case, whatever it does instead of replying."""
+    try:
+        reply = probe(answer, inputs, returns)
+        if len(reply.arrays) <= protocol.MOST_ARRAYS:
+            return reply
+        return Reply(problem=f"expected {returns} values, got {len(reply.arrays)}")
+    except BaseException as error:  # exit(), KeyboardInterrupt, an error that cannot be described: the student's all the same
+        return Reply(problem=words(error))
+
+
+def words(error: BaseException) -> str:
+    """An error in one line, even where its own words raise another."""
+    try:
+        return describe_error(error)
+    except BaseException:
+        return "an error that cannot even be put into words"
+
+
+def send_reply(connection: socket.socket, reply: Reply, largest: int) -> None:
+    """Send a reply as a frame, or a reply that says why it cannot be one."""
+    fields = {"arrays": reply.arrays, "problem": reply.problem, "not_written": reply.not_written, "changed": reply.changed}
+    try:
+        protocol.write(connection, protocol.encode(fields, most=largest))
+    except (ProtocolError, MemoryError) as error:
+        protocol.send(connection, {**fields, "arrays": (), "problem": f"what it returned cannot be sent: {error or 'too large'}"})
+
+
+def borrowed(connection: socket.socket, name: str, largest: int) -> Callable:
+    """A function that lives with the judge: calling it sends the inputs there and waits for what comes back."""
+
+    def proxy(*inputs: Any, **named: Any) -> Any:
+        try:
+            frame = protocol.encode({"borrow": name, "inputs": inputs, "named": tuple(named.items())}, most=largest)
+        except ProtocolError as error:
+            raise TypeError(f"{name}: {error}") from None
+        protocol.write(connection, frame)
+        reply = protocol.receive(connection)
+        if "refused" in reply:
+            raise ValueError(reply["refused"])
+        return reply["value"]
+
+    proxy.__name__ = proxy.__qualname__ = name
+    return proxy
+
+
+if __name__ == "__main__":
+    try:
+        serve(socket.socket(fileno=int(sys.argv[1])))
+    except BaseException:
+        traceback.print_exc()
+    os._exit(0)  # without the goodbyes of libraries, which find nowhere to write

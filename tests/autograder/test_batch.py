@@ -1,0 +1,207 @@
+"""Many submissions: recorded as they come, nothing graded twice, nothing lost."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from autograder import batch, release, sample
+from autograder.gradebook import database
+from autograder.instance import Instance
+from autograder.report import Report
+from autograder.walls.sandbox import Limits
+from course.errors import UserError
+
+UNIT = "05_vector_form"
+LIMITS = Limits(seconds=5)
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory) -> Instance:
+    instance = Instance.create(tmp_path_factory.mktemp("class"))
+    batch.add_sources(instance)
+    release.release(instance, UNIT)
+    return instance
+
+
+@pytest.fixture
+def instance(released, tmp_path) -> Instance:
+    """A copy of a released class, with nothing handed in."""
+    import shutil
+
+    shutil.copytree(released.root, tmp_path / "class")
+    return Instance.open(tmp_path / "class")
+
+
+def hand_in(instance: Instance, student: str, **answers: str) -> None:
+    notebook = json.loads(instance.released(UNIT).read_text(encoding="utf-8"))
+    path = instance.submitted(student, UNIT)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(sample.filled(notebook, answers)), encoding="utf-8")
+
+
+FORWARD = "def linear_forward(X, W, b):\n    return X @ W + b"
+
+
+def test_marks_reach_report_gradebook_and_graded_notebook(instance):
+    hand_in(instance, "a", linear_forward=FORWARD)
+    outcome = batch.grade(instance, UNIT, limits=LIMITS)
+    (report,) = outcome.reports
+    assert (report.score, report.max_score, report.status, outcome.unchanged) == (1, 16, "graded", 0)
+    assert Report.load(instance.report_path("a", UNIT)) == report
+    assert database.scores(instance, UNIT)[0].exercises == 1
+    assert instance.autograded("a", UNIT).is_file()
+
+
+def test_an_unchanged_submission_is_not_graded_again_and_a_changed_one_is(instance):
+    for student in "ab":
+        hand_in(instance, student)
+    batch.grade(instance, UNIT, limits=LIMITS)
+    hand_in(instance, "b", linear_forward=FORWARD)
+    outcome = batch.grade(instance, UNIT, limits=LIMITS)
+    assert outcome.unchanged == 1 and [report.score for report in outcome.reports] == [0, 1]
+    assert batch.grade(instance, UNIT, limits=LIMITS, force=True).unchanged == 0
+
+
+def test_one_student_alone(instance):
+    for student in "ab":
+        hand_in(instance, student)
+    outcome = batch.grade(instance, UNIT, students=["b"], limits=LIMITS)
+    assert [report.student for report in outcome.reports] == ["b"]
+    assert not instance.report_path("a", UNIT).exists()
+    with pytest.raises(UserError, match="nobody handed in nothing"):
+        batch.grade(instance, UNIT, students=["nobody"], limits=LIMITS)
+
+
+def test_many_at_once_give_the_same_marks_as_one_after_the_other(instance):
+    for i in range(6):
+        hand_in(instance, f"s{i}", **({"linear_forward": FORWARD} if i % 2 else {}))
+    together = batch.grade(instance, UNIT, workers=2, limits=LIMITS).reports
+    alone = batch.grade(instance, UNIT, workers=1, limits=LIMITS, force=True).reports
+    assert together == alone and [report.score for report in alone] == [0, 1] * 3
+
+
+def test_interrupted_half_way_keeps_what_was_graded_and_a_rerun_does_the_rest(instance):
+    for student in "abc":
+        hand_in(instance, student, linear_forward=FORWARD)
+    seen = []
+
+    def stop(report):
+        seen.append(report.student)
+        if len(seen) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        batch.grade(instance, UNIT, workers=1, limits=LIMITS, on_report=stop)
+    assert [row.student for row in database.scores(instance, UNIT)] == ["a", "b"]
+    outcome = batch.grade(instance, UNIT, workers=1, limits=LIMITS)
+    assert outcome.unchanged == 2 and [row.exercises for row in database.scores(instance, UNIT)] == [1, 1, 1]
+
+
+def test_one_bad_notebook_does_not_stop_the_others(instance):
+    hand_in(instance, "good", linear_forward=FORWARD)
+    for student, text in (("broken", "{"), ("list", "[]"), ("empty", "")):
+        hand_in(instance, student)
+        instance.submitted(student, UNIT).write_text(text)
+    (instance.root / "submitted" / "none" / UNIT).mkdir(parents=True)
+    reports = {report.student: report for report in batch.grade(instance, UNIT, limits=LIMITS).reports}
+    assert reports.pop("good").score == 1
+    assert len(reports) == 4 and all(report.status == "unreadable" and report.note for report in reports.values())
+    assert all(instance.autograded(name, UNIT).is_file() for name in reports)
+
+
+def test_a_link_to_another_students_work_is_refused(instance):
+    hand_in(instance, "honest", linear_forward=FORWARD)
+    thief = instance.submitted("thief", UNIT)
+    thief.parent.mkdir(parents=True)
+    thief.symlink_to(instance.submitted("honest", UNIT))
+    reports = {report.student: report for report in batch.grade(instance, UNIT, limits=LIMITS).reports}
+    assert reports["thief"].score == 0 and "link" in reports["thief"].note
+
+
+def test_the_secret_is_kept_and_is_nobody_elses_business(instance):
+    key = instance.secret()
+    assert instance.secret() == key and len(key) == 32
+    if os.name == "posix":
+        assert (instance.root / "grading_secret").stat().st_mode & 0o077 == 0
+    (instance.root / "grading_secret").write_text("nonsense")
+    with pytest.raises(UserError, match="is damaged"):
+        instance.secret()
+
+
+def test_a_damaged_report_is_graded_again(instance):
+    hand_in(instance, "a", linear_forward=FORWARD)
+    batch.grade(instance, UNIT, limits=LIMITS)
+    instance.report_path("a", UNIT).write_text("{")
+    assert batch.grade(instance, UNIT, limits=LIMITS).unchanged == 0
+
+
+def test_a_student_named_twice_is_graded_once(instance):
+    hand_in(instance, "a")
+    assert len(batch.grade(instance, UNIT, students=["a", "a"], limits=LIMITS).reports) == 1
+
+
+def test_a_submission_whose_graded_notebook_is_gone_is_graded_again(instance):
+    hand_in(instance, "a", linear_forward=FORWARD)
+    batch.grade(instance, UNIT, limits=LIMITS)
+    instance.autograded("a", UNIT).unlink()
+    assert batch.grade(instance, UNIT, limits=LIMITS).unchanged == 0
+    assert instance.autograded("a", UNIT).is_file()
+
+
+def test_a_release_that_lacks_a_check_is_refused_before_any_work(instance):
+    released = json.loads(instance.released(UNIT).read_text())
+    released["cells"] = [cell for cell in released["cells"] if sample.grade_id(cell) != "check_unbroadcast"]
+    instance.released(UNIT).write_text(json.dumps(released))
+    with pytest.raises(UserError, match=r"has no cell check_unbroadcast.*run `autograder release` again"):
+        batch.grade(instance, UNIT, limits=LIMITS)
+
+
+def test_a_unit_of_the_instructors_own_is_refused(instance):
+    for folder in ("source", "release"):
+        (instance.root / folder / "12_mine").mkdir()
+        (instance.root / folder / "12_mine" / "12_mine.ipynb").write_text(json.dumps({"cells": [], "metadata": {}}))
+    with pytest.raises(UserError, match="12_mine is no unit of this course"):
+        batch.grade(instance, "12_mine", limits=LIMITS)
+
+
+def test_where_the_judge_itself_fails_the_others_are_graded_and_nobody_loses_a_mark(instance, monkeypatch):
+    for student in "ab":
+        hand_in(instance, student, linear_forward=FORWARD)
+    judge = batch.judge
+    monkeypatch.setattr(batch, "judge", lambda student, *rest: judge(student, *rest) if student == "b" else 1 / 0)
+    a, b = batch.grade(instance, UNIT, limits=LIMITS).reports
+    assert (a.status, b.status, b.score) == ("could not grade", "graded", 1) and "division by zero" in a.note
+    assert [row.needs_manual_grade for row in database.scores(instance, UNIT)] == [True, False]
+    monkeypatch.undo()
+    assert [report.score for report in batch.grade(instance, UNIT, limits=LIMITS).reports] == [1, 1]
+
+
+COMMAND = """
+import signal, sys
+from autograder.cli import main
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.exit(main(["grade", sys.argv[1], "05_vector_form", "--workers", "2", "--seconds", "30"]))
+"""
+
+
+@pytest.mark.parametrize(("by", "status"), [(signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)])
+def test_no_worker_outlives_the_command_however_it_ends(instance, by, status):
+    hand_in(instance, "a", linear_forward=FORWARD)
+    for student in "bcdef":
+        hand_in(instance, student, linear_forward="while True: pass")
+    command = [sys.executable, "-c", COMMAND, str(instance.root)]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, start_new_session=True, **pipes) as grading:
+        while not instance.autograded("a", UNIT).is_file() and grading.poll() is None:
+            time.sleep(0.05)
+        time.sleep(0.5)  # for the report of the first, and the loops of the others
+        os.killpg(grading.pid, by) if by == signal.SIGINT else grading.send_signal(by)
+        _, told = grading.communicate(timeout=60)  # the pipes end when the last process that holds them does
+    assert grading.returncode == status and "Traceback" not in told
+    if by == signal.SIGINT:
+        assert "is kept" in told and Report.load(instance.report_path("a", UNIT)).score == 1

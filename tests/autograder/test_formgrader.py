@@ -1,0 +1,61 @@
+"""nbgrader's own tools on what we write, formgrader among them."""
+
+import json
+import os
+import subprocess
+import sys
+import sysconfig
+
+from nbgrader.apps.api import NbGraderAPI
+from nbgrader.coursedir import CourseDirectory
+
+from autograder.gradebook.database import scores
+from autograder.pages.feedback import feedback
+
+UNIT = "05_sample"
+
+
+def formgrader(instance):
+    """What formgrader's pages ask and do."""
+    return NbGraderAPI(CourseDirectory(config=instance.config, root=str(instance.root)), config=instance.config)
+
+
+def test_stock_nbgrader_works_on_the_class_before_us_and_after_us(instance, hand_in, record_verdicts):
+    """Its own autograding of bob first; then ours of ada, whom it leaves alone; then its feedback on both."""
+    hand_in("bob", {"double": "def double(x):\n    return x + x"})
+    environment = os.environ | {"PATH": os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]])}
+    command = [sys.executable, "-m", "nbgrader", "autograde", UNIT]
+    done = subprocess.run(command, cwd=instance.root, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert [(row.student, row.exercises, row.written) for row in scores(instance)] == [("bob", 3.0, 0.0)]
+    record_verdicts("ada")
+    ours = instance.autograded("ada", UNIT).read_text()
+    assert formgrader(instance).autograde(UNIT, "ada", force=False)["success"]
+    assert instance.autograded("ada", UNIT).read_text() == ours
+    assert [(row.student, row.exercises) for row in scores(instance)] == [("ada", 4.0), ("bob", 3.0)]
+    assert formgrader(instance).generate_feedback(UNIT)["success"]
+    assert "Score: 4.0 / 9.0" in instance.feedback_page("ada", UNIT).read_text()
+    assert len(feedback(instance, UNIT)) == 2
+    record_verdicts("bob")
+    assert scores(instance)[1].exercises == 4.0
+
+
+def test_formgrader_lists_what_we_wrote(instance, record_verdicts, hand_in):
+    record_verdicts("ada")
+    hand_in("bob")
+    book = formgrader(instance)
+    assert [(unit["name"], unit["num_submissions"], unit["max_score"]) for unit in book.get_assignments()] == [(UNIT, 2, 9.0)]
+    shown = {row["student"]: row for row in book.get_submissions(UNIT)}
+    assert (shown["ada"]["score"], shown["ada"]["autograded"], shown["ada"]["needs_manual_grade"]) == (4.0, True, True)
+    assert not shown["bob"]["autograded"]
+    assert [(row["student"], row["index"], row["failed_tests"]) for row in book.get_notebook_submissions(UNIT, UNIT)] == [("ada", 0, True)]
+    assert [row["score"] for row in book.get_student_submissions("ada")] == [4.0]
+    assert {row["id"]: row["score"] for row in book.get_students()} == {"ada": 4.0, "bob": 0.0}
+    assert book.get_autograded_students(UNIT) == {"ada"}
+
+
+def test_formgrader_takes_a_stamped_submission_for_graded(instance, hand_in, record_verdicts):
+    hand_in("ada").with_name("timestamp.txt").write_text("2026-03-01 12:00:00.25 UTC\n")
+    record_verdicts("ada")
+    assert formgrader(instance).get_autograded_students(UNIT) == {"ada"}
+    assert json.loads(instance.autograded("ada", UNIT).read_text())["nbformat"] == 4

@@ -1,0 +1,181 @@
+"""One submission before the judge, and the wall between them."""
+
+import json
+
+import numpy as np
+import pytest
+
+from autograder import batch, release, sample
+from autograder.instance import Instance
+from autograder.judge import bounded, judge, seed_for
+from autograder.walls.sandbox import Limits, Sandbox
+from course.units import exercise
+
+UNIT = "05_vector_form"
+
+
+@pytest.fixture(scope="module")
+def instance(tmp_path_factory) -> Instance:
+    instance = Instance.create(tmp_path_factory.mktemp("class"))
+    batch.add_sources(instance, [UNIT])
+    release.release(instance, UNIT)
+    return instance
+
+
+@pytest.fixture(scope="module")
+def sandbox():
+    with Sandbox(Limits(seconds=2)) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def grade(instance, sandbox):
+    """Grade a notebook with these answers, cells of the student's own before them, and a change to it all."""
+
+    def grade(answers=None, helpers=(), change=lambda cells: cells):
+        notebook = sample.filled(json.loads(instance.released(UNIT).read_text(encoding="utf-8")), answers or {}, tuple(helpers))
+        notebook["cells"] = change(notebook["cells"])
+        path = instance.submitted("student", UNIT)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(notebook), encoding="utf-8")
+        report, _ = judge("student", UNIT, path, instance.structure(UNIT), sandbox, b"secret")
+        return report, {verdict.exercise: verdict for verdict in report.verdicts}
+
+    return grade
+
+
+MODEL = sample.model_answers(UNIT)
+
+
+def test_the_model_answers_get_full_marks(grade):
+    report, _ = grade(MODEL)
+    assert report.score == report.max_score == 16 and report.status == "graded" and not report.cell_errors
+
+
+def test_an_untouched_notebook_gets_nothing(grade):
+    report, verdicts = grade()
+    assert report.score == 0 and {verdict.outcome for verdict in verdicts.values()} == {"not written"}
+
+
+@pytest.mark.parametrize("name", [name for name in MODEL if name != "mlp_gradients"])
+def test_each_answer_wrong_costs_its_own_exercise_only(grade, name):
+    parameters = ", ".join(exercise(name).parameters)
+    for body in ("return None", "raise RuntimeError('no')", "while True: pass", "import os; os._exit(0)"):
+        report, verdicts = grade({**MODEL, name: f"def {name}({parameters}):\n    {body}"})
+        assert verdicts[name].earned == 0 and report.score == report.max_score - verdicts[name].points, body
+
+
+def test_an_answer_in_a_cell_of_ones_own_counts(grade):
+    _, verdicts = grade(helpers=[MODEL["linear_forward"]])
+    assert verdicts["linear_forward"].outcome == "not written", "the stub stands below it, and is what a notebook would run"
+
+    def own_cell_in_place(cells):
+        return [sample.own_cell(9, MODEL["linear_forward"]) if sample.grade_id(cell) == "linear_forward" else cell for cell in cells]
+
+    _, verdicts = grade(change=own_cell_in_place)
+    assert verdicts["linear_forward"].outcome == "passed"
+
+
+def test_a_cell_that_never_ends_is_left_out_and_costs_no_other_exercise(grade):
+    answers = {**MODEL, "relu_backward": MODEL["relu_backward"] + "\n\nwhile True:\n    pass"}
+    report, verdicts = grade(answers)
+    assert verdicts["relu_backward"].earned == 0
+    assert report.score == report.max_score - verdicts["relu_backward"].points
+    assert any("loop that never ends" in error for _, error in report.cell_errors)
+
+
+def test_a_deleted_answer_is_told(grade):
+    _, verdicts = grade(MODEL, change=lambda cells: [cell for cell in cells if sample.grade_id(cell) != "unbroadcast"])
+    assert verdicts["unbroadcast"].earned == 0 and "was deleted" in verdicts["unbroadcast"].reason
+
+
+def test_wrong_earlier_answers_do_not_cost_the_answer_that_needs_them(grade):
+    wrong = {"linear_backward": "def linear_backward(upstream, X, W):\n    return X * 0, W * 0, W[0] * 0"}
+    _, verdicts = grade({**MODEL, **wrong})
+    assert verdicts["mlp_gradients"].earned == 5 and "Counted with right versions" in verdicts["mlp_gradients"].note
+
+
+def test_an_answer_cannot_borrow_itself(grade):
+    """Only what an exercise needs is lent, and never the exercise itself."""
+    body = "def mlp_gradients(X, labels, W1, b1, W2, b2):\n    return {}"
+    _, verdicts = grade({"mlp_gradients": body.format("mlp_gradients(X, labels, W1, b1, W2, b2)")})
+    assert verdicts["mlp_gradients"].earned == 0
+    for name in exercise("mlp_gradients").needs:
+        assert "mlp_gradients" not in exercise(name).needs
+
+
+def test_importing_the_reference_is_explained(grade):
+    _, verdicts = grade({**MODEL, "linear_forward": "from course import Tensor\n\n\ndef linear_forward(X, W, b):\n    return X @ W + b"})
+    assert "stand on its own" in verdicts["linear_forward"].reason
+
+
+def test_seeds_differ_between_exercises_files_and_classes_and_stay():
+    linear, relu = exercise("linear_forward"), exercise("relu_backward")
+    seeds = [seed_for(b"k", linear, "a"), seed_for(b"k", relu, "a"), seed_for(b"k", linear, "b"), seed_for(b"other", linear, "a")]
+    assert len(set(seeds)) == 4 and seed_for(b"k", linear, "a") == seeds[0]
+
+
+def test_a_notebook_that_is_stopped_again_and_again_has_less_time_for_the_rest(grade):
+    """Or one student's loops would keep all the others waiting."""
+    hanging = {name: source.split("\n")[0] + "\n    while True:\n        pass" for name, source in MODEL.items()}
+    report, verdicts = grade({**hanging, "mlp_gradients": MODEL["mlp_gradients"]})
+    reasons = [verdict.reason for verdict in verdicts.values()]
+    assert ["longer than 2 seconds" in reason for reason in reasons] == [True] * 3 + [False] * 3 + [False]
+    assert ["longer than 0.5 seconds" in reason for reason in reasons] == [False] * 3 + [True] * 3 + [True]
+    assert verdicts["mlp_gradients"].outcome == "passed"
+    assert report.note == (
+        "This notebook was stopped 3 times because it took longer than 2 seconds; after that, each exercise had 0.5 seconds."
+    )
+
+
+@pytest.mark.parametrize("value", ["1e308", "-1e308", "np.inf", "np.float32(3e38)", "2**64 - 1"])
+def test_no_number_makes_the_judge_complain(grade, value):
+    """numpy's warnings are for those who compute; an instructor could do nothing about them."""
+    answers = {
+        "relu_backward": f"def relu_backward(upstream, Z):\n    return np.full(Z.shape, {value})",
+        "linear_forward": f"def linear_forward(X, W, b):\n    return np.full((len(X), len(b)), {value})",
+    }
+    report, _ = grade(answers)
+    assert (report.status, report.score) == ("graded", 0)
+
+
+@pytest.mark.parametrize(
+    "inputs",
+    [
+        (np.ones(600), np.ones(600)),
+        (np.ones((100_000, 0)), np.ones((0, 1_000))),
+        (np.ones((1, 0)), np.ones((0, 100_000_000))),
+        ([[1.0] * 30] * 40,),
+        ((10_000, 10_000),),
+    ],
+    ids=["two arrays", "empty arrays with a large product", "an empty array that is wide", "a list", "a shape"],
+)
+def test_what_would_take_the_judge_long_is_not_answered(inputs):
+    with pytest.raises(ValueError, match="at most 1000 numbers in all"):
+        bounded(lambda *values: pytest.fail("it was computed"))(*inputs)
+
+
+def test_ordinary_borrowed_calls_are_answered():
+    assert bounded(lambda X, W, b: X @ W + b)(np.ones((20, 10)), np.ones((10, 5)), b=np.ones(5)).shape == (20, 5)
+
+
+def test_nested_inputs_are_measured_too():
+    layers = [(np.ones((20, 10)), np.ones(10)), (np.ones((10, 2)), np.ones(2))]
+    assert bounded(len)(layers) == 2
+    graph = (("input", (), ()), ("relu", tuple(range(9)), (0.5,) * 9))
+    assert bounded(len)(graph) == 2
+    with pytest.raises(ValueError, match="at most"):
+        bounded(lambda *values: pytest.fail("it was computed"))([np.ones((40, 40)), np.ones(3)])
+
+
+@pytest.mark.parametrize("curvature", [10**40, (10**40,), [10**40], ((1, 10**40),)])
+def test_whole_numbers_without_end_are_refused(curvature):
+    with pytest.raises(ValueError, match=r"64 bits|at most 1000 numbers"):
+        bounded(lambda *values: pytest.fail("it was computed"))(1, curvature, 10**9)
+
+
+@pytest.mark.parametrize("curvature", [3, [3, 4]])
+def test_a_power_of_a_lent_whole_number_takes_no_time(curvature):
+    """(1 - 3)**(10**9) has 300 million digits; of numbers of 64 bits it has 64."""
+    with np.errstate(all="ignore"):
+        bounded(exercise("shrinkage").lend)(1, curvature, 10**9)
