@@ -186,8 +186,8 @@ def judged_by_many(judging: Judging, hand_ins: list[HandIn], workers: int) -> It
     judging.sandbox().close()  # a machine without a wall is told so here, once
     context = multiprocessing.get_context("spawn")
     others = set(multiprocessing.active_children())
-    with ProcessPoolExecutor(workers, context, initializer=start_worker) as pool:
-        futures: list[Future[Judged]] = [pool.submit(judge_in_worker, judging, hand_in) for hand_in in hand_ins]
+    with ProcessPoolExecutor(workers, context, initializer=start_process) as pool:
+        futures: list[Future[Judged]] = [pool.submit(judge_in_process, judging, hand_in) for hand_in in hand_ins]
         try:
             for future in as_completed(futures):
                 yield future.result()
@@ -204,7 +204,7 @@ def judged_by_many(judging: Judging, hand_ins: list[HandIn], workers: int) -> It
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def start_worker() -> None:
+def start_process() -> None:
     """Leave Ctrl-C to the parent process, and do not outlive it, however it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=end_with_parent, args=(multiprocessing.parent_process(),), daemon=True).start()
@@ -216,7 +216,7 @@ def end_with_parent(parent: multiprocessing.process.BaseProcess) -> None:
     os._exit(1)
 
 
-def judge_in_worker(judging: Judging, hand_in: HandIn) -> Judged:
+def judge_in_process(judging: Judging, hand_in: HandIn) -> Judged:
     """Judge one submission at this worker process's own desk, which dies with the process."""
     return own_desk(judging).judge_and_render(hand_in)
 

@@ -17,7 +17,7 @@ ROOMS = {
 # And of rooms before it, not from these.
 OFF_LIMITS = {
     "course": {  # what judges an answer knows nothing of the engine
-        **dict.fromkeys(("gradcheck", "judging", "units", "checking"), {"engine"}),
+        **{room: {"engine"} for room in ("gradcheck", "judging", "units", "checking")},
         "graph": {"judging", "units", "checking"},
     },
     "autograder": {"intake": {"walls"}, "gradebook": {"walls", "judge"}, "pages": {"walls", "judge"}, "batch": {"release"}},
