@@ -9,6 +9,7 @@ import sys
 import tempfile
 import tokenize
 import tracemalloc
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -295,11 +296,13 @@ def import_row(rounds: int) -> Row:
 
 def line_rows(directory: Path = ROOT / "course") -> Iterator[Row]:
     """Lines of code of each room of the course, without blank lines, comments and docstrings."""
-    rooms = sorted({path.parent for path in directory.rglob("*.py")})
-    counts = {room: sum(lines_of_code(path.read_text(encoding="utf-8")) for path in room.glob("*.py")) for room in rooms}
-    for room, lines in counts.items():
-        yield Row(f"lines of code in `{room.relative_to(directory.parent).as_posix()}/`", f"{lines:,}")
-    yield Row("lines of code, together", f"{sum(counts.values()):,}")
+    counts: Counter[str] = Counter()
+    for path in directory.rglob("*.py"):
+        room = path.relative_to(directory).parts[0] + "/" if path.parent != directory else ""
+        counts[room] += lines_of_code(path.read_text(encoding="utf-8"))
+    for room, lines in sorted(counts.items()):
+        yield Row(f"lines of code in `{directory.name}/{room}`", f"{lines:,}")
+    yield Row("lines of code, together", f"{counts.total():,}")
 
 
 def lines_of_code(source: str) -> int:

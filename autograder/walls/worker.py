@@ -5,7 +5,8 @@ locks itself in (limits, then a filter of system calls), runs the cells of one n
 of its own until that socket closes. The zygote knows only how to start a child and how to end it; what the judge and the child say
 to one another never passes through it. What the child can see of the machine is `autograder.walls.bubblewrap`'s business.
 
-It imports the standard library, numpy, `course.errors`, `course.judging.probes`, and two files beside it: inside the wall there is little else.
+It imports the standard library, numpy, `course.errors`, `course.judging.probes`, and two files beside it: inside the wall there is little
+else.
 """
 
 import contextlib
