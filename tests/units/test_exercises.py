@@ -94,19 +94,32 @@ GENERIC = {
 }
 
 
-@pytest.mark.parametrize(("unit", "e"), ALL)
-def test_generic_mistakes_are_caught(unit: str, e: Exercise):
-    """A sign, a transpose, a factor: in each returned value that is compared with a right one, wherever it makes a difference."""
-    if e.probe != "call" or e.value_count != len(e.criteria):
-        return
+def changes(e: Exercise) -> list[tuple[int, str]]:
+    """The generic mistakes that make a difference: in which returned value that is compared with a right one, and which."""
     cases = [e.expected(case) for case in e.cases(np.random.default_rng(1))]
-    for at, criterion in enumerate(e.criteria):
+    found = []
+    for at, criterion in enumerate(e.criteria if e.value_count == len(e.criteria) else ()):
         compared = [one[criterion.name] for one in cases if criterion.name in one]
         values = [np.asarray(one.value) for one in compared if isinstance(one, Expected)]
-        for name, change in GENERIC.items():
-            if any(value.dtype.kind in "fi" and not np.array_equal(change(value), value) for value in values):
-                verdict = grade(e, asking(e, changed(e.right, at, change)), 1)
-                assert verdict.marks[at].outcome == "failed", f"{name} of {criterion.name}: {verdict}"
+        numbers = [value for value in values if value.dtype.kind in "fi"]
+        found += [(at, name) for name, change in GENERIC.items() if any(not np.array_equal(change(value), value) for value in numbers)]
+    return found
+
+
+COMPARED = [one for one in ALL if one.values[1].probe == "call" and changes(one.values[1])]
+
+
+def test_most_exercises_compare_their_values_with_right_ones():
+    """The others are judged by properties, or drive a class: their own mistakes have to do."""
+    assert len(COMPARED) >= 0.75 * len(ALL)
+
+
+@pytest.mark.parametrize(("unit", "e"), COMPARED)
+def test_generic_mistakes_are_caught(unit: str, e: Exercise):
+    """A sign, a transpose, a factor: in each returned value that is compared with a right one, wherever it makes a difference."""
+    for at, name in changes(e):
+        verdict = grade(e, asking(e, changed(e.right, at, GENERIC[name])), 1)
+        assert verdict.marks[at].outcome == "failed", f"{name} of {e.criteria[at].name}: {verdict}"
 
 
 @pytest.mark.parametrize(("unit", "e"), [one for one in ALL if "upstream" in one.values[1].parameters])
