@@ -1,8 +1,14 @@
 """Unit 09: what is expected, by witnesses of their own."""
 
+import json
+
 import numpy as np
 import pytest
 
+from autograder import batch, release, sample
+from autograder.instance import Instance
+from autograder.judge import judge
+from autograder.walls.sandbox import Limits, Sandbox
 from course import EarlyStopping
 from course.checking import grade_function
 from course.gradcheck import numerical_gradient
@@ -63,3 +69,34 @@ def test_a_rule_without_best_weights_loses_that_point_alone():
 
     marks = grade_function(exercise("EarlyStopper"), EarlyStopper, 0).marks
     assert [mark.outcome for mark in marks] == ["passed", "passed", "failed"]
+
+
+CALLS_IMPROVED = """
+class EarlyStopper:
+    def __init__(self, patience, min_delta=0.0):
+        self.patience, self.min_delta = patience, min_delta
+        self.best_loss, self.best_weights, self.waited = np.inf, None, 0
+
+    def update(self, loss, weights):
+        better = improved(loss, self.best_loss, self.min_delta)
+        if better:
+            self.best_loss, self.best_weights = loss, weights.copy()
+        self.waited = 0 if better else self.waited + 1
+        return self.waited >= self.patience
+"""
+
+
+@pytest.mark.parametrize("body", ["return loss <= best_loss", "raise NotImplementedError"], ids=["wrong", "not written"])
+def test_the_judge_counts_a_rule_with_a_right_version_of_what_it_calls(body, tmp_path):
+    unit, instance = "09_early_stopping", Instance.create(tmp_path / "class")
+    batch.add_sources(instance, [unit])
+    release.release(instance, unit)
+    answers = {"improved": f"def improved(loss, best_loss, min_delta):\n    {body}", "EarlyStopper": CALLS_IMPROVED}
+    path = instance.submitted("student", unit)
+    path.parent.mkdir(parents=True)
+    released = json.loads(instance.released(unit).read_text(encoding="utf-8"))
+    path.write_text(json.dumps(sample.filled(released, {**sample.model_answers(unit), **answers})), encoding="utf-8")
+    with Sandbox(Limits(seconds=20)) as sandbox:
+        report, _ = judge("student", unit, path, instance.structure(unit), sandbox, b"secret")
+    earned = {verdict.exercise: verdict.earned for verdict in report.verdicts}
+    assert earned.pop("improved") == 0 and earned == {name: exercise(name).points for name in earned}
