@@ -86,12 +86,29 @@ class EarlyStopper:
 """
 
 
-@pytest.mark.parametrize("body", ["return loss <= best_loss", "raise NotImplementedError"], ids=["wrong", "not written"])
-def test_the_judge_counts_a_rule_with_a_right_version_of_what_it_calls(body, tmp_path):
+LOOP_CALLS_IMPROVED = """
+def train_with_early_stopping(X, y, X_val, y_val, w, learning_rate, patience, max_epochs):
+    best_w, best_loss, waited, val_losses = w, np.inf, 0, []
+    while len(val_losses) < max_epochs and waited < patience:
+        w = w - learning_rate * loss_and_gradient(X, y, w)[1]
+        val_losses.append(loss_and_gradient(X_val, y_val, w)[0])
+        waited += 1
+        if improved(val_losses[-1], best_loss, 0.0):
+            best_w, best_loss, waited = w, val_losses[-1], 0
+    return best_w, val_losses
+"""
+
+
+@pytest.mark.parametrize("body", ["return loss >= best_loss", "raise NotImplementedError"], ids=["wrong", "not written"])
+def test_the_judge_counts_what_calls_a_wrong_answer_with_a_right_version_of_it(body, tmp_path):
     unit, instance = "09_early_stopping", Instance.create(tmp_path / "class")
     batch.add_sources(instance, [unit])
     release.release(instance, unit)
-    answers = {"improved": f"def improved(loss, best_loss, min_delta):\n    {body}", "EarlyStopper": CALLS_IMPROVED}
+    answers = {
+        "improved": f"def improved(loss, best_loss, min_delta):\n    {body}",
+        "EarlyStopper": CALLS_IMPROVED,
+        "train_with_early_stopping": LOOP_CALLS_IMPROVED,
+    }
     path = instance.submitted("student", unit)
     path.parent.mkdir(parents=True)
     released = json.loads(instance.released(unit).read_text(encoding="utf-8"))
