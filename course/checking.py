@@ -137,7 +137,7 @@ def parts_of(part: Any) -> list[Any]:
     """What a class holds, or what a callable calls in its turn."""
     if isinstance(part, type):
         return [held for base in part.__mro__ for held in vars(base).values()]
-    if isinstance(part, functools.partial):
+    if isinstance(part, (functools.partial, functools.partialmethod, functools.cached_property)):
         return [part.func]
     if isinstance(part, np.vectorize):
         return [part.pyfunc]

@@ -208,6 +208,32 @@ check(EarlyStopper)
         run_cell(cell)
 
 
+@pytest.mark.parametrize("decorator", ["np.vectorize", "functools.lru_cache"])
+def test_code_below_the_stub_of_a_decorated_answer_is_told_so(decorator):
+    names = run_cell(f"@{decorator}\ndef relu(z):\n    raise NotImplementedError\n    return max(z, 0.0)")
+    assert [has_code_below_the_stub(function) for function in functions_of(names["relu"])] == [True]
+
+
+def test_the_functions_of_a_class_are_its_methods_however_they_are_bound():
+    names = run_cell("""
+class A:
+    def one(self): ...
+    @property
+    def two(self): ...
+    @staticmethod
+    def three(): ...
+    @classmethod
+    def four(cls): ...
+    @functools.cached_property
+    def five(self): ...
+    six = functools.partialmethod(one)
+class B(A):
+    itself = A
+    def seven(self): ...
+""")
+    assert sorted(f.__name__ for f in functions_of(names["B"])) == ["five", "four", "one", "seven", "three", "two"]
+
+
 @pytest.mark.parametrize(
     "body",
     ["raise NotImplementedError", "raise NotImplementedError\n    ...", "if False:\n        return 1\n    raise NotImplementedError"],
