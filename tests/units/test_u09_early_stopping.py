@@ -1,8 +1,14 @@
 """Unit 09: what is expected, by witnesses of their own."""
 
+import json
+
 import numpy as np
 import pytest
 
+from autograder import batch, release, sample
+from autograder.instance import Instance
+from autograder.judge import judge
+from autograder.walls.sandbox import Limits, Sandbox
 from course import EarlyStopping
 from course.checking import grade_function
 from course.gradcheck import numerical_gradient
@@ -63,3 +69,51 @@ def test_a_rule_without_best_weights_loses_that_point_alone():
 
     marks = grade_function(exercise("EarlyStopper"), EarlyStopper, 0).marks
     assert [mark.outcome for mark in marks] == ["passed", "passed", "failed"]
+
+
+CALLS_IMPROVED = """
+class EarlyStopper:
+    def __init__(self, patience, min_delta=0.0):
+        self.patience, self.min_delta = patience, min_delta
+        self.best_loss, self.best_weights, self.waited = np.inf, None, 0
+
+    def update(self, loss, weights):
+        better = improved(loss, self.best_loss, self.min_delta)
+        if better:
+            self.best_loss, self.best_weights = loss, weights.copy()
+        self.waited = 0 if better else self.waited + 1
+        return self.waited >= self.patience
+"""
+
+
+LOOP_CALLS_IMPROVED = """
+def train_with_early_stopping(X, y, X_val, y_val, w, learning_rate, patience, max_epochs):
+    best_w, best_loss, waited, val_losses = w, np.inf, 0, []
+    while len(val_losses) < max_epochs and waited < patience:
+        w = w - learning_rate * loss_and_gradient(X, y, w)[1]
+        val_losses.append(loss_and_gradient(X_val, y_val, w)[0])
+        waited += 1
+        if improved(val_losses[-1], best_loss, 0.0):
+            best_w, best_loss, waited = w, val_losses[-1], 0
+    return best_w, val_losses
+"""
+
+
+@pytest.mark.parametrize("body", ["return loss >= best_loss", "raise NotImplementedError"], ids=["wrong", "not written"])
+def test_the_judge_counts_what_calls_a_wrong_answer_with_a_right_version_of_it(body, tmp_path):
+    unit, instance = "09_early_stopping", Instance.create(tmp_path / "class")
+    batch.add_sources(instance, [unit])
+    release.release(instance, unit)
+    answers = {
+        "improved": f"def improved(loss, best_loss, min_delta):\n    {body}",
+        "EarlyStopper": CALLS_IMPROVED,
+        "train_with_early_stopping": LOOP_CALLS_IMPROVED,
+    }
+    path = instance.submitted("student", unit)
+    path.parent.mkdir(parents=True)
+    released = json.loads(instance.released(unit).read_text(encoding="utf-8"))
+    path.write_text(json.dumps(sample.filled(released, {**sample.model_answers(unit), **answers})), encoding="utf-8")
+    with Sandbox(Limits(seconds=20)) as sandbox:
+        report, _ = judge("student", unit, path, instance.structure(unit), sandbox, b"secret")
+    earned = {verdict.exercise: verdict.earned for verdict in report.verdicts}
+    assert earned.pop("improved") == 0 and earned == {name: exercise(name).points for name in earned}

@@ -87,6 +87,7 @@ EXERCISE = Exercise(
     ),
     cases=cases,
     expected=expected,
+    needs=("improved",),
     probe="stopper",
     mistakes=(
         Mistake("the epochs waited are not counted anew after an improvement",
