@@ -161,7 +161,7 @@ Patience(record.loss, record.validation_loss, right.mean(axis=1))
 # you look again.
 #
 # Three things are marked separately: the decisions, the best loss, and the best weights. (Your answer 1 is welcome in it. If it is wrong,
-# this one can still be right: write the comparison out once more.)
+# this one is judged once more with a right one, and the better result counts.)
 #
 # <details><summary>Hint 1: what is remembered</summary>
 #
