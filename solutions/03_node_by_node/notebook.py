@@ -574,8 +574,9 @@ print("sum over the paths:", total, "  by nudging:", round(by_nudging[0], 4))
 # **Before you write it:** what is $\#(u)$ for each of our seven nodes? (The numbers in order: $x_1$ has 3.)
 #
 # **Your turn (answer 8).** Count them, each node once. One of the graphs in `check` has about $2^{50}$ paths, a million times a thousand
-# million. Should `check` not come back within a few seconds, your function is walking along them: interrupt it (the ■ above), and
-# let each node use the counts of $\Gamma(u)$ that are there already.
+# million, and another has $2^{63}$: one more than fit into a 64-bit integer of NumPy's, while Python's whole numbers have no largest one.
+# Should `check` not come back within a few seconds, your function is walking along them: interrupt it (the ■ above), and let each node
+# use the counts of $\Gamma(u)$ that are there already.
 #
 # <details><summary>Hint</summary>
 #

@@ -68,7 +68,7 @@ def mended_backward(graph, slopes):
 def weight_gradients(graph, z, values, gradients):
     dw, db = [], []
     for (g, uses, w, b), z_v, gradient in zip(graph, z, gradients):
-        share = gradient if g == "input" else gradient * SLOPES[g](z_v)
+        share = 0.0 if g == "input" else gradient * SLOPES[g](z_v)
         db.append(share)
         dw.append([share * values[u] if u in uses else 0 for u in range(len(graph))])
     return dw, db

@@ -73,4 +73,4 @@ def count_paths(graph):
     arrows, _ = tables(graph)
     base = np.zeros(len(graph))
     base[-1] = 1
-    return np.rint(np.linalg.solve(np.eye(len(graph)) - arrows.T, base)).astype(np.int64)
+    return np.rint(np.linalg.solve(np.eye(len(graph)) - arrows.T, base))

@@ -67,7 +67,8 @@ def test_the_slope_of_the_error_is_its_difference_and_the_best_step_is_its_minim
 
     for _, (h, *rest), value in questions("error_slope", seed):
         step = 1e-4 * h
-        np.testing.assert_allclose(value, (error(h + step, *rest) - error(h - step, *rest)) / (2 * step), rtol=1e-5)
+        nudged = (error(h + step, *rest) - error(h - step, *rest)) / (2 * step)
+        np.testing.assert_allclose(value, nudged, rtol=1e-5, atol=1e-7 * abs(rest[0]) * h.min())
     for _, given, value in questions("best_step", seed):
         grid = value * np.linspace(0.5, 2, 3001)
         assert math.isclose(grid[error(grid, *given).argmin()], value, rel_tol=1e-3)
@@ -114,6 +115,52 @@ def test_finite_differences_in_place_of_the_formula_earn_nothing():
 
         for seed in SEEDS:
             assert grade_function(exercise("line_gradient"), line_gradient, seed).earned == 0
+
+
+@pytest.mark.parametrize("longest", [1.0, 0.1, 10.0, 1e4])
+def test_a_ladder_of_steps_down_the_parabola_earns_nothing(longest):
+    """The loss is a parabola in theta, so a long step costs no digit but those of rounding."""
+
+    def line_gradient(theta, x, y):
+        def difference(h, k):
+            step = h * np.eye(2)[k]
+            above, below = (((x * w + b - y) ** 2).mean() for w, b in (theta + step, theta - step))
+            return (above - below) / (2 * h)
+
+        def settled(k):
+            ladder = np.array([difference(longest * 0.1**rung, k) for rung in range(14)])
+            return ladder[np.abs(np.diff(ladder)).argmin()]
+
+        return np.array([settled(0), settled(1)])
+
+    def one_step(theta, x, y):
+        return exercise("numerical_gradient").right(lambda theta: ((theta[0] * x + theta[1] - y) ** 2).mean(), theta, longest)
+
+    for seed in range(12):
+        for answer in (line_gradient, one_step):
+            assert grade_function(exercise("line_gradient"), answer, seed).earned == 0, f"seed {seed}"
+
+
+@pytest.mark.parametrize("share", [1e-3, 1e-4, 1e-5, 1e-6, 1e-7])
+def test_differences_at_a_share_of_h_in_place_of_the_slope_of_the_error_earn_nothing(share):
+    def error_slope(h, third_derivative, value, eps):
+        def error(h):
+            return abs(third_derivative) * h**2 / 6 + eps * abs(value) / h
+
+        return (error(h * (1 + share)) - error(h * (1 - share))) / (2 * h * share)
+
+    for seed in SEEDS:
+        assert grade_function(exercise("error_slope"), error_slope, seed).earned == 0, f"seed {seed}"
+
+
+@pytest.mark.parametrize("kind", [float, np.float32])
+def test_the_slope_of_the_error_in_other_orders_of_operations_passes(kind):
+    def error_slope(h, third_derivative, value, eps):
+        h, a, c = kind(h) if kind is np.float32 else h, kind(abs(third_derivative) / 6), kind(eps * abs(value))
+        return 2 * a * h - c * h ** kind(-2)
+
+    for seed in range(20):
+        assert grade_function(exercise("error_slope"), error_slope, seed).outcome == "passed", f"seed {seed}"
 
 
 def test_a_start_or_an_input_changed_in_place_is_found_out():

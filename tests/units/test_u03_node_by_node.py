@@ -100,10 +100,42 @@ def test_paths_are_counted_as_if_walked():
     for _, graph, _ in some_graphs():
         np.testing.assert_array_equal(path_counts(graph), [walked(graph, u) for u in range(len(graph))])
     assert path_counts(layered(100, 2))[0] == 2**100, "however many"
-    assert all(count < 2**53 for case in cases("count_paths") for count in path_counts(case.inputs["graph"])), "floats hold them, too"
+    for case in cases("count_paths"):
+        counts = exercise("count_paths").right(case.inputs["graph"])
+        assert path_counts(case.inputs["graph"]).astype(object).tolist() == counts, "floats hold them exactly, too"
 
 
-def test_a_bias_gradient_of_an_input_is_nobodys_loss():
+@pytest.mark.parametrize("whole", [np.int32, np.int64])
+def test_counts_that_do_not_fit_are_caught(whole):
+    """The notebook counts 2**64 paths, and a count that wraps around would say 0."""
+
+    def count_paths(graph):
+        counts = np.zeros(len(graph), whole)
+        counts[-1] = 1
+        for v in range(len(graph) - 1, 0, -1):
+            counts[list(graph[v][1])] += counts[v]
+        return counts
+
+    for seed in SEEDS:
+        verdict = grade_function(exercise("count_paths"), count_paths, seed)
+        assert verdict.outcome == "failed", verdict
+
+
+def test_counts_in_wider_numbers_pass():
+    for kind in (object, float, np.uint64, np.float32):
+
+        def count_paths(graph, kind=kind):
+            counts = np.zeros(len(graph), kind)
+            counts[-1] = 1
+            for v in range(len(graph) - 1, 0, -1):
+                counts[list(graph[v][1])] += counts[v]
+            return counts.tolist()
+
+        for seed in SEEDS:
+            assert grade_function(exercise("count_paths"), count_paths, seed).outcome == "passed", kind
+
+
+def test_a_bias_gradient_of_an_input_is_caught():
     e = exercise("weight_gradients")
 
     def answer(inputs_too, graph, z, values, gradients):
@@ -113,7 +145,7 @@ def test_a_bias_gradient_of_an_input_is_nobodys_loss():
             dw[v, list(uses)] = db[v] * values[list(uses)]
         return dw, db
 
-    for share, outcome in ((0.0, "passed"), (1.0, "passed"), (1.5, "partial")):
+    for share, outcome in ((0.0, "passed"), (1.0, "partial"), (1.5, "partial")):
         verdict = grade_function(e, lambda *inputs, share=share: answer(share, *inputs), 3)
         assert verdict.outcome == outcome, f"{share}\n{verdict}"
 

@@ -137,6 +137,42 @@ def test_finite_differences_earn_nothing(name, kind):
         assert verdict.earned == 0, f"seed {seed}\n{verdict}"
 
 
+@pytest.mark.parametrize("h", [1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7])
+@pytest.mark.parametrize("at", [np.zeros, np.ones])
+def test_differences_of_what_was_broadcast_earn_nothing(h, at):
+    """It is linear: at zero they are exact but for rounding, which shows where whole numbers cancel."""
+
+    def unbroadcast(gradient, shape):
+        return central(h)(lambda small: (gradient * np.broadcast_to(small, gradient.shape)).sum(), at(shape))
+
+    for seed in SEEDS:
+        assert grade_function(exercise("unbroadcast"), unbroadcast, seed).earned == 0, f"seed {seed}"
+
+
+def test_sums_over_copies_in_any_order_pass():
+    def one_by_one(gradient, shape):
+        result = np.zeros(shape)
+        aligned = (1,) * (gradient.ndim - len(shape)) + shape
+        for index in np.ndindex(gradient.shape):
+            at = tuple(0 if length == 1 else i for i, length in zip(index, aligned, strict=True))
+            result.reshape(aligned)[at] += gradient[index]
+        return result
+
+    def backwards(gradient, shape):
+        return one_by_one(gradient[::-1], shape) if len(shape) < gradient.ndim else one_by_one(gradient, shape)
+
+    def by_means(gradient, shape):
+        mean = gradient
+        while mean.ndim > len(shape):
+            mean = mean.mean(axis=0)
+        mean = mean.mean(axis=tuple(i for i, n in enumerate(shape) if n == 1), keepdims=True)
+        return mean * (gradient.size / max(mean.size, 1))
+
+    for seed in SEEDS:
+        for answer in (one_by_one, backwards, by_means):
+            assert grade_function(exercise("unbroadcast"), answer, seed).outcome == "passed", answer.__name__
+
+
 @pytest.mark.parametrize("h", [1e-3, 1e-4, 1e-5, 1e-6])
 def test_finite_differences_entry_by_entry_earn_nothing(h):
     def sigmoid_backward(upstream, Z):

@@ -69,6 +69,24 @@ def test_finite_differences_earn_nothing(h):
     assert all(grade_function(exercise("l2_gradient"), answer, seed).earned == 0 for seed in SEEDS)
 
 
+@pytest.mark.parametrize("h", [1.0, 1e-1, 1e-2, 1e-3, 1e-5])
+def test_central_differences_weight_by_weight_do_not_pass_for_a_gradient(h):
+    """λ w² is a parabola: they are exact but for rounding, with a step in proportion to large weights, too."""
+
+    def l2_gradient(W1, b1, W2, b2, lam, scaled):
+        def slope(w):
+            step = h * np.maximum(1, np.abs(w)) if scaled else h
+            return lam * ((w + step) ** 2 - (w - step) ** 2) / (2 * step)
+
+        return slope(W1), np.zeros_like(b1), slope(W2), np.zeros_like(b2)
+
+    for seed in SEEDS:
+        for scaled in (False, True):
+            verdict = grade_function(exercise("l2_gradient"), lambda *given, scaled=scaled: l2_gradient(*given, scaled), seed)
+            lost = {mark.criterion for mark in verdict.marks if mark.outcome == "failed"}
+            assert {"dW1", "dW2"} <= lost, verdict
+
+
 def test_weight_decay_in_the_optimiser_takes_the_same_step():
     for case, expected in cases("regularised_step"):
         W, b, dW, db, rate, lam = (np.asarray(value, float) for value in case.inputs.values())

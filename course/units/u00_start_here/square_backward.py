@@ -23,7 +23,9 @@ def cases(rng: Rng) -> Iterator[Case]:
     for name, shape in (("a few numbers", (int(rng.integers(3, 7)),)), ("a table of numbers", (3, 4))):
         yield Case(name, {"upstream": signed(rng, shape), "x": away_from_zero(rng, shape)})
     scaled = {"upstream": positive(rng, (6,)) * mixed_scales(6), "x": away_from_zero(rng, (6,))}
-    yield Case("numbers of very different sizes", scaled, entrywise=True)
+    yield Case("upstreams of very different sizes", scaled, entrywise=True)
+    x = away_from_zero(rng, (6,)) * mixed_scales(6) ** 2  # of x², a central difference is exact but for rounding
+    yield Case("numbers of very different sizes", {"upstream": positive(rng, (6,)) / mixed_scales(6), "x": x}, entrywise=True)
 
 
 EXERCISE = Exercise(

@@ -28,6 +28,8 @@ def cases(rng: Rng) -> Iterator[Case]:
     yield Case("a coarse arithmetic", inputs(third, value, eps))
     yield Case("a negative third derivative", inputs(-third * 1.3, value, eps))
     yield Case("a negative value", inputs(third, -value * 1.2, eps))
+    beside = best_step(third, value, eps) * (1 + rng.choice([-1.0, 1.0], 8) * rng.uniform(3e-5, 1e-4, 8))  # the two terms nearly cancel
+    yield Case("close to the best step", {**inputs(third, value, eps), "h": beside}, entrywise=True)
     yield Case("float64's eps", inputs(third * 1.5, value, float(np.finfo(float).eps)), entrywise=True)
     yield Case("float32's eps", inputs(third, value * 20, float(np.finfo(np.float32).eps)), entrywise=True)
 

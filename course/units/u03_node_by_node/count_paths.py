@@ -13,7 +13,8 @@ from course.units.u03_node_by_node.gamma import gamma
 def count_paths(graph):
     """The number of paths from every node to the loss, the last node: whole numbers, and 1 for the loss itself.
 
-    graph is a tuple of nodes (g, uses, w, b). There may be 2**50 paths, too many to walk one by one.
+    graph is a tuple of nodes (g, uses, w, b). There may be 2**63 paths: too many to walk one by one, and one more than
+    a 64-bit integer of NumPy's holds.
     """
     counts = [0] * len(graph)
     counts[-1] = 1
@@ -49,6 +50,7 @@ def cases(rng: Rng) -> Iterator[Case]:
     yield Case("three layers of four nodes", {"graph": layered(3, 4)})
     layers = int(rng.integers(44, 51))
     yield Case(f"2**{layers} paths", {"graph": layered(layers, 2)})
+    yield Case("2**63 paths", {"graph": layered(63, 2)})  # the most that whole numbers, unsigned ones and floats all hold exactly
 
 
 SUM = "sum(counts[v] for v in gamma(graph, u))"
@@ -78,5 +80,8 @@ EXERCISE = Exercise(
         Mistake("only one way on is followed",
                 "From u one may go on to any node of Γ(u): what do you do with the counts of all of them?",
                 "in gamma(graph, u)) → in gamma(graph, u)[:1])"),
+        Mistake("the counts are NumPy's 64-bit integers, and 2**63 is one too many for them",
+                "NumPy's whole numbers start again from below when they are full. Which whole numbers have no largest one?",
+                "[0] * len(graph) → np.zeros(len(graph), np.int64)"),
     ),
 )

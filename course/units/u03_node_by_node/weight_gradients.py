@@ -26,17 +26,16 @@ def weight_gradients(graph, z, values, gradients):
 
 
 def expected(case: Case) -> dict[str, Expected]:
-    """Each by a complex step of its node's own formula. An input has no bias: 0 there, or the input's own gradient, will do."""
+    """Each by a complex step of its node's own formula; 0 for an input, which has no bias."""
     graph, z, values, gradients = case.inputs.values()
-    dw, db, slack = np.zeros((len(graph), len(graph))), np.zeros(len(graph)), np.zeros(len(graph))
+    dw, db = np.zeros((len(graph), len(graph))), np.zeros(len(graph))
     for v, (g, uses, _, _) in enumerate(graph):
         if g == "input":
-            slack[v] = abs(gradients[v])
             continue
         db[v] = gradients[v] * graphs.slope(g, z[v])
         for u in uses:
             dw[v, u] = gradients[v] * graphs.slope(g, z[v], values[u])
-    return {"dw": Expected(dw, derivative=True), "db": Expected(db, slack, derivative=True, entries=graphs.entries(graph))}
+    return {"dw": Expected(dw, derivative=True), "db": Expected(db, derivative=True, entries=graphs.entries(graph))}
 
 
 def cases(rng: Rng) -> Iterator[Case]:
@@ -85,5 +84,11 @@ EXERCISE = Exercise(
         Mistake("the bias of every node, inputs too, is given the gradient of the node itself",
                 "z moves with the bias, one to one. Does g(z) move one to one with z?",
                 "return dw, db → return dw, gradients"),
+        Mistake("the inputs are given a bias gradient, too: their own gradient",
+                "An input has no formula, and no b in it. What can be said of ∂ℓ/∂b where there is no b?",
+                "return dw, db → return dw, db + gradients * [g == 'input' for g, *_ in graph]"),
+        Mistake("the inputs are given a bias gradient, too: an activation's slope was asked of them",
+                "An input has no activation. What does your `activation_slope` say where g is 'input', and should it be asked?",
+                "if g != \"input\": → if True:"),
     ),
 )
