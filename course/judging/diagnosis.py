@@ -1,17 +1,19 @@
 """From a difference to the mistake behind it.
 
 The facts are told by `compare`. Here it is asked why: the exercise's own mistakes are tried, and after them the relations that turn
-up everywhere (a sign, a transpose, a factor). A cause is named only when it explains a whole array, or an error word for word.
+up everywhere (a sign, a transpose, a factor). A cause is named only when it explains a whole array, or an error word for word, and
+is not contradicted by what was returned in the other cases.
 """
 
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from course.judging.compare import Difference
+from course.judging.compare import Difference, compare
 from course.judging.exercise import Array, Case, Criterion, Exercise, Expected, Finding, Mistake
 from course.judging.probes import PROBES, NotAnArray, Reply
 from course.judging.thresholds import LOOSE
@@ -39,9 +41,21 @@ class Answered:
         """The value itself; None where fewer values were returned than were asked for."""
         return self.returned[self.position] if self.position < len(self.returned) else None
 
+    @cached_property
+    def difference(self) -> Difference | None:
+        """How it differs from what was expected; None where it is right, or was not returned."""
+        return None if self.got is None else compare(self.criterion, self.case, self.expected, self.got)
 
-def explained(difference: Difference, answered: Answered, all_cases: Sequence[Answered]) -> Finding:
-    """The difference with its cause, where one can be told.
+    @property
+    def telling(self) -> bool:
+        """Whether it is wrong in an ordinary case, and in ordinary numbers."""
+        if self.case.entrywise or not isinstance(self.got, np.ndarray) or not np.isfinite(self.got).all():
+            return False
+        return self.difference is not None
+
+
+def explained(difference: Difference, answered: Answered, everything: Sequence[Answered]) -> Finding:
+    """The difference with its cause, where one can be told from everything that was returned, whatever the case and the criterion.
 
     A mistake that explains everything returned comes first; then a relation such as a sign or a factor, which is a fact in itself;
     then a mistake that explains this array alone.
@@ -49,7 +63,7 @@ def explained(difference: Difference, answered: Answered, all_cases: Sequence[An
     plain = Finding(difference.fact, difference.hint, where=difference.where)
     if not difference.explicable or same_array(answered.expected.value, answered.got):
         return plain  # no numbers, or nearly right ones: nothing coarse explains what is left
-    mistake, whole = mistake_in(answered, all_cases)
+    mistake, whole = mistake_in(answered, everything)
     relation = next((finding for relation in RELATIONS if (finding := relation(answered))), None)
     fact = f"{difference.fact} {relation.reason}" if relation else difference.fact
     if mistake and (whole or not relation):
@@ -57,25 +71,35 @@ def explained(difference: Difference, answered: Answered, all_cases: Sequence[An
     return Finding(fact, relation.hint, where=difference.where) if relation else plain
 
 
-def mistake_in(answered: Answered, all_cases: Sequence[Answered]) -> tuple[Mistake | None, bool]:
-    """The exercise's mistake that returns this array, and what was returned in the most other cases; whether it explains every
+def mistake_in(answered: Answered, everything: Sequence[Answered]) -> tuple[Mistake | None, bool]:
+    """The exercise's mistake that returns this array and explains the most over all criteria together; whether it explains every
     value returned with it, too."""
-    best, best_rank = None, (False, 0)
+    own = [one for one in everything if one.criterion is answered.criterion]
+    best, best_rank = None, (0, False)
     for mistake in answered.exercise.mistakes:
-        own, whole = agreement(mistake, answered)
-        if not own:
+        agrees, whole = agreement(mistake, answered)
+        if not agrees or contradicted(mistake, own):
             continue
-        rank = (whole, sum(agreement(mistake, other)[0] for other in all_cases))
+        rank = (sum(agreement(mistake, other)[0] for other in everything), whole)
         if best is None or rank > best_rank:
             best, best_rank = mistake, rank
-    return best, best_rank[0]
+    return best, best_rank[1]
+
+
+def contradicted(mistake: Mistake, own: Sequence[Answered]) -> bool:
+    """Whether an answer with a mistake returns something else in one of a criterion's failing cases, or in half of all its cases.
+
+    What mixes scales, or came out infinite or NaN, may have failed of something else besides: it counts among all cases alone.
+    """
+    fits = [agreement(mistake, one)[0] for one in own]
+    return 2 * sum(fits) <= len(fits) or any(one.telling and not fit for one, fit in zip(own, fits, strict=True))
 
 
 def agreement(mistake: Mistake, answered: Answered) -> tuple[bool, bool]:
     """Whether an answer with a mistake returns the array that was returned, and whether it returns all that was."""
     values = attempt(mistake, answered.exercise, answered.case, answered.attempts).arrays
     if not values or len(values) != len(answered.returned):
-        return False, False
+        return (not values and not answered.returned,) * 2
     same = [same_array(*pair) for pair in zip(values, answered.returned, strict=True)]
     return same[answered.position], all(same)
 
