@@ -6,7 +6,7 @@ is not contradicted by what was returned in the other cases.
 """
 
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -14,11 +14,21 @@ from typing import Any
 import numpy as np
 
 from course.judging.compare import Difference, compare
-from course.judging.exercise import Array, Case, Criterion, Exercise, Expected, Finding, Mistake
+from course.judging.exercise import Array, Case, Criterion, Exercise, Expected, Finding, Mistake, Property
 from course.judging.probes import PROBES, NotAnArray, Reply
 from course.judging.thresholds import LOOSE
 
 BATCH = "your batch size"
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A case, what was replied to it, what was expected, and what answers with known mistakes reply, as far as they were tried."""
+
+    case: Case
+    reply: Reply
+    expected: Mapping[str, Expected | Property]
+    attempts: dict[str, Reply]
 
 
 @dataclass(frozen=True)
@@ -47,6 +57,11 @@ class Answered:
         return None if self.got is None else compare(self.criterion, self.case, self.expected, self.got)
 
     @property
+    def nearly_right(self) -> bool:
+        """Whether it is right to a few digits: nothing coarse explains what is left."""
+        return same_array(self.expected.value, self.got)
+
+    @property
     def telling(self) -> bool:
         """Whether it is wrong in an ordinary case, and in ordinary numbers."""
         if self.case.entrywise or not isinstance(self.got, np.ndarray) or not np.isfinite(self.got).all():
@@ -61,10 +76,10 @@ def explained(difference: Difference, answered: Answered, everything: Sequence[A
     then a mistake that explains this array alone.
     """
     plain = Finding(difference.fact, difference.hint, where=difference.where)
-    if not difference.explicable or same_array(answered.expected.value, answered.got):
-        return plain  # no numbers, or nearly right ones: nothing coarse explains what is left
+    if not difference.explicable or answered.nearly_right:
+        return plain
     mistake, whole = mistake_in(answered, everything)
-    relation = next((finding for relation in RELATIONS if (finding := relation(answered))), None)
+    relation = relation_in(answered)
     fact = f"{difference.fact} {relation.reason}" if relation else difference.fact
     if mistake and (whole or not relation):
         return Finding(fact, mistake.hint, mistake.name, difference.where)
@@ -145,6 +160,11 @@ def explains(candidate: Array, got: Array) -> bool:
         return False
     scale = np.abs(candidate[finite]).max(initial=0.0)
     return bool((np.abs(candidate[finite] - got[finite]) <= LOOSE * scale).all())
+
+
+def relation_in(answered: Answered) -> Finding | None:
+    """A relation of what was returned to what is right, or None."""
+    return next((finding for relation in RELATIONS if (finding := relation(answered))), None)
 
 
 def turned_sign(answered: Answered) -> Finding | None:
