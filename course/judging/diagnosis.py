@@ -1,22 +1,34 @@
 """From a difference to the mistake behind it.
 
 The facts are told by `compare`. Here it is asked why: the exercise's own mistakes are tried, and after them the relations that turn
-up everywhere (a sign, a transpose, a factor). A cause is named only when it explains a whole array, or an error word for word.
+up everywhere (a sign, a transpose, a factor). A cause is named only when it explains a whole array, or an error word for word, and
+is not contradicted by what was returned in the other cases.
 """
 
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from course.judging.compare import Difference
-from course.judging.exercise import Array, Case, Criterion, Exercise, Expected, Finding, Mistake
+from course.judging.compare import Difference, compare
+from course.judging.exercise import Array, Case, Criterion, Exercise, Expected, Finding, Mistake, Property
 from course.judging.probes import PROBES, NotAnArray, Reply
 from course.judging.thresholds import LOOSE
 
 BATCH = "your batch size"
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A case, what was replied to it, what was expected, and what answers with known mistakes reply, as far as they were tried."""
+
+    case: Case
+    reply: Reply
+    expected: Mapping[str, Expected | Property]
+    attempts: dict[str, Reply]
 
 
 @dataclass(frozen=True)
@@ -39,43 +51,70 @@ class Answered:
         """The value itself; None where fewer values were returned than were asked for."""
         return self.returned[self.position] if self.position < len(self.returned) else None
 
+    @cached_property
+    def difference(self) -> Difference | None:
+        """How it differs from what was expected; None where it is right, or was not returned."""
+        return None if self.got is None else compare(self.criterion, self.case, self.expected, self.got)
 
-def explained(difference: Difference, answered: Answered, all_cases: Sequence[Answered]) -> Finding:
-    """The difference with its cause, where one can be told.
+    @property
+    def nearly_right(self) -> bool:
+        """Whether it is right to a few digits: nothing coarse explains what is left."""
+        return same_array(self.expected.value, self.got)
+
+    @property
+    def telling(self) -> bool:
+        """Whether it is wrong in an ordinary case, and in ordinary numbers."""
+        if self.case.entrywise or not isinstance(self.got, np.ndarray) or not np.isfinite(self.got).all():
+            return False
+        return self.difference is not None
+
+
+def explained(difference: Difference, answered: Answered, everything: Sequence[Answered]) -> Finding:
+    """The difference with its cause, where one can be told from everything that was returned, whatever the case and the criterion.
 
     A mistake that explains everything returned comes first; then a relation such as a sign or a factor, which is a fact in itself;
     then a mistake that explains this array alone.
     """
     plain = Finding(difference.fact, difference.hint, where=difference.where)
-    if not difference.explicable or same_array(answered.expected.value, answered.got):
-        return plain  # no numbers, or nearly right ones: nothing coarse explains what is left
-    mistake, whole = mistake_in(answered, all_cases)
-    relation = next((finding for relation in RELATIONS if (finding := relation(answered))), None)
+    if not difference.explicable or answered.nearly_right:
+        return plain
+    mistake, whole = mistake_in(answered, everything)
+    relation = relation_in(answered)
     fact = f"{difference.fact} {relation.reason}" if relation else difference.fact
     if mistake and (whole or not relation):
         return Finding(fact, mistake.hint, mistake.name, difference.where)
     return Finding(fact, relation.hint, where=difference.where) if relation else plain
 
 
-def mistake_in(answered: Answered, all_cases: Sequence[Answered]) -> tuple[Mistake | None, bool]:
-    """The exercise's mistake that returns this array, and what was returned in the most other cases; whether it explains every
+def mistake_in(answered: Answered, everything: Sequence[Answered]) -> tuple[Mistake | None, bool]:
+    """The exercise's mistake that returns this array and explains the most over all criteria together; whether it explains every
     value returned with it, too."""
-    best, best_rank = None, (False, 0)
+    own = [one for one in everything if one.criterion is answered.criterion]
+    best, best_rank = None, (0, False)
     for mistake in answered.exercise.mistakes:
-        own, whole = agreement(mistake, answered)
-        if not own:
+        agrees, whole = agreement(mistake, answered)
+        if not agrees or contradicted(mistake, own):
             continue
-        rank = (whole, sum(agreement(mistake, other)[0] for other in all_cases))
+        rank = (sum(agreement(mistake, other)[0] for other in everything), whole)
         if best is None or rank > best_rank:
             best, best_rank = mistake, rank
-    return best, best_rank[0]
+    return best, best_rank[1]
+
+
+def contradicted(mistake: Mistake, own: Sequence[Answered]) -> bool:
+    """Whether an answer with a mistake returns something else in one of a criterion's failing cases, or in half of all its cases.
+
+    What mixes scales, or came out infinite or NaN, may have failed of something else besides: it counts among all cases alone.
+    """
+    fits = [agreement(mistake, one)[0] for one in own]
+    return 2 * sum(fits) <= len(fits) or any(one.telling and not fit for one, fit in zip(own, fits, strict=True))
 
 
 def agreement(mistake: Mistake, answered: Answered) -> tuple[bool, bool]:
     """Whether an answer with a mistake returns the array that was returned, and whether it returns all that was."""
     values = attempt(mistake, answered.exercise, answered.case, answered.attempts).arrays
     if not values or len(values) != len(answered.returned):
-        return False, False
+        return (not values and not answered.returned,) * 2
     same = [same_array(*pair) for pair in zip(values, answered.returned, strict=True)]
     return same[answered.position], all(same)
 
@@ -121,6 +160,11 @@ def explains(candidate: Array, got: Array) -> bool:
         return False
     scale = np.abs(candidate[finite]).max(initial=0.0)
     return bool((np.abs(candidate[finite] - got[finite]) <= LOOSE * scale).all())
+
+
+def relation_in(answered: Answered) -> Finding | None:
+    """A relation of what was returned to what is right, or None."""
+    return next((finding for relation in RELATIONS if (finding := relation(answered))), None)
 
 
 def turned_sign(answered: Answered) -> Finding | None:

@@ -48,6 +48,9 @@ def source_text(right: Callable[..., Any]) -> str:
     return textwrap.dedent(inspect.getsource(right))
 
 
+text_kept = functools.cache(source_text)  # reading it takes longer than editing it
+
+
 def applied(source: str, edits: Iterable[Edit]) -> str:
     """The source with every edit made. Raises ValueError where one does not apply, or two touch the same text."""
     placed = sorted(((edit.place(source), edit) for edit in edits), key=lambda one: one[0])
@@ -63,7 +66,7 @@ def applied(source: str, edits: Iterable[Edit]) -> str:
 @functools.cache
 def edited(right: Callable[..., Any], texts: tuple[str, ...]) -> Callable[..., Any]:
     """The right answer with edits made, compiled among the names of its own module. Raises ValueError and SyntaxError."""
-    source = applied(source_text(right), map(Edit.parse, texts))
+    source = applied(text_kept(right), map(Edit.parse, texts))
     names = dict(vars(sys.modules[right.__module__]))
     exec(compile(source, f"<{right.__name__}, edited>", "exec", dont_inherit=True), names)
     return names[right.__name__]

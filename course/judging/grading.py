@@ -5,29 +5,20 @@ notebook `ask` calls the probe, in the autograder it sends a frame to a locked-d
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from course.errors import CouldNotGrade
-from course.judging.compare import compare, excess_of, single_inputs
-from course.judging.diagnosis import Answered, explained, raised, reproduced
+from course.judging.compare import excess_of, single_inputs
+from course.judging.diagnosis import Answered, Exchange, explained, raised, relation_in, reproduced
 from course.judging.exercise import Case, Criterion, Exercise, Expected, Finding, Property
+from course.judging.pairs import Cause, two_causes
 from course.judging.probes import NotAnArray, Reply
 from course.judging.thresholds import CLOSE, ORDINARY, ROUNDING, WORSE
 from course.judging.verdict import Mark, Verdict
 
 Ask = Callable[[Case], Reply]
-
-
-@dataclass(frozen=True)
-class Exchange:
-    """A case, what was replied to it, what was expected, and what answers with known mistakes reply, as far as they were tried."""
-
-    case: Case
-    reply: Reply
-    expected: Mapping[str, Expected | Property]
-    attempts: dict[str, Reply]
 
 
 def grade(exercise: Exercise, ask: Ask, seed: int, attempts: Mapping[int, dict[str, Reply]] | None = None) -> Verdict:
@@ -41,9 +32,12 @@ def grade(exercise: Exercise, ask: Ask, seed: int, attempts: Mapping[int, dict[s
     except CouldNotGrade as error:
         return Verdict.alike(exercise, "could not grade", str(error))
     with np.errstate(all="ignore"):  # an answer may hold any numbers
-        if any(made_of_finite_differences(answered_by(exercise, criterion, exchanges)) for criterion in exercise.criteria):
+        answered = {criterion.name: answered_by(exercise, criterion, exchanges) for criterion in exercise.criteria}
+        if any(map(made_of_finite_differences, answered.values())):
             return Verdict.alike(exercise, "failed", *FINITE_DIFFERENCES)
-        return Verdict(exercise.name, exercise.asks, tuple(mark(exercise, criterion, exchanges) for criterion in exercise.criteria))
+        everything = [one for of_one in answered.values() for one in of_one]
+        marks = [mark(exercise, criterion, exchanges, everything) for criterion in exercise.criteria]
+        return Verdict(exercise.name, exercise.asks, tuple(with_two_causes(exercise, marks, exchanges, everything)))
 
 
 def better(first: Verdict, second: Callable[[], Verdict]) -> Verdict:
@@ -68,19 +62,43 @@ def put_cases(exercise: Exercise, ask: Ask, seed: int, attempts: Mapping[int, di
             return
 
 
-def mark(exercise: Exercise, criterion: Criterion, exchanges: Sequence[Exchange]) -> Mark:
+def mark(exercise: Exercise, criterion: Criterion, exchanges: Sequence[Exchange], everything: Sequence[Answered]) -> Mark:
     """One criterion's mark, from all that was asked about it, and replied."""
     asked = [exchange for exchange in exchanges if criterion.name in exchange.expected]
     if not asked:
         return Mark(criterion.name, criterion.points, "could not grade", "the course has no question about it, which is a fault of ours")
     if any(exchange.reply.not_written for exchange in asked):
         return Mark(criterion.name, criterion.points, "not written", "not written yet")
-    answered = answered_by(exercise, criterion, asked)
     for exchange in asked:
-        if finding := wrong_reply(exercise, exchange) or wrong_value(exercise, criterion, exchange, answered):
+        if finding := wrong_reply(exercise, exchange) or wrong_value(exercise, criterion, exchange, everything):
             hint = exercise.mistake(finding.cause).hint if finding.cause else finding.hint
             return Mark(criterion.name, criterion.points, "failed", finding.reason, hint, finding.cause, finding.where)
     return Mark(criterion.name, criterion.points, "passed")
+
+
+def with_two_causes(
+    exercise: Exercise, marks: Sequence[Mark], exchanges: Sequence[Exchange], everything: Sequence[Answered]
+) -> Iterator[Mark]:
+    """The marks, with two mistakes named where one leaves something unexplained and two explain it all."""
+    failed = [criterion for criterion, one in zip(exercise.criteria, marks, strict=True) if one.outcome == "failed"]
+    causes: Mapping[str, Cause] = {}
+    if any(unexplained(one, exchanges, everything) for one in marks):
+        causes = two_causes(exercise, exchanges, failed, [one.case for one in everything if one.difference])
+    for one in marks:
+        cause = causes.get(one.criterion)
+        yield replace(one, cause=cause.name, hint=cause.hint) if cause else one
+
+
+def unexplained(one: Mark, exchanges: Sequence[Exchange], everything: Sequence[Answered]) -> bool:
+    """Whether neither a cause nor a relation is known of a criterion that failed, though its numbers may have one."""
+    if one.outcome != "failed" or one.cause:
+        return False
+    expected = [exchange.expected[one.criterion] for exchange in exchanges if one.criterion in exchange.expected]
+    if isinstance(expected[0], Property):
+        return expected[0].reproducible
+    of_one = (a for a in everything if a.criterion.name == one.criterion)
+    first = next((a for a in of_one if a.difference and a.difference.explicable), None)
+    return first is not None and not first.nearly_right and relation_in(first) is None
 
 
 def answered_by(exercise: Exercise, criterion: Criterion, exchanges: Sequence[Exchange]) -> list[Answered]:
@@ -110,16 +128,15 @@ def wrong_reply(exercise: Exercise, exchange: Exchange) -> Finding | None:
     return None
 
 
-def wrong_value(exercise: Exercise, criterion: Criterion, exchange: Exchange, answered: Sequence[Answered]) -> Finding | None:
+def wrong_value(exercise: Exercise, criterion: Criterion, exchange: Exchange, everything: Sequence[Answered]) -> Finding | None:
     """What is wrong with the reply to one case, as far as a criterion is concerned, or None."""
     expected = exchange.expected[criterion.name]
     if isinstance(expected, Property):
         return broken_property(exercise, exchange, expected)
-    one = next(a for a in answered if a.case is exchange.case)
+    one = next(a for a in everything if a.case is exchange.case and a.criterion is criterion)
     if one.got is None:
         return Finding(f"`{criterion.name}` is not among the values returned: {asked_for(exercise)}.")
-    difference = compare(criterion, one.case, one.expected, one.got)
-    return explained(difference, one, answered) if difference else None
+    return explained(one.difference, one, everything) if one.difference else None
 
 
 def broken_property(exercise: Exercise, exchange: Exchange, expected: Property) -> Finding | None:

@@ -28,7 +28,7 @@ class Mark:
     outcome: Outcome
     reason: str = ""
     hint: str = ""
-    cause: str = ""  # the name of a mistake
+    cause: str = ""  # the name of a mistake, or of two: "the median is taken, and the sizes are summed"
     where: heatmap.Levels = ()
 
     @property

@@ -13,6 +13,12 @@ def total(X):
     return X.sum(axis=0)
 
 
+def ends_too(X):
+    """Sum of every column of X, and its first row."""
+    X = X
+    return X.sum(axis=0), X[0]
+
+
 TOTAL = Criterion("total", 1, "one number for each column")
 ROWS = Mistake("the rows are summed", "Which axis goes?", "axis=0 → axis=1")
 RAISES = Mistake("an axis is asked for that is not there", "Count the axes.", "axis=0 → axis=2")
@@ -31,6 +37,43 @@ def finding(got, case=CASE, right=None):
 def test_a_known_mistake_is_named_with_its_hint():
     found = finding(X.sum(axis=1))
     assert (found.cause, found.hint) == (ROWS.name, ROWS.hint) and "`total` differs" in found.reason
+
+
+def answers_to(*cases, of=EXERCISE, criterion=TOTAL):
+    """What was returned, case by case: pairs of a case and an array, or the rows' sums where there is none."""
+    return [
+        Answered(of, criterion, case, Expected(case.inputs["X"].sum(axis=0)), (case.inputs["X"].sum(axis=1) if got is None else got,))
+        for case, got in cases
+    ]
+
+
+def cause_in(answers):
+    return explained(answers[0].difference, answers[0], answers).cause
+
+
+@pytest.mark.parametrize(("entrywise", "cause"), [(False, ""), (True, ROWS.name)])
+def test_one_ordinary_failing_case_that_contradicts_a_mistake_acquits_it(entrywise, cause):
+    odd = Case("odd", {"X": 2 * X}, entrywise=entrywise)
+    assert cause_in(answers_to(*[(CASE, None)] * 3, (odd, X.sum(axis=0) + 1))) == cause
+
+
+def test_a_mistake_that_disagrees_where_the_answer_is_right_needs_more_than_half_of_the_cases():
+    right = (CASE, X.sum(axis=0))
+    assert cause_in(answers_to((CASE, None), (CASE, None), right)) == ROWS.name
+    assert cause_in(answers_to((CASE, None), (CASE, None), right, right)) == ""
+
+
+def test_of_several_mistakes_the_one_that_explains_most_over_all_criteria_is_named():
+    ends = Criterion("ends", 1, "the first number and the last")
+    both = Exercise(ends_too, (TOTAL, ends), lambda rng: iter(()), lambda case: {}, mistakes=(
+        Mistake("the rows are summed", "Which axis goes?", "axis=0 → axis=1"),
+        Mistake("the array is turned", "Why turn it?", "X.sum → X.T.sum"),
+        Mistake("the array is turned, the ends too", "Why turn it?", "X = X → X = X.T"),
+    ))  # fmt: skip
+    case = Case("three", {"X": X})
+    returned = (X.sum(axis=1), X.T[0])
+    answers = [Answered(both, TOTAL, case, Expected(X.sum(axis=0)), returned), Answered(both, ends, case, Expected(X[0]), returned)]
+    assert cause_in(answers) == "the array is turned, the ends too"
 
 
 @pytest.mark.parametrize(
