@@ -20,12 +20,11 @@ from autograder import build
 from autograder.gradebook import database
 from autograder.instance import HandIn, Instance, reported
 from autograder.intake.structure import Structure
-from autograder.judge import fingerprint, judge
+from autograder.judge import fingerprint, judge, our_fault
 from autograder.pages import rendering
 from autograder.report import Report
 from autograder.walls.sandbox import Limits, Sandbox
 from course.errors import UserError
-from course.judging.probes import describe_error
 from course.judging.verdict import Verdict
 from course.units import UNITS
 
@@ -130,12 +129,13 @@ def sort_out(instance: Instance, unit: str, hand_ins: Iterable[HandIn], force: b
 
 
 def standing(path: Path) -> Report | None:
-    """A report that was saved and that decided something; None otherwise."""
+    """A report that was saved and that decided everything; None otherwise."""
     try:
         report = Report.load(path)
     except (OSError, ValueError, TypeError, KeyError):
         return None
-    return report if report.status != "could not grade" else None
+    undecided = report.status == "could not grade" or any(verdict.outcome == "could not grade" for verdict in report.verdicts)
+    return None if undecided else report
 
 
 class Recorder:
@@ -239,15 +239,15 @@ class Desk:
         except UserError:
             raise
         except Exception as error:  # the judge itself failed: it costs this student no mark, and no other student a turn
-            return could_not_grade(hand_in, unit, describe_error(error)), frozenset()
+            return could_not_grade(hand_in, unit, error), frozenset()
         return report, submission.unanswered if submission else frozenset()
 
 
 own_desk = functools.cache(Desk)
 
 
-def could_not_grade(hand_in: HandIn, unit: str, error: str) -> Report:
+def could_not_grade(hand_in: HandIn, unit: str, error: Exception) -> Report:
     """The report where the judge itself failed."""
-    reason = f"the autograder failed on this notebook ({error}): a mistake of its own, which its authors would like to know of"
+    reason = our_fault("this notebook", error)
     verdicts = tuple(Verdict.alike(exercise, "could not grade", reason) for exercise in UNITS[unit])
     return Report(hand_in.student, unit, "could not grade", verdicts, note=reason)

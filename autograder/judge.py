@@ -14,15 +14,18 @@ import numpy as np
 from autograder.intake import submission as submissions
 from autograder.intake.structure import Structure, Submission
 from autograder.report import Report
-from autograder.walls.sandbox import Cell, Limits, Run, Sandbox
-from course.errors import CouldNotGrade, SandboxUnavailable, Unreadable
+from autograder.walls.sandbox import Cell, Limits, Run, Sandbox, bounded_memory
+from course.errors import CouldNotGrade, SandboxUnavailable, Unreadable, UserError
 from course.judging.grading import Ask, better, grade
-from course.judging.probes import Reply
+from course.judging.probes import Reply, describe_error
 from course.judging.verdict import Verdict
 from course.units import UNITS, Case, Exercise
 from course.units import exercise as find_exercise
 
 MOST_STUCK = 3  # cells of one notebook that may run into the time limit before it is given up
+LARGEST_REPLY = 250_000  # numbers, four times as many as any right answer returns; a network of 3,000 hidden nodes has as many
+MOST_SHAPES = 4  # that are told of a reply which is too large
+JUDGE_BYTES = 2 << 30  # of memory, that the judge may take for one run
 LARGEST_LENT = 1_000  # numbers; the judge answers borrowed calls itself, and a right answer may take the square of this
 
 
@@ -35,11 +38,12 @@ def judge(student: str, unit: str, path: Path, structure: Structure, sandbox: Sa
         return Report(student, unit, "unreadable", verdicts, note=str(error), fingerprint=fingerprint(path)), None
     hearing = Hearing(submission, sandbox)
     verdicts = tuple(hearing.verdict(exercise, seed_for(secret, exercise, submission.fingerprint)) for exercise in UNITS[unit])
-    ours = next((verdict.reason for verdict in verdicts if verdict.outcome == "could not grade"), "")
+    undecided = [verdict for verdict in verdicts if verdict.outcome == "could not grade"]
+    ours = undecided[0].reason if undecided else ""
     return Report(
         student,
         unit,
-        "could not grade" if ours else "graded",
+        "could not grade" if len(undecided) == len(verdicts) else "graded",
         verdicts,
         note=" ".join(filter(None, [submission.note, hearing.note, ours])),
         cell_errors=tuple(hearing.cell_errors.items()),
@@ -58,6 +62,17 @@ class Hearing:
         self.cell_errors: dict[str, str] = {}
 
     def verdict(self, exercise: Exercise, seed: int) -> Verdict:
+        """The verdict on one exercise. Where the judge itself fails at it, that costs no mark, and nothing of the other exercises."""
+        try:
+            return self.heard(exercise, seed)
+        except UserError:  # there is no wall: nothing more can be judged, of anybody
+            raise
+        except CouldNotGrade as error:
+            return Verdict.alike(exercise, "could not grade", str(error))
+        except Exception as error:
+            return Verdict.alike(exercise, "could not grade", our_fault(f"`{exercise.name}`", error))
+
+    def heard(self, exercise: Exercise, seed: int) -> Verdict:
         """The better of two verdicts: with the student's own earlier answers, and with right ones, lent across the wall."""
         if exercise.name in self.submission.unanswered and not self.answered_elsewhere(exercise):
             deleted = exercise.name in self.submission.missing
@@ -67,7 +82,7 @@ class Hearing:
         if not exercise.needs:
             return own
         lent = {name: bounded(find_exercise(name).lend) for name in exercise.needs}
-        return better(own, lambda: self.run(exercise, seed, lent))
+        return better(own, lambda: decided(self.run(exercise, seed, lent)))
 
     @property
     def limits(self) -> Limits:
@@ -101,7 +116,8 @@ class Hearing:
                     cells, exercise.name, probe=exercise.probe, returns=exercise.value_count, lend=lend, limits=self.limits
                 ) as run,
             ):
-                verdict = grade(exercise, asking(run), seed)
+                with bounded_memory(JUDGE_BYTES):
+                    verdict = grade(exercise, asking(run), seed)
                 if not self.learned(run):
                     return verdict
 
@@ -121,11 +137,32 @@ def asking(run: Run) -> Ask:
 
     def ask(case: Case) -> Reply:
         try:
-            return run.ask(case.inputs)
+            return of_bounded_size(run.ask(case.inputs))
         except SandboxUnavailable as error:
             raise CouldNotGrade(str(error)) from error
 
     return ask
+
+
+def of_bounded_size(reply: Reply) -> Reply:
+    """A reply as it came, or refused in words where it is so large that what is computed from it would keep the class waiting."""
+    size = sum(entries(array) for array in reply.arrays if isinstance(array, np.ndarray))
+    if size <= LARGEST_REPLY:
+        return reply
+    shapes = " and ".join(str(array.shape) for array in reply.arrays[:MOST_SHAPES] if isinstance(array, np.ndarray))
+    return Reply(problem=f"at most {LARGEST_REPLY:,} numbers are expected, and the answer returned {size:,}, in shape {shapes}")
+
+
+def decided(verdict: Verdict) -> Verdict:
+    """A verdict that stands. Raises CouldNotGrade for one that was not reached: it may have been the better one."""
+    if verdict.outcome == "could not grade":
+        raise CouldNotGrade(verdict.reason)
+    return verdict
+
+
+def our_fault(what: str, error: Exception) -> str:
+    """What to say where the judge itself failed."""
+    return f"the autograder failed on {what} ({describe_error(error)}): a mistake of its own, which its authors would like to know of"
 
 
 def bounded(lend: Callable) -> Callable:

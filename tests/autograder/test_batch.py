@@ -10,6 +10,7 @@ import time
 import pytest
 
 from autograder import batch, release, sample
+from autograder import judge as judging
 from autograder.gradebook import database
 from autograder.instance import Instance
 from autograder.report import Report
@@ -179,6 +180,19 @@ def test_where_the_judge_itself_fails_the_others_are_graded_and_nobody_loses_a_m
     assert [row.needs_manual_grade for row in database.scores(instance, UNIT)] == [True, False]
     monkeypatch.undo()
     assert [report.score for report in batch.grade(instance, UNIT, limits=LIMITS).reports] == [1, 1]
+
+
+def test_an_exercise_at_which_the_judge_failed_is_graded_again_and_costs_no_other_a_mark(instance, monkeypatch):
+    hand_in(instance, "a", linear_forward=FORWARD, relu_backward="def relu_backward(upstream, Z):\n    return upstream * (Z > 0)")
+    by = judging.grade
+    monkeypatch.setattr(judging, "grade", lambda e, *rest: by(e, *rest) if e.name == "linear_forward" else 1 / 0)
+    (report,) = batch.grade(instance, UNIT, limits=LIMITS).reports
+    (row,) = database.scores(instance, UNIT)
+    assert report.score == row.exercises == 1 and row.needs_manual_grade
+    monkeypatch.undo()
+    outcome = batch.grade(instance, UNIT, limits=LIMITS)
+    assert outcome.unchanged == 0 and outcome.reports[0].score > 1
+    assert not database.scores(instance, UNIT)[0].needs_manual_grade
 
 
 COMMAND = """

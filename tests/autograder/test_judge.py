@@ -1,14 +1,20 @@
 """One submission before the judge, and the wall between them."""
 
 import json
+import tracemalloc
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from autograder import batch, release, sample
+from autograder import judge as judging
 from autograder.instance import Instance
-from autograder.judge import bounded, judge, seed_for
+from autograder.judge import LARGEST_REPLY, asking, bounded, judge, of_bounded_size, seed_for
 from autograder.walls.sandbox import Limits, Sandbox
+from course.judging.grading import grade as grade_by
+from course.judging.probes import NotAnArray, Reply
+from course.judging.verdict import Verdict
 from course.units import exercise
 
 UNIT = "05_vector_form"
@@ -179,3 +185,77 @@ def test_a_power_of_a_lent_whole_number_takes_no_time(curvature):
     """(1 - 3)**(10**9) has 300 million digits; of numbers of 64 bits it has 64."""
     with np.errstate(all="ignore"):
         bounded(exercise("shrinkage").lend)(1, curvature, 10**9)
+
+
+def failing(monkeypatch, name: str, fault):
+    """Let the judge itself fail at one exercise, or at all of them where `name` is empty."""
+    monkeypatch.setattr(judging, "grade", lambda e, *rest: fault(e) if name in ("", e.name) else grade_by(e, *rest))
+
+
+@pytest.mark.parametrize("name", ["relu_backward", "mlp_gradients"])
+@pytest.mark.parametrize("error", [ZeroDivisionError("by zero"), MemoryError("too much"), RecursionError("too deep")], ids=repr)
+def test_where_the_judge_itself_fails_at_an_exercise_the_others_are_graded(grade, monkeypatch, name, error):
+    def fault(e):
+        raise error
+
+    failing(monkeypatch, name, fault)
+    report, verdicts = grade(MODEL)
+    assert verdicts[name].outcome == "could not grade" and str(error) in verdicts[name].reason
+    assert {verdict.outcome for verdict in verdicts.values() if verdict.exercise != name} == {"passed"}
+    assert report.status == "graded" and f"the autograder failed on `{name}`" in report.note
+
+
+def test_where_the_judge_fails_at_every_exercise_the_submission_could_not_be_graded(grade, monkeypatch):
+    failing(monkeypatch, "", lambda e: 1 / 0)
+    report, _ = grade(MODEL)
+    assert report.status == "could not grade" and "division by zero" in report.note
+
+
+def test_a_second_hearing_that_broke_off_decides_nothing(grade, monkeypatch):
+    """With right answers lent it might have earned everything."""
+    heard = iter(["failed", "could not grade"])
+    failing(monkeypatch, "mlp_gradients", lambda e: Verdict.alike(e, next(heard), "the wall fell"))
+    report, verdicts = grade(MODEL)
+    assert verdicts["mlp_gradients"].outcome == "could not grade" and verdicts["mlp_gradients"].reason == "the wall fell"
+    assert report.score == report.max_score - verdicts["mlp_gradients"].points
+
+
+def asked_of(*arrays):
+    """A run that replies with these arrays to every case, before the judge."""
+    return asking(SimpleNamespace(ask=lambda inputs: Reply(arrays)))
+
+
+@pytest.mark.parametrize(
+    "arrays",
+    [
+        (np.zeros(LARGEST_REPLY + 1),),
+        (np.zeros(LARGEST_REPLY), np.zeros(())),
+        (np.zeros((1, 0)), np.zeros((10**12, 0))),
+        (np.zeros(10**6),) * 9,
+    ],
+    ids=["one", "together", "empty, with a long side", "many"],
+)
+def test_a_reply_that_is_far_too_large_is_refused_in_words(arrays):
+    reply = of_bounded_size(Reply(arrays))
+    assert not reply.arrays and "at most 250,000 numbers are expected" in reply.problem and len(reply.problem) < 200
+
+
+def test_a_reply_as_large_as_may_be_is_let_through():
+    reply = Reply((np.zeros(LARGEST_REPLY - 1), NotAnArray("None"), np.zeros(())))
+    assert of_bounded_size(reply) is reply
+
+
+def test_a_network_of_220_000_hidden_nodes_takes_no_memory():
+    """Sixteen megabytes of whole numbers of one byte; the activations of all images would be gigabytes."""
+    hidden = 220_000
+    shapes = ((64, hidden), (hidden,), (hidden, 10), (10,))
+    weights = [np.zeros(shape, dtype=np.int8) for shape in shapes]
+    build_and_train = exercise("build_and_train")
+    list(build_and_train.cases(np.random.default_rng(1)))  # the images are read once
+    tracemalloc.start()
+    try:
+        verdict = grade_by(build_and_train, asked_of(*weights), 1)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert verdict.outcome == "failed" and "at most 250,000 numbers" in verdict.reason and peak < 50e6
