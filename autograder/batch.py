@@ -134,8 +134,7 @@ def standing(path: Path) -> Report | None:
         report = Report.load(path)
     except (OSError, ValueError, TypeError, KeyError):
         return None
-    undecided = report.status == "could not grade" or any(verdict.outcome == "could not grade" for verdict in report.verdicts)
-    return None if undecided else report
+    return None if report.undecided else report
 
 
 class Recorder:

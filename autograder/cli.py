@@ -182,11 +182,11 @@ def grade(options: argparse.Namespace, messages: Messages) -> int:
         print(json.dumps([report.summary() for report in outcome.reports], indent=2))
     else:
         Console(highlight=False).print(table_of_reports(outcome.reports))
-    undecided = [report.student for report in outcome.reports if report.status == "could not grade"]
+    undecided = [report.student for report in outcome.reports if report.undecided]
     unchanged = f", {outcome.unchanged} of them graded before and unchanged (--force grades again)" if outcome.unchanged else ""
     messages.say(f"{len(outcome.reports)} submissions{unchanged}.")
     if undecided:
-        messages.say(f"Could not be graded, by no fault of theirs: {', '.join(undecided)}. Run this again.")
+        messages.say(f"Could not be graded, or not in every exercise, by no fault of theirs: {', '.join(undecided)}. Run this again.")
     messages.say(f"Next: autograder feedback {options.dir} {options.unit}")
     return NOT_ALL if undecided else DONE
 

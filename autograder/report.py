@@ -30,6 +30,11 @@ class Report:
     fingerprint: str = ""
 
     @property
+    def undecided(self) -> bool:
+        """Whether something could not be graded, the whole or an exercise: it keeps no mark, and is graded again next time."""
+        return self.status == "could not grade" or any(verdict.outcome == "could not grade" for verdict in self.verdicts)
+
+    @property
     def score(self) -> float:
         return sum(verdict.earned for verdict in self.verdicts)
 

@@ -7,9 +7,10 @@ import shutil
 
 import pytest
 
-from autograder import sample
-from autograder.cli import DONE, INTERRUPTED, USAGE, main
+from autograder import judge, sample
+from autograder.cli import DONE, INTERRUPTED, NOT_ALL, USAGE, main
 from autograder.instance import Instance
+from course.judging.grading import grade
 
 UNIT = "05_vector_form"
 
@@ -42,6 +43,23 @@ def test_what_is_graded_already_is_shown_again(path, capsys):
     told = capsys.readouterr()
     assert "2 submissions, 2 of them graded before" in told.err and "Next: autograder feedback" in told.err
     assert "16 / 16" in told.out
+
+
+def test_an_exercise_that_could_not_be_graded_is_told_and_graded_again(path, capsys, monkeypatch, tmp_path):
+    copy = shutil.copytree(path, tmp_path / "class")
+
+    def failing(exercise, ask, seed):
+        if exercise.name == "unbroadcast":
+            raise ArithmeticError("not the student's")
+        return grade(exercise, ask, seed)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(judge, "grade", failing)
+        assert main(["grade", str(copy), UNIT, "--force", "--workers", "1"]) == NOT_ALL
+    assert "not in every exercise, by no fault of theirs: ada. Run this again." in " ".join(capsys.readouterr().err.split())
+    assert main(["grade", str(copy), UNIT, "--workers", "1"]) == DONE
+    told = capsys.readouterr()
+    assert "2 submissions, 1 of them graded before" in told.err and "16 / 16" in told.out
 
 
 def test_scores_as_json_csv_and_table(path, capsys):
