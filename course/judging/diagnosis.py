@@ -148,7 +148,7 @@ def reproduced(exercise: Exercise, case: Case, returned: Sequence[Array], made: 
 
 def same_array(candidate: Any, got: object) -> bool:
     """Whether a candidate is what was returned: an array of the same shape, and the same to float32's precision."""
-    if not isinstance(got, np.ndarray) or np.shape(candidate) != got.shape:
+    if not isinstance(got, np.ndarray) or isinstance(candidate, NotAnArray) or np.shape(candidate) != got.shape:
         return False
     return explains(np.asarray(candidate, dtype=float), got)
 

@@ -47,6 +47,8 @@ FOR_EVER = "a node that uses one parent twice waits for ever"
 def order_finding(parents: Parents, order: Array, lengths: Array) -> Finding | None:
     """What keeps a list from being a topological order of a graph, or None where nothing does."""
     n = len(parents)
+    if order.ndim != 1:
+        return Finding(f"one flat list of {n} nodes is expected, and the entries of yours are lists themselves.")
     if (lengths != 1).any():
         return Finding(f"one flat list of {n} nodes is expected, and entry {int(np.argmax(lengths != 1))} of yours is a list itself.")
     strange = (order < 0) | (order >= n) | (order != np.round(order))
