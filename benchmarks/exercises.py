@@ -21,6 +21,7 @@ from autograder import build
 from autograder.sample import Sample, filled, samples
 from benchmarks import table
 from course.checking import asking
+from course.judging.exercise import Mistake
 from course.judging.grading import grade
 from course.judging.probes import Reply
 from course.units import UNITS, Exercise
@@ -53,7 +54,7 @@ def tally(unit: str, name: str, seeds: Sequence[int]) -> Tally:
         warnings.simplefilter("ignore")
         for seed in seeds:
             asked = with_cases_kept(exercise, seed)
-            attempts: dict[int, dict[str, Reply]] = {id(case): {} for case in asked.cases(np.random.default_rng(seed))}
+            attempts: dict[int, dict[Mistake, Reply]] = {id(case): {} for case in asked.cases(np.random.default_rng(seed))}
             for mistake in exercise.mistakes:
                 verdict = grade(asked, asking(asked, exercise.answer_with(mistake)), seed, attempts)
                 total += Tally(mistakes=1, caught=verdict.earned < verdict.points, named=mistake.name in verdict.reason)

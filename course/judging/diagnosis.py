@@ -28,7 +28,7 @@ class Exchange:
     case: Case
     reply: Reply
     expected: Mapping[str, Expected | Property]
-    attempts: dict[str, Reply]
+    attempts: dict[Mistake, Reply]
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Answered:
     case: Case
     expected: Expected
     returned: tuple[Array | NotAnArray, ...]
-    attempts: dict[str, Reply] = field(default_factory=dict, repr=False)  # at this case, by mistake: each is made once
+    attempts: dict[Mistake, Reply] = field(default_factory=dict, repr=False)  # at this case, by mistake: each is made once
 
     @property
     def position(self) -> int:
@@ -78,7 +78,7 @@ def explained(difference: Difference, answered: Answered, everything: Sequence[A
     plain = Finding(difference.fact, difference.hint, where=difference.where)
     if not difference.explicable or answered.nearly_right:
         return plain
-    mistake, whole = mistake_in(answered, everything)
+    mistake, whole = mistake_in(answered, everything, answered.exercise.mistakes)
     relation = relation_in(answered)
     fact = f"{difference.fact} {relation.reason}" if relation else difference.fact
     if mistake and (whole or not relation):
@@ -86,12 +86,12 @@ def explained(difference: Difference, answered: Answered, everything: Sequence[A
     return Finding(fact, relation.hint, where=difference.where) if relation else plain
 
 
-def mistake_in(answered: Answered, everything: Sequence[Answered]) -> tuple[Mistake | None, bool]:
-    """The exercise's mistake that returns this array and explains the most over all criteria together; whether it explains every
-    value returned with it, too."""
+def mistake_in(answered: Answered, everything: Sequence[Answered], mistakes: Sequence[Mistake]) -> tuple[Mistake | None, bool]:
+    """The mistake that returns this array and explains the most over all criteria together; whether it explains every value
+    returned with it, too."""
     own = [one for one in everything if one.criterion is answered.criterion]
     best, best_rank = None, (0, False)
-    for mistake in answered.exercise.mistakes:
+    for mistake in mistakes:
         agrees, whole = agreement(mistake, answered)
         if not agrees or contradicted(mistake, own):
             continue
@@ -119,16 +119,16 @@ def agreement(mistake: Mistake, answered: Answered) -> tuple[bool, bool]:
     return same[answered.position], all(same)
 
 
-def attempt(mistake: Mistake, exercise: Exercise, case: Case, made: dict[str, Reply]) -> Reply:
+def attempt(mistake: Mistake, exercise: Exercise, case: Case, made: dict[Mistake, Reply]) -> Reply:
     """What an answer with this mistake replies to a case, unless it is among the attempts made already."""
-    if mistake.name not in made:
+    if mistake not in made:
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            made[mistake.name] = PROBES[exercise.probe](exercise.answer_with(mistake), case.inputs, exercise.value_count)
-    return made[mistake.name]
+            made[mistake] = PROBES[exercise.probe](exercise.answer_with(mistake), case.inputs, exercise.value_count)
+    return made[mistake]
 
 
-def raised(exercise: Exercise, case: Case, problem: str, made: dict[str, Reply]) -> Finding:
+def raised(exercise: Exercise, case: Case, problem: str, made: dict[Mistake, Reply]) -> Finding:
     """What to say of an answer that raised an error, or that was stopped: a mistake that raises the same is named."""
     for mistake in exercise.mistakes:
         kind, _, words = attempt(mistake, exercise, case, made).problem.partition(": ")
@@ -137,7 +137,7 @@ def raised(exercise: Exercise, case: Case, problem: str, made: dict[str, Reply])
     return Finding(f"{problem} (case “{case.name}”).")
 
 
-def reproduced(exercise: Exercise, case: Case, returned: Sequence[Array], made: dict[str, Reply]) -> str:
+def reproduced(exercise: Exercise, case: Case, returned: Sequence[Array], made: dict[Mistake, Reply]) -> str:
     """The name of the mistake with which an answer replies the same to a case, in every value; "" where there is none."""
     for mistake in exercise.mistakes:
         values = attempt(mistake, exercise, case, made).arrays

@@ -12,16 +12,17 @@ import numpy as np
 from course.errors import CouldNotGrade
 from course.judging.compare import excess_of, single_inputs
 from course.judging.diagnosis import Answered, Exchange, explained, raised, relation_in, reproduced
-from course.judging.exercise import Case, Criterion, Exercise, Expected, Finding, Property
+from course.judging.exercise import Case, Criterion, Exercise, Expected, Finding, Mistake, Property
 from course.judging.pairs import Cause, two_causes
 from course.judging.probes import NotAnArray, Reply
 from course.judging.thresholds import CLOSE, ORDINARY, ROUNDING, WORSE
+from course.judging.variations import variation_in
 from course.judging.verdict import Mark, Verdict
 
 Ask = Callable[[Case], Reply]
 
 
-def grade(exercise: Exercise, ask: Ask, seed: int, attempts: Mapping[int, dict[str, Reply]] | None = None) -> Verdict:
+def grade(exercise: Exercise, ask: Ask, seed: int, attempts: Mapping[int, dict[Mistake, Reply]] | None = None) -> Verdict:
     """The verdict on an answer: every case asked, and every criterion passed in all of them, or failed for the first reason met.
 
     `attempts` serves one who grades many answers with the same cases: by the `id` of a case, what answers with known mistakes
@@ -37,6 +38,7 @@ def grade(exercise: Exercise, ask: Ask, seed: int, attempts: Mapping[int, dict[s
             return Verdict.alike(exercise, "failed", *FINITE_DIFFERENCES)
         everything = [one for of_one in answered.values() for one in of_one]
         marks = [mark(exercise, criterion, exchanges, everything) for criterion in exercise.criteria]
+        marks = [varied(one, exchanges, everything) for one in marks]
         return Verdict(exercise.name, exercise.asks, tuple(with_two_causes(exercise, marks, exchanges, everything)))
 
 
@@ -50,7 +52,7 @@ def better(first: Verdict, second: Callable[[], Verdict]) -> Verdict:
     return replace(other, note=f"Counted with right versions of the answers it calls. With your own: {first.reason}")
 
 
-def put_cases(exercise: Exercise, ask: Ask, seed: int, attempts: Mapping[int, dict[str, Reply]]) -> Iterator[Exchange]:
+def put_cases(exercise: Exercise, ask: Ask, seed: int, attempts: Mapping[int, dict[Mistake, Reply]]) -> Iterator[Exchange]:
     """Every case with its reply; nothing more is asked of an answer that is not written, or that broke off.
 
     A case about some of the criteria decides on those alone: the others are still asked.
@@ -74,6 +76,14 @@ def mark(exercise: Exercise, criterion: Criterion, exchanges: Sequence[Exchange]
             hint = exercise.mistake(finding.cause).hint if finding.cause else finding.hint
             return Mark(criterion.name, criterion.points, "failed", finding.reason, hint, finding.cause, finding.where)
     return Mark(criterion.name, criterion.points, "passed")
+
+
+def varied(one: Mark, exchanges: Sequence[Exchange], everything: Sequence[Answered]) -> Mark:
+    """The mark, with a cause where none is known and a small variation of the right answer explains what was returned."""
+    if not unexplained(one, exchanges, everything):
+        return one
+    mistake = variation_in([answered for answered in everything if answered.criterion.name == one.criterion], everything)
+    return replace(one, cause=mistake.name, hint=mistake.hint) if mistake else one
 
 
 def with_two_causes(

@@ -8,8 +8,9 @@ ORDINARY = 1e-2  # the least size an entry of an ordinary case is compared with:
 
 # Explaining a wrong value: how well a cause has to reproduce what was returned.
 LOOSE = 1e-4  # relative; float32 included
-PAIR_LINES = 20_000  # lines of Python that one attempt at two mistakes may run: a right answer to one case runs fewer
-PAIRS_LINES = 400_000  # and all of them for one answer, a second or less
+ATTEMPT_LINES = 20_000  # lines of Python that one attempt may run: a right answer to one case runs fewer
+ATTEMPTS_LINES = 400_000  # and all of them for one answer, a second or less
+LEAST_NUMBERS = 2  # different wrong numbers, 0 and 1 aside, before a variation is looked for: a few bits come out by many ways
 
 # Telling finite differences from a formula.
 CLOSE = 1e-3  # in ordinary cases a finite difference errs by less
