@@ -42,7 +42,7 @@ class Answered:
     returned: tuple[Array | NotAnArray, ...]
     attempts: dict[Mistake, Reply] = field(default_factory=dict, repr=False)  # at this case, by mistake: each is made once
 
-    @property
+    @cached_property
     def position(self) -> int:
         return self.exercise.asked(self.case).index(self.criterion)
 
