@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from course import units
-from course.errors import CheckFailed
+from course.errors import CheckFailed, NotAnAnswer
 from course.judging.beside import stands_beside
 from course.judging.exercise import Exercise
 from course.judging.grading import Ask, better, grade
@@ -31,7 +31,7 @@ def check(answer: Any) -> None:
 
     `answer` is a function or class of yours that bears the name of an exercise, or is bound to it. Cases are drawn from a public
     seed: the marks come from the same judge with others. Shows a verdict, and raises `CheckFailed` where it is not full marks;
-    raises TypeError for something that is no answer of this course.
+    raises `NotAnAnswer`, a TypeError, for something that is no answer of this course.
     """
     exercise = exercise_of(answer, sys._getframe(1).f_globals)
     result = grade_here(exercise, answer, PUBLIC_SEED)
@@ -57,7 +57,7 @@ def once_written() -> Iterator[None]:
 def exercise_of(answer: Any, names: Mapping[str, Any]) -> Exercise:
     """The exercise that an answer answers: the one whose name it is bound to among `names`, as the judge finds it, or bears itself."""
     if not callable(answer):
-        raise TypeError(f"check expects the answer itself, as in check(linear_backward); got {type(answer).__name__} {answer!r:.60}")
+        raise NotAnAnswer(f"check expects the answer itself, as in check(linear_backward); got {type(answer).__name__} {answer!r:.60}")
     own = str(getattr(answer, "__name__", ""))
     bound = [name for name, value in names.items() if value is answer]
     if own in bound and (found := units.find(own)):
@@ -67,12 +67,12 @@ def exercise_of(answer: Any, names: Mapping[str, Any]) -> Exercise:
         return answered[0]
     if answered:
         both = " and ".join(f"`{exercise.name}`" for exercise in answered)
-        raise TypeError(f"{both} are names of one and the same answer, and check cannot tell which is meant: define each by itself.")
+        raise NotAnAnswer(f"{both} are names of one and the same answer, and check cannot tell which is meant: define each by itself.")
     name = next(iter(bound), own)
     if close := units.suggestion(name):
-        raise TypeError(f"no exercise is called {name!r}{close}")
+        raise NotAnAnswer(f"no exercise is called {name!r}{close}")
     unknown = f"no exercise is called {name!r}" if name.isidentifier() else f"this {type(answer).__name__} has no name"
-    raise TypeError(f"{unknown}. Give your answer the name in the notebook, as in `softmax = ...`, and call `check(softmax)`.")
+    raise NotAnAnswer(f"{unknown}. Give your answer the name in the notebook, as in `softmax = ...`, and call `check(softmax)`.")
 
 
 def grade_here(exercise: Exercise, answer: Callable, seed: int) -> Verdict:

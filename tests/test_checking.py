@@ -113,6 +113,7 @@ def test_what_answers_no_exercise_is_told_so_in_a_line(cell, told):
     with pytest.raises(TypeError) as raised:
         run_cell(cell)
     assert str(raised.value).startswith(told) and len(str(raised.value)) < 160
+    assert raised.value._render_traceback_() == [str(raised.value)]  # as a notebook shows it: no traceback
 
 
 def test_an_answer_that_leans_on_the_reference_is_told_so(capsys):
