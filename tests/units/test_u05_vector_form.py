@@ -10,6 +10,14 @@ from course.units import exercise, forward
 
 SEEDS = range(12)
 
+
+def named(name, answer, cause, seeds=3):
+    """Nothing else is blamed for an answer, and its cause is named, seed by seed."""
+    for seed in range(seeds):
+        causes = {mark.cause for mark in grade_function(exercise(name), answer, seed).marks}
+        assert causes - {""} == {cause}, f"seed {seed}: {causes}"
+
+
 # The witness: each expected gradient against real finite differences of a loss written out here, a second time.
 
 LOSSES = {
@@ -184,3 +192,84 @@ def test_finite_differences_entry_by_entry_earn_nothing(h):
     for seed in SEEDS:
         assert grade_function(exercise("sigmoid_backward"), sigmoid_backward, seed).earned == 0
         assert grade_function(exercise("relu_backward"), relu_backward, seed).earned == 0
+
+
+@pytest.mark.parametrize("ratio", [1.5, 2, 3])
+@pytest.mark.parametrize("steps", [2, 3, 4, 5, 6])
+@pytest.mark.parametrize("h", [1e-3, 1e-2, 0.03, 0.1, 0.5])
+def test_a_ladder_of_steps_does_not_pass_for_the_slope_of_the_sigmoid(h, steps, ratio):
+    """It is right to twelve digits where σ is of ordinary size, and loses them where σ is close to 1."""
+
+    def sigmoid_backward(upstream, Z):
+        ladder = [h * ratio**k for k in range(steps)]
+        slopes = [(forward.sigmoid(Z + step) - forward.sigmoid(Z - step)) / (2 * step) for step in ladder]
+        for rung in range(1, steps):
+            pairs = zip(ladder, ladder[rung:], slopes, slopes[1:], strict=False)
+            slopes = [(long**2 * fine - short**2 * coarse) / (long**2 - short**2) for short, long, fine, coarse in pairs]
+        return upstream * slopes[0]
+
+    for seed in range(4):
+        assert grade_function(exercise("sigmoid_backward"), sigmoid_backward, seed).earned == 0, f"seed {seed}"
+
+
+def test_every_formula_for_the_slope_of_the_sigmoid_passes():
+    sigmoid = forward.sigmoid
+    formulas = (
+        lambda upstream, Z: upstream * sigmoid(Z) * (1 - sigmoid(Z)),
+        lambda upstream, Z: upstream * (sigmoid(Z) - sigmoid(Z) ** 2),
+        lambda upstream, Z: upstream * (1 - np.tanh(Z / 2) ** 2) / 4,
+        lambda upstream, Z: upstream / (2 + 2 * np.cosh(np.clip(Z, -700, 700))),
+    )
+    for seed in range(40):
+        for formula in formulas:
+            assert grade_function(exercise("sigmoid_backward"), formula, seed).outcome == "passed", f"seed {seed}"
+
+
+# Mistakes as they are made in other words than the exercises'.
+
+
+def test_a_bias_gradient_summed_from_the_weights_is_named():
+    def linear_backward(upstream, X, W):
+        dW = np.einsum("ni,nj->ij", X, upstream)
+        return np.einsum("nj,ij->ni", upstream, W), dW, [sum(column) for column in dW.T]
+
+    named("linear_backward", linear_backward, "the bias gradient is summed from dW")
+
+
+def test_a_loop_that_replaces_and_does_not_add_is_named():
+    def linear_backward(upstream, X, W):
+        dX = np.zeros_like(X)
+        for n in range(len(X)):
+            dX[n] = W @ upstream[n]
+            dW = X[n][:, None] * upstream[n][None, :]
+            db = upstream[n].copy()
+        return dX, dW, db
+
+    named("linear_backward", linear_backward, "only the last example counts for W and b")
+
+
+def test_gradients_returned_in_another_order_are_named():
+    def linear_backward(upstream, X, W):
+        return X.T @ upstream, upstream.sum(axis=0), upstream @ W.T
+
+    named("linear_backward", linear_backward, "dW and db are returned before dX")
+
+
+def test_arguments_taken_in_the_wrong_order_are_named():
+    named("relu_backward", lambda Z, upstream: np.where(Z > 0, upstream, 0.0), "upstream and Z have changed places")
+
+
+def test_a_sigmoid_that_goes_on_twice_is_named():
+    def sigmoid_backward(upstream, Z):
+        H = forward.sigmoid(Z)
+        return upstream * forward.sigmoid(H) * (1 - forward.sigmoid(H))
+
+    named("sigmoid_backward", sigmoid_backward, "the slope is taken at σ(Z), and not at Z")
+
+
+def test_an_exponential_that_overflows_is_named():
+    def sigmoid_backward(upstream, Z):
+        with np.errstate(all="ignore"):
+            return upstream * np.exp(-Z) / np.square(1 + np.exp(-Z))
+
+    named("sigmoid_backward", sigmoid_backward, "exp(-Z) overflows where Z is very negative")
