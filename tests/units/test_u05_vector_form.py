@@ -273,3 +273,55 @@ def test_an_exponential_that_overflows_is_named():
             return upstream * np.exp(-Z) / np.square(1 + np.exp(-Z))
 
     named("sigmoid_backward", sigmoid_backward, "exp(-Z) overflows where Z is very negative")
+
+
+def log_softmax(logits):
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+
+
+def test_one_maximum_for_the_whole_batch_never_passes():
+    """Rows far below the others are rounded to zero, whatever is drawn."""
+
+    def softmax_cross_entropy(logits, labels):
+        shifted = logits - np.max(logits)
+        total = np.exp(shifted).sum(axis=1, keepdims=True)
+        onehot = np.eye(logits.shape[1])[labels]
+        return -((shifted - np.log(total)) * onehot).sum() / len(labels), (np.exp(shifted) / total - onehot) / len(labels)
+
+    for seed in range(40):
+        with np.errstate(all="ignore"):
+            assert grade_function(exercise("softmax_cross_entropy"), softmax_cross_entropy, seed).earned == 0, f"seed {seed}"
+
+
+@pytest.mark.parametrize(
+    ("gradient", "cause"),
+    [
+        (lambda p, y: p * (1 - p) * (p - y), "the gradient is multiplied by p (1 - p) as well"),
+        (lambda p, y: np.where(y > 0, p - 1, 0), "only the label's own logit has a gradient"),
+        (lambda p, y: y - p, "the gradient is the labels minus the probabilities"),
+        (lambda p, y: (p - y) / len(p), "the gradient is divided by N twice"),
+    ],
+)
+def test_wrong_gradients_of_the_softmax_are_named(gradient, cause):
+    def softmax_cross_entropy(logits, labels):
+        log_p, onehot = log_softmax(logits), np.eye(logits.shape[1])[labels]
+        return -(log_p * onehot).sum(axis=1).mean(), gradient(np.exp(log_p), onehot) / len(labels)
+
+    named("softmax_cross_entropy", softmax_cross_entropy, cause)
+
+
+def test_a_softmax_over_the_examples_is_named():
+    def softmax_cross_entropy(logits, labels):
+        log_p, onehot = log_softmax(logits.T).T, np.eye(logits.shape[1])[labels]
+        return -(log_p * onehot).sum() / len(labels), (np.exp(log_p) - onehot) / len(labels)
+
+    named("softmax_cross_entropy", softmax_cross_entropy, "the softmax runs down the columns, over the examples")
+
+
+def test_a_mean_over_all_entries_is_named():
+    def softmax_cross_entropy(logits, labels):
+        log_p, onehot = log_softmax(logits), np.eye(logits.shape[1])[labels]
+        return -(log_p * onehot).mean(), (np.exp(log_p) - onehot) / len(labels)
+
+    named("softmax_cross_entropy", softmax_cross_entropy, "the loss is averaged over the classes, too")
