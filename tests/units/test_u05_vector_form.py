@@ -325,3 +325,20 @@ def test_a_mean_over_all_entries_is_named():
         return -(log_p * onehot).mean(), (np.exp(log_p) - onehot) / len(labels)
 
     named("softmax_cross_entropy", softmax_cross_entropy, "the loss is averaged over the classes, too")
+
+
+def test_a_loop_over_new_axes_that_ends_too_early_is_named():
+    def unbroadcast(gradient, shape):
+        if len(gradient.shape) > len(shape):
+            gradient = np.add.reduce(gradient)
+        for axis, length in enumerate(shape):
+            if length == 1:
+                gradient = gradient.sum(axis=axis, keepdims=True)
+        return gradient
+
+    named("unbroadcast", unbroadcast, "only one of the new axes is summed")
+
+
+def test_a_single_number_that_is_not_summed_is_named():
+    right = exercise("unbroadcast").right
+    named("unbroadcast", lambda g, shape: right(g, shape) if len(shape) else g, "a single number's gradient keeps the full shape")
