@@ -342,3 +342,32 @@ def test_a_loop_over_new_axes_that_ends_too_early_is_named():
 def test_a_single_number_that_is_not_summed_is_named():
     right = exercise("unbroadcast").right
     named("unbroadcast", lambda g, shape: right(g, shape) if len(shape) else g, "a single number's gradient keeps the full shape")
+
+
+def written_out(spoil):
+    """A network's loss and gradients in one function, with its gradients on the way back handed to `spoil`."""
+
+    def mlp_gradients(X, labels, W1, b1, W2, b2):
+        Z = X @ W1 + b1
+        log_p, onehot = log_softmax(np.maximum(Z, 0) @ W2 + b2), np.eye(len(b2))[labels]
+        d2, d1 = spoil(np.exp(log_p), onehot, W2, Z)
+        return -(log_p * onehot).sum() / len(X), X.T @ d1, d1.sum(axis=0), np.maximum(Z, 0).T @ d2, d2.sum(axis=0)
+
+    return mlp_gradients
+
+
+@pytest.mark.parametrize(
+    ("spoil", "cause"),
+    [
+        (lambda p, y, W, Z: (d := (p - y) * (p - p**2) / len(y), (d @ W.T) * (Z > 0)), "at the logits, p (1 - p) is multiplied in as well"),
+        (lambda p, y, W, Z: (d := (y - p) / len(y), (d @ W.T) * (Z > 0)), "all gradients have the wrong sign"),
+        (lambda p, y, W, Z: (d := (p - y) / len(y) ** 2, (d @ W.T) * (Z > 0)), "the gradients are divided by N twice"),
+        (lambda p, y, W, Z: (d := (p - y) / len(y), np.where(d @ W.T > 0, d @ W.T, 0)), "ReLU is applied to the gradient"),
+        (
+            lambda p, y, W, Z: (d := (p - y) / len(y), (d @ W.T) * (Z > 0) * (np.arange(Z.shape[1]) < Z.shape[1] - 1)),
+            "the last hidden unit gets no gradient, as if its row of W2 were the bias",
+        ),
+    ],
+)
+def test_a_network_with_a_wrong_step_back_is_told_which(spoil, cause):
+    named("mlp_gradients", written_out(spoil), cause)
