@@ -175,3 +175,38 @@ def test_a_gradient_without_its_weight_is_named():
         return np.full(W1.shape, 2 * lam), 0 * b1, np.full(W2.shape, 2 * lam), 0 * b2
 
     named("l2_gradient", l2_gradient, "it is differentiated twice: no w is left")
+
+
+def test_weights_that_lose_a_constant_are_named():
+    def decayed(w, learning_rate, lam, steps):
+        result = np.array(w)
+        for _ in range(steps):
+            result -= lam * learning_rate
+        return result
+
+    named("decayed", decayed, "every step takes the same number η λ from every weight")
+
+
+def test_a_history_in_place_of_its_end_is_named():
+    def decayed(w, learning_rate, lam, steps):
+        history = [w]
+        while len(history) <= steps:
+            history.append(history[-1] - learning_rate * 2 * lam * history[-1])
+        return history
+
+    named("decayed", decayed, "the weights after every step are returned, and not the last ones alone")
+
+
+def test_a_penalty_made_from_the_gradient_is_named():
+    def regularised_step(W, b, dW, db, learning_rate, lam):
+        total = dW + lam * 2 * dW
+        return W - learning_rate * total, b - learning_rate * db
+
+    named("regularised_step", regularised_step, "the penalty's gradient is made from dW, and not from W")
+
+
+def test_a_step_that_is_returned_bias_first_is_named():
+    def regularised_step(W, b, dW, db, learning_rate, lam):
+        return b - learning_rate * db, W - learning_rate * (dW + 2 * lam * W)
+
+    named("regularised_step", regularised_step, "W and b have changed places in what is returned")
