@@ -210,3 +210,46 @@ def test_a_step_that_is_returned_bias_first_is_named():
         return b - learning_rate * db, W - learning_rate * (dW + 2 * lam * W)
 
     named("regularised_step", regularised_step, "W and b have changed places in what is returned")
+
+
+def test_a_weight_left_out_of_the_ridge_is_named():
+    def ridge_solution(X, y, lam):
+        A = X.T @ X
+        for j in range(1, len(A)):
+            A[j, j] += len(y) * lam
+        return np.linalg.inv(A) @ X.T @ y
+
+    named("ridge_solution", ridge_solution, "the first weight is not penalised, as if it were a bias")
+
+
+@pytest.mark.parametrize(
+    ("better", "cause"),
+    [
+        (lambda loss, before, best: loss < before, "each loss is compared with the one before, and not with the lowest so far"),
+        (lambda loss, before, best: loss < np.inf, "the last λ is chosen"),
+        (lambda loss, before, best: best == np.inf, "the first λ is chosen"),
+        (lambda loss, before, best: best == np.inf or loss > best, "the λ of the highest validation loss is chosen"),
+    ],
+)
+def test_a_loop_that_keeps_the_wrong_strength_is_told_which(better, cause):
+    def choose_lambda(lams, X_train, y_train, X_val, y_val):
+        losses, before, best, chosen = [], np.inf, np.inf, None
+        for lam in lams:
+            A = X_train.T @ X_train + len(X_train) * lam * np.eye(X_train.shape[1])
+            loss = np.square(X_val @ np.linalg.solve(A, X_train.T @ y_train) - y_val).mean()
+            if better(loss, before, best):
+                best, chosen = loss, lam
+            before = loss
+            losses.append(loss)
+        return chosen, losses
+
+    named("choose_lambda", choose_lambda, cause)
+
+
+def test_a_choice_beside_wrong_losses_is_not_told_that_they_are_right():
+    def choose_lambda(lams, X_train, y_train, X_val, y_val):
+        return min(lams), exercise("choose_lambda").right(lams, X_train, y_train, X_val, y_val)[1] + 1
+
+    verdict = grade_function(exercise("choose_lambda"), choose_lambda, 0)
+    assert [mark.outcome for mark in verdict.marks] == ["failed", "failed"]
+    assert "right" not in verdict.marks[0].hint
