@@ -20,6 +20,76 @@ def cases(name, seed=0):
     return list(exercise(name).cases(np.random.default_rng(seed)))
 
 
+# Mistakes as they are made in other words than the exercises'.
+
+
+def named(name, answer, cause, seeds=3):
+    """Nothing else is blamed for an answer, and its cause is named, seed by seed."""
+    for seed in range(seeds):
+        causes = {mark.cause for mark in grade_function(exercise(name), answer, seed).marks}
+        assert causes - {""} == {cause}, f"seed {seed}: {causes}"
+
+
+def deep(
+    cost=lambda W, b, lam, n: lam * (W**2).sum(),
+    pull=lambda W, b, lam, n: (2 * lam * W, 0),
+    row=lambda W, b: (W.ravel(), b),
+    errors=lambda p, y: (p - y) / len(y),
+):
+    """Loss and gradient by recursion over the layers: a layer's penalty, its gradient, its place in the row, and ∂ℓ/∂logits."""
+
+    def network_gradients(theta, sizes, X, labels, lam):
+        def from_layer(k, H):
+            if k == len(layers):
+                shares = np.exp(H - H.max(axis=1, keepdims=True))
+                p, y = shares / shares.sum(axis=1, keepdims=True), np.eye(sizes[-1])[labels]
+                return -np.log((p * y).sum(axis=1)).mean(), errors(p, y), []
+            W, b = layers[k]
+            Z = H @ W + b
+            last = k == len(layers) - 1
+            loss, upstream, above = from_layer(k + 1, Z if last else np.maximum(Z, 0))
+            upstream = upstream if last else upstream * (Z > 0)
+            dW, db = (g + more for g, more in zip((H.T @ upstream, upstream.sum(axis=0)), pull(W, b, lam, len(X)), strict=True))
+            return loss + cost(W, b, lam, len(X)), upstream @ W.T, [*row(dW, db), *above]
+
+        layers = unpack(theta, sizes)
+        loss, _, pieces = from_layer(0, X)
+        return loss, np.concatenate(pieces)
+
+    return network_gradients
+
+
+def test_the_recursion_itself_is_right():
+    assert all(grade_function(exercise("network_gradients"), deep(), seed).outcome == "passed" for seed in range(3))
+
+
+@pytest.mark.parametrize(
+    ("answer", "cause"),
+    [
+        (
+            deep(lambda W, b, lam, n: lam / 2 * (W**2).sum(), lambda W, b, lam, n: (lam * W, 0)),
+            "one half stands in front of the penalty, in the loss and in the gradient",
+        ),
+        (deep(pull=lambda W, b, lam, n: (lam * W, 0)), "the factor 2 is missing from the penalty's gradient"),
+        (
+            deep(lambda W, b, lam, n: lam * (W**2).sum() / n, lambda W, b, lam, n: (2 * lam * W / n, 0)),
+            "the penalty is divided by the number of examples, in the loss and in the gradient",
+        ),
+        (deep(pull=lambda W, b, lam, n: (2 * lam * W / n, 0)), "the penalty's gradient is divided by the number of examples"),
+        (
+            deep(lambda W, b, lam, n: lam * (W**2).mean(), lambda W, b, lam, n: (2 * lam * W / W.size, 0)),
+            "the penalty is a mean over each layer's weights",
+        ),
+        (deep(pull=lambda W, b, lam, n: (2 * lam * W, 2 * lam * b)), "the biases are penalised, too, in the gradient alone"),
+        (deep(row=lambda W, b: (b, W.ravel())), "each layer's bias comes before its weights"),
+        (deep(errors=lambda p, y: (p - y) * p * (1 - p) / len(y)), "at the logits, p (1 - p) is multiplied in as well"),
+        (deep(errors=lambda p, y: (y - p) / len(y)), "the gradient of the cross-entropy has the wrong sign"),
+    ],
+)
+def test_mistakes_of_deep_networks_are_named(answer, cause):
+    named("network_gradients", answer, cause)
+
+
 def test_the_row_of_parameters_holds_each_weight_matrix_row_by_row_and_then_its_bias():
     sizes = (2, 3, 1)
     (W1, b1), (W2, b2) = unpack(np.arange(13), sizes)
