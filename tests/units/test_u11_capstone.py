@@ -90,6 +90,62 @@ def test_mistakes_of_deep_networks_are_named(answer, cause):
     named("network_gradients", answer, cause)
 
 
+def checker(h=1e-5, size=lambda g, d: max(abs(g), abs(d), 1e-6), worse=max):
+    """A gradient check entry by entry: its step, what it divides by, and how it keeps the worst so far."""
+
+    def gradient_check(f, theta, gradient):
+        worst = 0.0
+        for i, g in enumerate(gradient):
+            up, down = theta.copy(), theta.copy()
+            up[i] += h
+            down[i] -= h
+            d = (f(up) - f(down)) / (up[i] - down[i])
+            with np.errstate(all="ignore"):
+                worst = worse(worst, np.float64(abs(g - d)) / size(g, d))
+        return worst
+
+    return gradient_check
+
+
+def test_a_gradient_check_entry_by_entry_passes():
+    assert all(grade_function(exercise("gradient_check"), checker(), seed).outcome == "passed" for seed in range(40))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        checker(size=lambda g, d: max(abs(g), abs(d))),
+        checker(size=lambda g, d: max(abs(g), abs(d)), worse=np.fmax),
+        *[checker(size=lambda g, d, least=least: max(abs(g), abs(d), least)) for least in (1e-3, 1e-5, 1e-7, 1e-12)],
+        *[checker(size=lambda g, d, more=more: max(abs(g), abs(d)) + more) for more in (1e-6, 1e-12)],
+        *[checker(h=h) for h in (1e-3, 1e-4, 1e-6, 1e-7)],
+        checker(worse=np.add),
+        checker(worse=np.hypot),
+    ],
+)
+def test_a_gradient_check_with_another_least_size_or_step_never_passes(answer):
+    assert not any(grade_function(exercise("gradient_check"), answer, seed).earned for seed in range(3))
+
+
+@pytest.mark.parametrize(
+    ("answer", "cause"),
+    [
+        (checker(size=lambda g, d: max(abs(g), abs(d))), "the least size to divide by is missing, or far below 1e-6"),
+        (checker(size=lambda g, d: max(abs(g), abs(d), 1e-12)), "the least size to divide by is missing, or far below 1e-6"),
+        (
+            checker(size=lambda g, d: max(abs(g), abs(d)), worse=lambda worst, new: max(new, worst)),
+            "0/0 makes NaN, and all entries before it are forgotten",
+        ),
+        (checker(size=lambda g, d: max(abs(g), abs(d), 1e-3)), "the least size to divide by is 1e-3"),
+        (checker(size=lambda g, d: max(abs(g) + abs(d), 1e-8)), "the error is divided by the sum of both magnitudes"),
+        (checker(h=1e-4), "the step is 1e-4"),
+        (checker(worse=np.add), "the errors are added up"),
+    ],
+)
+def test_mistakes_of_a_gradient_check_are_named(answer, cause):
+    named("gradient_check", answer, cause)
+
+
 def test_the_row_of_parameters_holds_each_weight_matrix_row_by_row_and_then_its_bias():
     sizes = (2, 3, 1)
     (W1, b1), (W2, b2) = unpack(np.arange(13), sizes)
@@ -160,7 +216,16 @@ def test_worst_errors_are_those_that_were_put_in():
     found = {case.name: float(exercise("gradient_check").expected(case)["error"].value) for case in cases("gradient_check")}
     assert found["one entry that is missing"] == pytest.approx(1) and found["one entry with a wrong sign"] == pytest.approx(2)
     assert 0.2 < found["one entry that is too small"] < 0.55 and 0.2 < found["one entry that is too large"] < 0.45
-    assert 0.19 < found["a wrong entry among large ones"] < 0.41 and found["a right gradient where f is steep"] < 1e-12
+    assert 0.19 < found["a wrong entry among large ones"] < 0.41 and found["a right gradient where f is steep"] < 1e-8
+
+
+def test_where_f_is_very_steep_the_error_is_that_of_the_step():
+    """The central difference of exp(s θ) is its slope times sinh(s h) / (s h)."""
+    for seed in range(5):
+        case = next(case for case in cases("gradient_check", seed) if "so steep" in case.name)
+        f, theta, gradient = arguments(case.inputs)
+        x = 1e-5 * np.abs(gradient / f(theta)).max()
+        assert float(exercise("gradient_check").expected(case)["error"].value) == pytest.approx(1 - x / np.sinh(x), rel=1e-4)
 
 
 def test_tables_and_intervals_by_another_formula():
