@@ -1,6 +1,7 @@
 """Unit 02: what is expected, against a second formula, a search or an experiment; and finite differences, which earn nothing."""
 
 import math
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -141,16 +142,55 @@ def test_a_ladder_of_steps_down_the_parabola_earns_nothing(longest):
             assert grade_function(exercise("line_gradient"), answer, seed).earned == 0, f"seed {seed}"
 
 
-@pytest.mark.parametrize("share", [1e-3, 1e-4, 1e-5, 1e-6, 1e-7])
-def test_differences_at_a_share_of_h_in_place_of_the_slope_of_the_error_earn_nothing(share):
-    def error_slope(h, third_derivative, value, eps):
-        def error(h):
-            return abs(third_derivative) * h**2 / 6 + eps * abs(value) / h
+def extrapolated(difference, longest, rungs, ratio):
+    """Richardson's ladder: central differences with steps that shrink by a ratio, the leading terms of their errors taken out."""
+    ladder = [difference(longest / ratio**rung) for rung in range(rungs)]
+    for order in range(2, 2 * rungs, 2):
+        ladder = [(ratio**order * finer - coarser) / (ratio**order - 1) for coarser, finer in pairwise(ladder)]
+    return ladder[0]
 
-        return (error(h * (1 + share)) - error(h * (1 - share))) / (2 * h * share)
 
-    for seed in SEEDS:
-        assert grade_function(exercise("error_slope"), error_slope, seed).earned == 0, f"seed {seed}"
+LADDERS = [(rungs, ratio) for rungs in range(1, 7) for ratio in (2, 10)]
+
+
+@pytest.mark.parametrize("kind", [float, np.float32])
+@pytest.mark.parametrize(("rungs", "ratio"), LADDERS)
+def test_ladders_of_differences_in_place_of_the_slope_of_the_error_earn_nothing(rungs, ratio, kind):
+    def answer(longest, of_own_size):
+        def error_slope(h, third_derivative, value, eps):
+            def error(h):
+                return abs(third_derivative) * h**2 / 6 + eps * abs(value) / h
+
+            def difference(step):
+                return (error(h + step) - error(h - step)) / (2 * step)
+
+            return kind(extrapolated(difference, longest * h if of_own_size else longest * np.ones_like(h), rungs, ratio))
+
+        return error_slope
+
+    for longest in (0.3, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8):
+        for of_own_size in (True, False):
+            assert grade_function(exercise("error_slope"), answer(longest, of_own_size), 5).earned == 0, f"{longest}, {of_own_size}"
+
+
+@pytest.mark.parametrize("kind", [float, np.float32])
+@pytest.mark.parametrize(("rungs", "ratio"), LADDERS)
+def test_ladders_of_differences_in_place_of_the_gradient_of_the_line_earn_nothing(rungs, ratio, kind):
+    def answer(longest, of_own_size):
+        def line_gradient(theta, x, y):
+            def difference(k, step):
+                move = step * np.eye(2)[k]
+                above, below = (((w * x + b - y) ** 2).mean() for w, b in (theta + move, theta - move))
+                return (above - below) / (2 * step)
+
+            steps = longest * np.where(theta == 0, 1, abs(theta)) if of_own_size else (longest, longest)
+            return np.array([extrapolated(partial(difference, k), steps[k], rungs, ratio) for k in range(2)], dtype=kind)
+
+        return line_gradient
+
+    for longest in (100.0, 1.0, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8):
+        for of_own_size in (True, False):
+            assert grade_function(exercise("line_gradient"), answer(longest, of_own_size), 5).earned == 0, f"{longest}, {of_own_size}"
 
 
 @pytest.mark.parametrize("kind", [float, np.float32])
@@ -185,3 +225,80 @@ def test_the_cause_is_named_where_whole_numbers_swallow_the_fractions():
 
     verdict = grade_function(exercise("gradient_descent"), gradient_descent, 0)
     assert verdict.earned == 0 and "a start of whole numbers holds whole numbers only" in verdict.reason
+
+
+# Mistakes as people write them, and the cause that is named.
+
+
+def wrong(name, cause):
+    """Enters an answer among the wrong ones, with the cause that is to be named."""
+
+    def entered(answer):
+        WRONG.append(pytest.param(name, answer, cause, id=f"{name}: {cause}"))
+        return answer
+
+    return entered
+
+
+WRONG: list = []
+
+
+@wrong("error_slope", "h² has kept its power")
+def power_kept(h, third_derivative, value, eps):
+    truncation, rounding = 2 * abs(third_derivative) * h**2 / 6, -eps * abs(value) / (h * h)
+    return truncation + rounding
+
+
+@wrong("error_slope", "only the value is without its absolute value")
+def value_with_its_sign(h, third_derivative, value, eps):
+    return np.array([np.sqrt(third_derivative**2) * step / 3 - eps * value * step**-2.0 for step in h])
+
+
+@wrong("line_gradient", "the means of residual and x are multiplied, in place of the mean of their products")
+def column_of_residuals(theta, x, y):
+    residual = (theta[0] * x + theta[1] - y)[:, None]
+    return np.array([(2 * residual * x).mean(), (2 * residual).mean()])
+
+
+@wrong("line_gradient", "only ∂ℓ/∂w is a sum over the examples")
+def first_one_not_divided(theta, x, y):
+    residual = x * theta[0] - y + theta[1]
+    return 2 * np.array([residual @ x, residual.sum() / len(y)])
+
+
+@wrong("line_gradient", "w and b have changed places in theta")
+def intercept_first(theta, x, y):
+    D = np.stack([x, np.ones(len(x))])
+    return 2 * D @ (theta[::-1] @ D - y) / len(x)
+
+
+@wrong("best_step", "only the third derivative is without its absolute value")
+def third_with_its_sign(third_derivative, value, eps):
+    quotient = 3 * np.abs(value) * eps / third_derivative
+    return np.sign(quotient) * abs(quotient) ** (1 / 3)
+
+
+@wrong("best_step", "the 3 stands outside the root")
+def three_roots(third_derivative, value, eps):
+    return 3 * (eps * abs(value / third_derivative)) ** (1 / 3)
+
+
+@wrong("mse", "every prediction is held against every target, as in (N, 1) - (N,)")
+def column_against_row(predictions, targets):
+    if predictions.ndim == 1:
+        predictions = np.expand_dims(predictions, -1)
+    return np.square(predictions - targets).mean()
+
+
+@wrong("mse", "the mean is divided by the number of examples again")
+def mean_of_mean(predictions, targets):
+    error = predictions.astype(float) - targets
+    return np.mean(error * error) / predictions.shape[0]
+
+
+@pytest.mark.parametrize(("name", "answer", "cause"), WRONG)
+def test_the_cause_of_a_natural_mistake_is_named_and_no_other(name, answer, cause):
+    for seed in SEEDS:
+        verdict = grade_function(exercise(name), answer, seed)
+        assert verdict.earned < verdict.points
+        assert {mark.cause for mark in verdict.marks if mark.cause} == {cause}, f"seed {seed}: {verdict}"
