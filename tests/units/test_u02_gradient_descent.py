@@ -84,6 +84,23 @@ def test_the_gradient_of_the_line_is_that_of_least_squares(seed):
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+def test_copies_made_by_astype_can_be_moved_whatever_the_shape(seed):
+    def numerical_gradient(f, x, h):
+        moved, gradient = x.astype(float), np.zeros(x.shape)
+        for index in np.ndindex(x.shape):
+            moved[index] += h
+            gradient[index] = f(moved)
+            moved[index] -= 2 * h
+            gradient[index] = (gradient[index] - f(moved)) / (2 * h)
+            moved[index] = x[index]
+        return gradient
+
+    e = exercise("numerical_gradient")
+    assert all(type(case.inputs["x"]) is np.ndarray for case in e.cases(np.random.default_rng(seed)))
+    assert grade_function(e, numerical_gradient, seed).outcome == "passed"
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_each_point_of_a_path_follows_from_the_one_before(seed):
     for _, (gradient, start, rate, steps), path in questions("gradient_descent", seed):
         assert path.shape == (steps + 1, len(start)) and np.array_equal(path[0], start)
@@ -203,6 +220,15 @@ def test_the_slope_of_the_error_in_other_orders_of_operations_passes(kind):
         assert grade_function(exercise("error_slope"), error_slope, seed).outcome == "passed", f"seed {seed}"
 
 
+def test_a_complex_step_through_the_error_passes():
+    def error_slope(h, third_derivative, value, eps):
+        moved = h + 1e-30j
+        return (abs(third_derivative) * moved**2 / 6 + eps * abs(value) / moved).imag / 1e-30
+
+    for seed in range(20):
+        assert grade_function(exercise("error_slope"), error_slope, seed).outcome == "passed", f"seed {seed}"
+
+
 def test_a_start_or_an_input_changed_in_place_is_found_out():
     def gradient_descent(gradient, start, learning_rate, steps):
         path = [start.copy()]
@@ -294,6 +320,138 @@ def column_against_row(predictions, targets):
 def mean_of_mean(predictions, targets):
     error = predictions.astype(float) - targets
     return np.mean(error * error) / predictions.shape[0]
+
+
+@wrong("softmax", "the maximum is taken over the batch, class by class, and the sum over the classes")
+def maximum_of_columns(logits):
+    powers = np.exp(logits - np.max(logits, axis=0))
+    return powers / np.sum(powers, axis=1)[:, None]
+
+
+@wrong("softmax", "the probabilities of one class sum to 1 over the batch, not those of one example over the classes")
+def down_the_columns(logits):
+    return np.exp(logits) / np.exp(logits).sum(axis=0)
+
+
+@wrong("softmax", "the maximum or the sum of each row has lost its axis")
+def without_keepdims(logits):
+    powers = np.exp(logits - np.max(logits, axis=1))
+    return powers / powers.sum(axis=1)
+
+
+@wrong("softmax", "the sum is taken over the whole batch, after the right maximum")
+def sum_of_everything(logits):
+    powers = np.stack([np.exp(row - row.max()) for row in logits])
+    return powers / np.sum(powers)
+
+
+@wrong("softmax", "the exponentials are not divided by their sum, but by the largest, or by nothing")
+def largest_below_the_line(logits):
+    powers = np.exp(logits - logits.max(axis=1)[:, None])
+    return powers / powers.max(axis=1)[:, None]
+
+
+@wrong("cross_entropy", "the probability is kept away from 0 by 1e-10, which is added or is its least value")
+def clipped(logits, labels):
+    powers = np.exp(logits - np.max(logits, axis=1, keepdims=True))
+    p = np.clip(powers / powers.sum(axis=1, keepdims=True), 1e-10, 1.0)
+    return -np.mean(np.log(p[np.arange(labels.size), labels]))
+
+
+@wrong("cross_entropy", "the logarithm of the sum has the wrong sign")
+def log_of_a_quotient_with_a_plus(logits, labels):
+    losses = []
+    for z, y in zip(logits, labels, strict=True):
+        m = z.max()
+        losses.append(-(z[y] - m) - np.log(np.exp(z - m).sum()))
+    return sum(losses) / len(losses)
+
+
+@wrong("cross_entropy", "the maximum is subtracted in the sum, and not from the logit of the label")
+def maximum_not_given_back(logits, labels):
+    m = logits.max(axis=1)
+    below = np.log(np.exp(logits.T - m).sum(axis=0))
+    return (below - np.take_along_axis(logits, labels[:, None], axis=1)[:, 0]).mean()
+
+
+@wrong("cross_entropy", "the sum of the exponentials stands without a logarithm")
+def forgotten_logarithm(logits, labels):
+    z = logits - np.max(logits, axis=1)[:, None]
+    return np.mean(np.sum(np.exp(z), axis=1) - z[range(len(z)), labels])
+
+
+@wrong("cross_entropy", "the labels are counted from 1")
+def one_to_the_left(logits, labels):
+    log_p = logits - np.logaddexp.reduce(logits, axis=1)[:, None]
+    return -np.mean([row[y - 1] for row, y in zip(log_p, labels, strict=True)])
+
+
+@wrong("numerical_gradient", "the difference is one-sided, downwards")
+def backward_difference(f, x, h):
+    gradient = np.zeros(x.shape)
+    for index in np.ndindex(*x.shape):
+        lower = np.array(x, float)
+        lower[index] = lower[index] - h
+        gradient[index] = (f(x) - f(lower)) / h
+    return gradient
+
+
+@wrong("numerical_gradient", "one side is x itself, and it is divided by 2h")
+def step_only_taken_back(f, x, h):
+    point, gradient = np.array(x, dtype=float), np.zeros(np.shape(x))
+    for index in np.ndindex(point.shape):
+        point[index] += h
+        above = f(point)
+        point[index] -= h
+        gradient[index] = (above - f(point)) / (2 * h)
+    return gradient
+
+
+@wrong("numerical_gradient", "an entry stays a step too high when the next one moves")
+def not_put_back(f, x, h):
+    point, gradient = np.array(x, dtype=float), np.zeros(np.shape(x))
+    for index in np.ndindex(point.shape):
+        point[index] -= h
+        below = f(point)
+        point[index] += 2 * h
+        gradient[index] = (f(point) - below) / 2 / h
+    return gradient
+
+
+@wrong("gradient_descent", "the learning rate is divided by the number of parameters")
+def mean_step(gradient, start, learning_rate, steps):
+    theta = [np.array(start) * 1.0]
+    while len(theta) <= steps:
+        theta.append(theta[-1] - learning_rate * gradient(theta[-1]) / theta[-1].size)
+    return np.array(theta)
+
+
+@wrong("gradient_descent", "the path begins at 0")
+def start_never_written(gradient, start, learning_rate, steps):
+    path = np.zeros((steps + 1, len(start)))
+    for t in range(1, steps + 1):
+        path[t] = path[t - 1] - learning_rate * gradient(path[t - 1])
+    return path
+
+
+@wrong("gradient_descent", "theta is put into the path before it moves")
+def appended_too_early(gradient, start, learning_rate, steps):
+    theta, path = start.astype(float), [start]
+    for _ in range(steps):
+        path += [theta]
+        theta = theta - learning_rate * gradient(theta)
+    return np.array(path)
+
+
+@wrong("rate_limit", "it is 2 over the sum of the largest and the smallest curvature")
+def fastest_rate(A):
+    curvatures = sorted(np.linalg.eigvals(A).real)
+    return 2 / (curvatures[0] + curvatures[-1])
+
+
+@wrong("rate_limit", "a limit for each direction is returned")
+def one_for_each(A):
+    return 2 / np.linalg.eigh(A)[0]
 
 
 @pytest.mark.parametrize(("name", "answer", "cause"), WRONG)

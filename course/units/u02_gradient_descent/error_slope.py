@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from course.judging.exercise import Array, Case, Criterion, Exercise, Expected, Mistake
+from course.judging.exercise import Case, Criterion, Exercise, Expected, Mistake
 from course.judging.witness import in_double
 from course.units.kit import Rng
 from course.units.u02_gradient_descent.best_step import best_step
@@ -15,10 +15,15 @@ def error_slope(h, third_derivative, value, eps):
     return abs(third_derivative) * h / 3 - eps * abs(value) / h**2
 
 
-def by_powers(h: Array, third_derivative: float, value: float, eps: float) -> Array:
-    """E as coefficients of powers of h, each of which differentiates to p c h^(p-1): exact where the terms cancel."""
+ROUNDED = 2 * np.finfo(float).eps  # a formula leaves less where its two terms cancel, and finite differences more
+
+
+def expected(case: Case) -> dict[str, Expected]:
+    """E as coefficients of powers of h, each of which differentiates to p c h^(p-1); a slope of 0 is 0 to rounding."""
+    h, third_derivative, value, eps = in_double(case.inputs).values()
     powers = {2.0: abs(third_derivative) / 6, -1.0: eps * abs(value)}
-    return np.sum([p * c * h ** (p - 1) for p, c in powers.items()], axis=0)
+    rising, falling = (p * c * h ** (p - 1) for p, c in powers.items())
+    return {"slope": Expected(rising + falling, slack=ROUNDED * np.where(rising + falling == 0, rising, 0), derivative=True)}
 
 
 def cases(rng: Rng) -> Iterator[Case]:
@@ -26,10 +31,10 @@ def cases(rng: Rng) -> Iterator[Case]:
         factors = np.concatenate([rng.uniform(1.5, 3, 1), rng.uniform(0.4, 0.7, 2), rng.uniform(1.5, 3, 2)])[:steps]
         return {"h": best_step(third, value, eps) * rng.permutation(factors), "third_derivative": third, "value": value, "eps": eps}
 
-    def at_the_best_step(odd: int, power: int) -> dict:
-        """Whole numbers times powers of two, with which every order of operations is exact: one of the slopes is 0 to the last digit."""
+    def at_the_best_step(odd: int, power: int, aside: float = 0.0) -> dict:
+        """Numbers with so few digits that every order of operations is exact, in float32 too: one of the slopes is 0, or nearly."""
         h = 2.0**-power * np.array([1.0, 1.5, 0.5, 3.0])
-        return {"h": rng.permutation(h), "third_derivative": 3.0 * odd, "value": float(odd), "eps": 2.0 ** (-3 * power)}
+        return {"h": rng.permutation(h), "third_derivative": 3.0 * odd, "value": odd * (1 + aside), "eps": 2.0 ** (-3 * power)}
 
     third, value, eps = (float(rng.uniform(*bounds)) for bounds in ((0.5, 2), (3, 9), (1e-3, 5e-3)))
     yield Case("a single step", inputs(third, value, eps, steps=1))
@@ -40,6 +45,8 @@ def cases(rng: Rng) -> Iterator[Case]:
     yield Case("close to the best step", {**inputs(third, value, eps), "h": beside}, entrywise=True)
     for power, odd in zip(range(3, 13), 2 * rng.permutation(np.arange(20, 120))[:10] + 1, strict=True):
         yield Case(f"the best step, 2^-{power}, among them", at_the_best_step(int(odd), power), entrywise=True)
+    for power, aside in ((4, 2.0**-22), (7, -(2.0**-22))):
+        yield Case(f"a hair beside the best step, 2^-{power}", at_the_best_step(1, power, aside), entrywise=True)
     yield Case("float64's eps", inputs(third * 1.5, value, float(np.finfo(float).eps)), entrywise=True)
     yield Case("float32's eps", inputs(third, value * 20, float(np.finfo(np.float32).eps)), entrywise=True)
 
@@ -48,7 +55,7 @@ EXERCISE = Exercise(
     right=error_slope,
     criteria=(Criterion("slope", 1, "dE/dh at each step, shape of h"),),
     cases=cases,
-    expected=lambda case: {"slope": Expected(by_powers(**in_double(case.inputs)), derivative=True)},
+    expected=expected,
     mistakes=(
         Mistake("the error itself is returned, not its derivative",
                 "You have E(h). Differentiate each of its two terms with respect to h.",
