@@ -256,109 +256,80 @@ def test_the_cause_is_named_where_whole_numbers_swallow_the_fractions():
 # Mistakes as people write them, and the cause that is named.
 
 
-def wrong(name, cause):
-    """Enters an answer among the wrong ones, with the cause that is to be named."""
-
-    def entered(answer):
-        WRONG.append(pytest.param(name, answer, cause, id=f"{name}: {cause}"))
-        return answer
-
-    return entered
-
-
-WRONG: list = []
-
-
-@wrong("error_slope", "h² has kept its power")
 def power_kept(h, third_derivative, value, eps):
     truncation, rounding = 2 * abs(third_derivative) * h**2 / 6, -eps * abs(value) / (h * h)
     return truncation + rounding
 
 
-@wrong("error_slope", "only the value is without its absolute value")
 def value_with_its_sign(h, third_derivative, value, eps):
     return np.array([np.sqrt(third_derivative**2) * step / 3 - eps * value * step**-2.0 for step in h])
 
 
-@wrong("line_gradient", "the means of residual and x are multiplied, in place of the mean of their products")
 def column_of_residuals(theta, x, y):
     residual = (theta[0] * x + theta[1] - y)[:, None]
     return np.array([(2 * residual * x).mean(), (2 * residual).mean()])
 
 
-@wrong("line_gradient", "only ∂ℓ/∂w is a sum over the examples")
 def first_one_not_divided(theta, x, y):
     residual = x * theta[0] - y + theta[1]
     return 2 * np.array([residual @ x, residual.sum() / len(y)])
 
 
-@wrong("line_gradient", "w and b have changed places in theta")
 def intercept_first(theta, x, y):
     D = np.stack([x, np.ones(len(x))])
     return 2 * D @ (theta[::-1] @ D - y) / len(x)
 
 
-@wrong("best_step", "only the third derivative is without its absolute value")
 def third_with_its_sign(third_derivative, value, eps):
     quotient = 3 * np.abs(value) * eps / third_derivative
     return np.sign(quotient) * abs(quotient) ** (1 / 3)
 
 
-@wrong("best_step", "the 3 stands outside the root")
 def three_roots(third_derivative, value, eps):
     return 3 * (eps * abs(value / third_derivative)) ** (1 / 3)
 
 
-@wrong("mse", "every prediction is held against every target, as in (N, 1) - (N,)")
 def column_against_row(predictions, targets):
     if predictions.ndim == 1:
         predictions = np.expand_dims(predictions, -1)
     return np.square(predictions - targets).mean()
 
 
-@wrong("mse", "the mean is divided by the number of examples again")
 def mean_of_mean(predictions, targets):
     error = predictions.astype(float) - targets
     return np.mean(error * error) / predictions.shape[0]
 
 
-@wrong("softmax", "the maximum is taken over the batch, class by class, and the sum over the classes")
 def maximum_of_columns(logits):
     powers = np.exp(logits - np.max(logits, axis=0))
     return powers / np.sum(powers, axis=1)[:, None]
 
 
-@wrong("softmax", "the probabilities of one class sum to 1 over the batch, not those of one example over the classes")
 def down_the_columns(logits):
     return np.exp(logits) / np.exp(logits).sum(axis=0)
 
 
-@wrong("softmax", "the maximum or the sum of each row has lost its axis")
 def without_keepdims(logits):
     powers = np.exp(logits - np.max(logits, axis=1))
     return powers / powers.sum(axis=1)
 
 
-@wrong("softmax", "the sum is taken over the whole batch, after the right maximum")
 def sum_of_everything(logits):
     powers = np.stack([np.exp(row - row.max()) for row in logits])
     return powers / np.sum(powers)
 
 
-@wrong("softmax", "the exponentials are not divided by their sum, but by the largest, or by nothing")
 def largest_below_the_line(logits):
     powers = np.exp(logits - logits.max(axis=1)[:, None])
     return powers / powers.max(axis=1)[:, None]
 
 
-@wrong("cross_entropy", "the probability is kept away from 0 by 1e-10, which is added or is its least value")
 def clipped(logits, labels):
     powers = np.exp(logits - np.max(logits, axis=1, keepdims=True))
     p = np.clip(powers / powers.sum(axis=1, keepdims=True), 1e-10, 1.0)
     return -np.mean(np.log(p[np.arange(labels.size), labels]))
 
 
-@wrong("cross_entropy", "the logarithm of the sum has the wrong sign")
 def log_of_a_quotient_with_a_plus(logits, labels):
     losses = []
     for z, y in zip(logits, labels, strict=True):
@@ -367,26 +338,22 @@ def log_of_a_quotient_with_a_plus(logits, labels):
     return sum(losses) / len(losses)
 
 
-@wrong("cross_entropy", "the maximum is subtracted in the sum, and not from the logit of the label")
 def maximum_not_given_back(logits, labels):
     m = logits.max(axis=1)
     below = np.log(np.exp(logits.T - m).sum(axis=0))
     return (below - np.take_along_axis(logits, labels[:, None], axis=1)[:, 0]).mean()
 
 
-@wrong("cross_entropy", "the sum of the exponentials stands without a logarithm")
 def forgotten_logarithm(logits, labels):
     z = logits - np.max(logits, axis=1)[:, None]
     return np.mean(np.sum(np.exp(z), axis=1) - z[range(len(z)), labels])
 
 
-@wrong("cross_entropy", "the labels are counted from 1")
 def one_to_the_left(logits, labels):
     log_p = logits - np.logaddexp.reduce(logits, axis=1)[:, None]
     return -np.mean([row[y - 1] for row, y in zip(log_p, labels, strict=True)])
 
 
-@wrong("numerical_gradient", "the difference is one-sided, downwards")
 def backward_difference(f, x, h):
     gradient = np.zeros(x.shape)
     for index in np.ndindex(*x.shape):
@@ -396,7 +363,6 @@ def backward_difference(f, x, h):
     return gradient
 
 
-@wrong("numerical_gradient", "one side is x itself, and it is divided by 2h")
 def step_only_taken_back(f, x, h):
     point, gradient = np.array(x, dtype=float), np.zeros(np.shape(x))
     for index in np.ndindex(point.shape):
@@ -407,7 +373,6 @@ def step_only_taken_back(f, x, h):
     return gradient
 
 
-@wrong("numerical_gradient", "an entry stays a step too high when the next one moves")
 def not_put_back(f, x, h):
     point, gradient = np.array(x, dtype=float), np.zeros(np.shape(x))
     for index in np.ndindex(point.shape):
@@ -418,7 +383,6 @@ def not_put_back(f, x, h):
     return gradient
 
 
-@wrong("gradient_descent", "the learning rate is divided by the number of parameters")
 def mean_step(gradient, start, learning_rate, steps):
     theta = [np.array(start) * 1.0]
     while len(theta) <= steps:
@@ -426,7 +390,6 @@ def mean_step(gradient, start, learning_rate, steps):
     return np.array(theta)
 
 
-@wrong("gradient_descent", "the path begins at 0")
 def start_never_written(gradient, start, learning_rate, steps):
     path = np.zeros((steps + 1, len(start)))
     for t in range(1, steps + 1):
@@ -434,7 +397,6 @@ def start_never_written(gradient, start, learning_rate, steps):
     return path
 
 
-@wrong("gradient_descent", "theta is put into the path before it moves")
 def appended_too_early(gradient, start, learning_rate, steps):
     theta, path = start.astype(float), [start]
     for _ in range(steps):
@@ -443,15 +405,44 @@ def appended_too_early(gradient, start, learning_rate, steps):
     return np.array(path)
 
 
-@wrong("rate_limit", "it is 2 over the sum of the largest and the smallest curvature")
 def fastest_rate(A):
     curvatures = sorted(np.linalg.eigvals(A).real)
     return 2 / (curvatures[0] + curvatures[-1])
 
 
-@wrong("rate_limit", "a limit for each direction is returned")
 def one_for_each(A):
     return 2 / np.linalg.eigh(A)[0]
+
+
+WRONG = [
+    ("error_slope", power_kept, "h² has kept its power"),
+    ("error_slope", value_with_its_sign, "only the value is without its absolute value"),
+    ("line_gradient", column_of_residuals, "the means of residual and x are multiplied, in place of the mean of their products"),
+    ("line_gradient", first_one_not_divided, "only ∂ℓ/∂w is a sum over the examples"),
+    ("line_gradient", intercept_first, "w and b have changed places in theta"),
+    ("best_step", third_with_its_sign, "only the third derivative is without its absolute value"),
+    ("best_step", three_roots, "the 3 stands outside the root"),
+    ("mse", column_against_row, "every prediction is held against every target, as in (N, 1) - (N,)"),
+    ("mse", mean_of_mean, "the mean is divided by the number of examples again"),
+    ("softmax", maximum_of_columns, "the maximum is taken over the batch, class by class, and the sum over the classes"),
+    ("softmax", down_the_columns, "the probabilities of one class sum to 1 over the batch, not those of one example over the classes"),
+    ("softmax", without_keepdims, "the maximum or the sum of each row has lost its axis"),
+    ("softmax", sum_of_everything, "the sum is taken over the whole batch, after the right maximum"),
+    ("softmax", largest_below_the_line, "the exponentials are not divided by their sum, but by the largest, or by nothing"),
+    ("cross_entropy", clipped, "the probability is kept away from 0 by 1e-10, which is added or is its least value"),
+    ("cross_entropy", log_of_a_quotient_with_a_plus, "the logarithm of the sum has the wrong sign"),
+    ("cross_entropy", maximum_not_given_back, "the maximum is subtracted in the sum, and not from the logit of the label"),
+    ("cross_entropy", forgotten_logarithm, "the sum of the exponentials stands without a logarithm"),
+    ("cross_entropy", one_to_the_left, "the labels are counted from 1"),
+    ("numerical_gradient", backward_difference, "the difference is one-sided, downwards"),
+    ("numerical_gradient", step_only_taken_back, "one side is x itself, and it is divided by 2h"),
+    ("numerical_gradient", not_put_back, "an entry stays a step too high when the next one moves"),
+    ("gradient_descent", mean_step, "the learning rate is divided by the number of parameters"),
+    ("gradient_descent", start_never_written, "the path begins at 0"),
+    ("gradient_descent", appended_too_early, "theta is put into the path before it moves"),
+    ("rate_limit", fastest_rate, "it is 2 over the sum of the largest and the smallest curvature"),
+    ("rate_limit", one_for_each, "a limit for each direction is returned"),
+]
 
 
 @pytest.mark.parametrize(("name", "answer", "cause"), WRONG)
