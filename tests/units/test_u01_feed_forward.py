@@ -180,6 +180,10 @@ def returns_inside_the_loop(x, w, b, g):
         return g(total)
 
 
+def relu_on_top(x, w, b, g):
+    return np.maximum(0, g(w @ x + b))
+
+
 def one_question_for_all(z):
     if z > 0:
         return z
@@ -201,6 +205,10 @@ def of_the_absolute_value(z):
 def branches_exchanged(z):
     e = np.exp(-np.abs(z))
     return np.where(z < 0, 1 / (1 + e), e / (1 + e))
+
+
+def twice_minus_one(z):
+    return 2 / (1 + np.exp(-z)) - 1
 
 
 def clipped(z):
@@ -258,6 +266,13 @@ def brackets_closed_too_early(X, layers):
     return X @ W + b
 
 
+def one_layer_too_few(X, layers):
+    for k, (W, b) in enumerate(layers, 1):
+        Z = X @ W + b
+        X = np.maximum(Z, 0) if k < len(layers) - 1 else Z
+    return X
+
+
 def one_more_of_each(sizes):
     return sum((n + 1) * (m + 1) for n, m in pairwise(sizes))
 
@@ -272,6 +287,10 @@ def biases_together(W1, b1, W2, b2):
     return W1 @ W2, (b1 + b2) @ W2
 
 
+def along_the_rows(W1, b1, W2, b2):
+    return W1 @ W2, (b1[:, None] * W2).sum(axis=1) + b2
+
+
 def in_columns(W1, b1, W2, b2):
     return W2.T @ W1.T, b2 + W2.T @ b1
 
@@ -280,24 +299,28 @@ WRONG = [
     ("neuron", every_weight_with_every_input, "the sums of w and of x are multiplied, as every weight meets every input"),
     ("neuron", ends_too_early, "the last input is left out"),
     ("neuron", returns_inside_the_loop, "only the first input counts"),
+    ("neuron", relu_on_top, "a ReLU is put on top of g"),
     ("relu", one_question_for_all, "Python asks a whole array for one yes or no, as `max` and `if` do"),
     ("relu", by_vectorize, "the result has the type of its first entry, a whole 0, and is rounded"),
     ("relu", largest_along_an_axis, "0 is taken for an axis, in `np.max(z, 0)` or `z.max(0)`"),
     ("sigmoid", of_the_absolute_value, "|z| stands for z on both sides of 0"),
     ("sigmoid", branches_exchanged, "σ(-z) is returned: a sign in the exponent, or the choice between two formulas, is turned round"),
+    ("sigmoid", twice_minus_one, "2σ(z) - 1 is returned, which is tanh(z/2)"),
     ("sigmoid", clipped, "z is clipped at ±709"),
     ("sigmoid", pinned, "the result is kept away from 0 by 1e-12, which is added or is its least value"),
     ("sigmoid", for_one_number, "a function for one number, such as `math.exp`, is given a whole array"),
     ("dense_forward", weights_first, "W stands before X in the product"),
-    ("dense_forward", star_for_at, "X and W are multiplied entry by entry"),
+    ("dense_forward", star_for_at, "X and W are joined entry by entry, not as a matrix product"),
     ("dense_forward", bias_in_one_only, "H is made of the sums without the bias"),
     ("dense_forward", bias_to_the_first_row, "only the first example gets the bias"),
     ("feedforward", begins_at_one, "the first layer is left out"),
     ("feedforward", as_in_the_notes, "the weights are transposed"),
     ("feedforward", brackets_closed_too_early, "the bias is added after the activation"),
+    ("feedforward", one_layer_too_few, "the layer before the last has no activation"),
     ("count_parameters", one_more_of_each, "one is added to both sizes"),
     ("count_parameters", total_forgotten, "only the last layer counts"),
-    ("collapse_layers", biases_together, "b1 and b2 are joined entry by entry, before b1 has gone through the second layer"),
+    ("collapse_layers", biases_together, "b1 has not been brought to the length of b2 before the two are joined"),
+    ("collapse_layers", along_the_rows, "b1 has not been brought to the length of b2 before the two are joined"),
     ("collapse_layers", in_columns, "W lies on its side"),
 ]
 

@@ -83,6 +83,15 @@ def test_the_gradient_of_the_line_is_that_of_least_squares(seed):
         np.testing.assert_allclose(value, 2 * D.T @ (D @ theta - y) / len(x), rtol=1e-12)
 
 
+@pytest.mark.parametrize("seed", range(30))
+def test_a_gradient_without_its_signs_does_not_pass(seed):
+    def numerical_gradient(f, x, h):
+        return np.abs(exercise("numerical_gradient").right(f, x, h))
+
+    verdict = grade_function(exercise("numerical_gradient"), numerical_gradient, seed)
+    assert verdict.earned == 0 and "the difference has lost its sign" in verdict.reason
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_copies_made_by_astype_can_be_moved_whatever_the_shape(seed):
     def numerical_gradient(f, x, h):
@@ -338,6 +347,10 @@ def log_of_a_quotient_with_a_plus(logits, labels):
     return sum(losses) / len(losses)
 
 
+def every_class_a_label(logits, labels):
+    return (np.logaddexp.reduce(logits, axis=1, keepdims=True) - logits).mean()
+
+
 def maximum_not_given_back(logits, labels):
     m = logits.max(axis=1)
     below = np.log(np.exp(logits.T - m).sum(axis=0))
@@ -381,6 +394,15 @@ def not_put_back(f, x, h):
         point[index] += 2 * h
         gradient[index] = (f(point) - below) / 2 / h
     return gradient
+
+
+def below_alone_divided(f, x, h):
+    result = np.zeros(x.shape)
+    for index, entry in np.ndenumerate(x):
+        a, b = x.astype(float), x.astype(float)
+        a[index], b[index] = entry + h, entry - h
+        result[index] = f(a) - f(b) / (2 * h)
+    return result
 
 
 def mean_step(gradient, start, learning_rate, steps):
@@ -431,12 +453,14 @@ WRONG = [
     ("softmax", largest_below_the_line, "the exponentials are not divided by their sum, but by the largest, or by nothing"),
     ("cross_entropy", clipped, "the probability is kept away from 0 by 1e-10, which is added or is its least value"),
     ("cross_entropy", log_of_a_quotient_with_a_plus, "the logarithm of the sum has the wrong sign"),
+    ("cross_entropy", every_class_a_label, "the mean is taken over all classes, as if each of them were the label"),
     ("cross_entropy", maximum_not_given_back, "the maximum is subtracted in the sum, and not from the logit of the label"),
     ("cross_entropy", forgotten_logarithm, "the sum of the exponentials stands without a logarithm"),
     ("cross_entropy", one_to_the_left, "the labels are counted from 1"),
     ("numerical_gradient", backward_difference, "the difference is one-sided, downwards"),
     ("numerical_gradient", step_only_taken_back, "one side is x itself, and it is divided by 2h"),
     ("numerical_gradient", not_put_back, "an entry stays a step too high when the next one moves"),
+    ("numerical_gradient", below_alone_divided, "only f below is divided by 2h"),
     ("gradient_descent", mean_step, "the learning rate is divided by the number of parameters"),
     ("gradient_descent", start_never_written, "the path begins at 0"),
     ("gradient_descent", appended_too_early, "theta is put into the path before it moves"),

@@ -108,5 +108,8 @@ EXERCISE = Exercise(
                 ("dense_forward(H, W, b) → dense_forward(H, W, b); H = Z if W is layers[0][0] else H", "return Z → return H")),
         Mistake("only the first example goes through", "X holds an example in each row, and so does Z.", "H = X → H = X[0]"),
         Mistake("the outputs are averaged over the batch", "Each example has outputs of its own.", "return Z → return Z.mean(axis=0)"),
+        Mistake("the layer before the last has no activation",
+                "ReLU comes after every layer but the last. How many layers does your condition leave out?",
+                "dense_forward(H, W, b) → dense_forward(H, W, b); H = Z if W is layers[max(len(layers) - 2, 0)][0] else H"),
     ),
 )

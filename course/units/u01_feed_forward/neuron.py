@@ -34,8 +34,9 @@ def cases(rng: Rng) -> Iterator[Case]:
         return rng.choice([-1.0, 1.0]) * rng.uniform(0.5, 1.2)
 
     d, tanh, relu = int(rng.integers(4, 8)), "lambda z: np.tanh(z)", "lambda z: np.maximum(z, 0)"
-    yield Case("three inputs, and g is the identity", inputs(3, "lambda z: z", either_side()))
-    yield Case("more inputs", inputs(d, "lambda z: z", either_side()))
+    first = either_side()
+    yield Case("three inputs, and g is the identity", inputs(3, "lambda z: z", first))
+    yield Case("more inputs", inputs(d, "lambda z: z", -first * 1.1))
     yield Case("g is tanh", inputs(d, tanh, either_side()))
     yield Case("ReLU, active", inputs(d, relu, 0.7))
     yield Case("ReLU, not active", inputs(d, relu, -0.7))
@@ -103,5 +104,8 @@ EXERCISE = Exercise(
         Mistake("tanh is used, whatever g is",
                 "The caller chooses the activation: is `g` in your formula?",
                 "return g(z) → return np.tanh(z)"),
+        Mistake("a ReLU is put on top of g",
+                "The caller chooses the activation, and there is one.",
+                "return g(z) → return np.maximum(g(z), 0)"),
     ),
 )

@@ -38,7 +38,7 @@ def cases(rng: Rng) -> Iterator[Case]:
 
 VALUE = "np.where(z >= 0, 1.0, e) / (1 + e)"
 CLIPPED = "Clipping hides the overflow and changes the value: σ(-715) is then σ(-{}). Choose the formula by the sign of z instead."
-BOUNDS = (20, 30, 50, 100, 250, 500, 700, 709)
+BOUNDS = (20, 30, 50, 88, 100, 250, 500, 600, 700, 709)
 EPSILONS = ("1e-5", "1e-6", "1e-7", "1e-8", "1e-9", "1e-10", "1e-12", "1e-15", "1e-16")
 
 EXERCISE = Exercise(
@@ -76,9 +76,7 @@ EXERCISE = Exercise(
         Mistake("tanh is taken in place of the sigmoid",
                 "The sigmoid lies between 0 and 1, and is one half at 0.",
                 f"{VALUE} → np.tanh(z)"),
-        *(Mistake(f"z is clipped at ±{bound}",
-                  CLIPPED.format(bound),
-                  f"{VALUE} → 1 / (1 + np.exp(-np.clip(z, -{bound}, {bound})))") for bound in BOUNDS),
+        *(Mistake(f"z is clipped at ±{at}", CLIPPED.format(at), f"{VALUE} → 1 / (1 + np.exp(-z.clip(-{at}, {at})))") for at in BOUNDS),
         *(Mistake(f"the result is kept away from 0 by {eps}, which is added or is its least value",
                   "σ(z) may be as small as it likes: no digit of it has to be saved from 0.",
                   f"{VALUE} → np.maximum({VALUE}, {eps})") for eps in EPSILONS),
@@ -97,5 +95,8 @@ EXERCISE = Exercise(
         Mistake("σ is applied twice", "How often is each entry squashed?", f"{VALUE} → 1 / (1 + np.exp(-({VALUE})))"),
         Mistake("e^z is returned as it is", "The sigmoid lies between 0 and 1.", f"{VALUE} → np.exp(z)"),
         Mistake("0 or 1 is returned, a step", "The sigmoid goes smoothly from 0 to 1.", f"{VALUE} → (z >= 0).astype(float)"),
+        Mistake("2σ(z) - 1 is returned, which is tanh(z/2)",
+                "The sigmoid lies between 0 and 1, and is one half at 0.",
+                f"{VALUE} → np.tanh(z / 2)"),
     ),
 )

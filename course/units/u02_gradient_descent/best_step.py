@@ -85,5 +85,6 @@ EXERCISE = Exercise(
         Mistake("the derivative of h²/6 is taken for 2h/3, or that of 1/h for -1/(2h²)",
                 "Differentiate each term once more: which constants stand before h and before 1/h²?",
                 "3 * eps → 1.5 * eps"),
+        Mistake("there is a 2 in place of the 3", "|f'''| h/3 is the slope of the first error: where does the 3 go?", "3 * eps → 2 * eps"),
     ),
 )

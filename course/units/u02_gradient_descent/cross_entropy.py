@@ -38,7 +38,7 @@ def cases(rng: Rng) -> Iterator[Case]:
 
 
 HIDDEN_ZERO = "It hides log 0, and changes the loss. Write log p as a difference, and there is no log 0 in it."
-EPSILONS = ("1e-5", "1e-6", "1e-7", "1e-8", "1e-9", "1e-10", "1e-12", "1e-15", "1e-16", "2.22e-16")
+EPSILONS = ("1e-4", "1e-5", "1e-6", "1e-7", "1e-8", "1e-9", "1e-10", "1e-11", "1e-12", "1e-14", "1e-15", "1e-16", "2.22e-16")
 
 EXERCISE = Exercise(
     right=cross_entropy,
@@ -114,8 +114,8 @@ EXERCISE = Exercise(
                 "logits - logits.max(axis=1, keepdims=True) → np.exp(logits - np.logaddexp.reduce(logits, axis=1, keepdims=True))"),
         Mistake("-log(1 - p) of the other classes is added",
                 "That is the loss of C yes-or-no questions. Of one question with C answers only the label's -log p counts.",
-                ("return -log_p.mean() → q = 1 - np.exp(shifted - log_totals[:, None]); q[np.arange(len(labels)), labels] = 1; "
-                 "return -(log_p + np.log(q).sum(axis=1)).mean()")),
+                "return -log_p.mean() → q = 1 - np.exp(shifted - log_totals[:, None]); q[np.arange(len(labels)), labels] = 1; "
+                "return -(log_p + np.log(q).sum(axis=1)).mean()"),
         Mistake("only the first example counts",
                 "A function ends at the first `return` it meets. How far is yours indented?",
                 "-log_p.mean() → -log_p[0]"),
@@ -123,5 +123,8 @@ EXERCISE = Exercise(
                 "In a loop, `loss = ...` forgets what the loss was, and `loss = loss + ...` adds to it.",
                 "-log_p.mean() → -log_p[-1] / len(labels)"),
         Mistake("the mean is divided by the number of examples again", "A mean has divided already.", ".mean() → .mean() / len(labels)"),
+        Mistake("the mean is taken over all classes, as if each of them were the label",
+                "The loss of an example looks at one probability only. Which?",
+                "[np.arange(len(labels)), labels] - log_totals → - log_totals[:, None]"),
     ),
 )

@@ -33,9 +33,15 @@ def half_differences(f: Formula, x: Array, h: float) -> Array:
 
 
 def wavy(rng: Rng, *shape: int) -> Formula:
-    """A function of one array in which every entry meets every other, none like another."""
-    weights, pull = rng.uniform(0.5, 1.5, shape).round(2).tolist(), rng.uniform(0.2, 0.6, shape).round(2).tolist()
-    return Formula(f"lambda x: (np.array({weights}) * x**3).sum() / 3 + np.sin((np.array({pull}) * x).sum()) + np.exp((x * x).sum() / -9)")
+    """A function of one array in which every entry meets every other, none like another: it rises along one entry and falls along the
+    next, and always falls along the first.
+    """
+    weights, pull = rng.uniform(0.2, 0.5, shape).round(2).tolist(), rng.uniform(0.2, 0.6, shape).round(2).tolist()
+    slopes = np.where(np.arange(int(np.prod(shape))).reshape(shape) % 2, 1, -1) * rng.uniform(2, 3, shape).round(2)
+    return Formula(
+        f"lambda x, a=np.array({weights}), b=np.array({slopes.tolist()}), c=np.array({pull}): "
+        "(a * x**3).sum() / 3 + (b * x).sum() + np.sin((c * x).sum()) + np.exp((x * x).sum() / -9)"
+    )
 
 
 def cases(rng: Rng) -> Iterator[Case]:
@@ -126,5 +132,11 @@ EXERCISE = Exercise(
         Mistake("one number is returned, the slopes summed",
                 "A slope for each entry is asked for: an array of x's shape.",
                 "return gradient → return gradient.sum()"),
+        Mistake("only f below is divided by 2h",
+                "Python divides before it subtracts. Where do brackets belong?",
+                "(f(above) - f(below)) / → f(above) - f(below) /"),
+        Mistake("the difference has lost its sign",
+                "A slope is negative where f falls.",
+                "(f(above) - f(below)) → abs(f(above) - f(below))"),
     ),
 )
