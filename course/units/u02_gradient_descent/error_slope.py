@@ -28,7 +28,7 @@ def expected(case: Case) -> dict[str, Expected]:
 
 def cases(rng: Rng) -> Iterator[Case]:
     def inputs(third: float, value: float, eps: float, steps: int = 5) -> dict:
-        factors = np.concatenate([rng.uniform(1.5, 3, 1), rng.uniform(0.4, 0.7, 2), rng.uniform(1.5, 3, 2)])[:steps]
+        factors = np.concatenate([rng.uniform(0.4, 0.7, 2), rng.uniform(1.5, 3, 3)])[:steps]
         return {"h": best_step(third, value, eps) * rng.permutation(factors), "third_derivative": third, "value": value, "eps": eps}
 
     def at_the_best_step(odd: int, power: int, aside: float = 0.0) -> dict:

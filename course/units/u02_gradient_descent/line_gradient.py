@@ -25,8 +25,10 @@ def loss(theta: Array, x: Array, y: Array) -> complex:
 
 def cases(rng: Rng) -> Iterator[Case]:
     def inputs(n: int, scale: float = 1.0) -> dict[str, Array]:
-        x, theta = scale * rng.uniform(0.5, 2, n), rng.uniform(0.5, 2, 2)
-        return {"theta": theta, "x": x, "y": theta[0] * x + theta[1] - rng.uniform(0.4, 1.5, n)}
+        """Points whose residuals grow with x, and a w and b that differ."""
+        x, theta = rng.uniform(0.5, 2, n), rng.permutation([rng.uniform(0.5, 1), rng.uniform(1.3, 2)])
+        residual = x * rng.uniform(0.5, 1, n)
+        return {"theta": theta, "x": scale * x, "y": theta[0] * scale * x + theta[1] - residual}
 
     yield Case("a few points", inputs(int(rng.integers(4, 8))), batch="x")
     mixed = inputs(9)
