@@ -22,9 +22,9 @@ def cases(name, seed=3):
 
 
 def drawn(draw, P, H=None):
-    """What the probe makes of an answer: a seed, the same seed, another."""
+    """What the probe makes of an answer: a seed, the same seed, and six others."""
     given = (SHAPE, P) if H is None else (H, P)
-    return np.stack([draw(*given, np.random.default_rng(seed)) for seed in (1, 1, 2)])
+    return np.stack([draw(*given, np.random.default_rng(seed)) for seed in (1, *range(1, 8))])
 
 
 def right_mask(shape, P, rng):
@@ -96,6 +96,107 @@ def test_wrong_masks_are_turned_down_in_numbers(name):
     finding = mask_finding(drawn(draw, 0.8), SHAPE, 0.8)
     assert finding is not None
     assert re.search(words, finding.reason), finding.reason
+
+
+def exactly_k_of_all(shape, P, rng):
+    size = int(np.prod(shape))
+    return rng.permutation(np.arange(size) < round(P * size)).reshape(shape)
+
+
+def exactly_k_chosen(shape, P, rng):
+    mask = np.zeros(int(np.prod(shape)))
+    mask[rng.choice(mask.size, int(P * mask.size), replace=False)] = 1
+    return mask.reshape(shape)
+
+
+def exactly_k_in_a_row(shape, P, rng):
+    return rng.permuted(np.broadcast_to(np.arange(shape[-1]) < round(P * shape[-1]), shape), axis=-1)
+
+
+def exactly_k_in_a_column(shape, P, rng):
+    return rng.permuted(np.broadcast_to((np.arange(shape[0]) < round(P * shape[0])).reshape(-1, *[1] * (len(shape) - 1)), shape), axis=0)
+
+
+def global_state(shape, P, rng):
+    return np.random.random(shape) < P  # noqa: NPY002
+
+
+def seeded_global_state(shape, P, rng):
+    before = np.random.get_state()  # noqa: NPY002
+    np.random.seed(3)  # noqa: NPY002
+    mask = np.random.random(shape) < P  # noqa: NPY002
+    np.random.set_state(before)  # noqa: NPY002
+    return mask
+
+
+KNOWN_MASKS = {
+    exactly_k_of_all: "is fixed beforehand",
+    exactly_k_chosen: "is fixed beforehand",
+    exactly_k_in_a_row: "is fixed beforehand",
+    exactly_k_in_a_column: "is fixed beforehand",
+    global_state: "do not come from the `rng`",
+    seeded_global_state: "at every call, whatever `rng` is",
+    lambda shape, P, rng: np.ones(shape): "kept or deleted at once",
+    lambda shape, P, rng: np.round(rng.random(shape)): "one half, whatever P is",
+    lambda shape, P, rng: np.tile(rng.random(shape[1:]) < P, (shape[0], *[1] * (len(shape) - 1))): "used for every example",
+    lambda shape, P, rng: rng.random(shape) >= P: "exchanged",
+    lambda shape, P, rng: P * (rng.random(shape) < P): "the mask is multiplied by P",
+}
+
+
+def ours(mask):
+    """Inverted dropout, and a layer, with masks of some kind."""
+
+    def inverted_dropout(H, keep_prob, rng):
+        return H * mask(H.shape, keep_prob, rng) / keep_prob
+
+    def dropout_layer(upstream, X, W, b, keep_prob, rng):
+        Z = X @ W + b
+        factors = mask(Z.shape, keep_prob, rng) / keep_prob
+        dZ = upstream * factors * (Z > 0)
+        return np.maximum(Z, 0) * factors, dZ @ W.T, X.T @ dZ, dZ.sum(axis=0)
+
+    return {"dropout_mask": mask, "inverted_dropout": inverted_dropout, "dropout_layer": dropout_layer}
+
+
+@pytest.mark.parametrize("mask", KNOWN_MASKS, ids=list(KNOWN_MASKS.values()))
+def test_a_mask_is_called_by_its_name_however_it_is_drawn(mask):
+    for seed in range(4):
+        verdict = grade_function(exercise("dropout_mask"), mask, seed)
+        assert verdict.earned == 0 and KNOWN_MASKS[mask] in verdict.marks[0].cause, verdict.reason
+
+
+@pytest.mark.parametrize("name", ["dropout_mask", "inverted_dropout"])
+def test_one_that_counts_its_calls_and_draws_from_elsewhere_is_found_out(name):
+    calls = itertools.count()
+
+    def counting(shape, P, rng):
+        return np.random.default_rng([0, 0, 1, 2, 3, 4, 5, 6][next(calls) % 8]).random(shape) < P
+
+    for seed in range(6):
+        verdict = grade_function(exercise(name), ours(counting)[name], seed)
+        assert verdict.earned == 0
+
+
+def test_a_constant_probability_is_not_taken_for_a_mistake_that_gives_another():
+    for P in (0.35, 0.42, 0.66, 0.9):
+        for seed in range(4):
+            verdict = grade_function(exercise("dropout_mask"), lambda shape, keep_prob, rng, P=P: rng.random(shape) < P, seed)
+            assert verdict.earned == 0 and not verdict.marks[0].cause
+
+
+INVERTED = {
+    "doubled": lambda H, P, rng: 2 * H * (rng.random(H.shape) < P),
+    "nothing is drawn": lambda H, P, rng: H * P,
+    "happened to keep": lambda H, P, rng: H * (mask := rng.random(H.shape) < P) / np.maximum(mask.mean(axis=1, keepdims=True), 0.01),
+}
+
+
+@pytest.mark.parametrize("name", INVERTED)
+def test_inverted_dropout_by_a_wrong_factor_is_called_by_its_name(name):
+    for seed in range(4):
+        verdict = grade_function(exercise("inverted_dropout"), INVERTED[name], seed)
+        assert verdict.earned == 0 and name in verdict.marks[0].cause
 
 
 def test_inverted_dropout_by_another_factor_is_told_the_factor():
