@@ -84,12 +84,19 @@ def shape_finding(name: str, draws: Array, shape: tuple[int, ...]) -> Finding | 
     return None
 
 
+def seed_finding(first: Array, again: Array) -> Finding | None:
+    """Decisions that the seed does not settle."""
+    if (first == again).all():
+        return None
+    fact = f"two calls with the same seed differ, in {np.sum(first != again)} of {first.size} entries."
+    return Finding(fact, cause=OTHER_GENERATOR)
+
+
 def chance_finding(kept: Array, keep_prob: float) -> Finding | None:
     """What is wrong with which nodes were kept: seeds first, then patterns, then shares. `kept` is (draws, ...), true or false."""
     first, again, *others = kept
-    if (first != again).any():
-        fact = f"two calls with the same seed differ, in {np.sum(first != again)} of {first.size} entries."
-        return Finding(fact, cause=OTHER_GENERATOR)
+    if finding := seed_finding(first, again):
+        return finding
     draws = np.stack([first, *others])
     if keep_prob < 1:
         if all(len(np.unique(draw)) == 1 for draw in draws):
