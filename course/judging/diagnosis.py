@@ -137,15 +137,6 @@ def raised(exercise: Exercise, case: Case, problem: str, made: dict[Mistake, Rep
     return Finding(f"{problem} (case “{case.name}”).")
 
 
-def reproduced(exercise: Exercise, case: Case, returned: Sequence[Array], made: dict[Mistake, Reply]) -> str:
-    """The name of the mistake with which an answer replies the same to a case, in every value; "" where there is none."""
-    for mistake in exercise.mistakes:
-        values = attempt(mistake, exercise, case, made).arrays
-        if len(values) == len(returned) and all(same_array(*pair) for pair in zip(values, returned, strict=True)):
-            return mistake.name
-    return ""
-
-
 def same_array(candidate: Any, got: object) -> bool:
     """Whether a candidate is what was returned: an array of the same shape, and the same to float32's precision."""
     if not isinstance(got, np.ndarray) or isinstance(candidate, NotAnArray) or np.shape(candidate) != got.shape:

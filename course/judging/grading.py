@@ -11,10 +11,11 @@ import numpy as np
 
 from course.errors import CouldNotGrade
 from course.judging.compare import excess_of, single_inputs
-from course.judging.diagnosis import Answered, Exchange, explained, raised, relation_in, reproduced
+from course.judging.diagnosis import Answered, Exchange, explained, raised, relation_in
 from course.judging.exercise import Case, Criterion, Exercise, Expected, Finding, Mistake, Property
 from course.judging.pairs import Cause, two_causes
 from course.judging.probes import NotAnArray, Reply
+from course.judging.properties import broken, with_cause
 from course.judging.thresholds import CLOSE, ORDINARY, ROUNDING, WORSE
 from course.judging.variations import variation_in
 from course.judging.verdict import Mark, Verdict
@@ -72,7 +73,7 @@ def mark(exercise: Exercise, criterion: Criterion, exchanges: Sequence[Exchange]
     if any(exchange.reply.not_written for exchange in asked):
         return Mark(criterion.name, criterion.points, "not written", "not written yet")
     for exchange in asked:
-        if finding := wrong_reply(exercise, exchange) or wrong_value(exercise, criterion, exchange, everything):
+        if finding := wrong_reply(exercise, exchange) or wrong_value(exercise, criterion, exchange, exchanges, everything):
             hint = exercise.mistake(finding.cause).hint if finding.cause else finding.hint
             return Mark(criterion.name, criterion.points, "failed", finding.reason, hint, finding.cause, finding.where)
     return Mark(criterion.name, criterion.points, "passed")
@@ -138,30 +139,18 @@ def wrong_reply(exercise: Exercise, exchange: Exchange) -> Finding | None:
     return None
 
 
-def wrong_value(exercise: Exercise, criterion: Criterion, exchange: Exchange, everything: Sequence[Answered]) -> Finding | None:
+def wrong_value(
+    exercise: Exercise, criterion: Criterion, exchange: Exchange, exchanges: Sequence[Exchange], everything: Sequence[Answered]
+) -> Finding | None:
     """What is wrong with the reply to one case, as far as a criterion is concerned, or None."""
     expected = exchange.expected[criterion.name]
     if isinstance(expected, Property):
-        return broken_property(exercise, exchange, expected)
+        finding = broken(exercise, expected, exchange.reply)
+        return with_cause(finding, exercise, criterion, exchange, exchanges) if finding else None
     one = next(a for a in everything if a.case is exchange.case and a.criterion is criterion)
     if one.got is None:
         return Finding(f"`{criterion.name}` is not among the values returned: {asked_for(exercise)}.")
     return explained(one.difference, one, everything) if one.difference else None
-
-
-def broken_property(exercise: Exercise, exchange: Exchange, expected: Property) -> Finding | None:
-    """What keeps a property from holding: too few values, no numbers, or what its test says, with the cause where it is known."""
-    returned = exchange.reply.arrays
-    if len(returned) != exercise.value_count and exercise.probe in ("call", "drawn"):
-        return Finding(f"expected {exercise.value_count} values, and the answer returned {len(returned)}.")
-    arrays = [value for value in returned if not isinstance(value, NotAnArray)]
-    if len(arrays) < len(returned):
-        broken = next(value for value in returned if isinstance(value, NotAnArray))
-        return Finding(f"an array of numbers is expected, and the answer returned {broken.what}.")
-    finding = expected.test(*arrays)
-    if finding and not finding.cause and expected.reproducible:
-        return replace(finding, cause=reproduced(exercise, exchange.case, arrays, exchange.attempts))
-    return finding
 
 
 def asked_for(exercise: Exercise) -> str:
