@@ -217,6 +217,6 @@ def seed_for(secret: bytes, exercise: Exercise, handed_in: str) -> int:
 def fingerprint(path: Path) -> str:
     """SHA-256 of what was handed in; empty where it is no ordinary file."""
     try:
-        return hashlib.sha256(submissions.read_bytes(path, submissions.MAX_BYTES)).hexdigest()
+        return hashlib.sha256(submissions.read_bytes(path, submissions.MAX_FILE)).hexdigest()
     except Unreadable:
         return ""
