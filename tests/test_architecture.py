@@ -24,7 +24,8 @@ OFF_LIMITS = {
 }
 WALLS = {"course.errors", "course.judging.beside", "course.judging.probes"}
 WORKER = (
-    "autograder/walls/cells.py", "autograder/walls/protocol.py", "autograder/walls/worker.py",
+    "autograder/walls/cells.py", "autograder/walls/needs.py", "autograder/walls/protocol.py", "autograder/walls/stand_ins.py",
+    "autograder/walls/worker.py",
     "course/judging/probes.py", "course/errors.py",
 )  # fmt: skip
 

@@ -82,12 +82,13 @@ def test_an_answer_in_a_cell_of_ones_own_counts(grade):
     assert verdicts["linear_forward"].outcome == "passed"
 
 
-def test_a_cell_that_never_ends_is_left_out_and_costs_no_other_exercise(grade):
+def test_a_cell_that_never_ends_costs_nothing(grade):
     answers = {**MODEL, "relu_backward": MODEL["relu_backward"] + "\n\nwhile True:\n    pass"}
-    report, verdicts = grade(answers)
-    assert verdicts["relu_backward"].earned == 0
-    assert report.score == report.max_score - verdicts["relu_backward"].points
-    assert any("loop that never ends" in error for _, error in report.cell_errors)
+    report, _ = grade(answers)
+    assert report.score == report.max_score
+    assert [error for _, error in report.cell_errors] == [
+        "this cell took longer than 2 seconds, and was stopped; what it defined before stays"
+    ]
 
 
 def test_a_deleted_answer_is_told(grade):
@@ -110,9 +111,71 @@ def test_an_answer_cannot_borrow_itself(grade):
         assert "mlp_gradients" not in exercise(name).needs
 
 
-def test_importing_the_reference_is_explained(grade):
-    _, verdicts = grade({**MODEL, "linear_forward": "from course import Tensor\n\n\ndef linear_forward(X, W, b):\n    return X @ W + b"})
+def test_using_the_reference_is_explained(grade):
+    answer = "from course import Tensor\n\n\ndef linear_forward(X, W, b):\n    return {}"
+    _, verdicts = grade({**MODEL, "linear_forward": answer.format("(Tensor(X) @ Tensor(W) + b).data")})
     assert "stand on its own" in verdicts["linear_forward"].reason
+    _, verdicts = grade({**MODEL, "linear_forward": answer.format("X @ W + b")})
+    assert verdicts["linear_forward"].outcome == "passed"
+
+
+BUSY = "import time\nstart = time.process_time()\nwhile time.process_time() < start + 1:\n    pass"
+HELPER = "def helper(x):\n    return x"
+WITH_HELPER = MODEL["linear_forward"].replace("return ", "return helper(") + ")"
+
+
+@pytest.mark.parametrize(
+    "helpers",
+    [
+        [BUSY] * 12,
+        ["W = np.zeros(3)\nfor step in range(10**12):\n    W -= 0.1 * W"],
+        ["import os\nos._exit(0)"],
+        ["hoard = [bytearray(1 << 26) for _ in range(10**6)]"],
+        ["from tqdm.notebook import tqdm\nimport torch, seaborn as sns\nfrom course.engine import Tensor"],
+        ["import asyncio\nawait asyncio.sleep(0)"],
+        ["!pip install torch\n%load_ext autoreload\n%autoreload 2\n%whos"],
+        ["for name in list(globals()): pass\nlinear_backward = None"],
+    ],
+    ids=["twelve seconds", "training", "the end of Python", "memory", "imports", "await", "magics", "globals"],
+)
+def test_cells_of_ones_own_cost_nothing(grade, helpers):
+    report, _ = grade(MODEL, helpers)
+    assert report.score == report.max_score
+
+
+def with_cells(grade, sources, place):
+    """The verdict on an answer that calls `helper`, with cells of the student's own at a place in the notebook."""
+    cells = [sample.own_cell(10 + number, source) for number, source in enumerate(sources)]
+    _, verdicts = grade({**MODEL, "linear_forward": WITH_HELPER}, change=lambda before: [*before[:place], *cells, *before[place:]])
+    return verdicts["linear_forward"]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [HELPER],
+        ["%%writefile tools.py\n" + HELPER, "from tools import helper"],
+        [HELPER, BUSY, "helper.calls = 0"],
+        [HELPER + "\n\nwhile True:\n    pass"],
+    ],
+    ids=["a function", "a module", "changed later", "a loop after it"],
+)
+@pytest.mark.parametrize("place", [2, 1000], ids=["above", "below"])
+def test_what_an_answer_calls_is_found(grade, cells, place):
+    assert with_cells(grade, cells, place).outcome == "passed"
+
+
+@pytest.mark.parametrize("cell", ["globals()['helper'] = abs", "import sys\nsys.modules['__main__'].__dict__.update(helper=abs)"])
+def test_where_what_is_called_cannot_be_read_from_the_cells_all_above_are_run(grade, cell):
+    assert with_cells(grade, [cell.replace("abs", "lambda x: x")], 2).outcome == "passed"
+
+
+def test_an_answer_that_was_moved_below_its_check_counts(grade):
+    for source in (MODEL["linear_forward"], "linear_forward = lambda X, W, b: X @ W + b", HELPER + "\n\n\n" + WITH_HELPER):
+        _, verdicts = grade(change=lambda cells, source=source: [*cells, sample.own_cell(9, BUSY), sample.own_cell(8, source)])
+        assert verdicts["linear_forward"].outcome == "passed"
+    _, verdicts = grade(change=lambda cells: [*cells, sample.own_cell(9, "print(linear_forward == None, linear_forward(1, 2, 3))")])
+    assert verdicts["linear_forward"].outcome == "not written"
 
 
 def test_seeds_differ_between_exercises_files_and_classes_and_stay():
