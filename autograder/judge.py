@@ -5,7 +5,6 @@ the worker for each exercise. What comes back are arrays, and nothing but arrays
 """
 
 import hashlib
-import math
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -14,6 +13,7 @@ import numpy as np
 
 from autograder.intake import submission as submissions
 from autograder.intake.structure import Structure, Submission
+from autograder.lending import entries, lent
 from autograder.report import Report
 from autograder.walls.sandbox import Cell, Limits, Run, Sandbox, bounded_memory
 from course.errors import CouldNotGrade, SandboxUnavailable, Unreadable, UserError
@@ -21,14 +21,12 @@ from course.judging.grading import Ask, better, grade
 from course.judging.probes import Reply, describe_error
 from course.judging.verdict import Verdict
 from course.units import UNITS, Case, Exercise
-from course.units import exercise as find_exercise
 
 MOST_STUCK = 3  # cells of one notebook that may take a run down before it is given up
 MOST_CELL_TIME = 15  # times the time limit of an exercise, that the cells of a submission may take before they are hurried
 LARGEST_REPLY = 250_000  # numbers, four times as many as any right answer returns; a network of 3,000 hidden nodes has as many
 MOST_SHAPES = 4  # that are told of a reply which is too large
 JUDGE_BYTES = 2 << 30  # of memory, that the judge may take for one run
-LARGEST_LENT = 1_000  # numbers; the judge answers borrowed calls itself, and a right answer may take the square of this
 
 
 def judge(student: str, unit: str, path: Path, structure: Structure, sandbox: Sandbox, secret: bytes) -> tuple[Report, Submission | None]:
@@ -84,8 +82,7 @@ class Hearing:
         own = self.run(exercise, seed, {})
         if not exercise.needs:
             return own
-        lent = {name: bounded(find_exercise(name).lend) for name in exercise.needs}
-        return better(own, lambda: decided(self.run(exercise, seed, lent)))
+        return better(own, lambda: decided(self.run(exercise, seed, lent(exercise.needs))))
 
     @property
     def limits(self) -> Limits:
@@ -188,46 +185,6 @@ def decided(verdict: Verdict) -> Verdict:
 def our_fault(what: str, error: Exception) -> str:
     """What to say where the judge itself failed."""
     return f"the autograder failed on {what} ({describe_error(error)}): a mistake of its own, which its authors would like to know of"
-
-
-def bounded(lend: Callable) -> Callable:
-    """A right answer that refuses what would keep the class waiting: inputs of too many numbers, and whole numbers without end.
-
-    A whole number becomes one of numpy's, which has 64 bits: no power of it can fill the memory.
-    """
-
-    def answer(*arguments: object, **named: object) -> object:
-        size = sum(size_of(value) for value in (*arguments, *named.values()))
-        if size > LARGEST_LENT:
-            raise ValueError(f"expected inputs of at most {LARGEST_LENT} numbers in all, got {size}")
-        return lend(*map(of_fixed_width, arguments), **{name: of_fixed_width(value) for name, value in named.items()})
-
-    return answer
-
-
-def of_fixed_width(value: object) -> object:
-    """Whole numbers as numpy's, in tuples within tuples too; anything else as it is. Raises ValueError for more than 64 bits."""
-    if isinstance(value, (tuple, list)):
-        return type(value)(map(of_fixed_width, value))
-    if not isinstance(value, int) or isinstance(value, bool):
-        return value
-    if abs(value) >= 2**63:
-        raise ValueError(f"expected whole numbers of 64 bits, got one of {len(str(value))} digits")
-    return np.int64(value)
-
-
-def size_of(value: object) -> int:
-    """How many numbers an input has, or would have: a tuple of whole numbers may be a shape."""
-    if isinstance(value, tuple) and all(isinstance(side, (int, np.integer)) for side in value):
-        return math.prod(max(int(side), 1) for side in value)
-    return entries(value)
-
-
-def entries(value: object) -> int:
-    """How many numbers and words there are, in arrays and in tuples within tuples; an empty array can be multiplied into a large one."""
-    if isinstance(value, (tuple, list)):
-        return sum(map(entries, value))
-    return math.prod(max(side, 1) for side in np.shape(np.asarray(value)))
 
 
 def seed_for(secret: bytes, exercise: Exercise, handed_in: str) -> int:

@@ -149,8 +149,7 @@ def run(connection: socket.socket, largest: int) -> None:
         problem = cells.within_time(identifier, run_cell, names, identifier, source)
         if problem:
             protocol.send(connection, {"error": problem})
-    for name in task["lend"]:
-        names[name] = borrowed(connection, name, largest)
+    names |= borrowed_names({name: borrowed(connection, name, largest) for name in task["lend"]})
     protocol.send(connection, {"done": len(chosen)})
     while True:
         inputs = protocol.receive(connection)["ask"]
@@ -226,6 +225,42 @@ def borrowed(connection: socket.socket, name: str, largest: int) -> Callable:
 
     proxy.__name__ = proxy.__qualname__ = name
     return proxy
+
+
+def borrowed_names(functions: Mapping[str, Callable]) -> dict[str, Callable]:
+    """What a notebook finds under the names that were lent: functions, and classes, which are lent as several functions."""
+    return {
+        name: borrowed_class(name, functions) if f"{name}.{protocol.ATTRIBUTE}" in functions else function
+        for name, function in functions.items()
+        if "." not in name
+    }
+
+
+def borrowed_class(name: str, functions: Mapping[str, Callable]) -> type:
+    """A class whose objects live with the judge: each knows its handle, and no more."""
+    make, attribute = functions[name], functions[f"{name}.{protocol.ATTRIBUTE}"]
+
+    def __init__(self: Any, *inputs: Any, **named: Any) -> None:
+        self.__dict__["_handle"] = make(*inputs, **named)
+
+    def __getattr__(self: Any, key: str) -> Any:
+        if key.startswith("_"):
+            raise AttributeError(f"{name!r} object has no attribute {key!r}")
+        try:
+            return attribute(self._handle, key)
+        except ValueError as refusal:
+            raise AttributeError(str(refusal)) from None
+
+    def __setattr__(self: Any, key: str, value: Any) -> None:
+        attribute(self._handle, key, value)
+
+    def method(function: Callable) -> Callable:
+        return lambda self, *inputs, **named: function(self._handle, *inputs, **named)
+
+    special = {one.__name__: one for one in (__init__, __getattr__, __setattr__)}
+    prefix = f"{name}."
+    methods = {full.removeprefix(prefix): method(function) for full, function in functions.items() if full.startswith(prefix)}
+    return type(name, (), {**methods, **special})
 
 
 if __name__ == "__main__":
