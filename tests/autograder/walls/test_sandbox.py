@@ -17,6 +17,9 @@ from course.judging.probes import NotAnArray, Reply
 LATE = "it took longer than 0.4 seconds, and was stopped: is there a loop that never ends?"
 
 
+CATCHING = "while True:\n    try:\n        while more: more = 1\n    except Exception: pass"
+
+
 def family(process: int) -> set[int]:
     children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
     return {process}.union(*(family(int(child)) for child in children))
@@ -82,11 +85,41 @@ def test_a_name_that_is_not_there_is_explained(sandbox, source, problem):
         assert run.ask({}) == Reply(problem=problem)
 
 
-def test_a_loop_in_a_cell_is_stopped_and_named(hasty):
-    cells = [Cell("a", "def answer(x): return x"), Cell("b", "while True: pass"), Cell("c", "never = 1")]
+@pytest.mark.parametrize("loop", ["while True: pass", "import time\ntime.sleep(600)", "7 ** (7**(11 + more))", CATCHING])
+def test_a_cell_that_takes_too_long_is_stopped_and_the_next_one_runs(hasty, loop):
+    cells = [Cell("a", f"def answer(x): return x + more\nmore = 1\n{loop}\nmore = 5"), Cell("b", "more += 1")]
+    with hasty.run(cells, "answer") as run:
+        assert run.hung_cell is None and run.late == 1
+        assert run.cell_errors == {"a": "this cell took longer than 0.4 seconds, and was stopped; what it defined before stays"}
+        assert run.ask({"x": 1}).arrays == (3,)
+
+
+@pytest.mark.parametrize("deaf", ["signal.SIG_IGN", "lambda *_: None"])
+def test_a_cell_that_cannot_be_stopped_takes_the_run_with_it_and_is_named(hasty, deaf):
+    loop = f"import signal\nfor number in (signal.SIGPROF, signal.SIGALRM): signal.signal(number, {deaf})\nwhile True: pass"
+    cells = [Cell("a", "def answer(x): return x"), Cell("b", loop), Cell("c", "never = 1")]
     with hasty.run(cells, "answer") as run:
         assert run.hung_cell == "b" and run.cell_errors == {"b": LATE}
         assert run.ask({"x": 1}) == run.ask({"x": 2}) == Reply(problem=LATE)
+
+
+def test_a_cell_that_ends_python_is_named(sandbox):
+    with sandbox.run([Cell("a", "import os; os._exit(0)"), Cell("b", "def answer(x): return x")], "answer") as run:
+        assert run.hung_cell == "a" and run.cell_errors["a"].startswith("Python itself was brought down")
+
+
+def test_the_time_of_cells_is_not_the_time_of_questions():
+    cells = [Cell(f"c{n}", "import time\nstart = time.process_time()\nwhile time.process_time() < start + 0.3: pass") for n in range(4)]
+    with Sandbox(Limits(seconds=1)) as sandbox, sandbox.run([*cells, Cell("a", "def answer(x): return x")], "answer") as run:
+        assert run.cell_errors == {} and run.late == 0
+        assert run.ask({"x": 1}).arrays == (1,)
+
+
+def test_only_the_cells_that_the_answer_needs_are_run(sandbox):
+    above = [Cell("a", "import os; os._exit(0)"), Cell("b", "more = 1"), Cell("c", "def answer(x): return helper(x) + more")]
+    below = [Cell("d", "def helper(x): return x"), Cell("e", "more = 100"), Cell("f", "def answer(x): return 0")]
+    with sandbox.run(above, "answer", below=below, whole=False) as run:
+        assert run.ask({"x": 1}).arrays == (2,) and run.left_out == 3 and not run.troubled
 
 
 def test_a_loop_in_an_answer_is_stopped_and_blames_no_cell(hasty):
@@ -242,7 +275,7 @@ def test_nothing_outlives_a_judge_that_is_killed(how, processes):
 def test_without_the_wall_limits_hold():
     with Sandbox(Limits(seconds=0.4, memory_mb=300), unsafe=True) as sandbox:
         with sandbox.run([Cell("a", "while True: pass")], "answer") as run:
-            assert run.hung_cell == "a"
+            assert run.late == 1 and list(run.cell_errors) == ["a"]
         with sandbox.run([Cell("a", "def answer(n): return len(bytearray(n << 20))")], "answer") as run:
             assert "MemoryError" in run.ask({"n": 300}).problem
 

@@ -83,7 +83,8 @@ def run(held: Zygote, source: str) -> socket.socket:
     here, there = socket.socketpair()
     with there:
         held.fork(there)
-    protocol.send(here, {"cells": (("a", source),), "answer": "f", "probe": "call", "returns": 1, "lend": ()})
+    cells = {"cells": (("a", source),), "below": (), "whole": True, "seconds": 60, "wall": 60}
+    protocol.send(here, {**cells, "answer": "f", "probe": "call", "returns": 1, "lend": ()})
     return here
 
 
