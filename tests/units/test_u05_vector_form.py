@@ -371,3 +371,26 @@ def written_out(spoil):
 )
 def test_a_network_with_a_wrong_step_back_is_told_which(spoil, cause):
     named("mlp_gradients", written_out(spoil), cause)
+
+
+def test_one_of_two_products_the_wrong_way_round_is_not_taken_for_both():
+    def linear_backward(upstream, X, W):
+        return W @ upstream.T, X.T @ upstream, upstream.sum(axis=0)
+
+    named("linear_backward", linear_backward, "dX is the transpose of what it should be")
+
+
+@pytest.mark.parametrize(
+    ("loss", "cause"),
+    [
+        (lambda log_p, labels: -log_p[range(len(labels)), labels], "the loss of each example is returned, and not their mean"),
+        (lambda log_p, labels: -np.mean(log_p[:, labels]), "the loss averages over the labels of all examples in every row"),
+        (lambda log_p, labels: -log_p.sum() / len(labels), "log p of all classes is added, and not that of the label alone"),
+    ],
+)
+def test_wrong_losses_of_the_softmax_are_named(loss, cause):
+    def softmax_cross_entropy(logits, labels):
+        log_p = log_softmax(logits)
+        return loss(log_p, labels), (np.exp(log_p) - np.eye(logits.shape[1])[labels]) / len(labels)
+
+    named("softmax_cross_entropy", softmax_cross_entropy, cause)
