@@ -245,7 +245,7 @@ def test_a_loop_that_replaces_and_does_not_add_is_named():
             db = upstream[n].copy()
         return dX, dW, db
 
-    named("linear_backward", linear_backward, "only the last example counts for W and b")
+    named("linear_backward", linear_backward, "only the last example counts, which has replaced the others")
 
 
 def test_gradients_returned_in_another_order_are_named():

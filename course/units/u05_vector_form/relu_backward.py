@@ -93,8 +93,8 @@ EXERCISE = Exercise(
         Mistake("the entries are cut to whole numbers",
                 "An array made of integers keeps integers: see `dtype`.",
                 "upstream * (Z > 0) → np.trunc(upstream * (Z > 0))"),
-        Mistake("the gradient with respect to upstream is returned: H",
-                "Which derivative is asked for, and what is it multiplied by?",
+        Mistake("H is returned, the forward pass, and not a gradient",
+                "By how much does H change when Z moves, and what is that multiplied by?",
                 "upstream * (Z > 0) → np.maximum(Z, 0)"),
     ),
 )

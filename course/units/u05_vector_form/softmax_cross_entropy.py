@@ -101,7 +101,7 @@ EXERCISE = Exercise(
         Mistake("the minus sign of the loss is missing",
                 "The logarithm of a probability is negative. What is a loss?",
                 "loss = - → loss = "),
-        Mistake("the loss is a sum, and its gradient is divided by N",
+        Mistake("the loss is a sum over the batch, and not a mean",
                 "Losses here are means over the batch. Count the examples.",
                 ".mean() → .sum()"),
         Mistake("the loss is averaged over the classes, too",
