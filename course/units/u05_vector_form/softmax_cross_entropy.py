@@ -33,10 +33,10 @@ def cases(rng: Rng) -> Iterator[Case]:
     def case(name: str, logits: Array, labels: Array, entrywise: bool = False) -> Case:
         return Case(name, {"logits": logits, "labels": labels}, entrywise, batch="logits")
 
-    yield case("one example", signed(rng, (1, 4)), rng.integers(4, size=1))
     for name in ("a small batch", "another batch"):
         n, c = sizes(rng, 2, least=3)
         yield case(name, signed(rng, (n, c)), rng.integers(c, size=n))
+    yield case("one example", signed(rng, (1, 4)), rng.integers(4, size=1))
     logits = rng.permuted(np.tile([-1e4, 5e3, 1e4], (5, 1)), axis=1) * rng.choice([-1.0, 1.0], (5, 1))
     logits = np.vstack([logits, rng.permutation([-1e4, -9e3, -5e3])])  # whose largest is far below the other rows'
     labels = rng.integers(3, size=6)
