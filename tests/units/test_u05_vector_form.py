@@ -228,14 +228,6 @@ def test_every_formula_for_the_slope_of_the_sigmoid_passes():
 # Mistakes as they are made in other words than the exercises'.
 
 
-def test_a_bias_gradient_summed_from_the_weights_is_named():
-    def linear_backward(upstream, X, W):
-        dW = np.einsum("ni,nj->ij", X, upstream)
-        return np.einsum("nj,ij->ni", upstream, W), dW, [sum(column) for column in dW.T]
-
-    named("linear_backward", linear_backward, "the bias gradient is summed from dW")
-
-
 def test_a_loop_that_replaces_and_does_not_add_is_named():
     def linear_backward(upstream, X, W):
         dX = np.zeros_like(X)
@@ -245,7 +237,7 @@ def test_a_loop_that_replaces_and_does_not_add_is_named():
             db = upstream[n].copy()
         return dX, dW, db
 
-    named("linear_backward", linear_backward, "only the last example counts for W and b")
+    named("linear_backward", linear_backward, "only the last example counts, which has replaced the others")
 
 
 def test_gradients_returned_in_another_order_are_named():
@@ -371,3 +363,26 @@ def written_out(spoil):
 )
 def test_a_network_with_a_wrong_step_back_is_told_which(spoil, cause):
     named("mlp_gradients", written_out(spoil), cause)
+
+
+def test_one_of_two_products_the_wrong_way_round_is_not_taken_for_both():
+    def linear_backward(upstream, X, W):
+        return W @ upstream.T, X.T @ upstream, upstream.sum(axis=0)
+
+    named("linear_backward", linear_backward, "W and the upstream have changed places in dX")
+
+
+@pytest.mark.parametrize(
+    ("loss", "cause"),
+    [
+        (lambda log_p, labels: -log_p[range(len(labels)), labels], "the loss of each example is returned, and not their mean"),
+        (lambda log_p, labels: -np.mean(log_p[:, labels]), "the loss averages over the labels of all examples in every row"),
+        (lambda log_p, labels: -log_p.sum() / len(labels), "log p of all classes is added, and not that of the label alone"),
+    ],
+)
+def test_wrong_losses_of_the_softmax_are_named(loss, cause):
+    def softmax_cross_entropy(logits, labels):
+        log_p = log_softmax(logits)
+        return loss(log_p, labels), (np.exp(log_p) - np.eye(logits.shape[1])[labels]) / len(labels)
+
+    named("softmax_cross_entropy", softmax_cross_entropy, cause)

@@ -253,3 +253,10 @@ def test_a_choice_beside_wrong_losses_is_not_told_that_they_are_right():
     verdict = grade_function(exercise("choose_lambda"), choose_lambda, 0)
     assert [mark.outcome for mark in verdict.marks] == ["failed", "failed"]
     assert "right" not in verdict.marks[0].hint
+
+
+def test_two_mistakes_in_one_factor_are_both_named():
+    def decayed(w, learning_rate, lam, steps):
+        return w * (1 + learning_rate * lam) ** steps
+
+    named("decayed", decayed, "the factor 2 is forgotten, and the weights grow")

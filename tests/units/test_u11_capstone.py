@@ -80,7 +80,7 @@ def test_the_recursion_itself_is_right():
             deep(lambda W, b, lam, n: lam * (W**2).mean(), lambda W, b, lam, n: (2 * lam * W / W.size, 0)),
             "the penalty is a mean over each layer's weights",
         ),
-        (deep(pull=lambda W, b, lam, n: (2 * lam * W, 2 * lam * b)), "the biases are penalised, too, in the gradient alone"),
+        (deep(pull=lambda W, b, lam, n: (2 * lam * W, 2 * lam * b)), "the gradient has a penalty on the biases, too"),
         (deep(row=lambda W, b: (b, W.ravel())), "each layer's bias comes before its weights"),
         (deep(errors=lambda p, y: (p - y) * p * (1 - p) / len(y)), "at the logits, p (1 - p) is multiplied in as well"),
         (deep(errors=lambda p, y: (y - p) / len(y)), "the gradient of the cross-entropy has the wrong sign"),

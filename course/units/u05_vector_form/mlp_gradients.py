@@ -108,7 +108,7 @@ EXERCISE = Exercise(
         Mistake("the gradients are divided by N twice",
                 "`softmax_cross_entropy` has divided by N already. How often do you?",
                 f"{OUTPUT} → {OUTPUT}; dZ2 = dZ2 / len(X)"),
-        Mistake("the loss is a sum over the examples, and the gradients are those of the mean",
+        Mistake("the loss is a sum over the examples, and not a mean",
                 "The loss is a mean over the batch.",
                 "return loss → return loss * len(X)"),
         Mistake("the loss and the gradients are those of a sum over the examples",

@@ -33,10 +33,10 @@ def cases(rng: Rng) -> Iterator[Case]:
     def case(name: str, logits: Array, labels: Array, entrywise: bool = False) -> Case:
         return Case(name, {"logits": logits, "labels": labels}, entrywise, batch="logits")
 
-    yield case("one example", signed(rng, (1, 4)), rng.integers(4, size=1))
     for name in ("a small batch", "another batch"):
         n, c = sizes(rng, 2, least=3)
         yield case(name, signed(rng, (n, c)), rng.integers(c, size=n))
+    yield case("one example", signed(rng, (1, 4)), rng.integers(4, size=1))
     logits = rng.permuted(np.tile([-1e4, 5e3, 1e4], (5, 1)), axis=1) * rng.choice([-1.0, 1.0], (5, 1))
     logits = np.vstack([logits, rng.permutation([-1e4, -9e3, -5e3])])  # whose largest is far below the other rows'
     labels = rng.integers(3, size=6)
@@ -101,7 +101,7 @@ EXERCISE = Exercise(
         Mistake("the minus sign of the loss is missing",
                 "The logarithm of a probability is negative. What is a loss?",
                 "loss = - → loss = "),
-        Mistake("the loss is a sum, and its gradient is divided by N",
+        Mistake("the loss is a sum over the batch, and not a mean",
                 "Losses here are means over the batch. Count the examples.",
                 ".mean() → .sum()"),
         Mistake("the loss is averaged over the classes, too",
@@ -147,6 +147,18 @@ EXERCISE = Exercise(
         Mistake("log(1 - p) of the other classes is added, as for yes-or-no questions",
                 "With a softmax the classes exclude one another: only the right class's log p is in the loss.",
                 f"{LOSS} → loss = {BINARY}"),
+        Mistake("the loss of each example is returned, and not their mean",
+                "One number is asked for: the mean over the batch.",
+                "return float(loss) → return -log_p[np.arange(N), labels]"),
+        Mistake("log p of all classes is added, and not that of the label alone",
+                "The loss looks at the class that is right. How do you pick one entry from each row?",
+                f"{LOSS} → loss = -log_p.sum(axis=1).mean()"),
+        Mistake("the loss averages over the labels of all examples in every row",
+                "`log_p[:, labels]` means these columns in every row. How do you pick one entry from each row?",
+                f"{LOSS} → loss = -log_p[:, labels].mean()"),
+        Mistake("the labels' numbers are subtracted from the probabilities",
+                "A label is the number of a class. What is subtracted is 1, and in one place of each row.",
+                "gradient[np.arange(N), labels] -= 1 → gradient -= np.asarray(labels)[:, None]"),
         Mistake("the exponentials are not divided by their sum", "Probabilities add up to 1 in every row.", f"{LOG_P} → log_p = shifted"),
         Mistake("loss and gradient have changed places in what is returned",
                 "In which order are they asked for?",

@@ -65,7 +65,7 @@ EXERCISE = Exercise(
                 "N * lam → lam / N"),
         Mistake("the sign of the penalty is turned",
                 "The gradients of both terms are added, and the sum is zero. On which side does w stand?",
-                "+ N * lam → - N * lam"),
+                "X.T @ X + → X.T @ X -"),
         Mistake("the penalty is left out", "Where does λ enter your solution?", " + N * lam * np.eye(d) → "),
         Mistake("the number is added to every entry of the matrix, and not to its diagonal",
                 "In NumPy, a matrix plus a number adds it everywhere. λ w is λ times *which* matrix times w?",
