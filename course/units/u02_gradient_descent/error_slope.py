@@ -15,7 +15,7 @@ def error_slope(h, third_derivative, value, eps):
     return abs(third_derivative) * h / 3 - eps * abs(value) / h**2
 
 
-ROUNDED = 2 * np.finfo(float).eps  # a formula leaves less where its two terms cancel, and finite differences more
+ROUNDED = 8 * np.finfo(float).eps  # a formula leaves less where its two terms cancel, and finite differences more
 
 
 def expected(case: Case) -> dict[str, Expected]:
