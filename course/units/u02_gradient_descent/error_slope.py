@@ -100,5 +100,6 @@ EXERCISE = Exercise(
         Mistake("the slopes of all steps are added",
                 "A slope for each step is asked for: no sum.",
                 ("abs(third_derivative) * h → (abs(third_derivative) * h", "h**2 → h**2).sum()")),
+        Mistake("there is h/2 in place of h/3", "Differentiate h² and divide by 6.", "h / 3 → h / 2"),
     ),
 )
