@@ -156,7 +156,7 @@ def test_an_overflow_on_the_far_left_costs_one_of_two_points():
 
     with np.errstate(over="ignore"):
         verdict = grade_function(exercise("sigmoid"), sigmoid, 1)
-    assert verdict.earned == 1 and "overflows for very negative z" in verdict.reason
+    assert verdict.earned == 1 and "0 comes out for very negative z" in verdict.reason
 
 
 # Mistakes as people write them, and the cause that is named.
@@ -202,6 +202,10 @@ def of_the_absolute_value(z):
     return 1 / (np.exp(-np.abs(z)) + 1)
 
 
+def two_halves_mixed_up(z):
+    return np.where(z >= 0, 1 / (1 + np.exp(-z)), np.exp(-z) / (1 + np.exp(z)))
+
+
 def branches_exchanged(z):
     e = np.exp(-np.abs(z))
     return np.where(z < 0, 1 / (1 + e), e / (1 + e))
@@ -245,6 +249,11 @@ def bias_to_the_first_row(X, W, b):
     return Z, np.maximum(0, Z)
 
 
+def inputs_through_relu_and_no_bias(X, W, b):
+    Z = X.clip(0) @ W
+    return Z, Z.clip(0)
+
+
 def begins_at_one(X, layers):
     for k in range(1, len(layers)):
         W, b = layers[k]
@@ -277,6 +286,10 @@ def one_more_of_each(sizes):
     return sum((n + 1) * (m + 1) for n, m in pairwise(sizes))
 
 
+def biases_on_both_sides(sizes):
+    return sum(n * m + n + m for n, m in pairwise(sizes))
+
+
 def total_forgotten(sizes):
     for n, m in pairwise(sizes):
         count = n * m + m
@@ -304,6 +317,7 @@ WRONG = [
     ("relu", by_vectorize, "the result has the type of its first entry, a whole 0, and is rounded"),
     ("relu", largest_along_an_axis, "0 is taken for an axis, in `np.max(z, 0)` or `z.max(0)`"),
     ("sigmoid", of_the_absolute_value, "|z| stands for z on both sides of 0"),
+    ("sigmoid", two_halves_mixed_up, "for z < 0 it is e^(-z) that stands above 1 + e^z"),
     ("sigmoid", branches_exchanged, "σ(-z) is returned: a sign in the exponent, or the choice between two formulas, is turned round"),
     ("sigmoid", twice_minus_one, "2σ(z) - 1 is returned, which is tanh(z/2)"),
     ("sigmoid", clipped, "z is clipped at ±709"),
@@ -313,11 +327,13 @@ WRONG = [
     ("dense_forward", star_for_at, "X and W are joined entry by entry, not as a matrix product"),
     ("dense_forward", bias_in_one_only, "H is made of the sums without the bias"),
     ("dense_forward", bias_to_the_first_row, "only the first example gets the bias"),
+    ("dense_forward", inputs_through_relu_and_no_bias, "the bias is missing, and the activation is applied to the layer's inputs"),
     ("feedforward", begins_at_one, "the first layer is left out"),
     ("feedforward", as_in_the_notes, "the weights are transposed"),
     ("feedforward", brackets_closed_too_early, "the bias is added after the activation"),
     ("feedforward", one_layer_too_few, "the layer before the last has no activation"),
     ("count_parameters", one_more_of_each, "one is added to both sizes"),
+    ("count_parameters", biases_on_both_sides, "every layer is given biases for its inputs, too"),
     ("count_parameters", total_forgotten, "only the last layer counts"),
     ("collapse_layers", biases_together, "b1 has not been brought to the length of b2 before the two are joined"),
     ("collapse_layers", along_the_rows, "b1 has not been brought to the length of b2 before the two are joined"),

@@ -229,13 +229,20 @@ def test_the_slope_of_the_error_in_other_orders_of_operations_passes(kind):
         assert grade_function(exercise("error_slope"), error_slope, seed).outcome == "passed", f"seed {seed}"
 
 
-def test_a_complex_step_through_the_error_passes():
-    def error_slope(h, third_derivative, value, eps):
-        moved = h + 1e-30j
-        return (abs(third_derivative) * moved**2 / 6 + eps * abs(value) / moved).imag / 1e-30
+def by_complex_step(h, third_derivative, value, eps):
+    moved = h + 1e-30j
+    return (abs(third_derivative) * moved**2 / 6 + eps * abs(value) / moved).imag / 1e-30
 
+
+def by_the_best_step(h, third_derivative, value, eps):
+    best = (3 * eps * abs(value / third_derivative)) ** (1 / 3)
+    return abs(third_derivative) / 3 * h * (1 - (best / h) ** 3)
+
+
+@pytest.mark.parametrize("answer", [by_complex_step, by_the_best_step])
+def test_the_slope_of_the_error_in_ways_that_round_more_passes(answer):
     for seed in range(20):
-        assert grade_function(exercise("error_slope"), error_slope, seed).outcome == "passed", f"seed {seed}"
+        assert grade_function(exercise("error_slope"), answer, seed).outcome == "passed", f"seed {seed}"
 
 
 def test_a_start_or_an_input_changed_in_place_is_found_out():
@@ -292,6 +299,10 @@ def intercept_first(theta, x, y):
 def third_with_its_sign(third_derivative, value, eps):
     quotient = 3 * np.abs(value) * eps / third_derivative
     return np.sign(quotient) * abs(quotient) ** (1 / 3)
+
+
+def root_of_the_numerator(third_derivative, value, eps):
+    return np.cbrt(3 * eps * abs(value)) / abs(third_derivative)
 
 
 def three_roots(third_derivative, value, eps):
@@ -412,6 +423,13 @@ def mean_step(gradient, start, learning_rate, steps):
     return np.array(theta)
 
 
+def one_step_for_all(gradient, start, learning_rate, steps):
+    path = [start.astype(float)]
+    for _ in range(steps):
+        path.append(path[-1] - learning_rate * np.sum(gradient(path[-1])))
+    return np.stack(path)
+
+
 def start_never_written(gradient, start, learning_rate, steps):
     path = np.zeros((steps + 1, len(start)))
     for t in range(1, steps + 1):
@@ -443,6 +461,7 @@ WRONG = [
     ("line_gradient", first_one_not_divided, "only ∂ℓ/∂w is a sum over the examples"),
     ("line_gradient", intercept_first, "w and b have changed places in theta"),
     ("best_step", third_with_its_sign, "only the third derivative is without its absolute value"),
+    ("best_step", root_of_the_numerator, "the third derivative stays outside the root"),
     ("best_step", three_roots, "the 3 stands outside the root"),
     ("mse", column_against_row, "every prediction is held against every target, as in (N, 1) - (N,)"),
     ("mse", mean_of_mean, "the mean is divided by the number of examples again"),
@@ -462,6 +481,7 @@ WRONG = [
     ("numerical_gradient", not_put_back, "an entry stays a step too high when the next one moves"),
     ("numerical_gradient", below_alone_divided, "only f below is divided by 2h"),
     ("gradient_descent", mean_step, "the learning rate is divided by the number of parameters"),
+    ("gradient_descent", one_step_for_all, "every entry moves by the sum of all slopes"),
     ("gradient_descent", start_never_written, "the path begins at 0"),
     ("gradient_descent", appended_too_early, "theta is put into the path before it moves"),
     ("rate_limit", fastest_rate, "it is 2 over the sum of the largest and the smallest curvature"),

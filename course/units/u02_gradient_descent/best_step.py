@@ -86,5 +86,11 @@ EXERCISE = Exercise(
                 "Differentiate each term once more: which constants stand before h and before 1/h²?",
                 "3 * eps → 1.5 * eps"),
         Mistake("there is a 2 in place of the 3", "|f'''| h/3 is the slope of the first error: where does the 3 go?", "3 * eps → 2 * eps"),
+        Mistake("the third derivative stays outside the root",
+                "h³ is the whole fraction: the root is taken of all of it.",
+                "abs(value) / abs(third_derivative)) → abs(value)) / abs(third_derivative)"),
+        Mistake("the fourth root is taken, not the cube root",
+                "Multiply dE/dh = 0 by h²: which power of h stands alone then?",
+                "np.cbrt(3 * eps * abs(value) / abs(third_derivative)) → (3 * eps * abs(value) / abs(third_derivative)) ** 0.25"),
     ),
 )

@@ -15,7 +15,7 @@ def error_slope(h, third_derivative, value, eps):
     return abs(third_derivative) * h / 3 - eps * abs(value) / h**2
 
 
-ROUNDED = 2 * np.finfo(float).eps  # a formula leaves less where its two terms cancel, and finite differences more
+ROUNDED = 8 * np.finfo(float).eps  # a formula leaves less where its two terms cancel, and finite differences more
 
 
 def expected(case: Case) -> dict[str, Expected]:
@@ -100,5 +100,6 @@ EXERCISE = Exercise(
         Mistake("the slopes of all steps are added",
                 "A slope for each step is asked for: no sum.",
                 ("abs(third_derivative) * h → (abs(third_derivative) * h", "h**2 → h**2).sum()")),
+        Mistake("there is h/2 in place of h/3", "Differentiate h² and divide by 6.", "h / 3 → h / 2"),
     ),
 )

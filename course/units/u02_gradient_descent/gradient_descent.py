@@ -42,6 +42,7 @@ def cases(rng: Rng) -> Iterator[Case]:
         start, rate = rng.uniform(-3, -1, d), float(rng.uniform(0.08, 0.2))
         return {"gradient": bowl(rng, d), "start": start, "learning_rate": rate, "steps": steps}
 
+    yield Case("one step", inputs(3, 1))
     yield Case("a bowl of two parameters", inputs(2, int(rng.integers(5, 9))))
     yield Case("a bowl of four parameters", inputs(4, 6))
     wave = Formula("lambda theta: np.sin(theta) + theta / 5")
@@ -129,7 +130,18 @@ EXERCISE = Exercise(
                 "return np.array(path) → return np.array(path) - path[0]"),
         Mistake("an array of whole numbers is changed in place, and has no room for fractions",
                 "`a -= b` writes into a, whose type stays what it is. Which type should theta have?",
-                ("np.array(start, dtype=float) → np.array(start)", "path = [theta] → path = [theta.copy()]",
-                 "theta = theta - → theta -=", "path.append(theta) → path.append(theta.copy())")),
+                ("np.array(start, dtype=float) → np.array(start)",
+                 "path = [theta] → path = [theta.copy()]",
+                 "theta = theta - → theta -=",
+                 "path.append(theta) → path.append(theta.copy())")),
+        Mistake("every entry moves by the sum of all slopes",
+                "Each entry of theta has a slope of its own.",
+                "* gradient(theta) → * gradient(theta).sum()"),
+        Mistake("every entry moves by the mean of all slopes",
+                "Each entry of theta has a slope of its own.",
+                "* gradient(theta) → * gradient(theta).mean()"),
+        *(Mistake(f"a learning rate of {rate} is used, whatever is asked for",
+                  "The caller chooses the learning rate: is it in your formula?",
+                  f"learning_rate * gradient → {rate} * gradient") for rate in (0.1, 0.01)),
     ),
 )

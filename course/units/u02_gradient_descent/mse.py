@@ -95,5 +95,6 @@ EXERCISE = Exercise(
         Mistake("only the first entry counts",
                 "A function ends at the first `return` it meets. How far is yours indented?",
                 "((predictions - targets) ** 2).mean() → ((predictions - targets) ** 2).ravel()[0]"),
+        Mistake("the largest squared error is returned", "All entries count, and not the worst of them alone.", ".mean() → .max()"),
     ),
 )

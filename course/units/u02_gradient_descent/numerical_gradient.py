@@ -138,5 +138,8 @@ EXERCISE = Exercise(
         Mistake("the difference has lost its sign",
                 "A slope is negative where f falls.",
                 "(f(above) - f(below)) → abs(f(above) - f(below))"),
+        Mistake("every entry gets the slope along all of them at once",
+                "A partial derivative moves one entry, and leaves the others alone.",
+                ("above[index] += h → above += h", "below[index] -= h → below -= h")),
     ),
 )
