@@ -1,6 +1,7 @@
 """A tuple that counts how often it is read: whoever walks along every path is stopped, in the notebook and before the judge."""
 
 import inspect
+import marshal
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -39,4 +40,5 @@ def counted(items: Sequence[Any], most: int, words: str) -> Formula:
     """
     text = inspect.getsource(Counted)
     names = "{'Any': object, 'Iterator': dict}"  # for the annotations, which Python evaluates
-    return Formula(f"(exec({text!r}, names := {names}), names['Counted']({tuple(items)!r}, {most}, {words!r}))[1]")
+    packed = f"__import__('marshal').loads({marshal.dumps(tuple(items))!r})"  # 10,000 tuples written out take long to parse
+    return Formula(f"(exec({text!r}, names := {names}), names['Counted']({packed}, {most}, {words!r}))[1]")
