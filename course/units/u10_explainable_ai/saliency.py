@@ -32,9 +32,9 @@ def large_beside_the_kink(rng: Rng) -> dict[str, Array]:
 
 
 def cases(rng: Rng) -> Iterator[Case]:
+    yield Case("one example", with_targets(rng, 1, 3, 6, 4), batch="X")
     for name, n in (("a small network", 5), ("another network", 6)):
         yield Case(name, with_targets(rng, n, 4, 7, 3), batch="X")
-    yield Case("one example", with_targets(rng, 1, 3, 6, 4), batch="X")
     yield Case("just beside the kinks, with large logits", large_beside_the_kink(rng), entrywise=True, batch="X")
     yield Case("float32 inputs", single(with_targets(rng, 4, 3, 6, 5)), batch="X")
 
@@ -81,6 +81,19 @@ EXERCISE = Exercise(
         Mistake("the gradient is multiplied by the input",
                 "That is another explanation, called gradient times input. Here the bare derivative is asked for.",
                 "dZ @ W1.T → X * (dZ @ W1.T)"),
+        Mistake("the sign of what comes from above decides, not that of Z",
+                "Which number chose on the way forward whether the unit is active?",
+                "(Z > 0) → (dH > 0)"),
+        Mistake("the bias is missing where the units are switched on and off",
+                "A node is g(Σ w x + b). Is b in your Z?",
+                "X @ W1 + b1 → X @ W1"),
+        Mistake("the gradient is divided by its largest entry",
+                "That is often done for a picture. Here the derivative itself is asked for.",
+                "return dZ @ W1.T → return dZ @ W1.T / np.abs(dZ @ W1.T).max()"),
+        Mistake("negative entries are set to 0",
+                "Some inputs pull the logit down when they grow. What sign has their derivative?",
+                "dZ @ W1.T → np.maximum(dZ @ W1.T, 0)"),
+        Mistake("the gradient is squared", "The bare derivative is asked for, and it has a sign.", "dZ @ W1.T → (dZ @ W1.T) ** 2"),
         Mistake("the gradient is divided by the number of examples",
                 "There is no mean over a batch here: each example has a logit of its own.",
                 "dZ @ W1.T → dZ @ W1.T / len(X)"),
