@@ -50,6 +50,8 @@ def told_apart(X: Array, baseline: Array, steps: int, W1: Array, b1: Array) -> b
     """Whether other points of the path than the midpoints see other units active, and no unit is near its kink at a midpoint."""
     Z = [path(X, baseline, shares) @ W1 + b1 for shares in rules(steps)]
     middle, *others = [(at > 0).mean(axis=0) for at in Z]
+    if ((Z[0][-1] > 0) == (X @ W1 + b1 > 0)).all(axis=1).any():
+        return False
     return np.abs(Z[0]).min() > CLEAR / 8 and all(np.abs(middle - other).max(axis=1).min() > 0.5 / steps for other in others)
 
 
@@ -74,12 +76,12 @@ def cases(rng: Rng) -> Iterator[Case]:
             if told_apart(X, baseline, steps, network["W1"], network["b1"]):
                 return {"X": X, "baseline": baseline, "targets": rng.integers(c, size=n)} | network | {"steps": steps}
 
-    yield Case("one example, 4 steps", of(1, 3, 12, 5, 4), batch="X")
-    yield Case("a small network, 5 steps", of(3, 4, 12, 2, 5), batch="X")
-    yield Case("another network, 6 steps", of(2, 3, 14, 4, 6), batch="X")
+    yield Case("one example, 4 steps", of(1, 3, 22, 5, 4), batch="X")
+    yield Case("a small network, 5 steps", of(3, 4, 24, 2, 5), batch="X")
+    yield Case("another network, 6 steps", of(2, 3, 26, 4, 6), batch="X")
     yield Case("a single step", of(2, 4, 12, 3, 1), batch="X")
     yield Case("units just beside their kinks, where finite differences are lost", beside_the_kinks(rng), entrywise=True, batch="X")
-    yield Case("float32 inputs, 5 steps", single(of(2, 4, 11, 3, 5)), batch="X")
+    yield Case("float32 inputs, 5 steps", single(of(2, 4, 23, 3, 5)), batch="X")
 
 
 MIDPOINTS = "(np.arange(steps) + 0.5) / steps"
@@ -141,6 +143,12 @@ EXERCISE = Exercise(
         Mistake("only the last point is kept",
                 "The gradients of all points are added up. What does your loop do with those it had before?",
                 "total = total + → total ="),
+        Mistake("only the last point is kept, and nothing is averaged",
+                "The gradients of all points are added up, and divided by their number.",
+                ("total = total + → total =", "total / steps → total")),
+        Mistake("the path goes on from x, away from the baseline",
+                "At share 0 of the path, you are at the baseline. Where are you at share 1?",
+                f"{POINT} → X + alpha * (X - baseline)"),
         Mistake("only the first point is counted",
                 "The gradients of all points are added up. When does your loop end?",
                 f"{MIDPOINTS} → [0.5 / steps]"),
