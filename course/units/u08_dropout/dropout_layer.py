@@ -4,11 +4,13 @@ Where ReLU lets something through, the output shows which nodes were kept. So th
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
 from course.judging.compare import compare
+from course.judging.edits import edited
 from course.judging.exercise import Array, Case, Criterion, Exercise, Expected, Finding, Mistake, Property
 from course.judging.grading import FINITE_DIFFERENCES
 from course.judging.thresholds import CLOSE, ROUNDING, WORSE
@@ -131,6 +133,11 @@ def cases(rng: Rng) -> Iterator[Case]:
     yield case("some nodes just beside their kink", beside_the_kink(rng), often(rng))
 
 
+def by_itself(mistake: Mistake) -> Mistake:
+    """A mistake that is not tried together with others: of a random mask drawn wrongly, another one seldom shows, and there are many."""
+    return replace(mistake, made=lambda *inputs: edited(dropout_layer, mistake.edits or ())(*inputs))
+
+
 DRAW = "rng.random(Z.shape) < keep_prob"
 SKIPPED = "On the way back each node multiplies by its slope. Which node did your backward pass skip?"
 
@@ -142,7 +149,6 @@ EXERCISE = Exercise(
     probe="drawn",
     causes=CAUSES,
     mistakes=(
-        *drawing_mistakes("Z.shape"),
         Mistake("the mask is drawn anew on the way back",
                 "The gradient belongs to the network that made the loss. Which nodes were alive in that one?",
                 f"upstream * mask → upstream * ({DRAW}) / keep_prob"),
@@ -186,5 +192,15 @@ EXERCISE = Exercise(
         Mistake("there is no ReLU, neither forward nor back",
                 "What stands between the linear layer and the mask?",
                 ("np.maximum(Z, 0) → Z", " * (Z > 0) → ")),
+        Mistake("dW is averaged over the batch a second time",
+                "The loss is a mean already, so its 1/N is inside the upstream.",
+                "X.T @ dZ → X.T @ dZ / len(X)"),
+        Mistake("multiplied by H, not by its slope",
+                "H at Z is a value. How does it change with Z, where it changes at all?",
+                "upstream * mask * (Z > 0) → upstream * H"),
+        Mistake("dX is made from the upstream, not from dZ",
+                "On the way from H to X there are the mask, ReLU and W. Which of them did your dX pass?",
+                "dZ @ W.T → upstream @ W.T"),
+        *map(by_itself, drawing_mistakes("Z.shape")),
     ),
 )
