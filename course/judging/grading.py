@@ -10,12 +10,14 @@ from dataclasses import replace
 import numpy as np
 
 from course.errors import CouldNotGrade
+from course.judging.answered import Answered, Exchange
 from course.judging.compare import excess_of, single_inputs
-from course.judging.diagnosis import Answered, Exchange, explained, raised, relation_in
+from course.judging.diagnosis import explained, raised
 from course.judging.exercise import Case, Criterion, Exercise, Expected, Finding, Mistake, Property
 from course.judging.pairs import Cause, two_causes
 from course.judging.probes import NotAnArray, Reply
 from course.judging.properties import broken, with_cause
+from course.judging.relations import relation_in
 from course.judging.thresholds import CLOSE, ORDINARY, ROUNDING, WORSE
 from course.judging.variations import variation_in
 from course.judging.verdict import Mark, Verdict
@@ -109,7 +111,7 @@ def unexplained(one: Mark, exchanges: Sequence[Exchange], everything: Sequence[A
         return expected[0].reproducible
     of_one = (a for a in everything if a.criterion.name == one.criterion)
     first = next((a for a in of_one if a.difference and a.difference.explicable), None)
-    return first is not None and not first.nearly_right and relation_in(first) is None
+    return first is not None and not first.nearly_right and relation_in(first, everything) is None
 
 
 def answered_by(exercise: Exercise, criterion: Criterion, exchanges: Sequence[Exchange]) -> list[Answered]:

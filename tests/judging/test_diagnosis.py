@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from course.judging.answered import Answered, same_array
 from course.judging.compare import compare
-from course.judging.diagnosis import Answered, explained, raised, same_array
+from course.judging.diagnosis import explained, raised
 from course.judging.exercise import Case, Criterion, Exercise, Expected, Mistake
 
 
@@ -74,29 +75,6 @@ def test_of_several_mistakes_the_one_that_explains_most_over_all_criteria_is_nam
     returned = (X.sum(axis=1), X.T[0])
     answers = [Answered(both, TOTAL, case, Expected(X.sum(axis=0)), returned), Answered(both, ends, case, Expected(X[0]), returned)]
     assert cause_in(answers) == "the array is turned, the ends too"
-
-
-@pytest.mark.parametrize(
-    ("got", "says"),
-    [
-        (-X.sum(axis=0), "exactly minus"),
-        (3 * X.sum(axis=0), "exactly 3 times that, in every entry, and 3 is your batch size"),
-        (X.mean(axis=0), "exactly 1/3 times that"),
-        (0.7 * X.sum(axis=0), "0.7 times that, in every entry"),
-    ],
-)
-def test_relations_are_facts(got, says):
-    found = finding(got)
-    assert says in found.reason and found.cause == "" and found.hint
-
-
-def test_a_batch_is_named_by_the_case_alone():
-    found = finding(3 * X.sum(axis=0), Case("three", {"X": X}))
-    assert "3 is the length of axis 0 of `X`" in found.reason and "batch" not in found.reason
-
-
-def test_a_transpose_is_seen():
-    assert "transpose of the right array" in finding(X.T, right=X).reason
 
 
 def test_what_nothing_explains_keeps_its_fact_and_hint():
