@@ -5,14 +5,19 @@ up everywhere (a sign, a transpose, a factor). A cause is named only when it exp
 is not contradicted by what was returned in the other cases.
 """
 
+import re
 import warnings
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from course.judging.answered import Answered, same_array
 from course.judging.compare import Difference
+from course.judging.error_words import in_words
 from course.judging.exercise import Case, Exercise, Finding, Mistake
+from course.judging.lines import Lines
 from course.judging.probes import PROBES, Reply
 from course.judging.relations import digits_right, relation_in
 
@@ -79,9 +84,15 @@ def attempt(mistake: Mistake, exercise: Exercise, case: Case, made: dict[Mistake
 
 
 def raised(exercise: Exercise, case: Case, problem: str, made: dict[Mistake, Reply]) -> Finding:
-    """What to say of an answer that raised an error, or that was stopped: a mistake that raises the same is named."""
-    for mistake in exercise.mistakes:
-        kind, _, words = attempt(mistake, exercise, case, made).problem.partition(": ")
+    """What to say of an answer that raised an error, or that was stopped: a mistake that raises the same is named.
+
+    Mistakes are tried for an error alone, and as long as they take few lines: what ran out of time would be tried for as long again.
+    """
+    said = Finding(f"{in_words(problem, case).rstrip('.')} (case “{case.name}”).")
+    lines = Lines()
+    for mistake in exercise.mistakes if re.match(r"[A-Z]\w*\b", problem) else ():
+        reply = made.get(mistake) or lines.counted(partial(attempt, mistake, exercise, case, made)) or Reply()
+        kind, _, words = reply.problem.partition(": ")
         if words and problem.startswith(kind) and words in problem:
-            return Finding(f"{problem} (case “{case.name}”).", cause=mistake.name)
-    return Finding(f"{problem} (case “{case.name}”).")
+            return replace(said, cause=mistake.name)
+    return said

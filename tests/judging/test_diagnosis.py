@@ -1,5 +1,7 @@
 """From a difference to its cause: known mistakes, relations, and silence where nothing explains it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -92,6 +94,21 @@ def test_a_mistake_that_raises_the_same_error_is_named():
     assert raised(EXERCISE, CASE, "TypeError: no", {}).cause == ""
     words = str(raised(EXERCISE, CASE, "AxisError: axis 2 is out of bounds for array of dimension 2", {}).cause)
     assert words == RAISES.name and raised(EXERCISE, CASE, problem, {}).cause == RAISES.name
+
+
+def test_an_answer_that_was_stopped_is_told_so_and_no_mistake_is_tried():
+    made = {}
+    assert raised(EXERCISE, CASE, "it took longer than 10 seconds, and was stopped", made).cause == "" and made == {}
+
+
+def test_mistakes_that_take_too_many_lines_are_not_tried_to_their_end():
+    def endless(X):
+        while True:
+            X = X + 1
+
+    slow = replace(EXERCISE, mistakes=(Mistake("it never ends", "", endless), RAISES))
+    found = raised(slow, CASE, "AxisError: axis 2 is out of bounds for array of dimension 2", {})
+    assert found.cause == RAISES.name and found.reason == "AxisError: axis 2 of an array whose last axis is 1 (case “three”)."
 
 
 def test_the_same_array_has_the_same_shape_and_nan_in_the_same_places():
