@@ -19,7 +19,7 @@ from course.judging.error_words import in_words
 from course.judging.exercise import Case, Exercise, Finding, Mistake
 from course.judging.lines import Lines
 from course.judging.probes import PROBES, Reply
-from course.judging.relations import digits_right, relation_in
+from course.judging.relations import digits_right, parting, relation_in
 
 
 def explained(difference: Difference, answered: Answered, everything: Sequence[Answered]) -> Finding:
@@ -30,12 +30,14 @@ def explained(difference: Difference, answered: Answered, everything: Sequence[A
     """
     digits = digits_right(answered, everything) if difference.explicable else 0
     nearly = f"It is right to {digits} digits: is there an ε in it, a clip, or float32?"
-    plain = Finding(difference.fact, nearly if digits else difference.hint, where=difference.where)
+    parted = parting(answered) if difference.explicable else ""
+    fact = f"{difference.fact} {parted}".rstrip()
+    plain = Finding(fact, nearly if digits else "" if parted else difference.hint, where=difference.where)
     if not difference.explicable or answered.nearly_right:
         return plain
     mistake, whole = mistake_in(answered, everything, answered.exercise.mistakes)
     relation = relation_in(answered, everything)
-    fact = f"{difference.fact} {relation.reason}" if relation else difference.fact
+    fact = f"{difference.fact} {relation.reason}" if relation else fact
     if mistake and (whole or not relation):
         return Finding(fact, mistake.hint, mistake.name, difference.where)
     return Finding(fact, relation.hint, where=difference.where) if relation else plain

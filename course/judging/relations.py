@@ -11,10 +11,11 @@ import numpy as np
 
 from course.judging.answered import Answered, explains, same_array
 from course.judging.exercise import Array, Case, Finding
-from course.judging.thresholds import LOOSE, NEARLY
+from course.judging.thresholds import DOUBLE, LOOSE, NEARLY
 
 BATCH = "your batch size"
 MOST_NAMES = 3  # sizes that are equal in every case, and could all be meant: of more none is named
+MOST_COLUMNS = 4  # of a table whose rows are shown in a sentence
 MOST_VALUES = 5  # whose order is tried: 120 of them
 
 
@@ -163,6 +164,21 @@ def named_sizes(case: Case) -> Iterator[tuple[str, int]]:
 def enough(failing: Sequence[Answered]) -> bool:
     """Whether a relation would be no coincidence: an array, or the same of two single numbers."""
     return any(one.right.size > 1 for one in failing) or len({float(one.right.sum()) for one in failing}) > 1
+
+
+def parting(answered: Answered) -> str:
+    """Where a row of numbers of the wrong length leaves the right one, as a sentence; "" for anything else."""
+    got, right = np.asarray(answered.got), np.asarray(answered.expected.value)
+    rows = 0 < got.ndim == right.ndim <= 2 and got.shape[1:] == right.shape[1:] and got[:1].size <= MOST_COLUMNS
+    if answered.expected.derivative or not rows or len(got) == len(right) or not (shared := min(len(got), len(right))):
+        return ""
+    alike = np.isclose(got[:shared], right[:shared], rtol=LOOSE, atol=DOUBLE, equal_nan=True).reshape(shared, -1).all(axis=1)
+    if not alike.all():
+        first = int(np.argmin(alike))
+        return f"The first that differs is entry {first}: yours {got[first]}, right value {right[first]}."
+    if len(got) > len(right):
+        return f"The {shared} that are asked for are right, and {len(got) - shared} more come after them."
+    return f"The first {shared} are right, and the next, {right[shared]}, is missing."
 
 
 def digits_right(answered: Answered, everything: Sequence[Answered]) -> int:

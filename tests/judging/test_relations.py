@@ -106,6 +106,26 @@ def test_values_in_another_order_are_told_by_their_names():
     assert "stands here" not in explained(once[0].difference, once[0], once).reason
 
 
+@pytest.mark.parametrize(
+    ("got", "says"),
+    [
+        ([1.0, 2.0, 9.0, 4.0], "The first that differs is entry 2: yours 9.0, right value 3.0."),
+        ([1.0, 2.0], "The first 2 are right, and the next, 3.0, is missing."),
+        ([1.0, 2.0, 3.0, 4.0, 5.0], "The 3 that are asked for are right, and 2 more come after them."),
+    ],
+)
+def test_a_row_of_the_wrong_length_is_followed_to_where_it_leaves_the_right_one(got, says):
+    right = np.array([1.0, 2.0, 3.0])
+    finding = found(lambda X: got, right=lambda X: right)
+    assert says in finding.reason and finding.hint == ""
+    assert "that differs is" not in found(lambda X: [right, right], right=lambda X: right).reason
+
+
+def test_decisions_stay_true_and_false():
+    decisions = np.array([False, False, True])
+    assert "entry 1: yours True, right value False" in found(lambda X: [False, True], right=lambda X: decisions).reason
+
+
 @pytest.mark.parametrize(("error", "digits"), [(2e-3, 2), (3e-5, 4), (5e-8, 7)])
 def test_what_is_nearly_right_is_called_so_with_its_digits(error, digits):
     wave = np.array([1.0, -0.5, 0.7])
