@@ -20,6 +20,7 @@ from course.errors import CheckFailed, NotAnAnswer
 from course.judging.beside import stands_beside
 from course.judging.exercise import Exercise
 from course.judging.grading import Ask, better, grade
+from course.judging.own_source import source_of, with_possible_mistakes
 from course.judging.probes import PROBES
 from course.judging.verdict import Verdict, number
 
@@ -81,6 +82,7 @@ def grade_here(exercise: Exercise, answer: Callable, seed: int) -> Verdict:
         reason = f"the answer leans on the course's own `{leaned}`, which is not there when your notebook is graded: it has to stand alone."
         hint = "Write the formula with numpy; the reference is there to compare with."
         return Verdict.alike(exercise, "failed", reason, hint)
+    exercise = with_possible_mistakes(exercise, source_of(functions_of(answer)))
     verdict = grade_function(exercise, answer, seed)
     if exercise.needs:
         verdict = better(verdict, lambda: grade_with_references(exercise, answer, seed))

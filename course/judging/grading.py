@@ -10,13 +10,15 @@ from dataclasses import replace
 import numpy as np
 
 from course.errors import CouldNotGrade
+from course.judging.answered import Answered, Exchange
 from course.judging.compare import excess_of, single_inputs
-from course.judging.diagnosis import Answered, Exchange, explained, raised, relation_in
+from course.judging.diagnosis import explained, raised
 from course.judging.exercise import Case, Criterion, Exercise, Expected, Finding, Mistake, Property
 from course.judging.pairs import Cause, two_causes
 from course.judging.probes import NotAnArray, Reply
 from course.judging.properties import broken, with_cause
-from course.judging.thresholds import CLOSE, ORDINARY, ROUNDING, WORSE
+from course.judging.relations import relation_in
+from course.judging.thresholds import CLOSE, MOST_NUMBERS, ORDINARY, ROUNDING, WORSE
 from course.judging.variations import variation_in
 from course.judging.verdict import Mark, Verdict
 
@@ -72,11 +74,17 @@ def mark(exercise: Exercise, criterion: Criterion, exchanges: Sequence[Exchange]
         return Mark(criterion.name, criterion.points, "could not grade", "the course has no question about it, which is a fault of ours")
     if any(exchange.reply.not_written for exchange in asked):
         return Mark(criterion.name, criterion.points, "not written", "not written yet")
-    for exchange in asked:
+    for exchange in sorted(asked, key=simplest_first):
         if finding := wrong_reply(exercise, exchange) or wrong_value(exercise, criterion, exchange, exchanges, everything):
             hint = exercise.mistake(finding.cause).hint if finding.cause else finding.hint
             return Mark(criterion.name, criterion.points, "failed", finding.reason, hint, finding.cause, finding.where)
     return Mark(criterion.name, criterion.points, "passed")
+
+
+def simplest_first(exchange: Exchange) -> tuple[bool, bool, int]:
+    """The place of an exchange in the search for what to show: values before errors, ordinary numbers first, and the fewest of them."""
+    case = exchange.case
+    return bool(exchange.reply.problem), case.entrywise or single_inputs(case), case.size
 
 
 def varied(one: Mark, exchanges: Sequence[Exchange], everything: Sequence[Answered]) -> Mark:
@@ -109,7 +117,7 @@ def unexplained(one: Mark, exchanges: Sequence[Exchange], everything: Sequence[A
         return expected[0].reproducible
     of_one = (a for a in everything if a.criterion.name == one.criterion)
     first = next((a for a in of_one if a.difference and a.difference.explicable), None)
-    return first is not None and not first.nearly_right and relation_in(first) is None
+    return first is not None and not first.nearly_right and relation_in(first, everything) is None
 
 
 def answered_by(exercise: Exercise, criterion: Criterion, exchanges: Sequence[Exchange]) -> list[Answered]:
@@ -134,6 +142,8 @@ def wrong_reply(exercise: Exercise, exchange: Exchange) -> Finding | None:
         )
     if all(isinstance(value, NotAnArray) and value.what == "None" for value in reply.arrays):
         return Finding(f"nothing was returned: is there a `return`? The answer has to {asked_for(exercise)}.")
+    if (count := sum(value.size for value in reply.arrays if isinstance(value, np.ndarray))) > MOST_NUMBERS:
+        return Finding(f"the answer returned {count:,} numbers, and more than {MOST_NUMBERS:,} are not looked at (case “{case.name}”).")
     if len(reply.arrays) > exercise.value_count and exercise.probe == "call":
         return Finding(f"{len(reply.arrays)} values were returned: {asked_for(exercise)}.")
     return None

@@ -13,7 +13,8 @@ from itertools import combinations, islice
 
 import numpy as np
 
-from course.judging.diagnosis import Exchange, attempt, same_array
+from course.judging.answered import Exchange, same_array
+from course.judging.diagnosis import attempt
 from course.judging.exercise import Case, Criterion, Exercise, Mistake
 from course.judging.lines import Lines
 from course.judging.probes import PROBES, NotAnArray

@@ -7,7 +7,8 @@ case: it fails where the answer failed, and passes where it passed.
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from course.judging.diagnosis import Exchange, attempt, same_array
+from course.judging.answered import Exchange, same_array
+from course.judging.diagnosis import attempt
 from course.judging.exercise import Criterion, Exercise, Finding, Mistake, Property
 from course.judging.probes import NotAnArray, Reply
 

@@ -17,3 +17,7 @@ LEAST_NUMBERS = 2  # different wrong numbers, 0 and 1 aside, before a variation 
 CLOSE = 1e-3  # in ordinary cases a finite difference errs by less
 ROUNDING = 3e-14  # and by more than rounding alone would leave
 WORSE = 100  # in cases that mix scales it is this many times worse than in ordinary ones
+NEARLY = 2  # digits to which a wrong value is right, before it is called nearly right: fewer are no small error
+
+# What the judge computes with.
+MOST_NUMBERS = 1_000_000  # in one reply, all arrays together: a right one has a few thousand

@@ -19,7 +19,8 @@ from typing import Any
 
 import numpy as np
 
-from course.judging.diagnosis import Answered, agreement, mistake_in
+from course.judging.answered import Answered
+from course.judging.diagnosis import agreement, mistake_in
 from course.judging.edits import compiled, text_kept
 from course.judging.exercise import Mistake
 from course.judging.lines import Lines
