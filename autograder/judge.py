@@ -15,7 +15,8 @@ from autograder.intake import submission as submissions
 from autograder.intake.structure import Structure, Submission
 from autograder.lending import entries, lent
 from autograder.report import Report
-from autograder.walls.sandbox import Cell, Limits, Run, Sandbox, bounded_memory
+from autograder.walls.bounds import bounded_memory, bounded_time
+from autograder.walls.sandbox import Cell, Limits, Run, Sandbox
 from course.errors import CouldNotGrade, SandboxUnavailable, Unreadable, UserError
 from course.judging.grading import Ask, better, grade
 from course.judging.probes import Reply, describe_error
@@ -26,6 +27,7 @@ MOST_STUCK = 3  # cells of one notebook that may take a run down before it is gi
 MOST_CELL_TIME = 15  # times the time limit of an exercise, that the cells of a submission may take before they are hurried
 LARGEST_REPLY = 250_000  # numbers, four times as many as any right answer returns; a network of 3,000 hidden nodes has as many
 MOST_SHAPES = 4  # that are told of a reply which is too large
+JUDGE_SECONDS = 60  # of computing, that the judge may take for one run; for a submission, three times as many
 JUDGE_BYTES = 2 << 30  # of memory, that the judge may take for one run
 
 
@@ -60,6 +62,8 @@ class Hearing:
         self.stuck: set[str] = set()
         self.stops = 0
         self.cells_took = 0.0
+        self.thinking = 0.0
+        self.fell = False
         self.cell_errors: dict[str, str] = {}
 
     def verdict(self, exercise: Exercise, seed: int) -> Verdict:
@@ -138,10 +142,20 @@ class Hearing:
                 ) as run,
             ):
                 self.cells_took += time.monotonic() - start
-                with bounded_memory(JUDGE_BYTES):
-                    verdict = grade(exercise, asking(run), seed)
-                if not self.learned(run):
+                verdict = self.thought(exercise, run, seed)
+                if verdict.outcome == "could not grade" and run.fallen and not self.fell:
+                    self.fell = True  # something ended the worker from outside: once more
+                elif not self.learned(run):
                     return verdict, bool(run.left_out and run.troubled and not run.late)
+
+    def thought(self, exercise: Exercise, run: Run, seed: int) -> Verdict:
+        """The verdict on a run, reached within the memory and the time that the judge has for it."""
+        start = time.process_time()
+        try:
+            with bounded_memory(JUDGE_BYTES), bounded_time(min(JUDGE_SECONDS, 3 * JUDGE_SECONDS - self.thinking)):
+                return grade(exercise, asking(run), seed)
+        finally:
+            self.thinking += time.process_time() - start
 
     def learned(self, run: Run) -> bool:
         """Take note of what went wrong in the cells; whether a cell was found that takes a run down, and is to be left out."""

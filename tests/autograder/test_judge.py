@@ -1,6 +1,8 @@
 """One submission before the judge, and the wall between them."""
 
+import contextlib
 import json
+import time
 import tracemalloc
 from dataclasses import replace
 from types import SimpleNamespace
@@ -257,6 +259,46 @@ def test_where_the_judge_fails_at_every_exercise_the_submission_could_not_be_gra
     failing(monkeypatch, "", lambda e: 1 / 0)
     report, _ = grade(MODEL)
     assert report.status == "could not grade" and "division by zero" in report.note
+
+
+@pytest.mark.parametrize(("times", "score"), [(1, 16), (2, 15)])
+def test_a_worker_that_is_killed_from_outside_is_replaced_once(grade, sandbox, monkeypatch, times, score):
+    killed = []
+
+    def kill(e, ask, seed):
+        if e.name == "relu_backward" and len(killed) < times:
+            sandbox._zygote._process.kill()
+            killed.append(sandbox._zygote._process.wait())
+        return grade_by(e, ask, seed)
+
+    monkeypatch.setattr(judging, "grade", kill)
+    report, verdicts = grade(MODEL)
+    assert report.score == score
+    assert verdicts["relu_backward"].outcome == ("passed" if times == 1 else "could not grade")
+    assert "unsafe" not in verdicts["relu_backward"].reason
+
+
+def test_an_exercise_on_which_the_judge_thinks_for_too_long_is_given_up_for_now(grade, monkeypatch):
+    monkeypatch.setattr(judging, "JUDGE_SECONDS", 0.5)
+
+    def endless(e):
+        while True:
+            with contextlib.suppress(Exception):
+                int("x")
+
+    failing(monkeypatch, "relu_backward", endless)
+    report, verdicts = grade(MODEL)
+    assert verdicts["relu_backward"].outcome == "could not grade" and report.score == 15
+    assert "kept the autograder thinking" in verdicts["relu_backward"].reason
+
+
+def test_a_submission_does_not_hold_up_a_class(grade, monkeypatch):
+    """Not with one exercise after another, either."""
+    monkeypatch.setattr(judging, "JUDGE_SECONDS", 0.3)
+    failing(monkeypatch, "", lambda e: [None for _ in iter(int, 1)])
+    start = time.process_time()
+    report, _ = grade(MODEL)
+    assert report.status == "could not grade" and time.process_time() - start < 3
 
 
 def test_a_second_hearing_that_broke_off_decides_nothing(grade, monkeypatch):
