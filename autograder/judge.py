@@ -6,7 +6,7 @@ the worker for each exercise. What comes back are arrays, and nothing but arrays
 
 import hashlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ from autograder.lending import entries, lent
 from autograder.report import Report
 from autograder.walls.bounds import bounded_memory, bounded_time
 from autograder.walls.sandbox import Cell, Limits, Run, Sandbox
+from course.checking import told_of_the_stub, unwritten_because
 from course.errors import CouldNotGrade, SandboxUnavailable, Unreadable, UserError
 from course.judging.grading import Ask, better, grade
 from course.judging.probes import Reply, describe_error
@@ -81,7 +82,7 @@ class Hearing:
         """The better of two verdicts: with the student's own earlier answers, and with right ones, lent across the wall."""
         if exercise.name in self.submission.unanswered and not self.answered_elsewhere(exercise):
             deleted = exercise.name in self.submission.missing
-            reason = "its cell was deleted, and no other cell defines it" if deleted else "not written yet"
+            reason = "its cell was deleted, and no other cell defines it" if deleted else not_written(exercise)
             return Verdict.alike(exercise, "not written", reason)
         own = self.run(exercise, seed, {})
         if not exercise.needs:
@@ -153,9 +154,15 @@ class Hearing:
         start = time.process_time()
         try:
             with bounded_memory(JUDGE_BYTES), bounded_time(min(JUDGE_SECONDS, 3 * JUDGE_SECONDS - self.thinking)):
-                return grade(exercise, asking(run), seed)
+                verdict = grade(exercise, asking(run), seed)
         finally:
             self.thinking += time.process_time() - start
+        if all(mark.outcome != "not written" for mark in verdict.marks):
+            return verdict
+        if run.below_the_stub:
+            return told_of_the_stub(verdict, run.below_the_stub, of_a_class=isinstance(exercise.right, type))
+        stubs = self.submission.stubs_called(exercise.name)
+        return unwritten_because(verdict, f"it calls {listed(stubs)}, not written yet" if stubs else not_written(exercise))
 
     def learned(self, run: Run) -> bool:
         """Take note of what went wrong in the cells; whether a cell was found that takes a run down, and is to be left out."""
@@ -166,6 +173,19 @@ class Hearing:
         self.stuck.add(run.hung_cell)
         self.cell_errors[run.hung_cell] = f"this cell was left out: {run.cell_errors[run.hung_cell]}"
         return True
+
+
+def not_written(exercise: Exercise) -> str:
+    """That an answer is not written, and which answers of its unit need it."""
+    unit = next(exercises for exercises in UNITS.values() if exercise in exercises)
+    needing = [other.name for other in unit if exercise.name in other.needs]
+    return f"not written yet, and {listed(needing)} {'needs' if len(needing) == 1 else 'need'} it" if needing else "not written yet"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a sentence: `a`, `b` and `c`."""
+    *most, last = (f"`{name}`" for name in names)
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def asking(run: Run) -> Ask:

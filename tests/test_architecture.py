@@ -22,11 +22,11 @@ OFF_LIMITS = {
     },
     "autograder": {"intake": {"walls"}, "gradebook": {"walls", "judge"}, "pages": {"walls", "judge"}, "batch": {"release"}},
 }
-WALLS = {"course.errors", "course.judging.beside", "course.judging.probes"}
+WALLS = {"course.errors", "course.judging.beside", "course.judging.probes", "course.judging.stubs"}
 WORKER = (
     "autograder/walls/cells.py", "autograder/walls/needs.py", "autograder/walls/protocol.py", "autograder/walls/stand_ins.py",
     "autograder/walls/worker.py",
-    "course/judging/probes.py", "course/errors.py",
+    "course/judging/probes.py", "course/judging/stubs.py", "course/errors.py",
 )  # fmt: skip
 
 

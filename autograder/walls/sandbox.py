@@ -34,7 +34,8 @@ HEADER_BYTES = 1 << 20  # of a frame from the other side
 LONGEST = 1000  # letters of a sentence from there
 GRACE = 1.0  # seconds after its time within which a cell may stop by itself
 LENT_BYTES = 2 << 30  # of memory, that a borrowed call may take in the judge
-REPLY_FIELDS = {"arrays", "problem", "not_written", "changed"}
+REPLY_FIELDS = {"arrays", "problem", "not_written", "changed", "below_the_stub"}
+MOST_NAMES = 8
 Lent = Mapping[str, Callable[..., object]]
 
 # What a wall must refuse before it is trusted with anything, in the order of `attempts`.
@@ -200,7 +201,8 @@ class Run:
     `cell_errors` maps the id of a cell that failed to its error in one line; `hung_cell` is the cell that took the run down with it,
     by never ending or by ending Python, if one did; `late` counts how often time was up; `left_out` counts the cells that were not
     needed, `troubled` says that a case had no answer, and
-    `fallen` that the sandbox itself went down. Raises `SandboxUnavailable` where the sandbox itself falls, which
+    `fallen` that the sandbox itself went down; `below_the_stub` names functions of the answer that are not written only because their
+    code stands below the stub's `raise`. Raises `SandboxUnavailable` where the sandbox itself falls, which
     says nothing about the answer.
     """
 
@@ -211,6 +213,7 @@ class Run:
         self.left_out = 0
         self.troubled = False
         self.fallen = False
+        self.below_the_stub: tuple[str, ...] = ()
         self._zygote, self._limits = zygote, limits
         self._cells = dict((*task["cells"], *task["below"]))
         self._answer = task["answer"]
@@ -347,6 +350,7 @@ class Run:
         if message.keys() != REPLY_FIELDS:
             raise ProtocolError("a frame out of turn")
         arrays, problem, not_written, changed = (message[field] for field in ("arrays", "problem", "not_written", "changed"))
+        below = message["below_the_stub"]
         if not isinstance(arrays, tuple) or len(arrays) > protocol.MOST_ARRAYS:
             raise ProtocolError("no tuple of arrays")
         if not all(isinstance(array, (np.ndarray, NotAnArray)) for array in arrays):
@@ -355,6 +359,9 @@ class Run:
             raise ProtocolError("words of no known kind")
         if not all(isinstance(name, str) and name in inputs for name in changed):
             raise ProtocolError("inputs that were not given")
+        if not isinstance(below, tuple) or not all(isinstance(name, str) for name in below):
+            raise ProtocolError("words of no known kind")
+        self.below_the_stub = tuple(map(printable, below[:MOST_NAMES]))
         plain = tuple(NotAnArray(printable(item.what)) if isinstance(item, NotAnArray) else item for item in arrays)
         return Reply(plain, printable(problem), not_written, changed)
 

@@ -99,6 +99,34 @@ def test_a_deleted_answer_is_told(grade):
     assert verdicts["unbroadcast"].earned == 0 and "was deleted" in verdicts["unbroadcast"].reason
 
 
+UNWRITTEN = {
+    "below the stub": ("raise NotImplementedError\n    return Z", "your code stands below `raise NotImplementedError`, and is never"),
+    "a stub of one's own": ("relu_backward\n    raise NotImplementedError", "not written yet, and `mlp_gradients` needs it"),
+    "a stub that is called": ("return relu_backward(Z, Z)", "it calls `relu_backward`, not written yet"),
+    "two that another calls": ("return sigmoid_backward(Z, Z)", "it calls `linear_forward` and `relu_backward`, not written yet"),
+}
+
+
+@pytest.mark.parametrize("case", UNWRITTEN)
+def test_what_is_not_written_is_named(grade, case):
+    body, reason = UNWRITTEN[case]
+    answers = {
+        "sigmoid_backward": "def sigmoid_backward(upstream, Z):\n    return relu_backward(Z, Z), linear_forward(Z, Z, Z)",
+        "softmax_cross_entropy": f"def softmax_cross_entropy(Z, labels):\n    {body}",
+    }
+    _, verdicts = grade(answers)
+    assert verdicts["softmax_cross_entropy"].outcome == "not written"
+    assert verdicts["softmax_cross_entropy"].reason.startswith(reason)
+
+
+def test_what_is_not_written_names_what_needs_it(grade):
+    _, verdicts = grade({**MODEL, "relu_backward": "def relu_backward(upstream, Z):\n    raise NotImplementedError"})
+    assert verdicts["mlp_gradients"].outcome == "passed" and "it calls `relu_backward`, not written yet" in verdicts["mlp_gradients"].note
+    _, verdicts = grade({"linear_forward": MODEL["linear_forward"]})
+    assert verdicts["relu_backward"].reason == "not written yet, and `mlp_gradients` needs it"
+    assert verdicts["unbroadcast"].reason == "not written yet"
+
+
 def test_wrong_earlier_answers_do_not_cost_the_answer_that_needs_them(grade):
     wrong = {"linear_backward": "def linear_backward(upstream, X, W):\n    return X * 0, W * 0, W[0] * 0"}
     _, verdicts = grade({**MODEL, **wrong})
@@ -267,8 +295,8 @@ def test_a_worker_that_is_killed_from_outside_is_replaced_once(grade, sandbox, m
 
     def kill(e, ask, seed):
         if e.name == "relu_backward" and len(killed) < times:
-            sandbox._zygote._process.kill()
-            killed.append(sandbox._zygote._process.wait())
+            sandbox._zygote.close()
+            killed.append(e)
         return grade_by(e, ask, seed)
 
     monkeypatch.setattr(judging, "grade", kill)

@@ -293,7 +293,7 @@ class TestReading:
     """What a frame may say is checked once more when it is read."""
 
     def read(self, **fields) -> Reply:
-        message = {"arrays": (), "problem": "", "not_written": False, "changed": ()} | fields
+        message = {"arrays": (), "problem": "", "not_written": False, "changed": (), "below_the_stub": ()} | fields
         return Run._reply(Run.__new__(Run), message, {"x": 1})
 
     def test_a_reply(self):
@@ -304,7 +304,7 @@ class TestReading:
         [
             {"arrays": [np.ones(1)]}, {"arrays": (1.0,)}, {"arrays": ("words",)}, {"arrays": (np.ones(1),) * 65}, {"arrays": (None,)},
             {"problem": None}, {"problem": np.ones(2)}, {"not_written": 1}, {"changed": ("y",)}, {"changed": "x"}, {"changed": ((),)},
-            {"more": 1}, {"undefined": True},
+            {"more": 1}, {"below_the_stub": ["f"]}, {"below_the_stub": (1,)}, {"undefined": True},
         ],
     )  # fmt: skip
     def test_no_reply(self, fields):
