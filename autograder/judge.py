@@ -6,7 +6,7 @@ the worker for each exercise. What comes back are arrays, and nothing but arrays
 
 import hashlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,9 @@ from autograder.intake import submission as submissions
 from autograder.intake.structure import Structure, Submission
 from autograder.lending import entries, lent
 from autograder.report import Report
-from autograder.walls.sandbox import Cell, Limits, Run, Sandbox, bounded_memory
+from autograder.walls.bounds import bounded_memory, bounded_time
+from autograder.walls.sandbox import Cell, Limits, Run, Sandbox
+from course.checking import told_of_the_stub, unwritten_because
 from course.errors import CouldNotGrade, SandboxUnavailable, Unreadable, UserError
 from course.judging.grading import Ask, better, grade
 from course.judging.probes import Reply, describe_error
@@ -26,6 +28,7 @@ MOST_STUCK = 3  # cells of one notebook that may take a run down before it is gi
 MOST_CELL_TIME = 15  # times the time limit of an exercise, that the cells of a submission may take before they are hurried
 LARGEST_REPLY = 250_000  # numbers, four times as many as any right answer returns; a network of 3,000 hidden nodes has as many
 MOST_SHAPES = 4  # that are told of a reply which is too large
+JUDGE_SECONDS = 60  # of computing, that the judge may take for one run; for a submission, three times as many
 JUDGE_BYTES = 2 << 30  # of memory, that the judge may take for one run
 
 
@@ -60,6 +63,8 @@ class Hearing:
         self.stuck: set[str] = set()
         self.stops = 0
         self.cells_took = 0.0
+        self.thinking = 0.0
+        self.fell = False
         self.cell_errors: dict[str, str] = {}
 
     def verdict(self, exercise: Exercise, seed: int) -> Verdict:
@@ -77,7 +82,7 @@ class Hearing:
         """The better of two verdicts: with the student's own earlier answers, and with right ones, lent across the wall."""
         if exercise.name in self.submission.unanswered and not self.answered_elsewhere(exercise):
             deleted = exercise.name in self.submission.missing
-            reason = "its cell was deleted, and no other cell defines it" if deleted else "not written yet"
+            reason = "its cell was deleted, and no other cell defines it" if deleted else not_written(exercise)
             return Verdict.alike(exercise, "not written", reason)
         own = self.run(exercise, seed, {})
         if not exercise.needs:
@@ -138,10 +143,26 @@ class Hearing:
                 ) as run,
             ):
                 self.cells_took += time.monotonic() - start
-                with bounded_memory(JUDGE_BYTES):
-                    verdict = grade(exercise, asking(run), seed)
-                if not self.learned(run):
+                verdict = self.thought(exercise, run, seed)
+                if verdict.outcome == "could not grade" and run.fallen and not self.fell:
+                    self.fell = True  # something ended the worker from outside: once more
+                elif not self.learned(run):
                     return verdict, bool(run.left_out and run.troubled and not run.late)
+
+    def thought(self, exercise: Exercise, run: Run, seed: int) -> Verdict:
+        """The verdict on a run, reached within the memory and the time that the judge has for it."""
+        start = time.process_time()
+        try:
+            with bounded_memory(JUDGE_BYTES), bounded_time(min(JUDGE_SECONDS, 3 * JUDGE_SECONDS - self.thinking)):
+                verdict = grade(exercise, asking(run), seed)
+        finally:
+            self.thinking += time.process_time() - start
+        if all(mark.outcome != "not written" for mark in verdict.marks):
+            return verdict
+        if run.below_the_stub:
+            return told_of_the_stub(verdict, run.below_the_stub, of_a_class=isinstance(exercise.right, type))
+        stubs = self.submission.stubs_called(exercise.name)
+        return unwritten_because(verdict, f"it calls {listed(stubs)}, not written yet" if stubs else not_written(exercise))
 
     def learned(self, run: Run) -> bool:
         """Take note of what went wrong in the cells; whether a cell was found that takes a run down, and is to be left out."""
@@ -152,6 +173,19 @@ class Hearing:
         self.stuck.add(run.hung_cell)
         self.cell_errors[run.hung_cell] = f"this cell was left out: {run.cell_errors[run.hung_cell]}"
         return True
+
+
+def not_written(exercise: Exercise) -> str:
+    """That an answer is not written, and which answers of its unit need it."""
+    unit = next(exercises for exercises in UNITS.values() if exercise in exercises)
+    needing = [other.name for other in unit if exercise.name in other.needs]
+    return f"not written yet, and {listed(needing)} {'needs' if len(needing) == 1 else 'need'} it" if needing else "not written yet"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a sentence: `a`, `b` and `c`."""
+    *most, last = (f"`{name}`" for name in names)
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def asking(run: Run) -> Ask:

@@ -19,6 +19,7 @@ from nbformat.notebooknode import NotebookNode, from_dict
 from course.errors import UserError
 
 Kind = Literal["answer", "written", "check", "locked", "demo", "ordinary"]
+STUB = "raise NotImplementedError"
 OWN: frozenset[Kind] = frozenset({"answer", "written", "ordinary"})  # the kinds whose text is the student's
 
 
@@ -89,6 +90,24 @@ class Submission:
     def code_cells_after(self, exercise: str) -> list[tuple[str, str]]:
         """(cell id, source) of the student's code below that: it may hold what an answer calls."""
         return [(cell.id, cell.source) for cell in self._code[self._end(exercise) :] if cell.id in self.own]
+
+    def stubs_called(self, exercise: str) -> list[str]:
+        """The answers that are left as stubs among those that an answer speaks of, itself or through other answers.
+
+        None where there is a stub in the answer itself.
+        """
+        sources = {cell.id: cell.source for cell in self._code}
+        answers = {name: sources.get(id, "") for name, id in self.structure.answer_ids.items()}
+        stubs = {name for name in answers if name in self.unanswered or STUB in answers[name]}
+        if exercise in stubs:
+            return []
+        waiting, seen = [exercise], {exercise}
+        while waiting:
+            words = set(re.findall(r"\w+", answers.get(waiting.pop(), "")))
+            more = [name for name in answers if name in words - seen]
+            seen.update(more)
+            waiting += [name for name in more if name not in stubs]
+        return [name for name in answers if name in seen & stubs]
 
     @cached_property
     def _code(self) -> list[NotebookNode]:

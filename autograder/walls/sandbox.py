@@ -23,7 +23,8 @@ from typing import Any, Self
 import numpy as np
 
 from autograder.walls import protocol
-from autograder.walls.zygote import START_SECONDS, Zygote
+from autograder.walls.bounds import bounded_memory
+from autograder.walls.zygote import START_SECONDS, Zygote, started
 from course.errors import ProtocolError, SandboxUnavailable
 from course.judging.probes import PROBES, NotAnArray, Reply
 
@@ -33,7 +34,8 @@ HEADER_BYTES = 1 << 20  # of a frame from the other side
 LONGEST = 1000  # letters of a sentence from there
 GRACE = 1.0  # seconds after its time within which a cell may stop by itself
 LENT_BYTES = 2 << 30  # of memory, that a borrowed call may take in the judge
-REPLY_FIELDS = {"arrays", "problem", "not_written", "changed"}
+REPLY_FIELDS = {"arrays", "problem", "not_written", "changed", "below_the_stub"}
+MOST_NAMES = 8
 Lent = Mapping[str, Callable[..., object]]
 
 # What a wall must refuse before it is trusted with anything, in the order of `attempts`.
@@ -166,7 +168,7 @@ class Sandbox:
     def _start(self) -> Zygote:
         limits = self.limits
         seconds = limits.seconds + limits.all_cells
-        zygote = Zygote(seconds=seconds, memory=limits.memory_mb << 20, reply=limits.reply_mb << 20, unsafe=self._unsafe)
+        zygote = started(seconds=seconds, memory=limits.memory_mb << 20, reply=limits.reply_mb << 20, unsafe=self._unsafe)
         try:
             if not self._unsafe:
                 _prove(zygote, limits)
@@ -198,7 +200,9 @@ class Run:
 
     `cell_errors` maps the id of a cell that failed to its error in one line; `hung_cell` is the cell that took the run down with it,
     by never ending or by ending Python, if one did; `late` counts how often time was up; `left_out` counts the cells that were not
-    needed, and `troubled` says that a case had no answer. Raises `SandboxUnavailable` where the sandbox itself falls, which
+    needed, `troubled` says that a case had no answer, and
+    `fallen` that the sandbox itself went down; `below_the_stub` names functions of the answer that are not written only because their
+    code stands below the stub's `raise`. Raises `SandboxUnavailable` where the sandbox itself falls, which
     says nothing about the answer.
     """
 
@@ -208,6 +212,8 @@ class Run:
         self.late = 0
         self.left_out = 0
         self.troubled = False
+        self.fallen = False
+        self.below_the_stub: tuple[str, ...] = ()
         self._zygote, self._limits = zygote, limits
         self._cells = dict((*task["cells"], *task["below"]))
         self._answer = task["answer"]
@@ -296,13 +302,21 @@ class Run:
             self.hung_cell = self._running
             self._connection.close()
             self._closed = True
-            self._stop(cause_of_death(self._zygote.end()))
+            self._stop(cause_of_death(self._end()))
 
     def _stop(self, problem: str) -> None:
         self._problem = problem
         if self._running is not None:
             self.cell_errors[self._running] = problem
         self.close()
+
+    def _end(self) -> int:
+        """The status that the fork ended with."""
+        try:
+            return self._zygote.end()
+        except SandboxUnavailable:
+            self.fallen = True
+            raise
 
     def _next(self) -> protocol.Message:
         """The next frame that is no call for something borrowed."""
@@ -336,6 +350,7 @@ class Run:
         if message.keys() != REPLY_FIELDS:
             raise ProtocolError("a frame out of turn")
         arrays, problem, not_written, changed = (message[field] for field in ("arrays", "problem", "not_written", "changed"))
+        below = message["below_the_stub"]
         if not isinstance(arrays, tuple) or len(arrays) > protocol.MOST_ARRAYS:
             raise ProtocolError("no tuple of arrays")
         if not all(isinstance(array, (np.ndarray, NotAnArray)) for array in arrays):
@@ -344,6 +359,9 @@ class Run:
             raise ProtocolError("words of no known kind")
         if not all(isinstance(name, str) and name in inputs for name in changed):
             raise ProtocolError("inputs that were not given")
+        if not isinstance(below, tuple) or not all(isinstance(name, str) for name in below):
+            raise ProtocolError("words of no known kind")
+        self.below_the_stub = tuple(map(printable, below[:MOST_NAMES]))
         plain = tuple(NotAnArray(printable(item.what)) if isinstance(item, NotAnArray) else item for item in arrays)
         return Reply(plain, printable(problem), not_written, changed)
 
@@ -367,23 +385,3 @@ def cause_of_death(status: int) -> str:
     if os.WTERMSIG(status) == signal.SIGSEGV:
         return "Python itself was brought down by a segmentation fault: is there a recursion that never ends?"
     return "Python itself was brought down"
-
-
-@contextlib.contextmanager
-def bounded_memory(extra: int) -> Iterator[None]:
-    """Let this process take so many bytes more and then raise `MemoryError`, where the system can do that (Linux)."""
-    try:
-        import resource
-
-        with open("/proc/self/statm") as file:
-            size = int(file.read().split()[0]) * resource.getpagesize()
-        before, most = resource.getrlimit(resource.RLIMIT_AS)
-        now = size + extra if before == resource.RLIM_INFINITY else min(before, size + extra)
-    except (ImportError, OSError):
-        yield
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (now, most))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_AS, (before, most))

@@ -29,6 +29,7 @@ from autograder.walls.cells import OutOfTime, allowance, new_module, run_cell
 from autograder.walls.needs import Facts, facts_of, needed
 from course.errors import ProtocolError
 from course.judging.probes import PROBES, Reply, describe_error
+from course.judging.stubs import below_the_stub
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 1, 4, 22, 38
 SECCOMP_MODE_FILTER = 2
@@ -154,7 +155,8 @@ def run(connection: socket.socket, largest: int) -> None:
     while True:
         inputs = protocol.receive(connection)["ask"]
         if task["answer"] in names:
-            send_reply(connection, ask(probe, names[task["answer"]], dict(inputs), task["returns"]), largest)
+            answer = names[task["answer"]]
+            send_reply(connection, ask(probe, answer, dict(inputs), task["returns"]), answer, largest)
         else:
             protocol.send(connection, {"undefined": True})
 
@@ -200,9 +202,13 @@ def words(error: BaseException) -> str:
         return "an error that cannot even be put into words"
 
 
-def send_reply(connection: socket.socket, reply: Reply, largest: int) -> None:
-    """Send a reply as a frame, or a reply that says why it cannot be one."""
+def send_reply(connection: socket.socket, reply: Reply, answer: Any, largest: int) -> None:
+    """Send a reply as a frame, or a reply that says why it cannot be one; of an answer that is not written, what hides its code."""
+    below: tuple[str, ...] = ()
+    with contextlib.suppress(Exception):
+        below = below_the_stub(answer) if reply.not_written else ()
     fields = {"arrays": reply.arrays, "problem": reply.problem, "not_written": reply.not_written, "changed": reply.changed}
+    fields["below_the_stub"] = below
     try:
         protocol.write(connection, protocol.encode(fields, most=largest))
     except (ProtocolError, MemoryError) as error:

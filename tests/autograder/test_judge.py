@@ -1,6 +1,8 @@
 """One submission before the judge, and the wall between them."""
 
+import contextlib
 import json
+import time
 import tracemalloc
 from dataclasses import replace
 from types import SimpleNamespace
@@ -95,6 +97,34 @@ def test_a_cell_that_never_ends_costs_nothing(grade):
 def test_a_deleted_answer_is_told(grade):
     _, verdicts = grade(MODEL, change=lambda cells: [cell for cell in cells if sample.grade_id(cell) != "unbroadcast"])
     assert verdicts["unbroadcast"].earned == 0 and "was deleted" in verdicts["unbroadcast"].reason
+
+
+UNWRITTEN = {
+    "below the stub": ("raise NotImplementedError\n    return Z", "your code stands below `raise NotImplementedError`, and is never"),
+    "a stub of one's own": ("relu_backward\n    raise NotImplementedError", "not written yet, and `mlp_gradients` needs it"),
+    "a stub that is called": ("return relu_backward(Z, Z)", "it calls `relu_backward`, not written yet"),
+    "two that another calls": ("return sigmoid_backward(Z, Z)", "it calls `linear_forward` and `relu_backward`, not written yet"),
+}
+
+
+@pytest.mark.parametrize("case", UNWRITTEN)
+def test_what_is_not_written_is_named(grade, case):
+    body, reason = UNWRITTEN[case]
+    answers = {
+        "sigmoid_backward": "def sigmoid_backward(upstream, Z):\n    return relu_backward(Z, Z), linear_forward(Z, Z, Z)",
+        "softmax_cross_entropy": f"def softmax_cross_entropy(Z, labels):\n    {body}",
+    }
+    _, verdicts = grade(answers)
+    assert verdicts["softmax_cross_entropy"].outcome == "not written"
+    assert verdicts["softmax_cross_entropy"].reason.startswith(reason)
+
+
+def test_what_is_not_written_names_what_needs_it(grade):
+    _, verdicts = grade({**MODEL, "relu_backward": "def relu_backward(upstream, Z):\n    raise NotImplementedError"})
+    assert verdicts["mlp_gradients"].outcome == "passed" and "it calls `relu_backward`, not written yet" in verdicts["mlp_gradients"].note
+    _, verdicts = grade({"linear_forward": MODEL["linear_forward"]})
+    assert verdicts["relu_backward"].reason == "not written yet, and `mlp_gradients` needs it"
+    assert verdicts["unbroadcast"].reason == "not written yet"
 
 
 def test_wrong_earlier_answers_do_not_cost_the_answer_that_needs_them(grade):
@@ -257,6 +287,46 @@ def test_where_the_judge_fails_at_every_exercise_the_submission_could_not_be_gra
     failing(monkeypatch, "", lambda e: 1 / 0)
     report, _ = grade(MODEL)
     assert report.status == "could not grade" and "division by zero" in report.note
+
+
+@pytest.mark.parametrize(("times", "score"), [(1, 16), (2, 15)])
+def test_a_worker_that_is_killed_from_outside_is_replaced_once(grade, sandbox, monkeypatch, times, score):
+    killed = []
+
+    def kill(e, ask, seed):
+        if e.name == "relu_backward" and len(killed) < times:
+            sandbox._zygote.close()
+            killed.append(e)
+        return grade_by(e, ask, seed)
+
+    monkeypatch.setattr(judging, "grade", kill)
+    report, verdicts = grade(MODEL)
+    assert report.score == score
+    assert verdicts["relu_backward"].outcome == ("passed" if times == 1 else "could not grade")
+    assert "unsafe" not in verdicts["relu_backward"].reason
+
+
+def test_an_exercise_on_which_the_judge_thinks_for_too_long_is_given_up_for_now(grade, monkeypatch):
+    monkeypatch.setattr(judging, "JUDGE_SECONDS", 0.5)
+
+    def endless(e):
+        while True:
+            with contextlib.suppress(Exception):
+                int("x")
+
+    failing(monkeypatch, "relu_backward", endless)
+    report, verdicts = grade(MODEL)
+    assert verdicts["relu_backward"].outcome == "could not grade" and report.score == 15
+    assert "kept the autograder thinking" in verdicts["relu_backward"].reason
+
+
+def test_a_submission_does_not_hold_up_a_class(grade, monkeypatch):
+    """Not with one exercise after another, either."""
+    monkeypatch.setattr(judging, "JUDGE_SECONDS", 0.3)
+    failing(monkeypatch, "", lambda e: [None for _ in iter(int, 1)])
+    start = time.process_time()
+    report, _ = grade(MODEL)
+    assert report.status == "could not grade" and time.process_time() - start < 3
 
 
 def test_a_second_hearing_that_broke_off_decides_nothing(grade, monkeypatch):
