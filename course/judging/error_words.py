@@ -32,11 +32,11 @@ def matrix_product(found: re.Match, case: Case) -> str:
         if a != b and of_a[-1:] == (left,) and of_b[-2:-1] == (right,)
     }
     written = {(a, b) for a, b in pairs if re.search(rf"(?<![\w.]){re.escape(a)} @ {re.escape(b)}(?![\w.\[(])", found.string)}
-    plain = {(a, b) for a, b in pairs if not a.endswith(".T") and not b.endswith(".T")}
-    for likely in (written, plain if " @ " not in found.string else set()):
+    shapes = dict(operands(case))
+    matrices = {(a, b) for a, b in pairs if ".T" not in a + b and len(shapes[a]) == len(shapes[b]) == 2}
+    for likely in (written, matrices if " @ " not in found.string else set()):
         if len(likely) == 1:
             [(a, b)] = likely
-            shapes = dict(operands(case))
             return f"{a} is {shapes[a]}, {b} is {shapes[b]}: the inner sizes of a matrix product differ, {left} and {right}."
     return f"the inner sizes of a matrix product have to be equal: on the left stands an axis of {left}, on the right one of {right}."
 

@@ -74,17 +74,25 @@ def mark(exercise: Exercise, criterion: Criterion, exchanges: Sequence[Exchange]
         return Mark(criterion.name, criterion.points, "could not grade", "the course has no question about it, which is a fault of ours")
     if any(exchange.reply.not_written for exchange in asked):
         return Mark(criterion.name, criterion.points, "not written", "not written yet")
-    for exchange in sorted(asked, key=simplest_first):
+    for exchange in simplest_first(asked, [one for one in everything if one.criterion is criterion]):
         if finding := wrong_reply(exercise, exchange) or wrong_value(exercise, criterion, exchange, exchanges, everything):
             hint = exercise.mistake(finding.cause).hint if finding.cause else finding.hint
             return Mark(criterion.name, criterion.points, "failed", finding.reason, hint, finding.cause, finding.where)
     return Mark(criterion.name, criterion.points, "passed")
 
 
-def simplest_first(exchange: Exchange) -> tuple[bool, bool, int]:
-    """The place of an exchange in the search for what to show: values before errors, ordinary numbers first, and the fewest of them."""
-    case = exchange.case
-    return bool(exchange.reply.problem), case.entrywise or single_inputs(case), case.size
+def simplest_first(asked: Sequence[Exchange], answered: Sequence[Answered]) -> list[Exchange]:
+    """Exchanges in the order in which they are looked at: what tells most first, and the smallest of it.
+
+    Values come before errors, and what is plainly wrong in ordinary numbers before all else. Where no value is expected, but a
+    property, the order stays that of the cases.
+    """
+    telling = {id(one.case) for one in answered if one.telling and not one.nearly_right and not single_inputs(one.case)}
+
+    def place(exchange: Exchange) -> tuple[bool, bool, int]:
+        return bool(exchange.reply.problem), id(exchange.case) not in telling, exchange.case.size if answered else 0
+
+    return sorted(asked, key=place)
 
 
 def varied(one: Mark, exchanges: Sequence[Exchange], everything: Sequence[Answered]) -> Mark:

@@ -19,6 +19,7 @@ def nothing():
     ("answer", "words"),
     [
         (lambda X, W, b: X @ W, "X is (2, 3), W is (7, 3): the inner sizes of a matrix product differ, 3 and 7."),
+        (lambda X, W, b: W.T @ X.T @ X @ np.ones(2), "on the left stands an axis of 7, on the right one of 3."),
         (lambda X, W, b: (2 * X)[:, :2] @ W, "on the left stands an axis of 2, on the right one of 7."),
         (lambda X, W, b: np.dot(X, W), "X, which is (2, 3), times W, which is (7, 3), is no matrix product"),
         (lambda X, W, b: X * W, "X, which is (2, 3), and W, which is (7, 3), cannot be combined entry by entry"),
