@@ -83,6 +83,7 @@ def test_each_stopping_case_says_what_its_name_says():
         "as many epochs as there may be": True,
         "one epoch less than there may be": False,
         "a gradient that is nearly zero": True,
+        "a gradient just at its bound, and not below": False,
         "a loss that hardly changes": True,
         "a loss that rises, and by much": False,
         "a loss that rises, and hardly": True,
@@ -90,10 +91,40 @@ def test_each_stopping_case_says_what_its_name_says():
         "a large loss, and a change that is small beside it": False,
         "a pause two epochs ago": False,
         "the first epoch": False,
+        "the first epoch, and a gradient that is nearly zero": True,
+        "the only epoch there may be": True,
+        "the first epoch, and a loss of nan": True,
+        "the first epoch, and a loss that is infinite": True,
         "the second epoch, and hardly a change": True,
         "a loss of nan": True,
         "a loss that is infinite": True,
+        "a loss that is infinite, and negative": True,
+        "another bound for the gradient, and it is met": True,
+        "another bound for the gradient, and it is not met": False,
     }
+
+
+def stops_late(losses, gradient_norm, max_epochs, min_norm, tolerance):
+    return len(losses) > 1 and STOPPING_CRITERION.right(losses, gradient_norm, max_epochs, min_norm, tolerance)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_history_of_one_epoch_can_be_the_last(seed):
+    mark = grade_function(STOPPING_CRITERION, stops_late, seed).marks[0]
+    assert mark.outcome == "failed" and mark.cause == "after the first epoch it never stops"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "cause"),
+    [
+        (lambda losses, *bounds: True, "it is time to stop, whatever is asked"),
+        (lambda losses, *bounds: len(losses) > 3, ""),
+        (lambda losses, norm, *bounds: norm > 0.05 or len(losses) > 1, ""),
+    ],
+)
+def test_what_says_stop_in_ordinary_cases_is_not_put_down_to_the_gradient(wrong, cause):
+    mark = grade_function(STOPPING_CRITERION, wrong, 1).marks[0]
+    assert mark.outcome == "failed" and mark.cause == cause, mark
 
 
 def uniform_start(sizes, rng):
