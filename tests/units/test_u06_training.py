@@ -1,5 +1,7 @@
 """Unit 06: the values against a second formula, finite differences and torch; the bands of chance against many draws."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -45,6 +47,39 @@ def test_gradients_of_the_network_are_the_finite_differences(k):
     value, *gradients = loss_and_gradients(X, labels, *weights)
     assert value == pytest.approx(loss(weights[k]), rel=1e-12)
     np.testing.assert_allclose(gradients[k], numerical_gradient(loss, weights[k], h=1e-4), rtol=1e-6, atol=1e-9)
+
+
+def network_loss(X, labels, W1, b1, W2, b2):
+    return loss_and_gradients(X, labels, W1, b1, W2, b2)[0]
+
+
+def central(loss, w, h):
+    found = np.zeros(w.shape)
+    for index in np.ndindex(w.shape):
+        nudge = np.zeros(w.shape)
+        nudge[index] = h
+        found[index] = (loss(w + nudge) - loss(w - nudge)) / (2 * h)
+    return found
+
+
+def ladder(loss, w, h, steps):
+    """Richardson's extrapolation of central differences."""
+    row = [central(loss, w, h / 2**k) for k in range(steps)]
+    for order in range(1, steps):
+        row = [(4**order * fine - coarse) / (4**order - 1) for coarse, fine in pairwise(row)]
+    return row[0]
+
+
+@pytest.mark.parametrize("difference", [(1e-3, 1), (1e-4, 1), (1e-5, 1), (1e-6, 1), (1e-8, 1), (1e-1, 4), (1e-2, 2), (1e-2, 6)])
+def test_an_epoch_by_finite_differences_earns_nothing(difference):
+    def answer(X, labels, W1, b1, W2, b2, batches, learning_rate):
+        weights = [W1, b1, W2, b2]
+        for batch in batches:
+            losses = [lambda w, k=k, at=weights, B=batch: network_loss(X[B], labels[B], *at[:k], w, *at[k + 1 :]) for k in range(4)]
+            weights = moved(weights, [ladder(loss, w, *difference) for loss, w in zip(losses, weights, strict=True)], learning_rate)
+        return weights
+
+    assert all(grade_function(ONE_EPOCH, answer, seed).earned == 0 for seed in range(2))
 
 
 @pytest.mark.peers
