@@ -1,5 +1,7 @@
 """Unit 06: the values against a second formula, finite differences and torch; the bands of chance against many draws."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -47,6 +49,39 @@ def test_gradients_of_the_network_are_the_finite_differences(k):
     np.testing.assert_allclose(gradients[k], numerical_gradient(loss, weights[k], h=1e-4), rtol=1e-6, atol=1e-9)
 
 
+def network_loss(X, labels, W1, b1, W2, b2):
+    return loss_and_gradients(X, labels, W1, b1, W2, b2)[0]
+
+
+def central(loss, w, h):
+    found = np.zeros(w.shape)
+    for index in np.ndindex(w.shape):
+        nudge = np.zeros(w.shape)
+        nudge[index] = h
+        found[index] = (loss(w + nudge) - loss(w - nudge)) / (2 * h)
+    return found
+
+
+def ladder(loss, w, h, steps):
+    """Richardson's extrapolation of central differences."""
+    row = [central(loss, w, h / 2**k) for k in range(steps)]
+    for order in range(1, steps):
+        row = [(4**order * fine - coarse) / (4**order - 1) for coarse, fine in pairwise(row)]
+    return row[0]
+
+
+@pytest.mark.parametrize("difference", [(1e-3, 1), (1e-4, 1), (1e-5, 1), (1e-6, 1), (1e-8, 1), (1e-1, 4), (1e-2, 2), (1e-2, 6)])
+def test_an_epoch_by_finite_differences_earns_nothing(difference):
+    def answer(X, labels, W1, b1, W2, b2, batches, learning_rate):
+        weights = [W1, b1, W2, b2]
+        for batch in batches:
+            losses = [lambda w, k=k, at=weights, B=batch: network_loss(X[B], labels[B], *at[:k], w, *at[k + 1 :]) for k in range(4)]
+            weights = moved(weights, [ladder(loss, w, *difference) for loss, w in zip(losses, weights, strict=True)], learning_rate)
+        return weights
+
+    assert all(grade_function(ONE_EPOCH, answer, seed).earned == 0 for seed in range(2))
+
+
 @pytest.mark.peers
 def test_steps_and_an_epoch_are_torchs_own():
     import torch
@@ -83,6 +118,7 @@ def test_each_stopping_case_says_what_its_name_says():
         "as many epochs as there may be": True,
         "one epoch less than there may be": False,
         "a gradient that is nearly zero": True,
+        "a gradient just at its bound, and not below": False,
         "a loss that hardly changes": True,
         "a loss that rises, and by much": False,
         "a loss that rises, and hardly": True,
@@ -90,10 +126,40 @@ def test_each_stopping_case_says_what_its_name_says():
         "a large loss, and a change that is small beside it": False,
         "a pause two epochs ago": False,
         "the first epoch": False,
+        "the first epoch, and a gradient that is nearly zero": True,
+        "the only epoch there may be": True,
+        "the first epoch, and a loss of nan": True,
+        "the first epoch, and a loss that is infinite": True,
         "the second epoch, and hardly a change": True,
         "a loss of nan": True,
         "a loss that is infinite": True,
+        "a loss that is infinite, and negative": True,
+        "another bound for the gradient, and it is met": True,
+        "another bound for the gradient, and it is not met": False,
     }
+
+
+def stops_late(losses, gradient_norm, max_epochs, min_norm, tolerance):
+    return len(losses) > 1 and STOPPING_CRITERION.right(losses, gradient_norm, max_epochs, min_norm, tolerance)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_history_of_one_epoch_can_be_the_last(seed):
+    mark = grade_function(STOPPING_CRITERION, stops_late, seed).marks[0]
+    assert mark.outcome == "failed" and mark.cause == "after the first epoch it never stops"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "cause"),
+    [
+        (lambda losses, *bounds: True, "it is time to stop, whatever is asked"),
+        (lambda losses, *bounds: len(losses) > 3, ""),
+        (lambda losses, norm, *bounds: norm > 0.05 or len(losses) > 1, ""),
+    ],
+)
+def test_what_says_stop_in_ordinary_cases_is_not_put_down_to_the_gradient(wrong, cause):
+    mark = grade_function(STOPPING_CRITERION, wrong, 1).marks[0]
+    assert mark.outcome == "failed" and mark.cause == cause, mark
 
 
 def uniform_start(sizes, rng):

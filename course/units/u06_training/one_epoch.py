@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from course.gradcheck import complex_step_gradient
 from course.judging.exercise import Array, Case, Criterion, Exercise, Mistake
 from course.judging.witness import value_of
 from course.units.forward import cross_entropy, mlp
-from course.units.kit import Rng, signed, single
+from course.units.kit import Rng, positive, signed, single
 from course.units.u06_training.given import loss_and_gradients
 from course.units.u06_training.initialise import initialise
 
@@ -56,12 +58,45 @@ def cases(rng: Rng) -> Iterator[Case]:
             "learning_rate": round(rng.uniform(0.2, 0.6), 2),
         }  # fmt: skip
 
+    yield Case("one batch", inputs(3, 3, 2, 4, 5), batch="X")
     yield Case("three batches", inputs(12, 4, 3, 6, 5), batch="X")
     yield Case("four batches", inputs(20, 5, 4, 7, 3), batch="X")
     yield Case("float32 inputs", single(inputs(14, 7, 2, 6, 4)), batch="X")
+    yield Case("numbers of very different sizes", sizes_that_mix(rng), entrywise=True, batch="X")
+
+
+def sizes_that_mix(rng: Rng) -> dict[str, Any]:
+    """One batch with bright pixels and dark ones, hidden nodes of strong and of weak influence, and a class that is all but excluded.
+
+    Entries that move little start at 0, in each of the four arrays: a finite difference loses them in the rounding of the loss.
+    """
+    n, inputs, hidden, classes = 5, 6, 7, 4
+    X, bright = positive(rng, (n, inputs)), np.array([1, 1, 1e-3, 1e-6, 1e-9, 1e-11])
+    W1, strength = positive(rng, (inputs, hidden)) * (bright == 1)[:, None], np.array([1, 1, 1e-2, 1e-4, 1e-6, 1e-8, 1e-10])
+    W2 = signed(rng, (hidden, classes)) * strength[:, None]
+    W2[:, -1] = 0
+    W2[0, -1] = -30
+    return {
+        "X": X * bright, "labels": rng.permutation(np.arange(n) % (classes - 1)), "W1": W1, "b1": np.zeros(hidden), "W2": W2,
+        "b2": np.zeros(classes), "batches": rng.permutation(n)[None], "learning_rate": round(rng.uniform(0.2, 0.6), 2),
+    }  # fmt: skip
 
 
 LOOP = "for batch in batches:"
+AGAIN = "loss_and_gradients(X[batch], labels[batch], W1, b1, W2, b2)"
+MEAN = "The loss is a mean over the batch, and its gradient is one already: what is left to do?"
+ALL_OF_THEM = "θ holds all parameters: two matrices of weights, and two rows of biases."
+
+
+def with_rate(rate: str) -> tuple[str, ...]:
+    """The edits that put something else in place of the learning rate."""
+    return tuple(f"learning_rate * d{name} → {rate} * d{name}" for name in WEIGHTS)
+
+
+def unmoved(*names: str) -> tuple[str, ...]:
+    """The edits that leave some of the arrays where they are."""
+    return tuple(f"{name} = {name} - learning_rate * d{name} → " for name in names)
+
 
 EXERCISE = Exercise(
     right=one_epoch,
@@ -90,14 +125,32 @@ EXERCISE = Exercise(
         Mistake("the step goes uphill",
                 "The gradient points to where the loss grows. Which way do you want to go?",
                 ("W1 - → W1 +", "b1 - → b1 +", "W2 - → W2 +", "b2 - → b2 +")),
-        Mistake("the learning rate is left out",
-                "How far does one step go? Look for η.",
-                tuple(f"learning_rate * d{name} → d{name}" for name in WEIGHTS)),
-        Mistake("the biases stay where they are",
-                "θ holds all parameters, the biases among them.",
-                ("b1 = b1 - learning_rate * db1 → ", "b2 = b2 - learning_rate * db2 → ")),
-        Mistake("the gradients are multiplied by the batch size",
-                "The loss is a mean over the batch, and its gradient is one already: there is nothing to multiply.",
-                tuple(f"learning_rate * d{name} → learning_rate * len(batch) * d{name}" for name in WEIGHTS)),
+        Mistake("the learning rate is left out", "How far does one step go? Look for η.", with_rate("1")),
+        Mistake("the learning rate is 0.1, whatever is asked for", "`learning_rate` is among the inputs.", with_rate("0.1")),
+        Mistake("the gradients are multiplied by the batch size", MEAN, with_rate("learning_rate * len(batch)")),
+        Mistake("the gradients are divided by the batch size once more", MEAN, with_rate("learning_rate / len(batch)")),
+        Mistake("the gradients are divided by the number of batches", MEAN, with_rate("learning_rate / len(batches)")),
+        Mistake("the biases stay where they are", ALL_OF_THEM, unmoved("b1", "b2")),
+        Mistake("the biases alone are moved", ALL_OF_THEM, unmoved("W1", "W2")),
+        Mistake("the first layer stays where it is", ALL_OF_THEM, unmoved("W1", "b1")),
+        Mistake("the second layer stays where it is", ALL_OF_THEM, unmoved("W2", "b2")),
+        Mistake("the second layer's gradient is taken when the first layer has moved already",
+                "All four gradients belong to the weights where the step begins: take all of them first, and move then.",
+                f"        W2 = W2 →         _, _, _, dW2, db2 = {AGAIN}\n        W2 = W2"),
+        Mistake("the first layer's gradient is taken when the second layer has moved already",
+                "All four gradients belong to the weights where the step begins: take all of them first, and move then.",
+                ("W1 = W1 - learning_rate * dW1 → W2 = W2 - learning_rate * dW2",
+                 f"        b1 = b1 - learning_rate * db1 →         b2 = b2 - learning_rate * db2\n        _, dW1, db1, _, _ = {AGAIN}",
+                 "W2 = W2 - learning_rate * dW2 → W1 = W1 - learning_rate * dW1",
+                 "b2 = b2 - learning_rate * db2 → b1 = b1 - learning_rate * db1")),
+        Mistake("each example makes a step of its own",
+                "A row of `batches` holds the indices of a whole batch: X[batch] takes all of its rows at once.",
+                f"{LOOP} → for batch in batches.reshape(-1, 1):"),
+        Mistake("the first batch is left out", "How many batches does your loop go through?", f"{LOOP} → for batch in batches[1:]:"),
+        Mistake("the last batch is left out", "How many batches does your loop go through?", f"{LOOP} → for batch in batches[:-1]:"),
+        Mistake("the batches come in the opposite order", "Which batch is the first?", f"{LOOP} → for batch in batches[::-1]:"),
+        Mistake("the first examples are taken, and not those whose indices are in the batch",
+                "`batch` holds indices: which rows of X do they mean?",
+                "X[batch], labels[batch] → X[: len(batch)], labels[: len(batch)]"),
     ),
 )
