@@ -1,15 +1,10 @@
 """`check(answer)`: what a student calls, and what it shows."""
 
-import ast
-import functools
-import inspect
 import sys
-import textwrap
 import types
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +17,7 @@ from course.judging.exercise import Exercise
 from course.judging.grading import Ask, better, grade
 from course.judging.own_source import source_of, with_possible_mistakes
 from course.judging.probes import PROBES
+from course.judging.stubs import below_the_stub, functions_of
 from course.judging.verdict import Verdict, number
 
 PUBLIC_SEED = 2026  # the notebook's cases; the autograder draws others
@@ -86,7 +82,8 @@ def grade_here(exercise: Exercise, answer: Callable, seed: int) -> Verdict:
     verdict = grade_function(exercise, answer, seed)
     if exercise.needs:
         verdict = better(verdict, lambda: grade_with_references(exercise, answer, seed))
-    return told_of_the_stub(verdict, answer)
+    below = () if all(mark.outcome != "not written" for mark in verdict.marks) else below_the_stub(answer)
+    return told_of_the_stub(verdict, below, of_a_class=isinstance(answer, type)) if below else verdict
 
 
 def grade_function(exercise: Exercise, answer: Callable, seed: int) -> Verdict:
@@ -122,66 +119,16 @@ def lending(answer: Any, needs: Iterable[str]) -> Iterator[None]:
             place.update(held)
 
 
-def functions_of(answer: Any) -> Iterator[types.FunctionType]:
-    """The functions that an answer is made of: itself, what it wraps, or its methods."""
-    waiting, seen = [answer], set()
-    while waiting:
-        part = waiting.pop()
-        if id(part) in seen:
-            continue
-        seen.add(id(part))
-        if isinstance(part, types.FunctionType):
-            yield part
-        waiting += parts_of(part)
+def told_of_the_stub(verdict: Verdict, names: Sequence[str], *, of_a_class: bool) -> Verdict:
+    """The verdict on an answer that is not written yet because code of its functions of these names stands below the stub."""
+    where = f"in {' and '.join(f'`{name}`' for name in names)}, " if of_a_class else ""
+    return unwritten_because(verdict, f"{where}your code stands below `raise NotImplementedError`, and is never reached: delete that line.")
 
 
-def parts_of(part: Any) -> list[Any]:
-    """What a class holds, or what a callable calls in its turn."""
-    if isinstance(part, type):
-        return [held for base in part.__mro__ for held in vars(base).values()]
-    if isinstance(part, (functools.partial, functools.partialmethod, functools.cached_property)):
-        return [part.func]
-    if isinstance(part, np.vectorize):
-        return [part.pyfunc]
-    if isinstance(part, (staticmethod, classmethod, types.MethodType)):
-        return [part.__func__]
-    if isinstance(part, property):
-        return [part.fget, part.fset]
-    called = inspect.getattr_static(type(part), "__call__", None)
-    return [getattr(part, "__dict__", {}).get("__wrapped__"), called if isinstance(called, types.FunctionType) else None]
-
-
-def told_of_the_stub(verdict: Verdict, answer: Any) -> Verdict:
-    """The verdict; where an answer is not written yet because its code stands below the stub's `raise`, that is said."""
-    if all(mark.outcome != "not written" for mark in verdict.marks):
-        return verdict
-    names = [f"`{function.__name__}`" for function in functions_of(answer) if has_code_below_the_stub(function)]
-    if not names:
-        return verdict
-    where = f"in {' and '.join(names)}, " if isinstance(answer, type) else ""
-    reason = f"{where}your code stands below `raise NotImplementedError`, and is never reached: delete that line."
+def unwritten_because(verdict: Verdict, reason: str) -> Verdict:
+    """The verdict, with a reason for what is not written yet."""
     marks = (replace(mark, reason=reason) if mark.outcome == "not written" else mark for mark in verdict.marks)
     return replace(verdict, marks=tuple(marks))
-
-
-def has_code_below_the_stub(function: types.FunctionType) -> bool:
-    """Whether statements stand directly below a `raise NotImplementedError`; False where the source cannot be had."""
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
-    except (OSError, TypeError, SyntaxError):
-        return False
-    blocks = (block for node in ast.walk(tree) for _, block in ast.iter_fields(node) if isinstance(block, list))
-    return any(is_the_stub(above) and not says_nothing(below) for block in blocks for above, below in pairwise(block))
-
-
-def is_the_stub(statement: ast.AST) -> bool:
-    """Whether a statement is `raise NotImplementedError`, called or not."""
-    return isinstance(statement, ast.Raise) and ast.unparse(statement).startswith("raise NotImplementedError")
-
-
-def says_nothing(statement: ast.AST) -> bool:
-    """Whether a statement is `pass`, `...` or a mere text."""
-    return isinstance(statement, ast.Pass) or (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant))
 
 
 COURSE = Path(__file__).parent
