@@ -19,18 +19,27 @@ def with_possible_mistakes(exercise: Exercise, source: str) -> Exercise:
     """
     if not source:
         return exercise
-    possible = (m for m in exercise.mistakes if m.name in exercise.causes or brought_in(exercise.right, m) <= tokens(source))
+    possible = (mistake for mistake in exercise.mistakes if mistake.name in exercise.causes or is_possible(exercise.right, mistake, source))
     return replace(exercise, mistakes=tuple(possible))
 
 
-def brought_in(right: Callable[..., Any], mistake: Mistake) -> set[str]:
-    """The words and signs that the name of a mistake quotes, and that its edit brings into the right answer: "Python's own `max`"."""
+def is_possible(right: Callable[..., Any], mistake: Mistake, source: str) -> bool:
+    """Whether a source may make a mistake: it holds what the mistake's name quotes and its edit brings in ("Python's own `max`"), and
+    it gives something back only where the edited right answer does."""
     if mistake.edits is None:
-        return set()
+        return True
     before = text_kept(right)
     after = code_of(applied(before, map(Edit.parse, mistake.edits)))
     quoted = {token for code in re.findall(r"`([^`]+)`", mistake.name) for token in tokens(code)}
-    return quoted & tokens(after) - tokens(code_of(before))
+    brought_in = quoted & tokens(after) - tokens(code_of(before))
+    return brought_in <= tokens(source) and (isinstance(right, type) or gives_back(after) or not gives_back(source))
+
+
+def gives_back(source: str) -> bool:
+    """Whether a value is returned or yielded anywhere in a source."""
+    nodes = list(ast.walk(ast.parse(source)))
+    returned = any(isinstance(node, ast.Return) and node.value is not None for node in nodes)
+    return returned or any(isinstance(node, (ast.Yield, ast.YieldFrom, ast.Lambda)) for node in nodes)
 
 
 def tokens(code: str) -> set[str]:

@@ -1,6 +1,7 @@
 """Causes that a student's own source rules out."""
 
 import numpy as np
+import pytest
 
 from course.checking import grade_here
 from course.judging.own_source import source_of, with_possible_mistakes
@@ -27,7 +28,17 @@ def test_a_cause_is_not_named_where_it_quotes_what_is_not_there():
 
 
 def test_other_causes_stay_whatever_the_source():
-    assert set(RELU.mistakes) - set(with_possible_mistakes(RELU, "z").mistakes) <= {m for m in RELU.mistakes if "max`" in m.name}
+    assert set(RELU.mistakes) - set(with_possible_mistakes(RELU, "lambda z: z").mistakes) <= {m for m in RELU.mistakes if "max`" in m.name}
+
+
+@pytest.mark.parametrize(
+    ("source", "possible"),
+    [("return order", False), ("yield 1", False), ("if order:\n        return\n    return order", False), ("return", True), ("pass", True)],
+)
+def test_that_nothing_is_returned_is_no_cause_where_something_is(source, possible):
+    graph_gradients = exercise("graph_gradients")
+    names = [m.name for m in with_possible_mistakes(graph_gradients, f"def graph_gradients(order):\n    {source}").mistakes]
+    assert ("nothing is returned" in names) == possible
 
 
 def test_without_a_source_nothing_is_ruled_out():
@@ -36,4 +47,4 @@ def test_without_a_source_nothing_is_ruled_out():
 
 def test_what_a_test_names_stays():
     minibatches = exercise("minibatches")
-    assert with_possible_mistakes(minibatches, "nothing").mistakes == minibatches.mistakes
+    assert with_possible_mistakes(minibatches, "lambda n: n").mistakes == minibatches.mistakes
