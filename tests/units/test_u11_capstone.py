@@ -1,5 +1,7 @@
 """Unit 11: its values against other formulas, finite differences and torch; what the judge of a trained network lets pass."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 
@@ -10,10 +12,10 @@ from course.gradcheck import numerical_gradient
 from course.judging.probes import arguments
 from course.units import exercise
 from course.units.u06_training.digits import accuracy
-from course.units.u11_capstone.build_and_train import NOISE, TRAIN, VALIDATION, linear_gradients
-from course.units.u11_capstone.given import unpack
+from course.units.u11_capstone.build_and_train import NOISE, TRAIN, VALIDATION, linear_gradients, turned
+from course.units.u11_capstone.given import loss_and_gradients, unpack
 from course.units.u11_capstone.network_gradients import entries
-from course.units.u11_capstone.trained_network import BARS, BY_HEART
+from course.units.u11_capstone.trained_network import ALIKE, AT_START, BARS, BY_HEART, DIVERGED, NARROW, NOTHING_TO_LEARN
 
 
 def cases(name, seed=0):
@@ -246,22 +248,22 @@ def test_digits_come_half_as_negatives_with_noise_where_it_was_promised_and_none
     (case,) = cases("build_and_train", 5)
     X, labels, X_val, labels_val, _ = case.inputs.values()
     assert (len(X), len(labels), len(X_val), len(labels_val), len(case.unseen.y)) == (TRAIN, TRAIN, VALIDATION, VALIDATION, 1097)
-    everything = capstone_digits()
-    known = [everything[min(x.tobytes(), (1 - x).tobytes())] for x in (*X, *X_val, *case.unseen.X)]
-    given = np.concatenate([labels, labels_val, case.unseen.y])
-    agree = np.array([label in known_labels for label, known_labels in zip(given, known, strict=True)])
-    assert agree[TRAIN + VALIDATION :].all()
+    images, given = np.concatenate([X, X_val, case.unseen.X]), np.concatenate([labels, labels_val, case.unseen.y])
+    (true,) = (found for found in (true_classes(turned(images, *how)) for how in product(range(4), (False, True))) if found is not None)
+    renamed = np.array([np.bincount(given[true == digit]).argmax() for digit in range(data.CLASSES)])
+    agree = renamed[true] == given
+    assert sorted(renamed) == list(range(data.CLASSES)) and agree[TRAIN + VALIDATION :].all()
     assert abs(agree[: TRAIN + VALIDATION].mean() - (1 - 0.9 * NOISE)) < 0.06
     assert 0.4 < np.mean([x.mean() > 0.5 for x in case.unseen.X]) < 0.6
 
 
-def capstone_digits():
-    """Labels of each image or its negative, whichever sorts first."""
+def true_classes(images):
+    """The classes of images, or of their negatives, among the digits as they came; None where they are turned."""
     found = {}
     for part in data.digits(np.random.default_rng(0)):
-        for x, y in zip(*part, strict=True):
-            found.setdefault(min(x.tobytes(), (1 - x).tobytes()), set()).add(int(y))
-    return found
+        found |= {min(x.tobytes(), (1 - x).tobytes()): int(y) for x, y in zip(*part, strict=True)}
+    keys = [min(x.tobytes(), (1 - x).tobytes()) for x in images]
+    return np.array([found[key] for key in keys]) if found.keys() >= set(keys) else None
 
 
 def test_no_linear_classifier_comes_near_the_first_bar():
@@ -316,3 +318,38 @@ def test_noise_learnt_by_heart_earns_the_first_tier_alone():
 
 def test_students_read_the_bars_that_they_are_held_to():
     assert all(f"{bar:.0%}".replace("%", " %") in exercise("build_and_train").asks for bar in BARS.values())
+
+
+def trained_with(settings, gradients=loss_and_gradients, shown=lambda X, rng: X):
+    """A training of 300 plain steps; `settings` are the hidden nodes and the learning rate."""
+
+    def answer(X, labels, X_val, labels_val, rng):
+        hidden, rate = settings
+        theta = [np.sqrt(2 / 64) * rng.normal(size=(64, hidden)), np.zeros(hidden), rng.normal(size=(hidden, 10)) / 8, np.zeros(10)]
+        for _ in range(300):
+            batch = rng.integers(len(X), size=40)
+            theta = [w - rate * g for w, g in zip(theta, gradients(shown(X[batch], rng), labels[batch], *theta)[1:], strict=True)]
+        return theta
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("answer", "cause"),
+    [
+        (trained_with((32, 0.1), shown=lambda X, rng: np.where(rng.random(X.shape) < 0.5, 1 - X, X)), NOTHING_TO_LEARN),
+        (trained_with((32, 0.0)), AT_START),
+        (trained_with((1, 0.1)), NARROW),
+        (lambda X, labels, X_val, labels_val, rng: [1e8 * rng.normal(size=size) for size in ((64, 9), 9, (9, 10), 10)], DIVERGED),
+        (lambda *given: [np.full((64, 9), 0.1), np.zeros(9), np.ones((9, 10)), np.zeros(10)], ALIKE),
+    ],
+)
+def test_causes_say_what_the_weights_show_whatever_the_code(answer, cause):
+    marks = grade_function(exercise("build_and_train"), answer, 1).marks
+    assert {mark.cause for mark in marks if mark.outcome == "failed"} == {cause}, marks
+
+
+def test_weights_of_another_training_know_few_digits():
+    """Images are turned and classes have other names for every seed; half of the digits look much the same when they are turned."""
+    stored = right_answers("11_capstone")["build_and_train"][0](*arguments(cases("build_and_train", 0)[0].inputs))
+    assert all(accuracy(*cases("build_and_train", seed)[0].unseen, stored) < BARS["beyond a line"] for seed in range(1, 7))

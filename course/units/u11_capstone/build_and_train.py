@@ -6,7 +6,7 @@ import numpy as np
 
 from course import data
 from course.judging.edits import edited
-from course.judging.exercise import Case, Criterion, Exercise, Mistake, Property
+from course.judging.exercise import Array, Case, Criterion, Exercise, Mistake, Property
 from course.units import kit
 from course.units.u06_training.digits import Unseen
 from course.units.u11_capstone import trained_network as trained
@@ -45,13 +45,26 @@ TRAIN, VALIDATION, NOISE = 500, 200, 0.3  # digits to learn from and to choose b
 
 
 def cases(rng: kit.Rng) -> Iterator[Unseen]:
-    """Digits of which half are negatives: noisy ones to train on and to choose by, and clean ones kept apart."""
+    """Digits of which half are negatives: noisy ones to train on and to choose by, and clean ones kept apart.
+
+    All images are turned, and mirrored or not, and all classes have other names: weights of another training know nothing of them. What
+    was next to each other in an image still is.
+    """
+    turns, mirrored, names = int(rng.integers(4)), bool(rng.integers(2)), rng.permutation(data.CLASSES)
     learn, choose, unseen = (
-        data.Examples(np.where(rng.random((len(y), 1)) < 0.5, 1 - X, X), y)
-        for X, y in data.noisy_digits(rng, train=TRAIN, validation=VALIDATION, noise=NOISE)
+        data.Examples(np.where(rng.random((len(y), 1)) < 0.5, 1 - X, X), names[y])
+        for X, y in (
+            (turned(X, turns, mirrored), y) for X, y in data.noisy_digits(rng, train=TRAIN, validation=VALIDATION, noise=NOISE)
+        )
     )
     inputs = {"X": learn.X, "labels": learn.y, "X_val": choose.X, "labels_val": choose.y, "rng": kit.seed(rng)}
     yield Unseen("digits and negatives, noisy labels", inputs, unseen=unseen)
+
+
+def turned(X: Array, quarters: int, mirrored: bool) -> Array:
+    """Images, turned by quarters of a circle, and then mirrored or not."""
+    images = np.rot90(X.reshape(-1, 8, 8), quarters, axes=(1, 2))
+    return (images[:, :, ::-1] if mirrored else images).reshape(len(X), -1)
 
 
 NEGATIVES = "np.concatenate([X, 1 - X]), np.concatenate([labels, labels])"
@@ -71,15 +84,15 @@ EXERCISE = Exercise(
                 "The network knows labels that are nothing but noise. Which of units 07 to 09 keeps it from that, and is it at work in the "
                 "weights that you return? (Kept weights want a copy: steps in place would change them later.)",
                 (f"{NEGATIVES} → X, labels", f"{SETTINGS} → 96, 900, 40, 0.1", "(0.001, 0.003) → (0.0,)")),
-        Mistake(trained.OTHER_LABELS,
+        Mistake(trained.NOTHING_TO_LEARN,
                 "Image 17 goes with label 17. Follow one example through your lines, from the shuffling to the gradient: does its label "
-                "follow?",
+                "follow? And is the image still one, or its whole negative?",
                 ("np.concatenate([labels, labels]) → rng.permutation(np.concatenate([labels, labels]))", "(0.001, 0.003) → (0.002,)")),
-        Mistake(trained.FIRST_STEP,
-                "How far is your `return` indented? Inside the loop, it ends the loop.",
+        Mistake(trained.AT_START,
+                "How far is your `return` indented? Inside the loop, it ends the loop. And what do the steps do with the gradient?",
                 "zip(theta, velocity, strict=True)] → zip(theta, velocity, strict=True)]; return theta"),
-        Mistake(trained.UPHILL,
-                "The gradient points to where the loss grows. Which way do you want to go?",
+        Mistake(trained.DIVERGED,
+                "Print the loss: where does it begin to grow? A step uphill, or one that is far too long, makes the next one longer still.",
                 ("w - learning_rate → w + learning_rate", "(0.001, 0.003) → (0.0,)")),
         Mistake(trained.INACTIVE,
                 "Every hidden node gives 0 for every image: one step that is far too large can do that. How large is your learning rate, "
@@ -90,7 +103,7 @@ EXERCISE = Exercise(
                 ("np.sqrt(2 / 64) * rng.normal(size=(64, hidden)) → np.full((64, hidden), 0.1)",
                  "np.sqrt(2 / hidden) * rng.normal(size=(hidden, 10)) → np.full((hidden, 10), 0.1)")),
         Mistake(trained.VANISHED,
-                "See how large the weights are that you return. What does λ weigh against, and how did you choose it?",
+                "See how large the weights are that you return. What does λ weigh against, and how large were they at the start?",
                 "(0.001, 0.003) → (0.3,)"),
         Mistake(trained.OTHER_INPUTS,
                 "Whatever you do to the pixels before training, the judge does not do: your weights meet the images as they came. Can the "

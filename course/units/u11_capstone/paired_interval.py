@@ -35,6 +35,7 @@ def cases(rng: Rng) -> Iterator[Case]:
     yield case("a wins most runs", int(rng.integers(6, 10)), 2.0)
     yield case("a loses most runs", 20, -1.5)
     yield case("three runs", 3, 1.0)
+    yield case("two runs", 2, 1.5)
 
 
 ERROR = "gains.std(ddof=1) / np.sqrt(len(gains))"
@@ -57,6 +58,23 @@ EXERCISE = Exercise(
         Mistake("the variance is divided by n, and not by n - 1",
                 "The mean was made of the same runs, and lies closer to them than the true one: see `ddof`.",
                 "ddof=1 → "),
+        Mistake("the runs of a and those of b are counted together",
+                "There is one difference for each pair of runs: how many differences are there?",
+                "np.sqrt(len(gains)) → np.sqrt(len(a) + len(b))"),
+        Mistake("n - 1 stands under both roots, that of the variance and that of the mean",
+                "n - 1 makes up for the mean once, in the variance. By the root of what is its error smaller?",
+                "np.sqrt(len(gains)) → np.sqrt(len(gains) - 1)"),
+        Mistake("the spread is that of a alone", "Whose spread is asked for: that of a, or that of what it gained?", "2 * gains → 2 * a"),
+        Mistake("the spread is that of b alone", "Whose spread is asked for: that of b, or that of what a gained?", "2 * gains → 2 * b"),
+        Mistake("the median is taken for the mean",
+                "The mean of the differences is asked for: their sum, divided by their number.",
+                "gains.mean(), → np.median(gains),"),
+        Mistake("the sum is returned, and not the mean", "Divided by how many?", "gains.mean(), → gains.sum(),"),
+        Mistake("the gains are taken as shares of b", "What has a gained, in the units of a and b themselves?", "a - b → (a - b) / b"),
+        Mistake("the half-width is returned first",
+                "Two numbers in this order: the mean, then the half-width.",
+                "return gains.mean(), half → return half, gains.mean()"),
+        Mistake("it is 1.96 standard errors, and not two", "How many standard errors are asked for?", "2 * gains → 1.96 * gains"),
         Mistake("it is one standard error, and not two", "How many standard errors are asked for?", "2 * gains → gains"),
         Mistake("it is the whole width, and not half of it",
                 "mean ± half: how far is it from the mean to one end?",

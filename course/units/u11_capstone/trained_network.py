@@ -12,17 +12,17 @@ BARS = {"beyond a line": 0.5, "good": 0.76, "very good": 0.85}  # of the unseen 
 NAMES = ("W1", "b1", "W2", "b2")
 
 CAUSES = (
-    UPHILL := "the steps go uphill",
+    DIVERGED := "the training diverges",
     ALIKE := "all weights of a layer start alike",
     NARROW := "the hidden layer is too narrow",
     INACTIVE := "no hidden node is active any more",
-    VANISHED := "the penalty is so strong that the weights vanish",
+    VANISHED := "the weights have all but vanished",
     BY_HEART := "the noisy labels are learnt by heart",
     VALIDATION_ALONE := "the validation examples alone are trained on",
     OTHER_INPUTS := "the network is trained on other inputs than it is asked about",
     NO_RELU := "the network is trained without its ReLU",
-    FIRST_STEP := "the function returns after its first step",
-    OTHER_LABELS := "the labels are not those of their images",
+    AT_START := "the weights have hardly left their start",
+    NOTHING_TO_LEARN := "the images, as the network is shown them, say nothing of the labels that come with them",
 )
 
 
@@ -54,7 +54,7 @@ def not_a_network(weights: Sequence[Array], inputs: int) -> Finding | None:
             shape = str(right) if hidden else f"({inputs}, hidden)"
             return Finding(f"`{name}` has shape {got.shape}, and it must have {shape}.", "Return W1, b1, W2, b2, in this order.")
     broken = next((name for name, array in zip(NAMES, weights, strict=True) if not np.isfinite(array).all()), None)
-    return Finding(f"Entries of `{broken}` are not finite: the training diverged.", cause=UPHILL) if broken else None
+    return Finding(f"Entries of `{broken}` are not finite: the training diverged.", cause=DIVERGED) if broken else None
 
 
 def cause_of(weights: Sequence[Array], case: Case, reached: float) -> str:
@@ -64,11 +64,11 @@ def cause_of(weights: Sequence[Array], case: Case, reached: float) -> str:
     loss = cross_entropy(mlp(X, *weights), labels).real
     known, known_val = accuracy(X, labels, weights), accuracy(X_val, labels_val, weights)
     if not loss < 1e6:
-        return UPHILL
-    if np.ptp(W1, axis=1).max() <= 1e-6 * np.abs(W1).max():
-        return ALIKE
+        return DIVERGED
     if len(b1) <= 5:
         return NARROW
+    if np.ptp(W1, axis=1).max() <= 1e-6 * np.abs(W1).max():
+        return ALIKE
     if (X @ W1 + b1 <= 0).all():
         return INACTIVE
     if np.sqrt((W1**2).mean()) < 1e-3:
@@ -84,8 +84,8 @@ def cause_of(weights: Sequence[Array], case: Case, reached: float) -> str:
     if (((X @ W1 + b1) @ W2 + b2).argmax(axis=1) == labels).mean() > max(0.25, reached + 0.1):
         return NO_RELU
     if np.abs(b2).max() < 0.02 and loss > 2.35:
-        return FIRST_STEP
-    return OTHER_LABELS if reached < 0.25 else ""
+        return AT_START
+    return NOTHING_TO_LEARN if reached < 0.25 else ""
 
 
 def rescaled(X: Array) -> Iterable[Array]:
