@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 
 ORDERS = tuple(permutations(range(4)))  # of calls: two of one seed, and two of others
-DRAWS = 8  # calls where an answer returns few numbers
-FEW = 8_000
+DRAWS = 8  # calls where an answer returns neither so many numbers that two seeds tell enough, nor so few that none would
+TELLING = range(200, 8_000)
 
 
 @dataclass(frozen=True)
@@ -75,13 +75,14 @@ def call(answer: Callable, inputs: Mapping[str, Any], returns: int) -> Reply:
 def drawn(answer: Callable, inputs: Mapping[str, Any], returns: int) -> Reply:
     """Call a random answer with the case's seed, with the same seed again, and with others: the results, stacked.
 
-    The order of the first four calls hangs on the seed, so that one who counts calls cannot tell which two belong together. Results
-    of few numbers come from seven seeds in all; of more, from two: of the two others, the one more like the first.
+    The order of the first four calls hangs on the seed: one who counts calls cannot tell which two belong together. Where the results
+    hold so many numbers as `TELLING` says, they come from seven seeds in all. Elsewhere there is one other result: of those with two
+    other seeds, that which is the same as the first, if there is one.
     """
     number = sum(value.number for value in inputs.values() if isinstance(value, Seed))
     replies: dict[int, Reply] = {}
     for at in (*ORDERS[number % len(ORDERS)], *range(len(ORDERS[0]), DRAWS)):
-        if at >= len(ORDERS[0]) and sum(value.size for value in replies[0].arrays if isinstance(value, np.ndarray)) > FEW:
+        if at >= len(ORDERS[0]) and sum(value.size for value in replies[0].arrays if isinstance(value, np.ndarray)) not in TELLING:
             break
         reply = replies[at] = call(answer, reseeded(inputs, max(at - 1, 0)), returns)
         if reply.problem or reply.not_written or reply.changed:

@@ -138,6 +138,15 @@ def by_itself(mistake: Mistake) -> Mistake:
     return replace(mistake, made=lambda *inputs: edited(dropout_layer, mistake.edits or ())(*inputs))
 
 
+def inputs_dropped(upstream, X, W, b, keep_prob, rng):
+    """The layer with its mask in the wrong place."""
+    mask = (rng.random(X.shape) < keep_prob) / keep_prob
+    dropped = X * mask
+    Z = dropped @ W + b
+    dZ = upstream * (Z > 0)
+    return np.maximum(Z, 0), dZ @ W.T * mask, dropped.T @ dZ, dZ.sum(axis=0)
+
+
 DRAW = "rng.random(Z.shape) < keep_prob"
 SKIPPED = "On the way back each node multiplies by its slope. Which node did your backward pass skip?"
 
@@ -201,6 +210,23 @@ EXERCISE = Exercise(
         Mistake("dX is made from the upstream, not from dZ",
                 "On the way from H to X there are the mask, ReLU and W. Which of them did your dX pass?",
                 "dZ @ W.T → upstream @ W.T"),
-        *map(by_itself, drawing_mistakes("Z.shape")),
+        Mistake("everything is divided by 1 - P",
+                "If P = 0.9 a tenth is missing. By which factor do the others have to grow to make up for it?",
+                ") / keep_prob → ) / (1 - keep_prob)"),
+        Mistake("db is made from the upstream, not from dZ",
+                "On the way from H to b there are the mask and ReLU. Which of them did your db pass?",
+                "dZ.sum(axis=0) → upstream.sum(axis=0)"),
+        Mistake("the sign of the upstream decides, not that of Z",
+                "Which number chose on the way forward whether the node is active?",
+                "(Z > 0) → (upstream > 0)"),
+        Mistake("the inputs are dropped, not the nodes of the layer",
+                "Which nodes does this layer hand on? Those may be deleted.",
+                inputs_dropped),
+        *map(by_itself, (
+            Mistake("the nodes kept are divided by the share that this draw happened to keep",
+                    "The factor is a constant: it may depend on P, and not on what was drawn.",
+                    "(rng.random(Z.shape) < keep_prob) / keep_prob → rng.random(Z.shape) < keep_prob; mask = mask / mask.mean()"),
+            *drawing_mistakes("Z.shape"),
+        )),
     ),
 )
