@@ -122,7 +122,7 @@ def variation_in(answered: Sequence[Answered], everything: Sequence[Answered]) -
     `answered` is what was returned for the criterion, `everything` for all. None where no variation does, where the numbers are too
     few to tell, or where trying takes too many lines.
     """
-    telling = sorted((one for one in answered if one.telling), key=lambda one: one.case.size)
+    telling = sorted((one for one in answered if one.telling and not one.nearly_right), key=lambda one: one.case.size)
     if not can_tell(telling):
         return None
     first, lines = telling[0], Lines()
@@ -340,11 +340,6 @@ def of_name(node: ast.Name, source: Source) -> Iterator[Variation]:
             yield Variation(span(node), other, f"`{other}` stands where `{node.id}` belongs", INPUT)
         for other in sorted(source.own - source.known):
             yield Variation(span(node), other, f"an intermediate result stands where `{node.id}` belongs", INPUT)
-    elif isinstance(node.ctx, ast.Load) and node.id in source.own:
-        for other in sorted(source.known):
-            yield Variation(span(node), other, f"`{other}` itself stands where something made of it belongs", INPUT)
-        for other in sorted(source.own - source.known - {node.id}):
-            yield Variation(span(node), other, "one intermediate result stands where another belongs", INPUT)
 
 
 def of_subscript(node: ast.Subscript, source: Source) -> Iterator[Variation]:

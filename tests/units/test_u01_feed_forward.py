@@ -313,7 +313,7 @@ WRONG = [
     ("neuron", ends_too_early, "the last input is left out"),
     ("neuron", returns_inside_the_loop, "only the first input counts"),
     ("neuron", relu_on_top, "a ReLU is put on top of g"),
-    ("relu", one_question_for_all, "Python asks a whole array for one yes or no, as `max` and `if` do"),
+    ("relu", one_question_for_all, "Python asks a whole array for one yes or no"),
     ("relu", by_vectorize, "the result has the type of its first entry, a whole 0, and is rounded"),
     ("relu", largest_along_an_axis, "0 is taken for an axis, in `np.max(z, 0)` or `z.max(0)`"),
     ("sigmoid", of_the_absolute_value, "|z| stands for z on both sides of 0"),

@@ -42,7 +42,7 @@ EXERCISE = Exercise(
         Mistake("the negative numbers pass, and the positive ones are held back",
                 "Try z = 2 and z = -2 by hand.",
                 "np.maximum → np.minimum"),
-        Mistake("Python asks a whole array for one yes or no, as `max` and `if` do",
+        Mistake("Python asks a whole array for one yes or no",
                 "`z > 0` is one yes or no for each entry. Which NumPy function compares, or chooses, entry by entry?",
                 "np.maximum(z, 0) → max(0, z)"),
         Mistake("0 and z are both given to `np.max`",

@@ -104,7 +104,9 @@ def misplaced_finding(parents: Parents, nodes: list[int], v: int, u: int) -> Fin
         return Finding(reason, cause=ON_THE_WAY)
     if nodes[::-1] in walks:
         return Finding(reason, cause=WALK_TURNED_ROUND)
-    if all(not parents[v] or min(place[u] for u in parents[v]) < place[v] for v in nodes):
+    after_a_parent = all(not parents[v] or min(place[u] for u in parents[v]) < place[v] for v in nodes)
+    before_a_user = all(not users[u] or max(place[v] for v in users[u]) > place[u] for u in nodes)
+    if after_a_parent and not before_a_user:  # a list made from the results back, and turned round, has both
         return Finding(reason, cause=TOO_SOON)
     if all(not users[u] or min(place[v] for v in users[u]) < place[u] for u in nodes):
         return Finding(reason, cause=ON_THE_WAY)

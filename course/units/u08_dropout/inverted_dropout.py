@@ -74,7 +74,7 @@ def cases(rng: Rng) -> Iterator[Case]:
 
     for name, keep_prob in (("P below one half", seldom(rng)), ("P above one half", often(rng))):
         yield Case(name, of(keep_prob, *sizes(rng, 2, 44, 56)))
-    yield Case("nothing is deleted, P = 1", of(1.0, 6, 5))
+    yield Case("nothing is deleted, P = 1", of(1.0, 57, 58))  # the largest: what divides by 1 - P says more elsewhere
     yield Case("float32 inputs", single(of(often(rng), 40, 45)))
 
 
