@@ -87,6 +87,13 @@ EXERCISE = Exercise(
         Mistake("node 0 is never visited",
                 "Where does `range` stop when it counts down?",
                 "range(len(graph) - 1) → range(1, len(graph) - 1)"),
+        Mistake("only the node before the loss is visited",
+                "When does your outer loop end?",
+                "in reversed(range(len(graph) - 1)) → in [len(graph) - 2]"),
+        Mistake("the sum goes on from node to node",
+                "Each node has a sum of its own. What does yours begin with for the second node?",
+                "for u in reversed(range(len(graph) - 1)): → "
+                "for u in reversed(range(len(graph) - 1)):\n        gradients[u] += gradients[u + 1] * (u < len(graph) - 2)"),
         Mistake("every share is added twice", "How often does your program come to one arrow?", "gradients[u] += → gradients[u] += 2 *"),
         Mistake("the shares are averaged over Γ(u)",
                 "The rule is a sum over Γ(u), not a mean.",

@@ -48,6 +48,9 @@ def drawn(rng: Rng, *, more: int, results: int = 1, twice: bool = False) -> Grap
     for _ in range(more):
         parents.append(tuple(int(u) for u in rng.permutation(len(parents))[: rng.integers(1, 3)]))
     unused = [v for v, used in enumerate(users_of(tuple(parents))) if not used]
+    while len(unused) < 2 * results:  # so that no one node stands for all that a result is made of
+        unused.append(len(parents))
+        parents.append((int(rng.integers(2)),))
     for part in np.array_split(unused, min(results, len(unused))):
         parents.append(tuple(int(v) for v in part))
     return Graph(tuple(parents), tuple(range(len(parents)))).numbered(rng)

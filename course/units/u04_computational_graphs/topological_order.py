@@ -40,7 +40,8 @@ BY_NUMBER = "the nodes are taken in the order of their numbers"
 TURNED_ROUND = "the order is turned round"
 ARROWS_AS_ONE = "two arrows from the same parent are waited for as one, and crossed off as two"
 TOO_SOON = "a node is listed as soon as one of its parents is"
-ON_THE_WAY = "the walk starts at the results, and a node is listed on the way there, before its parents"
+ON_THE_WAY = "a node is listed when a walk along the parents comes to it, before they are"
+WALK_TURNED_ROUND = "a node is listed when a walk along the parents comes to it, and the list is turned round at the end"
 ONE_RESULT = "only the nodes that one result depends on are listed"
 EACH_TIME = "a node that is used more than once is listed each time"
 FOR_EVER = "a node that uses one parent twice waits for ever"
@@ -77,12 +78,14 @@ def missing_finding(parents: Parents, missing: set[int]) -> Finding:
     if doubled and missing == {v for v in range(n) if not doubled.isdisjoint(ancestors(parents, v))}:
         return Finding(reason, cause=FOR_EVER)
     listed, users = set(range(n)) - missing, users_of(parents)
-    for left_out, around in ((NO_INPUTS, parents), (NO_RESULTS, users)):
-        if missing == {v for v in range(n) if not around[v]}:
-            return Finding(reason, cause=left_out)
     ends = [v for v in listed if listed.isdisjoint(users[v])]
-    if len(ends) == 1 and ancestors(parents, ends[0]) == listed:
-        return Finding(reason, cause=ONE_RESULT)
+    seen = {
+        ONE_RESULT: len(ends) == 1 and ancestors(parents, ends[0]) == listed,
+        NO_INPUTS: missing == {v for v in range(n) if not parents[v]},
+        NO_RESULTS: missing == {v for v in range(n) if not users[v]},
+    }
+    if sum(seen.values()) == 1:  # of a chain two of them may hold at once
+        return Finding(reason, cause=next(cause for cause, holds in seen.items() if holds))
     return Finding(reason, "Does your list end up with one entry for each entry of `parents`?")
 
 
@@ -96,11 +99,29 @@ def misplaced_finding(parents: Parents, nodes: list[int], v: int, u: int) -> Fin
         return Finding(reason, cause=BY_NUMBER)
     if next(broken_arrows(parents, nodes[::-1]), None) is None:
         return Finding(reason, cause=TURNED_ROUND)
+    walks = [walk(parents, first) for first in (True, False)]
+    if nodes in walks:
+        return Finding(reason, cause=ON_THE_WAY)
+    if nodes[::-1] in walks:
+        return Finding(reason, cause=WALK_TURNED_ROUND)
     if all(not parents[v] or min(place[u] for u in parents[v]) < place[v] for v in nodes):
         return Finding(reason, cause=TOO_SOON)
     if all(not users[u] or min(place[v] for v in users[u]) < place[u] for u in nodes):
         return Finding(reason, cause=ON_THE_WAY)
     return Finding(reason, "When may a node be listed? Look at the first node of your list, and then at each of the next.")
+
+
+def walk(parents: Parents, first: bool) -> list[int]:
+    """The nodes as a walk from 0, from 1, and so on comes to them, along the first of the parents before the others, or the last."""
+    met: dict[int, None] = {}
+    for start in range(len(parents)):
+        waiting = [start]
+        while waiting:
+            v = waiting.pop()
+            if v not in met:
+                met[v] = None
+                waiting += parents[v][::-1] if first else parents[v]
+    return list(met)
 
 
 def broken_arrows(parents: Parents, order: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -135,7 +156,7 @@ def cases(rng: Rng) -> Iterator[Case]:
     yield Case(f"a chain of {DEEP:,} nodes", {"parents": chain}, criteria=("deep",))
 
 
-READS = 20  # how often the parents of each node of a long chain may be looked up
+READS = 10  # how often the parents of each node of a long chain may be looked up
 
 
 def by_scanning(parents):
@@ -155,7 +176,10 @@ EXERCISE = Exercise(
     cases=cases,
     expected=expected,
     probe="pieces",
-    causes=(BY_NUMBER, TURNED_ROUND, ARROWS_AS_ONE, TOO_SOON, ON_THE_WAY, ONE_RESULT, EACH_TIME, FOR_EVER, NO_INPUTS, NO_RESULTS),
+    causes=(
+        BY_NUMBER, TURNED_ROUND, ARROWS_AS_ONE, TOO_SOON, ON_THE_WAY, WALK_TURNED_ROUND, ONE_RESULT, EACH_TIME, FOR_EVER, NO_INPUTS,
+        NO_RESULTS,
+    ),
     mistakes=(
         Mistake("the function calls itself once for each link of a chain",
                 "Python stops a recursion about 1,000 calls deep. A list of the nodes that wait, and a loop, know no such limit.",
@@ -183,7 +207,10 @@ EXERCISE = Exercise(
                 "waiting[v] == 0 → waiting[v] == len(parents[v]) - 1"),
         Mistake(ON_THE_WAY,
                 "On the way back from the results, when is it known that nothing is left to come before a node?",
-                "return order → results = [v for v in order if not users[v]]; return graphs.walked(results, parents.__getitem__)"),
+                "return order → return walk(parents, first=True)"),
+        Mistake(WALK_TURNED_ROUND,
+                "A node that is used twice: does the walk come to it after all that use it? When is nothing left to come before a node?",
+                "return order → return walk(parents, first=True)[::-1]"),
         Mistake(ONE_RESULT,
                 "A graph may have several results, and the last number need not be one. Does your walk start often enough?",
                 "return order → above = ancestors(parents, len(parents) - 1); return [v for v in order if v in above]"),
