@@ -174,7 +174,7 @@ def over_paths(parents, slopes, root, u):
 @pytest.mark.parametrize("seed", range(5))
 def test_expected_gradients_are_sums_over_all_paths(seed):
     for case in GRAPH_GRADIENTS.cases(np.random.default_rng(seed)):
-        if case.name == "2**50 paths":
+        if case.name == "2**20 paths":
             continue
         parents, slopes, order = case.inputs.values()
         expected = GRAPH_GRADIENTS.expected(case)["gradient"].value
@@ -187,7 +187,7 @@ def test_gradients_over_all_paths_are_stopped():
         return [over_paths(parents, slopes, order[-1], u) for u in range(len(parents))]
 
     verdict = grade_function(GRAPH_GRADIENTS, graph_gradients, 0)
-    assert verdict.earned == 0 and "of which there are 2**50, through 51 nodes" in verdict.reason
+    assert verdict.earned == 0 and "of which there are 2**20, through 21 nodes" in verdict.reason
 
 
 def by_the_users_of_each_node(parents, slopes, order):

@@ -41,7 +41,7 @@ def along_every_path(graph, slopes):
     """∂ℓ/∂u as a sum over all paths from u, one by one."""
 
     def gradient(u):
-        return 1.0 if u == len(graph) - 1 else sum(gradient(v) * slopes[v, u] for v in gamma(graph, u))
+        return 1.0 if u == len(graph) - 1 else sum(gradient(v) * slopes[v, u] for v in graphs.users(graph, u))
 
     return [gradient(u) for u in range(len(graph))]
 

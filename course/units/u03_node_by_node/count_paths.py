@@ -47,7 +47,7 @@ def walked(graph):
     """The paths counted one by one."""
 
     def paths(u):
-        return 1 if u == len(graph) - 1 else sum(paths(v) for v in gamma(graph, u))
+        return 1 if u == len(graph) - 1 else sum(map(paths, graphs.users(graph, u)))
 
     return [paths(u) for u in range(len(graph))]
 

@@ -19,18 +19,16 @@ class Counted(tuple):
         self.left, self.words = left, words
         return self
 
-    def read(self, entries: int) -> None:
-        self.left -= entries
-        if self.left < 0:
-            raise RuntimeError(self.words)
-
     def __getitem__(self, at: Any) -> Any:
-        self.read(1)
-        return super().__getitem__(at)
+        self.left -= 1
+        return super().__getitem__(at) if self.left >= 0 else self.stop()
 
     def __iter__(self) -> Iterator[Any]:
-        self.read(len(self))
-        return super().__iter__()
+        self.left -= len(self)
+        return super().__iter__() if self.left >= 0 else self.stop()
+
+    def stop(self) -> Any:
+        raise RuntimeError(self.words)
 
 
 def counted(items: Sequence[Any], most: int, words: str) -> Formula:

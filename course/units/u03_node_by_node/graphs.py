@@ -6,6 +6,8 @@ activation, the numbers of the nodes it uses, a weight for each of them, and a b
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import compress, repeat
+from operator import contains, itemgetter
 from typing import Any
 
 import numpy as np
@@ -41,8 +43,9 @@ def forward(graph: Graph, x: Sequence[float] | Array) -> tuple[Array, Array]:
 
 
 def users(graph: Graph, u: int) -> list[int]:
-    """Γ(u): the nodes that use u directly."""
-    return [v for v, (_, uses, _, _) in enumerate(graph) if u in uses]
+    """Γ(u): the nodes that use u directly. In few lines of Python: those that a mistake runs are counted."""
+    used = map(itemgetter(1), graph)
+    return list(compress(range(len(graph)), map(contains, used, repeat(u))))
 
 
 def downstream(graph: Graph, u: int) -> list[int]:
@@ -162,9 +165,9 @@ def layered(layers: int, width: int) -> Graph:
 
 
 def full_of_paths(layers: int) -> Formula:
-    """2 ** layers paths, in a graph of which each node may be read twenty times for each node: a loop over all pairs reads less."""
+    """2 ** layers paths, in a graph of which each node may be read ten times for each node: a loop over all pairs reads less."""
     graph = layered(layers, 2)
-    most = 20 * len(graph) ** 2
+    most = 10 * len(graph) ** 2
     words = f"stopped: this walks along the paths one by one, of which there are 2**{layers}, through {len(graph)} nodes."
     return counted(graph, most, words)
 

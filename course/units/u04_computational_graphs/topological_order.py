@@ -1,6 +1,7 @@
 """`topological_order`: every node of a graph after its parents."""
 
 from collections.abc import Iterator, Sequence
+from itertools import compress
 
 import numpy as np
 
@@ -162,10 +163,11 @@ READS = 10  # how often the parents of each node of a long chain may be looked u
 
 
 def by_scanning(parents):
-    """Each node that has all of its parents in the list, then once more all nodes, until none is missing."""
+    """Every node whose parents are all in the list, then all nodes once more, until none is missing."""
     order: list[int] = []
     while len(order) < len(parents):
-        order += [v for v, above in enumerate(parents) if v not in order and all(u in order for u in above)]
+        ready = compress(range(len(parents)), map(set(order).issuperset, parents))
+        order += sorted(set(ready).difference(order))
     return order
 
 
