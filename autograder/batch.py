@@ -30,6 +30,7 @@ from course.units import UNITS
 
 FEW = 4  # submissions that are not worth starting worker processes for
 EVERY = 2.0  # seconds between two transactions, at least; and ten times what the last one took
+ATTEMPTS = 2  # to have worker processes that live
 Judged = tuple[Report, frozenset[str]]  # with the names of the written answers left blank
 
 
@@ -183,6 +184,23 @@ def judged_here(judging: Judging, hand_ins: list[HandIn]) -> Iterator[Judged]:
 def judged_by_many(judging: Judging, hand_ins: list[HandIn], workers: int) -> Iterator[Judged]:
     """Judge in several processes, each with a sandbox of its own, in whatever order they finish."""
     judging.sandbox().close()  # a machine without a wall is told so here, once
+    waiting = {hand_in.student: hand_in for hand_in in hand_ins}
+    for _ in range(ATTEMPTS):
+        try:
+            for report, blank in judged_by_pool(judging, list(waiting.values()), workers):
+                del waiting[report.student]
+                yield report, blank
+        except BrokenProcessPool:
+            continue
+        return
+    raise UserError(
+        f"A worker process was ended from outside, {ATTEMPTS} times; was there too little memory? What was graded until then is kept: "
+        "run this again for the rest, perhaps with fewer --workers."
+    )
+
+
+def judged_by_pool(judging: Judging, hand_ins: list[HandIn], workers: int) -> Iterator[Judged]:
+    """Judge in several processes once. Raises `BrokenProcessPool` when one of them is ended from outside."""
     context = multiprocessing.get_context("spawn")
     others = set(multiprocessing.active_children())
     with ProcessPoolExecutor(workers, context, initializer=start_process) as pool:
@@ -190,11 +208,6 @@ def judged_by_many(judging: Judging, hand_ins: list[HandIn], workers: int) -> It
         try:
             for future in as_completed(futures):
                 yield future.result()
-        except BrokenProcessPool:
-            raise UserError(
-                "A worker process was ended from outside; was there too little memory? What was graded until then is kept: run this "
-                "again for the rest, perhaps with fewer --workers."
-            ) from None
         except BaseException:  # Ctrl-C: what is half judged is judged again next time, and need not be waited for
             for process in set(multiprocessing.active_children()) - others:
                 process.kill()

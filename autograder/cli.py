@@ -19,6 +19,7 @@ from autograder.gradebook import database
 from autograder.instance import Instance
 from autograder.pages import feedback as feedback_pages
 from autograder.show import progress, table_of_reports, table_of_scores
+from autograder.turns import alone
 from autograder.walls.sandbox import Limits, printable
 from course.errors import SandboxUnavailable, UserError
 
@@ -153,7 +154,8 @@ def build_notebooks(options: argparse.Namespace, messages: Messages) -> int:
 
 
 def release_unit(options: argparse.Namespace, messages: Messages) -> int:
-    path = release.release(Instance.open(options.dir), options.unit)
+    with alone(options.dir, messages.say):
+        path = release.release(Instance.open(options.dir), options.unit)
     messages.say(
         f"Give students {path}.\nPut what they hand in at {options.dir}/submitted/STUDENT/{options.unit}/{options.unit}.ipynb.\n"
         f"Next: autograder grade {options.dir} {options.unit}"
@@ -162,22 +164,8 @@ def release_unit(options: argparse.Namespace, messages: Messages) -> int:
 
 
 def grade(options: argparse.Namespace, messages: Messages) -> int:
-    instance = Instance.open(options.dir)
-    for name, reason in instance.strays():
-        messages.say(f"Left out: submitted/{printable(name)}: {reason}.")
-    limits = Limits(seconds=options.seconds, memory_mb=options.memory)
-    count = len(set(options.student)) or len(instance.submissions(options.unit))
-    with progress(messages, "Grading", count) as advance:
-        outcome = batch.grade(
-            instance,
-            options.unit,
-            students=options.student,
-            workers=options.workers,
-            force=options.force,
-            unsafe=options.unsafe,
-            limits=limits,
-            on_report=lambda _: advance(),
-        )
+    with alone(options.dir, messages.say):
+        outcome = graded(options, messages)
     if options.json:
         print(json.dumps([report.summary() for report in outcome.reports], indent=2))
     else:
@@ -191,10 +179,31 @@ def grade(options: argparse.Namespace, messages: Messages) -> int:
     return NOT_ALL if undecided else DONE
 
 
-def feedback(options: argparse.Namespace, messages: Messages) -> int:
+def graded(options: argparse.Namespace, messages: Messages) -> batch.Graded:
+    """What the grading of a class comes to."""
     instance = Instance.open(options.dir)
-    with progress(messages, "Writing feedback", len(options.student) or len(instance.submissions(options.unit))) as advance:
-        pages = feedback_pages.feedback(instance, options.unit, students=options.student or None, on_page=lambda _: advance())
+    for name, reason in instance.strays():
+        messages.say(f"Left out: submitted/{printable(name)}: {reason}.")
+    limits = Limits(seconds=options.seconds, memory_mb=options.memory)
+    count = len(set(options.student)) or len(instance.submissions(options.unit))
+    with progress(messages, "Grading", count) as advance:
+        return batch.grade(
+            instance,
+            options.unit,
+            students=options.student,
+            workers=options.workers,
+            force=options.force,
+            unsafe=options.unsafe,
+            limits=limits,
+            on_report=lambda _: advance(),
+        )
+
+
+def feedback(options: argparse.Namespace, messages: Messages) -> int:
+    with alone(options.dir, messages.say):
+        instance = Instance.open(options.dir)
+        with progress(messages, "Writing feedback", len(options.student) or len(instance.submissions(options.unit))) as advance:
+            pages = feedback_pages.feedback(instance, options.unit, students=options.student or None, on_page=lambda _: advance())
     messages.say(f"{len(pages)} pages are new or changed, in {instance.root / 'feedback'}.")
     return DONE
 

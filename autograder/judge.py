@@ -5,28 +5,31 @@ the worker for each exercise. What comes back are arrays, and nothing but arrays
 """
 
 import hashlib
-import math
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from autograder.intake import submission as submissions
 from autograder.intake.structure import Structure, Submission
+from autograder.lending import entries, lent
 from autograder.report import Report
-from autograder.walls.sandbox import Cell, Limits, Run, Sandbox, bounded_memory
+from autograder.walls.bounds import bounded_memory, bounded_time
+from autograder.walls.sandbox import Cell, Limits, Run, Sandbox
+from course.checking import told_of_the_stub, unwritten_because
 from course.errors import CouldNotGrade, SandboxUnavailable, Unreadable, UserError
 from course.judging.grading import Ask, better, grade
 from course.judging.probes import Reply, describe_error
 from course.judging.verdict import Verdict
 from course.units import UNITS, Case, Exercise
-from course.units import exercise as find_exercise
 
-MOST_STUCK = 3  # cells of one notebook that may run into the time limit before it is given up
+MOST_STUCK = 3  # cells of one notebook that may take a run down before it is given up
+MOST_CELL_TIME = 15  # times the time limit of an exercise, that the cells of a submission may take before they are hurried
 LARGEST_REPLY = 250_000  # numbers, four times as many as any right answer returns; a network of 3,000 hidden nodes has as many
 MOST_SHAPES = 4  # that are told of a reply which is too large
+JUDGE_SECONDS = 60  # of computing, that the judge may take for one run; for a submission, three times as many
 JUDGE_BYTES = 2 << 30  # of memory, that the judge may take for one run
-LARGEST_LENT = 1_000  # numbers; the judge answers borrowed calls itself, and a right answer may take the square of this
 
 
 def judge(student: str, unit: str, path: Path, structure: Structure, sandbox: Sandbox, secret: bytes) -> tuple[Report, Submission | None]:
@@ -59,6 +62,9 @@ class Hearing:
         self.sandbox = sandbox
         self.stuck: set[str] = set()
         self.stops = 0
+        self.cells_took = 0.0
+        self.thinking = 0.0
+        self.fell = False
         self.cell_errors: dict[str, str] = {}
 
     def verdict(self, exercise: Exercise, seed: int) -> Verdict:
@@ -76,19 +82,18 @@ class Hearing:
         """The better of two verdicts: with the student's own earlier answers, and with right ones, lent across the wall."""
         if exercise.name in self.submission.unanswered and not self.answered_elsewhere(exercise):
             deleted = exercise.name in self.submission.missing
-            reason = "its cell was deleted, and no other cell defines it" if deleted else "not written yet"
+            reason = "its cell was deleted, and no other cell defines it" if deleted else not_written(exercise)
             return Verdict.alike(exercise, "not written", reason)
         own = self.run(exercise, seed, {})
         if not exercise.needs:
             return own
-        lent = {name: bounded(find_exercise(name).lend) for name in exercise.needs}
-        return better(own, lambda: decided(self.run(exercise, seed, lent)))
+        return better(own, lambda: decided(self.run(exercise, seed, lent(exercise.needs))))
 
     @property
     def limits(self) -> Limits:
         """What the next run may use: less, where too many have been waited out in vain. Others are waiting, too."""
         limits = self.sandbox.limits
-        return limits if self.stops < limits.stops else limits.hurried()
+        return limits.hurried() if self.stops >= limits.stops or self.cells_took > MOST_CELL_TIME * limits.seconds else limits
 
     @property
     def note(self) -> str:
@@ -107,29 +112,80 @@ class Hearing:
         return any(exercise.name in source for identity, source in cells if identity in self.submission.own)
 
     def run(self, exercise: Exercise, seed: int, lend: Mapping[str, Callable]) -> Verdict:
-        """One exercise in a fresh run; where a cell never ends, once more without that cell."""
+        """One exercise, with the cells that its answer needs; where it breaks off, with the whole notebook, if that is better.
+
+        What an answer needs is read from the cells, and there are ways to need something that cannot be read.
+        """
+        verdict, broke_off = self.run_with(exercise, seed, lend, whole=False)
+        if not broke_off:
+            return verdict
+        other, _ = self.run_with(exercise, seed, lend, whole=True)
+        return other if decided(other).earned > verdict.earned else verdict
+
+    def run_with(self, exercise: Exercise, seed: int, lend: Mapping[str, Callable], *, whole: bool) -> tuple[Verdict, bool]:
+        """One exercise in a fresh run; where a cell takes that down, once more without it. And whether more cells might help."""
+        name = exercise.name
         while True:
-            cells = [Cell(*cell) for cell in self.submission.code_cells_before(exercise.name) if cell[0] not in self.stuck]
+            above = [Cell(*cell) for cell in self.submission.code_cells_before(name) if cell[0] not in self.stuck]
+            below = [Cell(*cell) for cell in self.submission.code_cells_after(name) if cell[0] not in self.stuck and not whole]
+            start = time.monotonic()
             with (
                 np.errstate(all="ignore"),  # an answer may hold any numbers, and the judge reckons with them
                 self.sandbox.run(
-                    cells, exercise.name, probe=exercise.probe, returns=exercise.value_count, lend=lend, limits=self.limits
+                    above,
+                    name,
+                    below=below,
+                    whole=whole,
+                    probe=exercise.probe,
+                    returns=exercise.value_count,
+                    lend=lend,
+                    limits=self.limits,
                 ) as run,
             ):
-                with bounded_memory(JUDGE_BYTES):
-                    verdict = grade(exercise, asking(run), seed)
-                if not self.learned(run):
-                    return verdict
+                self.cells_took += time.monotonic() - start
+                verdict = self.thought(exercise, run, seed)
+                if verdict.outcome == "could not grade" and run.fallen and not self.fell:
+                    self.fell = True  # something ended the worker from outside: once more
+                elif not self.learned(run):
+                    return verdict, bool(run.left_out and run.troubled and not run.late)
+
+    def thought(self, exercise: Exercise, run: Run, seed: int) -> Verdict:
+        """The verdict on a run, reached within the memory and the time that the judge has for it."""
+        start = time.process_time()
+        try:
+            with bounded_memory(JUDGE_BYTES), bounded_time(min(JUDGE_SECONDS, 3 * JUDGE_SECONDS - self.thinking)):
+                verdict = grade(exercise, asking(run), seed)
+        finally:
+            self.thinking += time.process_time() - start
+        if all(mark.outcome != "not written" for mark in verdict.marks):
+            return verdict
+        if run.below_the_stub:
+            return told_of_the_stub(verdict, run.below_the_stub, of_a_class=isinstance(exercise.right, type))
+        stubs = self.submission.stubs_called(exercise.name)
+        return unwritten_because(verdict, f"it calls {listed(stubs)}, not written yet" if stubs else not_written(exercise))
 
     def learned(self, run: Run) -> bool:
-        """Take note of what went wrong in the cells; whether a cell was found that never ends, and is to be left out."""
+        """Take note of what went wrong in the cells; whether a cell was found that takes a run down, and is to be left out."""
         self.cell_errors |= run.cell_errors
         self.stops += run.late
         if run.hung_cell is None or run.hung_cell in self.stuck or len(self.stuck) == MOST_STUCK:
             return False
         self.stuck.add(run.hung_cell)
-        self.cell_errors[run.hung_cell] = "this cell did not end in time, and was left out: is there a loop that never ends?"
+        self.cell_errors[run.hung_cell] = f"this cell was left out: {run.cell_errors[run.hung_cell]}"
         return True
+
+
+def not_written(exercise: Exercise) -> str:
+    """That an answer is not written, and which answers of its unit need it."""
+    unit = next(exercises for exercises in UNITS.values() if exercise in exercises)
+    needing = [other.name for other in unit if exercise.name in other.needs]
+    return f"not written yet, and {listed(needing)} {'needs' if len(needing) == 1 else 'need'} it" if needing else "not written yet"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a sentence: `a`, `b` and `c`."""
+    *most, last = (f"`{name}`" for name in names)
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def asking(run: Run) -> Ask:
@@ -165,46 +221,6 @@ def our_fault(what: str, error: Exception) -> str:
     return f"the autograder failed on {what} ({describe_error(error)}): a mistake of its own, which its authors would like to know of"
 
 
-def bounded(lend: Callable) -> Callable:
-    """A right answer that refuses what would keep the class waiting: inputs of too many numbers, and whole numbers without end.
-
-    A whole number becomes one of numpy's, which has 64 bits: no power of it can fill the memory.
-    """
-
-    def answer(*arguments: object, **named: object) -> object:
-        size = sum(size_of(value) for value in (*arguments, *named.values()))
-        if size > LARGEST_LENT:
-            raise ValueError(f"expected inputs of at most {LARGEST_LENT} numbers in all, got {size}")
-        return lend(*map(of_fixed_width, arguments), **{name: of_fixed_width(value) for name, value in named.items()})
-
-    return answer
-
-
-def of_fixed_width(value: object) -> object:
-    """Whole numbers as numpy's, in tuples within tuples too; anything else as it is. Raises ValueError for more than 64 bits."""
-    if isinstance(value, (tuple, list)):
-        return type(value)(map(of_fixed_width, value))
-    if not isinstance(value, int) or isinstance(value, bool):
-        return value
-    if abs(value) >= 2**63:
-        raise ValueError(f"expected whole numbers of 64 bits, got one of {len(str(value))} digits")
-    return np.int64(value)
-
-
-def size_of(value: object) -> int:
-    """How many numbers an input has, or would have: a tuple of whole numbers may be a shape."""
-    if isinstance(value, tuple) and all(isinstance(side, (int, np.integer)) for side in value):
-        return math.prod(max(int(side), 1) for side in value)
-    return entries(value)
-
-
-def entries(value: object) -> int:
-    """How many numbers and words there are, in arrays and in tuples within tuples; an empty array can be multiplied into a large one."""
-    if isinstance(value, (tuple, list)):
-        return sum(map(entries, value))
-    return math.prod(max(side, 1) for side in np.shape(np.asarray(value)))
-
-
 def seed_for(secret: bytes, exercise: Exercise, handed_in: str) -> int:
     """The seed of an exercise's cases: the same whenever the same file is graded, and another for every other file.
 
@@ -217,6 +233,6 @@ def seed_for(secret: bytes, exercise: Exercise, handed_in: str) -> int:
 def fingerprint(path: Path) -> str:
     """SHA-256 of what was handed in; empty where it is no ordinary file."""
     try:
-        return hashlib.sha256(submissions.read_bytes(path, submissions.MAX_BYTES)).hexdigest()
+        return hashlib.sha256(submissions.read_bytes(path, submissions.MAX_FILE)).hexdigest()
     except Unreadable:
         return ""

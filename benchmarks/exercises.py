@@ -21,12 +21,15 @@ from autograder import build
 from autograder.sample import Sample, filled, samples
 from benchmarks import table
 from course.checking import asking
-from course.judging.grading import grade
+from course.judging.diagnosis import attempt
+from course.judging.exercise import Mistake
+from course.judging.grading import Ask, grade
 from course.judging.probes import Reply
 from course.units import UNITS, Exercise
 
 BEGIN, END = "<!-- table: written by `make bench-exercises` with --write -->", "<!-- end of the table of exercises -->"
 COLUMNS = ("unit", "exercise", "seeds", "mistakes", "caught", "named", "right answers", "passed", "blamed")
+Attempts = dict[int, dict[Mistake, Reply]]  # what answers with mistakes reply, by the `id` of a case
 CHUNK = 20  # seeds
 
 
@@ -53,15 +56,21 @@ def tally(unit: str, name: str, seeds: Sequence[int]) -> Tally:
         warnings.simplefilter("ignore")
         for seed in seeds:
             asked = with_cases_kept(exercise, seed)
-            attempts: dict[int, dict[str, Reply]] = {id(case): {} for case in asked.cases(np.random.default_rng(seed))}
+            # what a mistake replies is asked once, for itself and for the diagnosis of the others
+            attempts: Attempts = {id(case): {} for case in asked.cases(np.random.default_rng(seed))}
             for mistake in exercise.mistakes:
-                verdict = grade(asked, asking(asked, exercise.answer_with(mistake)), seed, attempts)
+                verdict = grade(asked, replying(mistake, asked, attempts), seed, attempts)
                 total += Tally(mistakes=1, caught=verdict.earned < verdict.points, named=mistake.name in verdict.reason)
             for answer in right_answers(unit)[name]:
                 verdict = grade(asked, asking(asked, answer), seed, attempts)
                 blamed = any(mark.cause for mark in verdict.marks)
                 total += Tally(right=1, passed=verdict.outcome == "passed", blamed=blamed)
     return total
+
+
+def replying(mistake: Mistake, exercise: Exercise, attempts: Attempts) -> Ask:
+    """Puts cases to the answer with a mistake, each of them once."""
+    return lambda case: attempt(mistake, exercise, case, attempts[id(case)])
 
 
 def with_cases_kept(exercise: Exercise, seed: int) -> Exercise:

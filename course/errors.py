@@ -2,6 +2,7 @@
 
     CourseError
     ├── CheckFailed (an AssertionError)       check: an answer is not right
+    ├── NotAnAnswer (a TypeError)             check: what it was given answers no exercise of this course
     ├── GraphChanged (a RuntimeError)         Tensor: data was changed in place between forward and backward
     ├── Diverged (an ArithmeticError)         fit: a number is no longer finite; raised and caught inside it
     ├── CouldNotGrade                         grade: the fault is ours, and no mark is given
@@ -18,11 +19,19 @@ class CourseError(Exception):
     """Anything this course raises by a name of its own."""
 
 
-class CheckFailed(CourseError, AssertionError):
-    """An answer is not right. In a notebook it shows as its message alone."""
+class ShownAlone(CourseError):
+    """An error that shows in a notebook as its message alone: the lines that led to it are the course's, and tell a student nothing."""
 
     def _render_traceback_(self) -> list[str]:
         return [str(self)]
+
+
+class CheckFailed(ShownAlone, AssertionError):
+    """An answer is not right."""
+
+
+class NotAnAnswer(ShownAlone, TypeError):
+    """What `check` was given answers no exercise of this course. The message says what to give it."""
 
 
 class GraphChanged(CourseError, RuntimeError):

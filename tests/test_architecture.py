@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 # Rooms from the ground up: within its package a room may import from itself and from rooms before it, at any place in a file.
 ROOMS = {
     "course": "errors data engine gradcheck judging units checking graph explain layout plots widgets".split(),
-    "autograder": "walls intake files report instance judge gradebook pages build release batch sample show demo cli".split(),
+    "autograder": "walls intake files report instance turns lending judge gradebook pages build release batch sample show demo cli".split(),
 }
 # And of rooms before it, not from these.
 OFF_LIMITS = {
@@ -22,10 +22,11 @@ OFF_LIMITS = {
     },
     "autograder": {"intake": {"walls"}, "gradebook": {"walls", "judge"}, "pages": {"walls", "judge"}, "batch": {"release"}},
 }
-WALLS = {"course.errors", "course.judging.beside", "course.judging.probes"}
+WALLS = {"course.errors", "course.judging.beside", "course.judging.probes", "course.judging.stubs"}
 WORKER = (
-    "autograder/walls/cells.py", "autograder/walls/protocol.py", "autograder/walls/worker.py",
-    "course/judging/probes.py", "course/errors.py",
+    "autograder/walls/cells.py", "autograder/walls/needs.py", "autograder/walls/protocol.py", "autograder/walls/stand_ins.py",
+    "autograder/walls/worker.py",
+    "course/judging/probes.py", "course/judging/stubs.py", "course/errors.py",
 )  # fmt: skip
 
 

@@ -10,8 +10,9 @@ import pytest
 
 import course
 from course import check
-from course.checking import functions_of, grade_here, has_code_below_the_stub, reference_used
+from course.checking import grade_here, reference_used
 from course.errors import CheckFailed
+from course.judging.stubs import below_the_stub, functions_of
 from course.units import exercise
 
 
@@ -113,6 +114,7 @@ def test_what_answers_no_exercise_is_told_so_in_a_line(cell, told):
     with pytest.raises(TypeError) as raised:
         run_cell(cell)
     assert str(raised.value).startswith(told) and len(str(raised.value)) < 160
+    assert raised.value._render_traceback_() == [str(raised.value)]  # as a notebook shows it: no traceback
 
 
 def test_an_answer_that_leans_on_the_reference_is_told_so(capsys):
@@ -211,7 +213,7 @@ check(EarlyStopper)
 @pytest.mark.parametrize("decorator", ["np.vectorize", "functools.lru_cache"])
 def test_code_below_the_stub_of_a_decorated_answer_is_told_so(decorator):
     names = run_cell(f"@{decorator}\ndef relu(z):\n    raise NotImplementedError\n    return max(z, 0.0)")
-    assert [has_code_below_the_stub(function) for function in functions_of(names["relu"])] == [True]
+    assert below_the_stub(names["relu"]) == ("relu",)
 
 
 def test_the_functions_of_a_class_are_its_methods_however_they_are_bound():
@@ -256,7 +258,7 @@ def test_no_stub_as_it_is_released_has_code_below():
             source = "".join(cell["source"])
             if cell["cell_type"] == "code" and "raise NotImplementedError" in source:
                 answers = [value for name, value in run_cell(source).items() if value is not GIVEN.get(name) and callable(value)]
-                assert answers and not any(has_code_below_the_stub(f) for answer in answers for f in functions_of(answer))
+                assert answers and not any(map(below_the_stub, answers))
 
 
 STOPPER = """

@@ -5,6 +5,7 @@ Of a student's cell only its text is used.
 """
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from nbformat.notebooknode import NotebookNode, from_dict
 from course.errors import UserError
 
 Kind = Literal["answer", "written", "check", "locked", "demo", "ordinary"]
+STUB = "raise NotImplementedError"
 OWN: frozenset[Kind] = frozenset({"answer", "written", "ordinary"})  # the kinds whose text is the student's
 
 
@@ -78,19 +80,50 @@ class Submission:
     structure: "Structure" = field(repr=False)
 
     def code_cells_before(self, exercise: str) -> list[tuple[str, str]]:
-        """(cell id, source) of the code to run before an exercise is graded: all above its check, in order.
+        """(cell id, source) of the code that an exercise is graded with: all above its check, in order.
 
         Check cells and demos are not run, nor is the stub that stands in for a deleted answer: it would hide an answer given
-        in a cell of the student's own.
+        in a cell of the student's own. Where that stands below the check, all above that cell counts, and the cell too.
         """
+        return [(cell.id, cell.source) for cell in self._code[: self._end(exercise)]]
+
+    def code_cells_after(self, exercise: str) -> list[tuple[str, str]]:
+        """(cell id, source) of the student's code below that: it may hold what an answer calls."""
+        return [(cell.id, cell.source) for cell in self._code[self._end(exercise) :] if cell.id in self.own]
+
+    def stubs_called(self, exercise: str) -> list[str]:
+        """The answers that are left as stubs among those that an answer speaks of, itself or through other answers.
+
+        None where there is a stub in the answer itself.
+        """
+        sources = {cell.id: cell.source for cell in self._code}
+        answers = {name: sources.get(id, "") for name, id in self.structure.answer_ids.items()}
+        stubs = {name for name in answers if name in self.unanswered or STUB in answers[name]}
+        if exercise in stubs:
+            return []
+        waiting, seen = [exercise], {exercise}
+        while waiting:
+            words = set(re.findall(r"\w+", answers.get(waiting.pop(), "")))
+            more = [name for name in answers if name in words - seen]
+            seen.update(more)
+            waiting += [name for name in more if name not in stubs]
+        return [name for name in answers if name in seen & stubs]
+
+    @cached_property
+    def _code(self) -> list[NotebookNode]:
+        """The cells of code that are run, in order."""
         skipped = self.structure.not_run | {self.structure.answer_ids[name] for name in self.missing & self.structure.answer_ids.keys()}
-        cells = []
-        for cell in self.notebook.cells:
-            if cell.id == self.structure.check_ids[exercise]:
-                break
-            if cell.cell_type == "code" and cell.id not in skipped:
-                cells.append((cell.id, cell.source))
-        return cells
+        return [cell for cell in self.notebook.cells if cell.cell_type == "code" and cell.id not in skipped]
+
+    def _end(self, exercise: str) -> int:
+        """How many of those cells come before an exercise is graded."""
+        order = {cell.id: place for place, cell in enumerate(self.notebook.cells)}
+        end = sum(order[cell.id] < order[self.structure.check_ids[exercise]] for cell in self._code)
+        if exercise not in self.unanswered:
+            return end
+        defines = re.compile(rf"^(?:(?:async\s+)?def\s+|class\s+)?{exercise}\b\s*[(:=](?!=)", re.MULTILINE)
+        below = [place for place in range(end, len(self._code)) if self._code[place].id in self.own]
+        return max((place + 1 for place in below if defines.search(self._code[place].source)), default=end)
 
 
 class Structure:

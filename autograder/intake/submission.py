@@ -18,20 +18,27 @@ from typing import Any
 from autograder.intake.structure import Structure, StudentCell, Submission, text_of
 from course.errors import Unreadable
 
-MAX_BYTES = 20_000_000
+MAX_FILE = 200_000_000  # bytes, outputs included
+MAX_BYTES = 20_000_000  # without them
+MAX_TOKENS = 4_000_000  # strings and brackets of a file that is read
+CELL_DEPTH = 3  # a cell stands in the notebook's list of cells
 MAX_CELLS = 2_000
 MAX_SOURCE = 100_000  # characters of a cell
 MAX_TEXT = 1_000_000  # characters of all cells
 MAX_IMAGE = 3_000_000  # characters of an attached image, in base64
 
 AGAIN = "Ask the student to save it in JupyterLab and hand it in again."
+TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{}]', re.DOTALL)  # of JSON: a whole string, or a bracket
+OUTPUTS = re.compile(rb"\s*:\s*\[")  # what follows the name of a list
 IMAGES = {"image/png": re.compile(r"iVBORw0KGgo[A-Za-z0-9+/]*={0,2}"), "image/jpeg": re.compile(r"/9j/[A-Za-z0-9+/]*={0,2}")}
 
 
 def read(path: Path, structure: Structure) -> Submission:
     """The submission at `path` (…/STUDENT/UNIT/UNIT.ipynb), rebuilt; Unreadable, with a sentence, where it is no notebook."""
-    data = read_bytes(path, MAX_BYTES)
-    cells, note = student_cells(parse(data))
+    data = read_bytes(path, MAX_FILE)
+    if len(text := without_outputs(data)) > MAX_BYTES:
+        raise Unreadable(f"{path.name} is larger than {MAX_BYTES / 1e6:g} MB, even without outputs. Ask the student to shorten it.")
+    cells, note = student_cells(parse(text))
     return structure.rebuild(cells, hashlib.sha256(data).hexdigest(), note)
 
 
@@ -53,6 +60,32 @@ def read_bytes(path: Path, limit: int) -> bytes:
     if len(data) > limit:
         raise Unreadable(f"{path.name} is larger than {limit / 1e6:g} MB. Ask the student to clear all outputs and hand it in again.")
     return data
+
+
+def without_outputs(data: bytes) -> bytes:
+    """The text of a notebook whose cells' outputs are empty lists; its lines stay where they are.
+
+    Nobody looks at outputs, and in memory they may take thirty times what they take in the file. Raises `Unreadable` for a file of
+    more parts than any notebook has.
+
+    >>> without_outputs(b'{"cells": [{"outputs": [{"text": "[a\\\\"]"}], "source": "x"}]}')
+    b'{"cells": [{"outputs": [], "source": "x"}]}'
+    """
+    kept, depth, cut, copied = [], 0, 0, 0  # `cut` is the depth at which the list that is being left out began
+    for count, token in enumerate(TOKEN.finditer(data)):
+        if count == MAX_TOKENS:
+            raise Unreadable(f"The file has more than {MAX_TOKENS:,} parts. Ask the student to clear all outputs and hand it in again.")
+        if token[0] in (b"[", b"{"):
+            depth += 1
+        elif token[0] in (b"]", b"}"):
+            depth -= 1
+            if cut and depth < cut:
+                kept.append(b"\n" * data.count(b"\n", copied, token.start()))
+                cut, copied = 0, token.start()
+        elif not cut and depth == CELL_DEPTH and token[0] == b'"outputs"' and (opening := OUTPUTS.match(data, token.end())):
+            kept.append(data[copied : opening.end()])
+            cut, copied = depth + 1, opening.end()
+    return b"".join(kept) + (b"" if cut else data[copied:])
 
 
 def why_not(path: Path, error: OSError) -> str:

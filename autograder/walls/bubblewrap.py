@@ -29,7 +29,7 @@ HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parent.parent
 LIBRARY = "/worker/lib"
 DISTRIBUTIONS = ("numpy", "matplotlib", "ipython")  # with all that they require
-WORKER = ("protocol.py", "worker.py", "cells.py")
+WORKER = ("protocol.py", "worker.py", "cells.py", "needs.py", "stand_ins.py")
 
 ENVIRONMENT = {
     "HOME": "/",
@@ -49,7 +49,7 @@ ALLOWED = """
     mmap munmap mremap mprotect madvise brk futex sched_yield sched_getaffinity getcpu
     rt_sigaction rt_sigprocmask rt_sigreturn sigaltstack restart_syscall exit exit_group
     getpid getppid gettid getuid geteuid getgid getegid getrandom getrusage getrlimit sysinfo uname times
-    clock_gettime clock_getres clock_nanosleep nanosleep gettimeofday time
+    clock_gettime clock_getres clock_nanosleep nanosleep gettimeofday time setitimer
 """
 FCNTL = (0, 1, 2, 3, 1030)  # duplicate, close on exec, read flags; not F_SETOWN, by which a socket can send signals
 IOCTL = (0x5401, 0x5421, 0x5450, 0x5451)  # is it a terminal, blocking or not, close on exec or not

@@ -2,18 +2,28 @@
 
 IPython's own words (`%magic`, `!shell`, `help?`) are no Python, so Python's parser points at the very lines that hold them: those
 lines are replaced and the cell is read again. Text inside strings is never touched, and line numbers stay true. No magic does
-anything here, except that the body of `%time`, `%timeit`, `%%time`, `%%timeit` and `%%capture` is run, once.
+anything here, except that the body of `%time`, `%timeit`, `%%time`, `%%timeit`, `%%prun` and `%%capture` is run, once, and that what
+`%%writefile` writes can be imported. `await` may stand outside a function, as it may in a notebook.
 """
 
+import ast
+import asyncio
+import contextlib
+import inspect
 import linecache
 import re
+import signal
+import time
 import traceback
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from autograder.walls import stand_ins
+
 CELL_MAGIC = re.compile(r"\s*%%(\w+)")
-RUN_BODY = ("time", "timeit", "capture")
+WRITEFILE = re.compile(r"\s*%%(?:writefile|file)[ \t]+(?:\./)?(?P<module>[A-Za-z_]\w*)\.py[ \t]*(?:\n|$)")
+RUN_BODY = ("time", "timeit", "prun", "capture")
 LINE_MAGIC = re.compile(
     r"""(?P<indent>\s*)
         (?P<target>[A-Za-z_][\w., ]*=\s*)?  # files = !ls
@@ -43,23 +53,96 @@ def new_module() -> types.ModuleType:
     return module
 
 
-def run_cell(names: dict[str, Any], identifier: str, source: str) -> str:
-    """Run one cell; its error in one line, or nothing. What it defined before the error stays defined."""
-    filename = f"<cell {identifier}>"
-    linecache.cache[filename] = (len(source), None, [line + "\n" for line in source.split("\n")], filename)
+class OutOfTime(BaseException):
+    """A cell has used up its time."""
+
+
+@contextlib.contextmanager
+def allowance(seconds: float, wall: float) -> Iterator[None]:
+    """Raise `OutOfTime` within the block once it has taken `seconds` of processor time, or `wall` of any.
+
+    It is raised again every second, should somebody have caught it: no more than that can be done from within.
+    """
+    over = False
+
+    def stop(*_: object) -> None:
+        if not over:
+            raise OutOfTime
+
+    timers = ((signal.ITIMER_PROF, signal.SIGPROF, seconds), (signal.ITIMER_REAL, signal.SIGALRM, wall))
+    for timer, number, after in timers:
+        signal.signal(number, stop)
+        signal.setitimer(timer, after, 1.0)
     try:
-        exec(compiled(source, filename), names)
+        yield
+    finally:
+        over = True
+        for timer, _, _ in timers:
+            signal.setitimer(timer, 0)
+
+
+def run_cell(names: dict[str, Any], identifier: str, source: str) -> str:
+    """Run one cell; its error in one line, or nothing. What it defined before the error stays defined.
+
+    `OutOfTime` goes through.
+    """
+    filename = f"<cell {identifier}>"
+    try:
+        if module := written_module(source):
+            stand_ins.write_module(*module)
+            return ""
+        text, code = readable(source, filename)
+        linecache.cache[filename] = (len(text), None, [line + "\n" for line in text.split("\n")], filename)
+        if code.co_flags & inspect.CO_COROUTINE:
+            await_here(eval(code, names))
+        else:
+            exec(code, names)
+    except OutOfTime:
+        raise
     except BaseException as error:  # exit(), KeyboardInterrupt and their kind end a cell, not the notebook
         return one_line(error, filename)
     return ""
 
 
-def compiled(source: str, filename: str) -> types.CodeType:
-    """The code of a cell. Raises the `SyntaxError` of the first line that neither Python nor IPython can read."""
+def await_here(coroutine: Any) -> None:
+    """Run a coroutine to its end, on an event loop without the sockets that are not to be had here."""
+
+    class Loop(asyncio.BaseEventLoop):
+        def __init__(self) -> None:
+            super().__init__()
+            self._selector = self
+
+        def select(self, timeout: float | None) -> list[Any]:
+            time.sleep(timeout or 0)
+            return []
+
+        def _process_events(self, events: list[Any]) -> None: ...
+
+        def _write_to_self(self) -> None: ...
+
+    with contextlib.closing(Loop()) as loop:
+        loop.run_until_complete(coroutine)
+
+
+def written_module(source: str) -> tuple[str, str] | None:
+    """The name and the text of the module that a cell writes with `%%writefile`.
+
+    >>> written_module("%%writefile helper.py\\nx = 1")
+    ('helper', 'x = 1')
+    """
+    magic = WRITEFILE.match(source)
+    return (magic["module"], source[magic.end() :]) if magic else None
+
+
+def readable(source: str, filename: str) -> tuple[str, types.CodeType]:
+    """The Python that a cell amounts to, as text and as code.
+
+    Raises the `SyntaxError` of the first line that neither Python nor IPython can read.
+    """
     source = without_cell_magic(source)
     while True:
         try:
-            return compile(source, filename, "exec", dont_inherit=True)
+            return source, compile(source, filename, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
         except SyntaxError as error:
             plainer = without_line_magic(source, error.lineno or 0)
             if plainer == source:

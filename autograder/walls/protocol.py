@@ -3,7 +3,7 @@
 A frame is two lengths, a JSON header and the bytes of its arrays, one after another. The judge reads frames that a student's code
 may have forged: so everything is bounded before it is read and checked before it is believed, and whatever does not add up is a
 `ProtocolError`. A message is a dictionary of values; a value is an array, a number, a truth value, a text, None, `NotAnArray`, a
-`Seed`, a `Formula`, or a tuple or list of values.
+`Seed`, a `Formula`, a `Handle`, or a tuple or list of values.
 """
 
 import json
@@ -12,6 +12,7 @@ import socket
 import struct
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,16 @@ MOST_DIMENSIONS = 32
 MOST_DIGITS = 100
 MOST_ARRAYS = 64  # in one reply
 
+ATTRIBUTE = "[]"  # `NAME.[]` is called to read or store an attribute of an object of the class NAME that was lent
+
 Message = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Handle:
+    """An object that was lent, and stays with the judge."""
+
+    number: int
 
 
 def encode(message: Mapping[str, Any], *, most: int = LARGEST) -> bytes:
@@ -110,6 +120,8 @@ def pack(value: Any, chunks: list[bytes]) -> Any:
         return {"seed": value.number}
     if isinstance(value, Formula):
         return {"formula": value.text}
+    if isinstance(value, Handle):
+        return {"handle": value.number}
     raise ProtocolError(f"expected arrays, numbers, text, or tuples of them; got a {type(value).__name__}")
 
 
@@ -151,6 +163,8 @@ def unpack(node: Any, arrays: "Arrays", depth: int = 0) -> Any:
         return Seed(content)
     if kind == "formula" and isinstance(content, str):
         return Formula(text(content))
+    if kind == "handle" and type(content) is int:
+        return Handle(content)
     raise ProtocolError("a value of no known kind")
 
 

@@ -23,7 +23,8 @@ from typing import Any, Self
 import numpy as np
 
 from autograder.walls import protocol
-from autograder.walls.zygote import START_SECONDS, Zygote
+from autograder.walls.bounds import bounded_memory
+from autograder.walls.zygote import START_SECONDS, Zygote, started
 from course.errors import ProtocolError, SandboxUnavailable
 from course.judging.probes import PROBES, NotAnArray, Reply
 
@@ -31,8 +32,10 @@ __all__ = ["Cell", "Limits", "Run", "Sandbox", "SandboxUnavailable"]
 
 HEADER_BYTES = 1 << 20  # of a frame from the other side
 LONGEST = 1000  # letters of a sentence from there
+GRACE = 1.0  # seconds after its time within which a cell may stop by itself
 LENT_BYTES = 2 << 30  # of memory, that a borrowed call may take in the judge
-REPLY_FIELDS = {"arrays", "problem", "not_written", "changed"}
+REPLY_FIELDS = {"arrays", "problem", "not_written", "changed", "below_the_stub"}
+MOST_NAMES = 8
 Lent = Mapping[str, Callable[..., object]]
 
 # What a wall must refuse before it is trusted with anything, in the order of `attempts`.
@@ -64,10 +67,10 @@ class Cell:
 class Limits:
     """What one run may use.
 
-    `seconds` is wall clock for cells and all questions together; the time in which the judge itself thinks does not count.
-    `memory_mb` is address space, of which Python, numpy and matplotlib take about 200. `reply_mb` bounds one reply, and `frames`
-    the messages of one run. A submission makes a run for each exercise: once `stops` of them have been stopped by the clock, those
-    that follow have a quarter of the time.
+    `seconds` is wall clock for all questions together; the time in which the judge itself thinks does not count. The cells before
+    them have time of their own: as many seconds of processor time for each. `memory_mb` is address space, of which Python, numpy and
+    matplotlib take about 200. `reply_mb` bounds one reply, and `frames` the messages of one run. A submission makes a run for each
+    exercise: once something in it has been stopped by the clock `stops` times, the runs that follow have a quarter of the time.
     """
 
     seconds: float = 10.0
@@ -75,6 +78,16 @@ class Limits:
     reply_mb: int = 16
     frames: int = 100_000
     stops: int = 3
+
+    @property
+    def cell_wall(self) -> float:
+        """Seconds that a cell may take on a busy machine, or asleep."""
+        return 3 * self.seconds
+
+    @property
+    def all_cells(self) -> float:
+        """Seconds for all the cells of one run."""
+        return 10 * self.seconds
 
     def hurried(self) -> "Limits":
         """The limits of a submission that has been stopped too often."""
@@ -98,6 +111,8 @@ class Sandbox:
         cells: Sequence[Cell],
         answer: str,
         *,
+        below: Sequence[Cell] = (),
+        whole: bool = True,
         probe: str = "call",
         returns: int = 1,
         lend: Lent | None = None,
@@ -105,14 +120,22 @@ class Sandbox:
     ) -> "Run":
         """Run the cells in a fresh fork, and hold it ready to be asked; a run that is still open is closed.
 
+        Unless it is the `whole` notebook that is asked for, only those cells are run that the answer needs: of those `below` its
+        check, the ones that bind a name which no cell above binds.
+
         `answer` is the name to ask, driven by `probe` and expected to return so many arrays. The names in `lend` are bound, after the
         cells, to functions that stay here: a call comes over as arrays, and so does what they return. They are called with whatever
         a student's code makes up. `limits` may give this run less than the sandbox allows.
         """
         if probe not in PROBES:
             raise ValueError(f"expected a probe out of {', '.join(PROBES)}; got {probe!r}")
+        limits = limits or self.limits
         task = {
             "cells": tuple((cell.id, cell.source) for cell in cells),
+            "below": tuple((cell.id, cell.source) for cell in below),
+            "whole": whole,
+            "seconds": limits.seconds,
+            "wall": limits.cell_wall,
             "answer": answer,
             "probe": probe,
             "returns": returns,
@@ -120,10 +143,10 @@ class Sandbox:
         }
         self._end_run()
         try:
-            self._run = Run(self._zygote, limits or self.limits, task, lend or {})
+            self._run = Run(self._zygote, limits, task, lend or {})
         except SandboxUnavailable:  # its process is gone: a new one takes over, once
             self._zygote = self._start()
-            self._run = Run(self._zygote, limits or self.limits, task, lend or {})
+            self._run = Run(self._zygote, limits, task, lend or {})
         return self._run
 
     def close(self) -> None:
@@ -144,7 +167,8 @@ class Sandbox:
 
     def _start(self) -> Zygote:
         limits = self.limits
-        zygote = Zygote(seconds=limits.seconds, memory=limits.memory_mb << 20, reply=limits.reply_mb << 20, unsafe=self._unsafe)
+        seconds = limits.seconds + limits.all_cells
+        zygote = started(seconds=seconds, memory=limits.memory_mb << 20, reply=limits.reply_mb << 20, unsafe=self._unsafe)
         try:
             if not self._unsafe:
                 _prove(zygote, limits)
@@ -156,8 +180,12 @@ class Sandbox:
 
 def _prove(zygote: Zygote, limits: Limits) -> None:
     """Attack the wall from within. Raises `SandboxUnavailable` where it does not hold."""
-    task = {"cells": (("proof", PROOF),), "answer": "attempts", "probe": "call", "returns": 1, "lend": ()}
-    with Run(zygote, replace(limits, seconds=START_SECONDS), task, {}) as run:
+    patient = replace(limits, seconds=START_SECONDS)
+    task = {
+        **{"cells": (("proof", PROOF),), "below": (), "whole": True, "seconds": patient.seconds, "wall": patient.cell_wall},
+        **{"answer": "attempts", "probe": "call", "returns": 1, "lend": ()},
+    }
+    with Run(zygote, patient, task, {}) as run:
         reply = run.ask({"judge": __file__})
     refused = reply.arrays[0] if reply.arrays else None
     if not isinstance(refused, np.ndarray) or refused.shape != (len(PROMISES),):
@@ -170,17 +198,24 @@ def _prove(zygote: Zygote, limits: Limits) -> None:
 class Run:
     """One fork with the cells run: ask it as often as there are cases, and close it.
 
-    `cell_errors` maps the id of a cell that failed to its error in one line; `hung_cell` is the cell that was running when the
-    deadline struck, if one was; `late` says that it struck at all. Raises `SandboxUnavailable` where the sandbox itself falls, which
+    `cell_errors` maps the id of a cell that failed to its error in one line; `hung_cell` is the cell that took the run down with it,
+    by never ending or by ending Python, if one did; `late` counts how often time was up; `left_out` counts the cells that were not
+    needed, `troubled` says that a case had no answer, and
+    `fallen` that the sandbox itself went down; `below_the_stub` names functions of the answer that are not written only because their
+    code stands below the stub's `raise`. Raises `SandboxUnavailable` where the sandbox itself falls, which
     says nothing about the answer.
     """
 
     def __init__(self, zygote: Zygote, limits: Limits, task: Mapping[str, Any], lend: Lent) -> None:
         self.cell_errors: dict[str, str] = {}
         self.hung_cell: str | None = None
-        self.late = False
+        self.late = 0
+        self.left_out = 0
+        self.troubled = False
+        self.fallen = False
+        self.below_the_stub: tuple[str, ...] = ()
         self._zygote, self._limits = zygote, limits
-        self._cells = dict(task["cells"])
+        self._cells = dict((*task["cells"], *task["below"]))
         self._answer = task["answer"]
         self._lend = lend
         self._left = limits.seconds
@@ -204,9 +239,14 @@ class Run:
         if self._closed and not self._problem:
             raise ValueError("expected an open run, got one that is closed: a sandbox has one run at a time")
         if not self._problem:
+            self._deadline = time.monotonic() + self._left
             with self._watch():
                 protocol.write(self._connection, frame, deadline=self._deadline)
-                return self._reply(self._next(), inputs)
+                reply = self._reply(self._next(), inputs)
+                self._left = self._deadline - time.monotonic()
+                self.troubled |= bool(reply.problem)
+                return reply
+        self.troubled = True
         return Reply(problem=self._problem)
 
     def close(self) -> None:
@@ -224,7 +264,8 @@ class Run:
         self.close()
 
     def _run_cells(self, frame: bytes) -> None:
-        """Hand over the task, and note how each cell went."""
+        """Hand over the task, and note how each cell went. A cell that will not be stopped from within takes the run with it."""
+        self._deadline = end = time.monotonic() + self._limits.all_cells
         with self._watch():
             protocol.write(self._connection, frame, deadline=self._deadline)
             while True:
@@ -232,37 +273,50 @@ class Run:
                 match message:
                     case {"running": str(cell)} if cell in self._cells:
                         self._running = cell
+                        self._deadline = min(end, time.monotonic() + self._limits.cell_wall + GRACE)
+                    case {"stopped": True} if self._running is not None:
+                        self.late += 1
+                        self.cell_errors[self._running] = (
+                            f"this cell took longer than {self._limits.seconds:g} seconds, and was stopped; what it defined before stays"
+                        )
                     case {"error": str(words)} if self._running is not None:
                         self.cell_errors.setdefault(self._running, printable(words))
-                    case {"done": True}:
+                    case {"done": int(count)}:
                         self._running = None
+                        self.left_out = len(self._cells) - count
                         return
                     case _:
                         raise ProtocolError("a frame out of turn")
 
     @contextlib.contextmanager
     def _watch(self) -> Iterator[None]:
-        """Let the clock of the run go on, and turn whatever goes wrong at the other side into words; the run is then over."""
-        self._deadline = time.monotonic() + self._left
+        """Turn whatever goes wrong at the other side into words; the run is then over."""
         try:
             yield
         except TimeoutError:
-            self.hung_cell, self.late = self._running, True
+            self.hung_cell, self.late = self._running, self.late + 1
             self._stop(f"it took longer than {self._limits.seconds:g} seconds, and was stopped: is there a loop that never ends?")
         except ProtocolError as error:
             self._stop(f"what it sent back is not an answer: {error}")
         except (EOFError, OSError):
+            self.hung_cell = self._running
             self._connection.close()
             self._closed = True
-            self._stop(cause_of_death(self._zygote.end()))
-        finally:
-            self._left = self._deadline - time.monotonic()
+            self._stop(cause_of_death(self._end()))
 
     def _stop(self, problem: str) -> None:
         self._problem = problem
         if self._running is not None:
             self.cell_errors[self._running] = problem
         self.close()
+
+    def _end(self) -> int:
+        """The status that the fork ended with."""
+        try:
+            return self._zygote.end()
+        except SandboxUnavailable:
+            self.fallen = True
+            raise
 
     def _next(self) -> protocol.Message:
         """The next frame that is no call for something borrowed."""
@@ -296,6 +350,7 @@ class Run:
         if message.keys() != REPLY_FIELDS:
             raise ProtocolError("a frame out of turn")
         arrays, problem, not_written, changed = (message[field] for field in ("arrays", "problem", "not_written", "changed"))
+        below = message["below_the_stub"]
         if not isinstance(arrays, tuple) or len(arrays) > protocol.MOST_ARRAYS:
             raise ProtocolError("no tuple of arrays")
         if not all(isinstance(array, (np.ndarray, NotAnArray)) for array in arrays):
@@ -304,6 +359,9 @@ class Run:
             raise ProtocolError("words of no known kind")
         if not all(isinstance(name, str) and name in inputs for name in changed):
             raise ProtocolError("inputs that were not given")
+        if not isinstance(below, tuple) or not all(isinstance(name, str) for name in below):
+            raise ProtocolError("words of no known kind")
+        self.below_the_stub = tuple(map(printable, below[:MOST_NAMES]))
         plain = tuple(NotAnArray(printable(item.what)) if isinstance(item, NotAnArray) else item for item in arrays)
         return Reply(plain, printable(problem), not_written, changed)
 
@@ -327,23 +385,3 @@ def cause_of_death(status: int) -> str:
     if os.WTERMSIG(status) == signal.SIGSEGV:
         return "Python itself was brought down by a segmentation fault: is there a recursion that never ends?"
     return "Python itself was brought down"
-
-
-@contextlib.contextmanager
-def bounded_memory(extra: int) -> Iterator[None]:
-    """Let this process take so many bytes more and then raise `MemoryError`, where the system can do that (Linux)."""
-    try:
-        import resource
-
-        with open("/proc/self/statm") as file:
-            size = int(file.read().split()[0]) * resource.getpagesize()
-        before, most = resource.getrlimit(resource.RLIMIT_AS)
-        now = size + extra if before == resource.RLIM_INFINITY else min(before, size + extra)
-    except (ImportError, OSError):
-        yield
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (now, most))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_AS, (before, most))

@@ -5,8 +5,8 @@ locks itself in (limits, then a filter of system calls), runs the cells of one n
 of its own until that socket closes. The zygote knows only how to start a child and how to end it; what the judge and the child say
 to one another never passes through it. What the child can see of the machine is `autograder.walls.bubblewrap`'s business.
 
-It imports the standard library, numpy, `course.errors`, `course.judging.probes`, and two files beside it: inside the wall there is little
-else.
+It imports the standard library, numpy, `course.errors`, `course.judging.probes`, and the files beside it that `bubblewrap.WORKER`
+names: inside the wall there is little else.
 """
 
 import contextlib
@@ -21,13 +21,15 @@ import socket
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from autograder.walls import protocol
-from autograder.walls.cells import new_module, run_cell
+from autograder.walls import protocol, stand_ins
+from autograder.walls.cells import OutOfTime, allowance, new_module, run_cell
+from autograder.walls.needs import Facts, facts_of, needed
 from course.errors import ProtocolError
 from course.judging.probes import PROBES, Reply, describe_error
+from course.judging.stubs import below_the_stub
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 1, 4, 22, 38
 SECCOMP_MODE_FILTER = 2
@@ -141,20 +143,44 @@ def run(connection: socket.socket, largest: int) -> None:
     probe = PROBES[task["probe"]]
     notebook = sys.modules["__main__"] = new_module()
     names = notebook.__dict__
-    for identifier, source in task["cells"]:
-        protocol.send(connection, {"running": identifier})
-        problem = run_cell(names, identifier, source)
+    stand_ins.install()
+    cells = Cells(connection, task["seconds"], task["wall"])
+    chosen = [*task["cells"], *task["below"]] if task["whole"] else cells.needed(task["answer"], task["cells"], task["below"])
+    for identifier, source in chosen:
+        problem = cells.within_time(identifier, run_cell, names, identifier, source)
         if problem:
             protocol.send(connection, {"error": problem})
-    for name in task["lend"]:
-        names[name] = borrowed(connection, name, largest)
-    protocol.send(connection, {"done": True})
+    names |= borrowed_names({name: borrowed(connection, name, largest) for name in task["lend"]})
+    protocol.send(connection, {"done": len(chosen)})
     while True:
         inputs = protocol.receive(connection)["ask"]
         if task["answer"] in names:
-            send_reply(connection, ask(probe, names[task["answer"]], dict(inputs), task["returns"]), largest)
+            answer = names[task["answer"]]
+            send_reply(connection, ask(probe, answer, dict(inputs), task["returns"]), answer, largest)
         else:
             protocol.send(connection, {"undefined": True})
+
+
+class Cells:
+    """The cells of a notebook, each looked at or run within its time, and under the eyes of the judge."""
+
+    def __init__(self, connection: socket.socket, seconds: float, wall: float) -> None:
+        self.connection, self.seconds, self.wall = connection, seconds, wall
+
+    def within_time(self, identifier: str, work: Callable, *inputs: Any) -> Any:
+        """What some work on a cell returns; None, once the judge is told, where it does not end in time."""
+        protocol.send(self.connection, {"running": identifier})
+        try:
+            with allowance(self.seconds, self.wall):
+                return work(*inputs)
+        except OutOfTime:
+            protocol.send(self.connection, {"stopped": True})
+            return None
+
+    def needed(self, answer: str, above: Sequence[tuple[str, str]], below: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Those cells, as identifiers and sources, that an answer needs."""
+        facts = [self.within_time(identifier, facts_of, source) or Facts(opaque=True) for identifier, source in (*above, *below)]
+        return [(*above, *below)[place] for place in needed(answer, facts[: len(above)], facts[len(above) :])]
 
 
 def ask(probe: Callable, answer: Any, inputs: Mapping[str, Any], returns: int) -> Reply:
@@ -176,9 +202,13 @@ def words(error: BaseException) -> str:
         return "an error that cannot even be put into words"
 
 
-def send_reply(connection: socket.socket, reply: Reply, largest: int) -> None:
-    """Send a reply as a frame, or a reply that says why it cannot be one."""
+def send_reply(connection: socket.socket, reply: Reply, answer: Any, largest: int) -> None:
+    """Send a reply as a frame, or a reply that says why it cannot be one; of an answer that is not written, what hides its code."""
+    below: tuple[str, ...] = ()
+    with contextlib.suppress(Exception):
+        below = below_the_stub(answer) if reply.not_written else ()
     fields = {"arrays": reply.arrays, "problem": reply.problem, "not_written": reply.not_written, "changed": reply.changed}
+    fields["below_the_stub"] = below
     try:
         protocol.write(connection, protocol.encode(fields, most=largest))
     except (ProtocolError, MemoryError) as error:
@@ -201,6 +231,42 @@ def borrowed(connection: socket.socket, name: str, largest: int) -> Callable:
 
     proxy.__name__ = proxy.__qualname__ = name
     return proxy
+
+
+def borrowed_names(functions: Mapping[str, Callable]) -> dict[str, Callable]:
+    """What a notebook finds under the names that were lent: functions, and classes, which are lent as several functions."""
+    return {
+        name: borrowed_class(name, functions) if f"{name}.{protocol.ATTRIBUTE}" in functions else function
+        for name, function in functions.items()
+        if "." not in name
+    }
+
+
+def borrowed_class(name: str, functions: Mapping[str, Callable]) -> type:
+    """A class whose objects live with the judge: each knows its handle, and no more."""
+    make, attribute = functions[name], functions[f"{name}.{protocol.ATTRIBUTE}"]
+
+    def __init__(self: Any, *inputs: Any, **named: Any) -> None:
+        self.__dict__["_handle"] = make(*inputs, **named)
+
+    def __getattr__(self: Any, key: str) -> Any:
+        if key.startswith("_"):
+            raise AttributeError(f"{name!r} object has no attribute {key!r}")
+        try:
+            return attribute(self._handle, key)
+        except ValueError as refusal:
+            raise AttributeError(str(refusal)) from None
+
+    def __setattr__(self: Any, key: str, value: Any) -> None:
+        attribute(self._handle, key, value)
+
+    def method(function: Callable) -> Callable:
+        return lambda self, *inputs, **named: function(self._handle, *inputs, **named)
+
+    special = {one.__name__: one for one in (__init__, __getattr__, __setattr__)}
+    prefix = f"{name}."
+    methods = {full.removeprefix(prefix): method(function) for full, function in functions.items() if full.startswith(prefix)}
+    return type(name, (), {**methods, **special})
 
 
 if __name__ == "__main__":

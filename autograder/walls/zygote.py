@@ -5,6 +5,7 @@ put into words that say what to install.
 """
 
 import contextlib
+import errno
 import os
 import shutil
 import socket
@@ -24,6 +25,10 @@ from course.errors import SandboxUnavailable
 START_SECONDS = 60.0  # to load numpy and matplotlib, even from a slow disk
 END_SECONDS = 10.0
 
+PAUSES = (0.5, 2.0)  # seconds before a failure that may pass is tried again
+PASSING = (errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.EBUSY, errno.ETXTBSY, errno.ENOSPC)
+BUSY = "This machine had no room for the sandbox ({}), though it was tried {} times. Let other programs finish, and run this again."
+
 OTHERWISE = "For code that you trust as your own, --unsafe runs it without the wall."
 NO_NAMESPACES = (
     "bubblewrap may not make namespaces here. "
@@ -33,6 +38,22 @@ NO_NAMESPACES = (
     "In a container: start it with the right to make user namespaces "
     "(Docker: --security-opt seccomp=unconfined --security-opt apparmor=unconfined, or --privileged)."
 )
+
+
+class NotNow(SandboxUnavailable):
+    """A worker did not start for a reason that may pass: too many processes, too little memory."""
+
+
+def started(*, seconds: float, memory: int, reply: int, unsafe: bool) -> "Zygote":
+    """A worker, tried again where it could not be had just now. Raises `SandboxUnavailable` as `Zygote` does."""
+    for pause in PAUSES:
+        with contextlib.suppress(NotNow):
+            return Zygote(seconds=seconds, memory=memory, reply=reply, unsafe=unsafe)
+        time.sleep(pause)
+    try:
+        return Zygote(seconds=seconds, memory=memory, reply=reply, unsafe=unsafe)
+    except NotNow as error:
+        raise SandboxUnavailable(BUSY.format(error, len(PAUSES) + 1)) from None
 
 
 class Zygote:
@@ -109,7 +130,7 @@ class Zygote:
             self._process.kill()
             self._process.wait()
             errors.seek(0)
-            raise SandboxUnavailable(_reason(errors.read().decode(errors="replace"))) from None
+            raise _failure(errors.read().decode(errors="replace")) from None
 
     def _reap(self) -> None:
         """A worker whose judge is gone leaves by itself; one that does not is killed, and all that is in its namespace with it."""
@@ -129,16 +150,21 @@ def _spawn(
     directory: Path | None = None,
 ) -> subprocess.Popen:
     """A process of its own session, so that Ctrl-C reaches the judge alone, with no file open but these descriptors."""
-    return subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=errors,
-        pass_fds=descriptors,
-        start_new_session=True,
-        env=environment or {},
-        cwd=directory,
-    )
+    try:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=errors,
+            pass_fds=descriptors,
+            start_new_session=True,
+            env=environment or {},
+            cwd=directory,
+        )
+    except OSError as error:
+        if error.errno in PASSING:
+            raise NotNow(os.strerror(error.errno)) from None
+        raise SandboxUnavailable(f"The sandbox did not start: {error.strerror} ({error.filename}).") from None
 
 
 def _bwrap() -> str:
@@ -161,8 +187,10 @@ def _filter() -> np.ndarray:
         ) from None
 
 
-def _reason(errors: str) -> str:
-    """Why the worker did not start, from what it, or bubblewrap, wrote."""
-    last = (errors.strip().splitlines() or ["it wrote no reason"])[-1]
+def _failure(errors: str) -> SandboxUnavailable:
+    """Why the worker did not start, from what it, or bubblewrap, wrote. One that wrote nothing was killed, or had too little time."""
+    last = (errors.strip().splitlines() or [""])[-1]
+    if not last or any(os.strerror(number) in last for number in PASSING) or last.startswith("MemoryError"):
+        return NotNow(last or "it was ended before it began")
     advice = NO_NAMESPACES if "bwrap:" in last and ("ermi" in last or "namespace" in last) else ""
-    return " ".join(filter(None, [f"The sandbox did not start: {last}.", advice, OTHERWISE]))
+    return SandboxUnavailable(" ".join(filter(None, [f"The sandbox did not start: {last}.", advice, OTHERWISE])))

@@ -1,6 +1,6 @@
 """What of the course may stand beside an answer: the autograder's worker sees it, and `check` lets an answer come through it."""
 
-BESIDE = ("errors", "judging.probes", "data", "layout", "plots")  # modules and packages of `course`
+BESIDE = ("errors", "judging.probes", "judging.stubs", "data", "layout", "plots")  # modules and packages of `course`
 
 
 def stands_beside(module: str) -> bool:

@@ -7,7 +7,7 @@ import numpy as np
 from course.judging import heatmap
 from course.judging.exercise import Array, Case, Criterion, Expected
 from course.judging.probes import NotAnArray
-from course.judging.thresholds import DOUBLE, ORDINARY, SINGLE, SINGLE_ENTRYWISE
+from course.judging.thresholds import CAST_ENTRYWISE, DOUBLE, ORDINARY, SINGLE, SINGLE_ENTRYWISE
 
 
 @dataclass(frozen=True)
@@ -68,15 +68,22 @@ def told(name: str, case: Case, expected: Expected, got: Array, index: tuple[int
 
 def excess_of(got: Array, expected: Expected, case: Case) -> Array:
     """By how much each entry differs beyond what rounding explains: positive where it is wrong."""
-    single = got.dtype == np.float32 or single_inputs(case)
     size = np.abs(np.asarray(expected.value, dtype=float))
-    if case.entrywise:
-        tolerance = (SINGLE_ENTRYWISE if single else DOUBLE) * size
-    else:
-        tolerance = (SINGLE if single else DOUBLE) * np.maximum(size.max(initial=0.0), ORDINARY)
+    if not case.entrywise:
+        size = np.full(size.shape, max(size.max(initial=0.0), ORDINARY))
+    tolerance = relative_tolerance(got, case) * size
     with np.errstate(invalid="ignore"):
         difference = np.abs(got.astype(float) - expected.value)
     return np.where(np.isfinite(got), difference - expected.slack - tolerance, np.inf)
+
+
+def relative_tolerance(got: Array, case: Case) -> float:
+    """What rounding may cost, of the size that is compared with: more in float32, above all where it is handed in."""
+    if single_inputs(case):
+        return SINGLE_ENTRYWISE if case.entrywise else SINGLE
+    if got.dtype != np.float32:
+        return DOUBLE
+    return CAST_ENTRYWISE if case.entrywise else SINGLE
 
 
 def single_inputs(case: Case) -> bool:

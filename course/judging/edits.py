@@ -66,7 +66,11 @@ def applied(source: str, edits: Iterable[Edit]) -> str:
 @functools.cache
 def edited(right: Callable[..., Any], texts: tuple[str, ...]) -> Callable[..., Any]:
     """The right answer with edits made, compiled among the names of its own module. Raises ValueError and SyntaxError."""
-    source = applied(text_kept(right), map(Edit.parse, texts))
+    return compiled(right, applied(text_kept(right), map(Edit.parse, texts)))
+
+
+def compiled(right: Callable[..., Any], source: str) -> Callable[..., Any]:
+    """An answer from the edited source of a right one, compiled among the names of its module. Raises SyntaxError."""
     names = dict(vars(sys.modules[right.__module__]))
     exec(compile(source, f"<{right.__name__}, edited>", "exec", dont_inherit=True), names)
     return names[right.__name__]

@@ -37,6 +37,11 @@ class Case:
     criteria: tuple[str, ...] = ()
     batch: str = ""
 
+    @property
+    def size(self) -> int:
+        """How many numbers it hands over in arrays."""
+        return sum(value.size for value in self.inputs.values() if isinstance(value, np.ndarray))
+
 
 @dataclass(frozen=True)
 class Expected:

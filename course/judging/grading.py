@@ -10,18 +10,22 @@ from dataclasses import replace
 import numpy as np
 
 from course.errors import CouldNotGrade
+from course.judging.answered import Answered, Exchange
 from course.judging.compare import excess_of, single_inputs
-from course.judging.diagnosis import Answered, Exchange, explained, raised, relation_in, reproduced
-from course.judging.exercise import Case, Criterion, Exercise, Expected, Finding, Property
+from course.judging.diagnosis import explained, raised
+from course.judging.exercise import Case, Criterion, Exercise, Expected, Finding, Mistake, Property
 from course.judging.pairs import Cause, two_causes
 from course.judging.probes import NotAnArray, Reply
-from course.judging.thresholds import CLOSE, ORDINARY, ROUNDING, WORSE
+from course.judging.properties import broken, with_cause
+from course.judging.relations import relation_in
+from course.judging.thresholds import CLOSE, MOST_NUMBERS, ORDINARY, ROUNDING, WORSE
+from course.judging.variations import variation_in
 from course.judging.verdict import Mark, Verdict
 
 Ask = Callable[[Case], Reply]
 
 
-def grade(exercise: Exercise, ask: Ask, seed: int, attempts: Mapping[int, dict[str, Reply]] | None = None) -> Verdict:
+def grade(exercise: Exercise, ask: Ask, seed: int, attempts: Mapping[int, dict[Mistake, Reply]] | None = None) -> Verdict:
     """The verdict on an answer: every case asked, and every criterion passed in all of them, or failed for the first reason met.
 
     `attempts` serves one who grades many answers with the same cases: by the `id` of a case, what answers with known mistakes
@@ -37,6 +41,7 @@ def grade(exercise: Exercise, ask: Ask, seed: int, attempts: Mapping[int, dict[s
             return Verdict.alike(exercise, "failed", *FINITE_DIFFERENCES)
         everything = [one for of_one in answered.values() for one in of_one]
         marks = [mark(exercise, criterion, exchanges, everything) for criterion in exercise.criteria]
+        marks = [varied(one, exchanges, everything) for one in marks]
         return Verdict(exercise.name, exercise.asks, tuple(with_two_causes(exercise, marks, exchanges, everything)))
 
 
@@ -50,7 +55,7 @@ def better(first: Verdict, second: Callable[[], Verdict]) -> Verdict:
     return replace(other, note=f"Counted with right versions of the answers it calls. With your own: {first.reason}")
 
 
-def put_cases(exercise: Exercise, ask: Ask, seed: int, attempts: Mapping[int, dict[str, Reply]]) -> Iterator[Exchange]:
+def put_cases(exercise: Exercise, ask: Ask, seed: int, attempts: Mapping[int, dict[Mistake, Reply]]) -> Iterator[Exchange]:
     """Every case with its reply; nothing more is asked of an answer that is not written, or that broke off.
 
     A case about some of the criteria decides on those alone: the others are still asked.
@@ -69,11 +74,25 @@ def mark(exercise: Exercise, criterion: Criterion, exchanges: Sequence[Exchange]
         return Mark(criterion.name, criterion.points, "could not grade", "the course has no question about it, which is a fault of ours")
     if any(exchange.reply.not_written for exchange in asked):
         return Mark(criterion.name, criterion.points, "not written", "not written yet")
-    for exchange in asked:
-        if finding := wrong_reply(exercise, exchange) or wrong_value(exercise, criterion, exchange, everything):
+    for exchange in sorted(asked, key=simplest_first):
+        if finding := wrong_reply(exercise, exchange) or wrong_value(exercise, criterion, exchange, exchanges, everything):
             hint = exercise.mistake(finding.cause).hint if finding.cause else finding.hint
             return Mark(criterion.name, criterion.points, "failed", finding.reason, hint, finding.cause, finding.where)
     return Mark(criterion.name, criterion.points, "passed")
+
+
+def simplest_first(exchange: Exchange) -> tuple[bool, bool, int]:
+    """The place of an exchange in the search for what to show: values before errors, ordinary numbers first, and the fewest of them."""
+    case = exchange.case
+    return bool(exchange.reply.problem), case.entrywise or single_inputs(case), case.size
+
+
+def varied(one: Mark, exchanges: Sequence[Exchange], everything: Sequence[Answered]) -> Mark:
+    """The mark, with a cause where none is known and a small variation of the right answer explains what was returned."""
+    if not unexplained(one, exchanges, everything):
+        return one
+    mistake = variation_in([answered for answered in everything if answered.criterion.name == one.criterion], everything)
+    return replace(one, cause=mistake.name, hint=mistake.hint) if mistake else one
 
 
 def with_two_causes(
@@ -98,7 +117,7 @@ def unexplained(one: Mark, exchanges: Sequence[Exchange], everything: Sequence[A
         return expected[0].reproducible
     of_one = (a for a in everything if a.criterion.name == one.criterion)
     first = next((a for a in of_one if a.difference and a.difference.explicable), None)
-    return first is not None and not first.nearly_right and relation_in(first) is None
+    return first is not None and not first.nearly_right and relation_in(first, everything) is None
 
 
 def answered_by(exercise: Exercise, criterion: Criterion, exchanges: Sequence[Exchange]) -> list[Answered]:
@@ -123,35 +142,25 @@ def wrong_reply(exercise: Exercise, exchange: Exchange) -> Finding | None:
         )
     if all(isinstance(value, NotAnArray) and value.what == "None" for value in reply.arrays):
         return Finding(f"nothing was returned: is there a `return`? The answer has to {asked_for(exercise)}.")
+    if (count := sum(value.size for value in reply.arrays if isinstance(value, np.ndarray))) > MOST_NUMBERS:
+        return Finding(f"the answer returned {count:,} numbers, and more than {MOST_NUMBERS:,} are not looked at (case “{case.name}”).")
     if len(reply.arrays) > exercise.value_count and exercise.probe == "call":
         return Finding(f"{len(reply.arrays)} values were returned: {asked_for(exercise)}.")
     return None
 
 
-def wrong_value(exercise: Exercise, criterion: Criterion, exchange: Exchange, everything: Sequence[Answered]) -> Finding | None:
+def wrong_value(
+    exercise: Exercise, criterion: Criterion, exchange: Exchange, exchanges: Sequence[Exchange], everything: Sequence[Answered]
+) -> Finding | None:
     """What is wrong with the reply to one case, as far as a criterion is concerned, or None."""
     expected = exchange.expected[criterion.name]
     if isinstance(expected, Property):
-        return broken_property(exercise, exchange, expected)
+        finding = broken(exercise, expected, exchange.reply)
+        return with_cause(finding, exercise, criterion, exchange, exchanges) if finding else None
     one = next(a for a in everything if a.case is exchange.case and a.criterion is criterion)
     if one.got is None:
         return Finding(f"`{criterion.name}` is not among the values returned: {asked_for(exercise)}.")
     return explained(one.difference, one, everything) if one.difference else None
-
-
-def broken_property(exercise: Exercise, exchange: Exchange, expected: Property) -> Finding | None:
-    """What keeps a property from holding: too few values, no numbers, or what its test says, with the cause where it is known."""
-    returned = exchange.reply.arrays
-    if len(returned) != exercise.value_count and exercise.probe in ("call", "drawn"):
-        return Finding(f"expected {exercise.value_count} values, and the answer returned {len(returned)}.")
-    arrays = [value for value in returned if not isinstance(value, NotAnArray)]
-    if len(arrays) < len(returned):
-        broken = next(value for value in returned if isinstance(value, NotAnArray))
-        return Finding(f"an array of numbers is expected, and the answer returned {broken.what}.")
-    finding = expected.test(*arrays)
-    if finding and not finding.cause and expected.reproducible:
-        return replace(finding, cause=reproduced(exercise, exchange.case, arrays, exchange.attempts))
-    return finding
 
 
 def asked_for(exercise: Exercise) -> str:

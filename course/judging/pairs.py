@@ -5,21 +5,19 @@ they explain every value returned in every case, and where nothing else does so 
 may go on for ever where each alone does not.
 """
 
-import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import combinations, islice
-from types import FrameType
-from typing import Any
 
 import numpy as np
 
-from course.judging.diagnosis import Exchange, attempt, same_array
+from course.judging.answered import Exchange, same_array
+from course.judging.diagnosis import attempt
 from course.judging.exercise import Case, Criterion, Exercise, Mistake
+from course.judging.lines import Lines
 from course.judging.probes import PROBES, NotAnArray
-from course.judging.thresholds import PAIR_LINES, PAIRS_LINES
 
 Values = tuple[np.ndarray | NotAnArray, ...]
 ValuesOf = Callable[[Exchange], Values]
@@ -67,7 +65,7 @@ def two_causes(
     if any(exchange.reply.changed or not numbers(exchange.reply.arrays) for exchange in exchanges):
         return {}
     first = {id(case) for case in wrong}
-    ordered = sorted(exchanges, key=lambda exchange: (id(exchange.case) not in first, size(exchange.case)))
+    ordered = sorted(exchanges, key=lambda exchange: (id(exchange.case) not in first, exchange.case.size))
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for pairs in (edit_pairs, factor_pairs):
@@ -78,13 +76,13 @@ def two_causes(
 
 def edit_pairs(exercise: Exercise, exchanges: Sequence[Exchange], failed: Sequence[Criterion]) -> Iterator[Mapping[str, Cause]]:
     """Two edits of the right answer that return together what was returned, and which of them explains which criterion."""
-    lines = Lines(PAIRS_LINES)
+    lines = Lines()
     for pair in combinations(exercise.mistakes, 2):
         try:
             answer = exercise.answer_with(*pair)
         except (ValueError, SyntaxError):
             continue  # they touch the same text, or are no edits
-        attempts = (lines.counted(partial(reply, exercise, answer, exchange)) for exchange in exchanges)
+        attempts = (lines.counted(partial(reply, exercise, answer, exchange)) or () for exchange in exchanges)
         if all(same_values(values, exchange.reply.arrays) for values, exchange in zip(attempts, exchanges, strict=True)):
             together = Cause(", and ".join(mistake.name for mistake in pair), " ".join(dict.fromkeys(mistake.hint for mistake in pair)))
             yield {criterion.name: alone(exercise, exchanges, criterion, pair) or together for criterion in failed}
@@ -164,39 +162,3 @@ def same_values(candidates: Values, returned: Values) -> bool:
 def numbers(values: Values) -> bool:
     """Whether something came, and arrays alone."""
     return bool(values) and all(isinstance(value, np.ndarray) for value in values)
-
-
-def size(case: Case) -> int:
-    """How many numbers a case hands over in arrays."""
-    return sum(value.size for value in case.inputs.values() if isinstance(value, np.ndarray))
-
-
-class TooLong(BaseException):
-    """An attempt ran more lines than it may: no `Exception`, which an answer, or its probe, would catch."""
-
-
-class Lines:
-    """The lines of Python that attempts may still run, all of them together: a bound that is the same on every machine."""
-
-    def __init__(self, left: int) -> None:
-        self.left = left
-
-    def counted(self, call: Callable[[], Values]) -> Values:
-        """What a call returns; nothing where it runs too many lines."""
-        least = max(self.left - PAIR_LINES, 0)
-
-        def trace(frame: FrameType, event: str, _: Any) -> Any:
-            if event == "line":
-                self.left -= 1
-                if self.left < least:
-                    raise TooLong
-            return trace
-
-        before = sys.gettrace()
-        sys.settrace(trace)
-        try:
-            return call()
-        except TooLong:
-            return ()
-        finally:
-            sys.settrace(before)

@@ -5,13 +5,20 @@ runs in the notebook, beside `check`, and in the autograder's locked-down worker
 numpy alone, and knows no answer.
 """
 
-import copy
+import sys
 import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import permutations
+from types import FrameType
 from typing import Any
 
 import numpy as np
+
+ORDERS = tuple(permutations(range(4)))  # of calls: two of one seed, and two of others
+DRAWS = 8  # calls where an answer returns few numbers
+FEW = 8_000
 
 
 @dataclass(frozen=True)
@@ -60,17 +67,29 @@ class Formula:
 
 def call(answer: Callable, inputs: Mapping[str, Any], returns: int) -> Reply:
     """Call the answer with the case's inputs, in their order, and expect `returns` arrays."""
-    given = copy.deepcopy(dict(inputs))
+    given = {name: copied(value) for name, value in inputs.items()}
     reply = reply_of(lambda: unpack(answer(*arguments(given)), returns))
     return replace(reply, changed=tuple(name for name in inputs if not same(inputs[name], given[name])))
 
 
 def drawn(answer: Callable, inputs: Mapping[str, Any], returns: int) -> Reply:
-    """Call a random answer with the case's seed, with the same seed again, and with another: the three results, stacked."""
-    replies = [call(answer, reseeded(inputs, by), returns) for by in (0, 0, 1)]
-    if broken := next((reply for reply in replies if reply.problem or reply.not_written or reply.changed), None):
-        return broken
-    return Reply(tuple(stacked(three) for three in zip(*(reply.arrays for reply in replies), strict=False)))
+    """Call a random answer with the case's seed, with the same seed again, and with others: the results, stacked.
+
+    The order of the first four calls hangs on the seed, so that one who counts calls cannot tell which two belong together. Results
+    of few numbers come from seven seeds in all; of more, from two: of the two others, the one more like the first.
+    """
+    number = sum(value.number for value in inputs.values() if isinstance(value, Seed))
+    replies: dict[int, Reply] = {}
+    for at in (*ORDERS[number % len(ORDERS)], *range(len(ORDERS[0]), DRAWS)):
+        if at >= len(ORDERS[0]) and sum(value.size for value in replies[0].arrays if isinstance(value, np.ndarray)) > FEW:
+            break
+        reply = replies[at] = call(answer, reseeded(inputs, max(at - 1, 0)), returns)
+        if reply.problem or reply.not_written or reply.changed:
+            return reply
+    first, again, *others = (replies[at].arrays for at in sorted(replies))
+    if len(replies) < DRAWS:
+        others = [max(others, key=lambda other: same(first, other))]
+    return Reply(tuple(stacked(values) for values in zip(first, again, *others, strict=False)))
 
 
 def pieces(answer: Callable, inputs: Mapping[str, Any], returns: int) -> Reply:
@@ -95,15 +114,60 @@ def pieces(answer: Callable, inputs: Mapping[str, Any], returns: int) -> Reply:
 
 
 def node(answer: Callable, inputs: Mapping[str, Any], returns: int) -> Reply:
-    """Compute a formula with nodes, and call `backward` on the result: its value, then the gradient of every input."""
+    """Compute a formula with nodes, and call `backward` on the result: its value, then the gradient of every input.
+
+    `room` among the inputs is the part of Python's recursion limit that `backward` may use, so that a short chain stands for a long
+    one; `lines` is how many lines of Python it may run. What is not written yet is named in the reply's `problem`.
+    """
+    unwritten = []
 
     def value_and_gradients() -> tuple:
-        leaves = [answer(float(value)) for value in inputs["values"]]
-        result = inputs["formula"].function(*leaves)
-        result.backward()
+        try:
+            leaves = [answer(float(value)) for value in inputs["values"]]
+            result = inputs["formula"].function(*leaves)
+            with bounded(inputs.get("room"), inputs.get("lines")):
+                result.backward()
+        except NotImplementedError as error:
+            unwritten.append(traceback.extract_tb(error.__traceback__)[-1].name)
+            raise
+        for leaf in leaves:
+            if isinstance(leaf.grad, type(leaf)):
+                raise TypeError("`grad` holds a node where a number belongs: is a slope made of nodes, and not of their values?")
         return (np.array([float(result.value), *(float(leaf.grad) for leaf in leaves)]),)
 
-    return reply_of(value_and_gradients)
+    reply = reply_of(value_and_gradients)
+    return replace(reply, problem=f"`{unwritten[0]}` is not written yet.") if unwritten else reply
+
+
+class TooManyLines(BaseException):
+    """More lines of Python were run than are allowed: no `Exception`, which an answer might catch."""
+
+
+@contextmanager
+def bounded(room: float | None, lines: int | None) -> Iterator[None]:
+    """Run what stands inside in a part of Python's recursion limit, and raise RuntimeError where it runs more lines than allowed."""
+    limit, before, left = sys.getrecursionlimit(), sys.gettrace(), lines or 0
+
+    def count(frame: FrameType, event: str, _: Any) -> Any:
+        nonlocal left
+        left -= event == "line"
+        if left < 0:
+            raise TooManyLines
+        return count
+
+    if room:
+        sys.setrecursionlimit(sum(1 for _ in traceback.walk_stack(None)) + int(room * limit))
+    if lines:
+        sys.settrace(count)
+    try:
+        yield
+    except TooManyLines:
+        pass
+    finally:
+        sys.settrace(before)
+        sys.setrecursionlimit(limit)
+    if left < 0:
+        raise RuntimeError(f"stopped after {lines:,} lines of Python. A walk along every path takes twice as many with each shared step.")
 
 
 def stopper(answer: Callable, inputs: Mapping[str, Any], returns: int) -> Reply:
@@ -211,14 +275,27 @@ def kind_of(array: np.ndarray) -> str:
     return {"c": "complex numbers", "U": "text", "S": "bytes"}.get(array.dtype.kind, "objects")
 
 
-def same(before: object, after: object) -> bool:
+def copied(value: Any) -> Any:
+    """An input that the answer may change: its arrays and lists are new ones. What else a case hands over cannot be changed.
+
+    >>> graph = ([1, 2], "tanh")
+    >>> copied(graph) == graph, copied(graph)[0] is graph[0]
+    (True, False)
+    """
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    return type(value)(map(copied, value)) if isinstance(value, (list, tuple)) else value
+
+
+def same(before: Any, after: Any) -> bool:
     """Whether an input is what it was before the call."""
-    if isinstance(before, (list, tuple)):
-        return type(before) is type(after) and len(before) == len(after) and all(map(same, before, after))
-    try:
-        return bool(np.array_equal(np.asarray(before), np.asarray(after), equal_nan=np.asarray(before).dtype.kind in "fc"))
-    except Exception:
+    if type(before) is not type(after):
         return False
+    if isinstance(before, (list, tuple)):
+        return len(before) == len(after) and all(map(same, before, after))
+    if isinstance(before, np.ndarray):
+        return before.shape == after.shape and before.dtype == after.dtype and before.tobytes() == after.tobytes()
+    return before is after or bool(before == after)
 
 
 def describe_error(error: BaseException) -> str:

@@ -18,6 +18,8 @@ SIGNS: dict[str, tuple[str, str]] = {  # a sign that needs no colour, and a colo
     "could not grade": ("?", "#5c5c5c"),
 }
 
+MOST_SHOWN = 4  # failed rows: of a class with eleven criteria the first mistake is often behind all of them
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -75,7 +77,7 @@ class Verdict:
 
     @property
     def reason(self) -> str:
-        """Every different reason, each opened by the criteria it stands for; empty when all is right."""
+        """What is wrong, each reason opened by the criteria it stands for; empty when all is right."""
         reasons = [
             f"{names}: {mark.reason} {mark.because}".strip() if names else f"{mark.reason} {mark.because}".strip()
             for names, mark in self._grouped()
@@ -88,15 +90,19 @@ class Verdict:
         return [] if self.outcome == "passed" else self._grouped()
 
     def _grouped(self) -> list[tuple[str, Mark]]:
-        """Marks with their criteria's names, those of one reason together; no name where one mark says it all."""
+        """Marks with their criteria's names, those of one cause or one reason together; no name where one mark says it all.
+
+        Where more than `MOST_SHOWN` groups failed, one of them is shown, the first whose cause is known, and the others are counted.
+        """
         groups: dict[tuple, list[Mark]] = {}
         for mark in self.marks:
-            groups.setdefault((mark.outcome, mark.reason, mark.cause, mark.hint), []).append(mark)
+            groups.setdefault((mark.outcome, mark.cause or (mark.reason, mark.hint)), []).append(mark)
         if len(groups) == 1:
             return [("", self.marks[0])]
-        names = [", ".join(mark.criterion for mark in marks) for marks in groups.values()]
-        rows = zip(names, (marks[0] for marks in groups.values()), strict=True)
-        return [("" if mark.reason.startswith(f"`{name}`") else name, mark) for name, mark in rows]
+        shown, counted = shortened(list(groups.values()))
+        names = [", ".join(mark.criterion for mark in marks) for marks in shown]
+        rows = zip(names, (marks[0] for marks in shown), strict=True)
+        return [("" if mark.reason.startswith(f"`{name}`") else name, mark) for name, mark in rows] + counted
 
     def __str__(self) -> str:
         sign, _ = SIGNS[self.outcome]
@@ -140,6 +146,18 @@ class Verdict:
     def from_dict(cls, data: Mapping[str, Any]) -> "Verdict":
         marks = (Mark(**{**mark, "where": tuple(map(tuple, mark.get("where", ())))}) for mark in data["marks"])
         return cls(data["exercise"], data["asks"], tuple(marks), data.get("note", ""))
+
+
+def shortened(groups: list[list[Mark]]) -> tuple[list[list[Mark]], list[tuple[str, Mark]]]:
+    """The groups of marks to show, and a row that counts the failed ones that are not among them."""
+    failed = [group for group in groups if group[0].outcome == "failed"]
+    if len(failed) <= MOST_SHOWN:
+        return groups, []
+    first = next((group for group in failed if group[0].cause), failed[0])
+    others = [mark for group in failed if group is not first for mark in group]
+    names = ", ".join(mark.criterion for mark in others)
+    counted = Mark("", 0.0, "failed", f"{len(others)} more criteria fail: {names}. Mend the first, and look again.")
+    return [group for group in groups if group is first or group not in failed], [("", counted)]
 
 
 def number(x: float) -> str:

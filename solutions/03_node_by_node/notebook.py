@@ -575,8 +575,7 @@ print("sum over the paths:", total, "  by nudging:", round(by_nudging[0], 4))
 #
 # **Your turn (answer 8).** Count them, each node once. One of the graphs in `check` has about $2^{50}$ paths, a million times a thousand
 # million, and another has $2^{63}$: one more than fit into a 64-bit integer of NumPy's, while Python's whole numbers have no largest one.
-# Should `check` not come back within a few seconds, your function is walking along them: interrupt it (the ■ above), and let each node
-# use the counts of $\Gamma(u)$ that are there already.
+# A function that walks along them is stopped: let each node use the counts of $\Gamma(u)$ that are there already.
 #
 # <details><summary>Hint</summary>
 #

@@ -212,8 +212,8 @@ except RecursionError as error:
 # %% [markdown] slide="subslide"
 # **Your turn (answer 1).** Any topological order is right. The nodes are numbered without rhyme or reason, there may be several results
 # (nodes that nobody uses), and a node may use one parent twice. A chain of 10,000 nodes must not be too long, nor take long: look at
-# each arrow a fixed number of times. (Does `check` show a star for more than ten seconds? Then your way goes through all nodes again and
-# again: stop it with the square in the toolbar, and think of idea B.)
+# each arrow a fixed number of times. (A way that goes through all nodes again and again is stopped. Should `check` still show a star for
+# more than ten seconds, stop it with the square in the toolbar, and think of idea B.)
 #
 # <details><summary>Hint 1: the other direction</summary>
 #

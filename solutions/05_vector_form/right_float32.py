@@ -22,8 +22,8 @@ def relu_backward(upstream, Z):
 
 def sigmoid_backward(upstream, Z):
     upstream, Z = single(upstream, np.clip(Z, -80, 80))
-    s = 1 / (1 + np.exp(-Z))
-    return upstream * s * (1 - s)
+    e = np.exp(-np.abs(Z))
+    return upstream * e / (1 + e) ** 2
 
 
 def softmax_cross_entropy(logits, labels):

@@ -1,6 +1,7 @@
 """Many submissions: recorded as they come, nothing graded twice, nothing lost."""
 
 import json
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -84,6 +85,33 @@ def test_many_at_once_give_the_same_marks_as_one_after_the_other(instance):
     together = batch.grade(instance, UNIT, workers=2, limits=LIMITS).reports
     alone = batch.grade(instance, UNIT, workers=1, limits=LIMITS, force=True).reports
     assert together == alone and [report.score for report in alone] == [0, 1] * 3
+
+
+def kill_the_others() -> None:
+    for process in multiprocessing.active_children():
+        process.kill()
+
+
+def test_where_a_worker_process_is_killed_the_rest_is_graded_by_others(instance):
+    for i in range(6):
+        hand_in(instance, f"s{i}", linear_forward=FORWARD)
+    seen = []
+
+    def once(report):
+        seen.append(report.student)
+        if len(seen) == 1:
+            kill_the_others()
+
+    assert [report.score for report in batch.grade(instance, UNIT, workers=2, limits=LIMITS, on_report=once).reports] == [1] * 6
+    assert sorted(seen) == [f"s{i}" for i in range(6)]
+
+
+def test_where_worker_processes_are_killed_again_that_is_told(instance):
+    for i in range(6):
+        hand_in(instance, f"s{i}")
+    with pytest.raises(UserError, match=r"ended from outside, 2 times; .* What was graded until then is kept: run this again") as raised:
+        batch.grade(instance, UNIT, workers=2, limits=LIMITS, on_report=lambda report: kill_the_others())
+    assert "unsafe" not in str(raised.value)
 
 
 def test_interrupted_half_way_keeps_what_was_graded_and_a_rerun_does_the_rest(instance):

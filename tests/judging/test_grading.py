@@ -83,9 +83,27 @@ def test_the_worst_entry_is_shown_with_both_values():
 
     verdict = grade_function(LINEAR, one_off, 0)
     assert [mark.outcome for mark in verdict.marks] == ["passed", "failed", "passed"]
-    case = next(iter(LINEAR.cases(np.random.default_rng(0))))
+    case = min((case for case in LINEAR.cases(np.random.default_rng(0)) if not case.entrywise), key=lambda case: case.size)
     value = (case.inputs["X"].T @ case.inputs["upstream"])[1, 0]
     assert f"`dW` differs at [1, 0]: yours {value + 3:.6g}, finite difference {value:.6g}" in verdict.reason
+
+
+def test_of_the_failing_cases_the_smallest_is_shown_and_ordinary_numbers_come_before_extreme_ones():
+    sizes = {"large": 9, "small": 2, "extreme": 1}
+    e = replace(
+        EVEN,
+        cases=lambda rng: (Case(name, {"n": np.arange(n)}, entrywise=name == "extreme") for name, n in sizes.items()),
+        expected=lambda case: {"numbers": Expected(2.0 * case.inputs["n"])},
+    )
+    assert "case “small”" in grade_function(e, lambda n: 2 * n + 1, 0).marks[0].reason
+    assert "case “large”" in grade_function(e, lambda n: 2 * n + (len(n) > 2), 0).marks[0].reason
+    assert "case “large”" in grade_function(e, lambda n: 1 // (len(n) > 2) * n * n, 0).marks[0].reason, "a value before an error"
+
+
+def test_more_numbers_than_anybody_needs_are_refused():
+    many = np.broadcast_to(0.0, (1000, 1001))
+    verdict = grade(LINEAR, lambda case: Reply((many, many, many)), 0)
+    assert verdict.earned == 0 and "the answer returned 3,003,000 numbers, and more than 1,000,000 are not looked at" in verdict.reason
 
 
 def test_an_input_changed_in_place_is_told_and_fails():

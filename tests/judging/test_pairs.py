@@ -1,7 +1,6 @@
 """Two mistakes at once: both named where they explain everything, and silence where they do not."""
 
 import json
-import sys
 from dataclasses import asdict, replace
 
 import numpy as np
@@ -9,7 +8,6 @@ import pytest
 
 from course.checking import grade_function
 from course.judging.exercise import Case, Criterion, Exercise, Expected, Mistake
-from course.judging.pairs import Lines
 from course.judging.verdict import Verdict
 from course.units import exercise
 
@@ -143,15 +141,3 @@ def test_two_mistakes_that_never_end_together_stop_nothing():
         mistakes=(Mistake("one is added", "Why?", "2 * n → 2 * n + 1"), Mistake("it stops at 0 alone", "And below?", "> 0 → != 0")),
     )
     assert causes(lambda n: 100, endless) == [""]
-
-
-def test_lines_are_counted_over_all_attempts_and_whoever_traced_before_goes_on():
-    def loop(times):
-        for _ in range(times):
-            pass
-        return (np.ones(1),)
-
-    lines, before = Lines(1000), sys.gettrace()
-    assert len(lines.counted(lambda: loop(100))) == 1
-    assert lines.counted(lambda: loop(5000)) == () and lines.counted(lambda: loop(1)) == ()
-    assert sys.gettrace() is before

@@ -1,5 +1,7 @@
 """What runs beside an answer: replies in plain arrays and plain words."""
 
+from itertools import combinations, count
+
 import numpy as np
 import pytest
 
@@ -112,11 +114,32 @@ def test_a_seed_becomes_a_generator_and_a_text_a_function():
 
 
 def test_drawn_shows_what_is_reproducible_and_what_changes():
-    first, again, other = PROBES["drawn"](lambda n, rng: rng.random(n), {"n": 4, "rng": Seed(7)}, 1).arrays[0]
-    assert np.array_equal(first, again) and not np.array_equal(first, other)
+    first, again, *others = PROBES["drawn"](lambda n, rng: rng.random(n), {"n": 4, "rng": Seed(7)}, 1).arrays[0]
+    assert np.array_equal(first, again) and len(others) == 6 and len({tuple(draw) for draw in (first, *others)}) == 7
     assert "shape changes" in PROBES["drawn"](lambda n, rng: rng.random(rng.integers(1, 99)), {"n": 4, "rng": Seed(7)}, 1).arrays[0].what
     assert PROBES["drawn"](lambda n, rng: None, {"n": 4, "rng": Seed(7)}, 1).arrays[0].what == "None"
     assert "ZeroDivisionError" in PROBES["drawn"](lambda n, rng: 1 / 0, {"n": 4, "rng": Seed(7)}, 1).problem
+
+
+def test_large_results_are_drawn_from_two_seeds():
+    first, again, other = PROBES["drawn"](lambda n, rng: rng.random(n), {"n": 9000, "rng": Seed(7)}, 1).arrays[0]
+    assert np.array_equal(first, again) and not np.array_equal(first, other)
+
+
+@pytest.mark.parametrize("n", [4, 9000])
+@pytest.mark.parametrize("alike", [*combinations(range(4), 2), *combinations(range(4), 3), range(4)])
+def test_an_answer_that_counts_its_calls_does_not_know_which_belong_together(n, alike):
+    def seems_drawn(number):
+        calls = count()
+
+        def counting(n, rng):
+            call = next(calls)
+            return np.random.default_rng(99 if call in alike else call).random(n)
+
+        first, again, *others = PROBES["drawn"](counting, {"n": n, "rng": Seed(number)}, 1).arrays[0]
+        return np.array_equal(first, again) and not any(np.array_equal(first, other) for other in others)
+
+    assert sum(map(seems_drawn, range(24))) <= 4
 
 
 @pytest.mark.parametrize("kind", [list, tuple, iter])

@@ -41,6 +41,25 @@ def test_page_says_everything_that_the_text_says():
         assert words in page
 
 
+def test_a_cause_is_told_once_however_many_criteria_it_explains():
+    marks = (Mark("dX", 1, "failed", "`dX` differs", "Look.", "W is wrong"), Mark("dW", 1, "failed", "`dW` differs", "Look.", "W is wrong"),
+             Mark("db", 1, "passed"))  # fmt: skip
+    for text in (str(Verdict("e", "", marks)), Verdict("e", "", marks)._repr_html_(), Verdict("e", "", marks).reason):
+        assert text.count("W is wrong") == 1 and "dX, dW" in text and "`dW` differs" not in text
+
+
+def test_of_many_failed_criteria_the_first_is_shown_and_the_rest_are_counted():
+    def marks(count, cause_of=None):
+        return tuple(Mark(f"c{i}", 1, "failed", f"reason {i}", cause=f"cause {i}" if i == cause_of else "") for i in range(count))
+
+    few, many, explained = (Verdict("e", "", (*m, Mark("last", 1, "passed"))) for m in (marks(4), marks(5), marks(5, cause_of=3)))
+    assert "reason 3" in str(few) and "more criteria" not in str(few)
+    for text in (str(many), many._repr_html_()):
+        assert "reason 0" in text and "reason 1" not in text and "4 more criteria fail: c1, c2, c3, c4." in text and "last" in text
+    assert "reason 0" in many.reason and "reason 1" not in many.reason
+    assert "cause 3" in explained.reason and "reason 0" not in explained.reason
+
+
 def test_round_trip_as_data():
     verdict = Verdict("e", "asks", MIXED.marks, note="noted")
     assert Verdict.from_dict(asdict(verdict)) == verdict

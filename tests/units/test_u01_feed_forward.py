@@ -1,6 +1,7 @@
 """Unit 01: what is expected, by a second formula; and what the property of XOR networks lets through, and what it does not."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -115,6 +116,21 @@ def test_each_mistake_is_told_by_its_name(mistake):
 
 
 @pytest.mark.parametrize(
+    ("weights", "cause"),
+    [
+        (([[1, 1], [1, 1]], [0, -1], [[1], [-1]], [0]), "the network computes OR, also 1 where both inputs are 1"),
+        (([[1, -1], [-1, 1]], [0, 0], [[1], [-1]], [0]), "the network says 1 to one input alone, and not to the other"),
+        (([[2, 2], [2, 2]], [-1, -3], [[1], [-1]], [-0.5]), "the hidden nodes are taken for steps, not for ReLU"),
+        (([[1, 1], [1, 1]], [0, -1], [[-1], [2]], [1.2]), "the answer is turned round, 1 where the inputs are equal"),
+        (([[1, 1], [1, 1]], [5, 6], [[1], [-1]], [1]), "no hidden node bends between the four inputs, so the network is linear on them"),
+    ],
+)
+def test_a_repair_is_named_only_where_no_other_works(weights, cause):
+    """The first of them would work with steps, if a step of 0 were 0: that is no evidence."""
+    assert wrong_network(*(np.array(array, float) for array in weights)).cause == cause
+
+
+@pytest.mark.parametrize(
     ("weights", "words"),
     [
         (([[1, 1], [1, 1]], [0, -1], [1, -2], [0]), "`W2` has shape (2,), and with 2 hidden nodes it must have (2, 1)"),
@@ -140,4 +156,195 @@ def test_an_overflow_on_the_far_left_costs_one_of_two_points():
 
     with np.errstate(over="ignore"):
         verdict = grade_function(exercise("sigmoid"), sigmoid, 1)
-    assert verdict.earned == 1 and "overflows for very negative z" in verdict.reason
+    assert verdict.earned == 1 and "0 comes out for very negative z" in verdict.reason
+
+
+# Mistakes as people write them, and the cause that is named.
+
+
+def every_weight_with_every_input(x, w, b, g):
+    return g(np.outer(x, w).sum() + b)
+
+
+def ends_too_early(x, w, b, g):
+    z = b
+    for j in range(len(x) - 1):
+        z += w[j] * x[j]
+    return g(z)
+
+
+def returns_inside_the_loop(x, w, b, g):
+    total = b
+    for weight, value in zip(w, x, strict=True):
+        total = total + weight * value
+        return g(total)
+
+
+def relu_on_top(x, w, b, g):
+    return np.maximum(0, g(w @ x + b))
+
+
+def one_question_for_all(z):
+    if z > 0:
+        return z
+    return 0
+
+
+def by_vectorize(z):
+    return np.vectorize(lambda number: number if number > 0 else 0)(z)
+
+
+def largest_along_an_axis(z):
+    return z.max(axis=0)
+
+
+def of_the_absolute_value(z):
+    return 1 / (np.exp(-np.abs(z)) + 1)
+
+
+def two_halves_mixed_up(z):
+    return np.where(z >= 0, 1 / (1 + np.exp(-z)), np.exp(-z) / (1 + np.exp(z)))
+
+
+def branches_exchanged(z):
+    e = np.exp(-np.abs(z))
+    return np.where(z < 0, 1 / (1 + e), e / (1 + e))
+
+
+def twice_minus_one(z):
+    return 2 / (1 + np.exp(-z)) - 1
+
+
+def clipped(z):
+    z = np.minimum(np.maximum(z, -709), 709)
+    return np.reciprocal(1 + np.exp(-z))
+
+
+def pinned(z):
+    return np.clip(np.exp(-np.logaddexp(0, -z)), 1e-12, 1 - 1e-12)
+
+
+def for_one_number(z):
+    return 1 / (1 + math.exp(-z))
+
+
+def weights_first(X, W, b):
+    Z = np.matmul(W, X) + b
+    return Z, np.maximum(Z, 0)
+
+
+def star_for_at(X, W, b):
+    Z = X * W + b
+    return Z, Z * (Z > 0)
+
+
+def bias_in_one_only(X, W, b):
+    product = np.einsum("ni,io->no", X, W)
+    return product + b, np.where(product > 0, product, 0)
+
+
+def bias_to_the_first_row(X, W, b):
+    Z = X.dot(W)
+    Z[0] = Z[0] + b
+    return Z, np.maximum(0, Z)
+
+
+def inputs_through_relu_and_no_bias(X, W, b):
+    Z = X.clip(0) @ W
+    return Z, Z.clip(0)
+
+
+def begins_at_one(X, layers):
+    for k in range(1, len(layers)):
+        W, b = layers[k]
+        Z = X @ W + b
+        X = np.maximum(Z, 0)
+    return Z
+
+
+def as_in_the_notes(X, layers):
+    for W, b in layers[:-1]:
+        X = np.maximum(X @ W.T + b, 0)
+    return X @ layers[-1][0].T + layers[-1][1]
+
+
+def brackets_closed_too_early(X, layers):
+    *hidden, (W, b) = layers
+    for V, c in hidden:
+        X = np.maximum(X @ V, 0) + c
+    return X @ W + b
+
+
+def one_layer_too_few(X, layers):
+    for k, (W, b) in enumerate(layers, 1):
+        Z = X @ W + b
+        X = np.maximum(Z, 0) if k < len(layers) - 1 else Z
+    return X
+
+
+def one_more_of_each(sizes):
+    return sum((n + 1) * (m + 1) for n, m in pairwise(sizes))
+
+
+def biases_on_both_sides(sizes):
+    return sum(n * m + n + m for n, m in pairwise(sizes))
+
+
+def total_forgotten(sizes):
+    for n, m in pairwise(sizes):
+        count = n * m + m
+    return count
+
+
+def biases_together(W1, b1, W2, b2):
+    return W1 @ W2, (b1 + b2) @ W2
+
+
+def along_the_rows(W1, b1, W2, b2):
+    return W1 @ W2, (b1[:, None] * W2).sum(axis=1) + b2
+
+
+def in_columns(W1, b1, W2, b2):
+    return W2.T @ W1.T, b2 + W2.T @ b1
+
+
+WRONG = [
+    ("neuron", every_weight_with_every_input, "the sums of w and of x are multiplied, as every weight meets every input"),
+    ("neuron", ends_too_early, "the last input is left out"),
+    ("neuron", returns_inside_the_loop, "only the first input counts"),
+    ("neuron", relu_on_top, "a ReLU is put on top of g"),
+    ("relu", one_question_for_all, "Python asks a whole array for one yes or no, as `max` and `if` do"),
+    ("relu", by_vectorize, "the result has the type of its first entry, a whole 0, and is rounded"),
+    ("relu", largest_along_an_axis, "0 is taken for an axis, in `np.max(z, 0)` or `z.max(0)`"),
+    ("sigmoid", of_the_absolute_value, "|z| stands for z on both sides of 0"),
+    ("sigmoid", two_halves_mixed_up, "for z < 0 it is e^(-z) that stands above 1 + e^z"),
+    ("sigmoid", branches_exchanged, "σ(-z) is returned: a sign in the exponent, or the choice between two formulas, is turned round"),
+    ("sigmoid", twice_minus_one, "2σ(z) - 1 is returned, which is tanh(z/2)"),
+    ("sigmoid", clipped, "z is clipped at ±709"),
+    ("sigmoid", pinned, "the result is kept away from 0 by 1e-12, which is added or is its least value"),
+    ("sigmoid", for_one_number, "a function for one number, such as `math.exp`, is given a whole array"),
+    ("dense_forward", weights_first, "W stands before X in the product"),
+    ("dense_forward", star_for_at, "X and W are joined entry by entry, not as a matrix product"),
+    ("dense_forward", bias_in_one_only, "H is made of the sums without the bias"),
+    ("dense_forward", bias_to_the_first_row, "only the first example gets the bias"),
+    ("dense_forward", inputs_through_relu_and_no_bias, "the bias is missing, and the activation is applied to the layer's inputs"),
+    ("feedforward", begins_at_one, "the first layer is left out"),
+    ("feedforward", as_in_the_notes, "the weights are transposed"),
+    ("feedforward", brackets_closed_too_early, "the bias is added after the activation"),
+    ("feedforward", one_layer_too_few, "the layer before the last has no activation"),
+    ("count_parameters", one_more_of_each, "one is added to both sizes"),
+    ("count_parameters", biases_on_both_sides, "every layer is given biases for its inputs, too"),
+    ("count_parameters", total_forgotten, "only the last layer counts"),
+    ("collapse_layers", biases_together, "b1 has not been brought to the length of b2 before the two are joined"),
+    ("collapse_layers", along_the_rows, "b1 has not been brought to the length of b2 before the two are joined"),
+    ("collapse_layers", in_columns, "W lies on its side"),
+]
+
+
+@pytest.mark.parametrize(("name", "answer", "cause"), WRONG)
+def test_the_cause_of_a_natural_mistake_is_named_and_no_other(name, answer, cause):
+    with np.errstate(all="ignore"):
+        for seed in SEEDS:
+            verdict = grade_function(exercise(name), answer, seed)
+            assert verdict.earned < verdict.points
+            assert {mark.cause for mark in verdict.marks if mark.cause} == {cause}, f"seed {seed}: {verdict}"

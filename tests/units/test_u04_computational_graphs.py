@@ -1,6 +1,8 @@
 """Unit 04: what is expected, by witnesses of their own; what a property must reject; and what a node costs."""
 
+import inspect
 import sys
+import textwrap
 
 import numpy as np
 import pytest
@@ -8,7 +10,7 @@ import pytest
 import course
 from course.checking import grade_function
 from course.judging.edits import edited
-from course.judging.probes import arguments
+from course.judging.probes import PROBES, arguments
 from course.units import exercise
 from course.units.u04_computational_graphs import graphs, node, topological_order
 
@@ -36,7 +38,9 @@ DIAMOND = ((3,), (0, 3), (1, 0), ())  # 3 first, then 0, 1, 2
         ([2, 1, 0, 3], "node 2 is listed before its parent 1", "the order is turned round"),
         ([0, 1, 2, 3], "node 0 is listed before its parent 3", "the nodes are taken in the order of their numbers"),
         ([3, 1, 0, 2], "node 1 is listed before its parent 0", "a node is listed as soon as one of its parents is"),
-        ([3, 0, 1], "1 of 4 nodes are not listed, among them 2", "only the nodes that one result depends on are listed"),
+        ([3, 0, 1], "1 of 4 nodes are not listed, among them 2", "the nodes that nobody uses are left out"),
+        ([0, 1, 2], "1 of 4 nodes are not listed, among them 3", "the nodes that have no parents are left out"),
+        ([3, 0], "2 of 4 nodes are not listed, among them 1", "only the nodes that one result depends on are listed"),
         ([3, 0, 3, 1, 2], "node 3 is listed 2 times", "a node that is used more than once is listed each time"),
         ([3, 0, 1, 2.5], "2.5 is in the list", ""),
         ([3, 0, 1, 4], "4 is in the list, and the nodes are numbered from 0 to 3", ""),
@@ -99,6 +103,31 @@ def test_a_recursion_costs_the_deep_point_alone_and_a_deeper_stack_saves_it():
     assert grade_function(TOPOLOGICAL_ORDER, deeper, 0).outcome == "passed"
 
 
+def level_after_level(parents):
+    """Right, and quadratic: all nodes are looked at once more for each level."""
+    order, listed = [], set()
+    while len(order) < len(parents):
+        level = [v for v in range(len(parents)) if v not in listed and listed.issuperset(parents[v])]
+        order += level
+        listed.update(level)
+    return order
+
+
+def the_first_that_is_ready(parents):
+    order = []
+    while len(order) < len(parents):
+        order.append(next(v for v, above in enumerate(parents) if v not in order and all(u in order for u in above)))
+    return order
+
+
+@pytest.mark.parametrize("answer", [level_after_level, the_first_that_is_ready])
+def test_an_order_found_by_scanning_again_and_again_is_stopped_on_the_long_chain_alone(answer):
+    verdict = grade_function(TOPOLOGICAL_ORDER, answer, 0)
+    assert marks(verdict) == {"order": "passed", "deep": "failed"}
+    assert "their parents were looked up 200,000 times" in verdict.reason
+    assert verdict.marks[1].cause == "all nodes are looked at again and again, until each has been listed"
+
+
 # graph_gradients: sums of products over all paths, in place of a system of equations.
 
 
@@ -111,10 +140,32 @@ def over_paths(parents, slopes, root, u):
 @pytest.mark.parametrize("seed", range(5))
 def test_expected_gradients_are_sums_over_all_paths(seed):
     for case in GRAPH_GRADIENTS.cases(np.random.default_rng(seed)):
+        if case.name == "2**50 paths":
+            continue
         parents, slopes, order = case.inputs.values()
         expected = GRAPH_GRADIENTS.expected(case)["gradient"].value
         by_paths = [over_paths(parents, slopes, order[-1], u) for u in range(len(parents))]
         np.testing.assert_allclose(expected, by_paths, rtol=1e-10, atol=1e-12)
+
+
+def test_gradients_over_all_paths_are_stopped():
+    def graph_gradients(parents, slopes, order):
+        return [over_paths(parents, slopes, order[-1], u) for u in range(len(parents))]
+
+    verdict = grade_function(GRAPH_GRADIENTS, graph_gradients, 0)
+    assert verdict.earned == 0 and "of which there are 2**50, through 51 nodes" in verdict.reason
+
+
+def by_the_users_of_each_node(parents, slopes, order):
+    gradient = {order[-1]: 1.0}
+    for u in order[-2::-1]:
+        arrows = [(v, slope) for v in range(len(parents)) for parent, slope in zip(parents[v], slopes[v], strict=True) if parent == u]
+        gradient[u] = sum(gradient[v] * slope for v, slope in arrows if v in gradient)
+    return [gradient[u] for u in range(len(parents))]
+
+
+def test_a_loop_over_all_pairs_of_nodes_passes():
+    assert grade_function(GRAPH_GRADIENTS, by_the_users_of_each_node, 0).outcome == "passed"
 
 
 def test_a_gradient_for_each_node_is_asked_for():
@@ -128,9 +179,7 @@ def test_a_gradient_for_each_node_is_asked_for():
 @pytest.mark.parametrize("seed", range(5))
 def test_expected_values_and_gradients_are_those_of_the_engine(seed):
     for case in NODE.cases(np.random.default_rng(seed)):
-        if case.criteria == ("deep",):
-            continue
-        values, formula = arguments(case.inputs)
+        values, formula, *_ = arguments(case.inputs)
         leaves = [course.Tensor(value, requires_grad=True) for value in values]
         result = formula(*leaves)
         result.backward()
@@ -161,17 +210,26 @@ def not_written(*openings):
 
 
 def test_what_is_not_written_costs_its_own_points_alone():
-    exp, relu, walk = "value = np.exp(", "return Node(max(", "uses, waiting = {self: 0}"
-    verdict = grade_function(NODE, not_written(exp, relu), 0)
-    assert {name for name, outcome in marks(verdict).items() if outcome != "passed"} == {"exp", "relu", "deep"}
-    assert grade_function(NODE, not_written(walk), 0).outcome == "not written"
+    others = ("Node(self.value * ", "Node(self.value**p", "value = np.exp(", "Node(np.log(", "value = np.tanh(", "Node(max(")
+    verdict = grade_function(NODE, not_written(*(f"return {one}" if one.startswith("Node") else one for one in others)), 0)
+    lost = {name for name, outcome in marks(verdict).items() if outcome == "not written"}
+    assert lost == {"mul", "pow", "exp", "log", "tanh", "relu"}, "a sum and `backward` are enough for everything else"
+    assert verdict.earned == 5
+
+
+def test_what_is_not_written_is_named():
+    case = next(iter(NODE.cases(np.random.default_rng(0))))
+    for opening, name in (("uses, waiting = {self: 0}", "backward"), ("return Node(self.value + ", "__add__")):
+        reply = PROBES["node"](not_written(opening), case.inputs, 1)
+        assert reply.not_written and reply.problem == f"`{name}` is not written yet."
+    assert grade_function(NODE, not_written("uses, waiting = {self: 0}"), 0).outcome == "not written"
 
 
 @pytest.mark.parametrize(
     ("mistake", "lost"),
     [
-        ("a second share", {"shared", "order", "again"}),
-        ("each factor", {"mul", "relu", "shared", "order", "again"}),
+        ("a second share", {"shared", "order", "deep", "again"}),
+        ("each factor", {"mul"}),
         ("the exponent is not", {"pow"}),
         ("the slope of tanh", {"tanh"}),
         ("relu hands", {"relu"}),
@@ -179,7 +237,9 @@ def test_what_is_not_written_costs_its_own_points_alone():
         ("the nodes hand on their gradients as they", {"order"}),
         ("the gradients of an earlier", {"again"}),
         ("only the inputs are set back", {"again"}),
+        ("the nodes of an earlier", {"again"}),
         ("`backward` calls itself", {"deep"}),
+        ("`backward` walks along", {"deep"}),
     ],
 )
 def test_a_mistake_costs_what_it_concerns(mistake, lost):
@@ -188,11 +248,145 @@ def test_a_mistake_costs_what_it_concerns(mistake, lost):
     assert {name for name, outcome in marks(verdict).items() if outcome == "failed"} == lost
 
 
-def test_a_wrong_number_at_the_end_of_a_deep_chain_is_shown():
+def with_backward(backward, **methods):
+    """The right answer with another backward pass, and other operations."""
+    body = {"of": staticmethod(lambda x: x if isinstance(x, Other) else Other(x)), "backward": backward, **methods}
+    text = textwrap.dedent(inspect.getsource(node.Node))
+    names = {"np": np}
+    exec(text, names)
+    Other = names["Node"]
+    for name, method in body.items():
+        setattr(Other, name, method)
+    return Other
+
+
+def reset(root, which=lambda u: True):
+    for u in graphs.walked([root], lambda v: v.parents):
+        if which(u):
+            u.grad = 0.0
+
+
+def along_paths(v, share):
+    v.grad += share
+    for u, slope in zip(v.parents, v.slopes, strict=True):
+        along_paths(u, share * slope)
+
+
+def by_recursion(self):
+    reset(self)
+    along_paths(self, 1.0)
+
+
+def level_by_level(self):
+    reset(self)
+    level = [(self, 1.0)]
+    while level:
+        for v, share in level:
+            v.grad += share
+        level = [(u, share * slope) for v, share in level for u, slope in zip(v.parents, v.slopes, strict=True)]
+
+
+@pytest.mark.parametrize("backward", [by_recursion, level_by_level])
+def test_a_walk_along_every_path_is_stopped(backward):
+    verdict = grade_function(NODE, with_backward(backward), 0)
+    assert {name for name, outcome in marks(verdict).items() if outcome != "passed"} == {"deep"}
+    assert "A walk along every path takes twice as many with each shared step" in verdict.reason
+    assert next(mark.cause for mark in verdict.marks if mark.cause) == "`backward` walks along every path"
+
+
+def backwards_through(order):
+    def backward(self):
+        nodes = order(self)
+        for u in nodes:
+            u.grad = 0.0
+        self.grad = 1.0
+        for v in reversed(nodes):
+            for u, slope in zip(v.parents, v.slopes, strict=True):
+                u.grad += v.grad * slope
+
+    return backward
+
+
+def recursive(root):
+    order = {}
+
+    def visit(v):
+        if v not in order:
+            for u in v.parents:
+                visit(u)
+            order[v] = None
+
+    visit(root)
+    return list(order)
+
+
+def with_more_room(root):
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(50_000)
+    try:
+        return recursive(root)
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+def test_a_recursion_costs_the_deep_point_alone_unless_it_makes_room_for_itself():
+    before = sys.getrecursionlimit()
+    verdict = grade_function(NODE, with_backward(backwards_through(recursive)), 0)
+    assert {name for name, outcome in marks(verdict).items() if outcome != "passed"} == {"deep"} and "RecursionError" in verdict.reason
+    assert grade_function(NODE, with_backward(backwards_through(with_more_room)), 0).outcome == "passed"
+    assert sys.getrecursionlimit() == before
+    try:
+        sys.setrecursionlimit(20_000)  # as a student may, in a cell of the notebook
+        assert grade_function(NODE, with_backward(backwards_through(recursive)), 0).outcome == "passed"
+    finally:
+        sys.setrecursionlimit(before)
+
+
+@pytest.mark.parametrize("kept", [lambda root, u: u is root, lambda root, u: bool(u.parents)])
+def test_a_second_backward_of_the_same_root_is_asked_for(kept):
+    def backward(self):
+        order = recursive(self)
+        reset(self, lambda u: not kept(self, u))
+        self.grad += 1.0
+        for v in reversed(order):
+            for u, slope in zip(v.parents, v.slopes, strict=True):
+                u.grad += v.grad * slope
+
+    verdict = grade_function(NODE, with_backward(backward), 0)
+    assert {name for name, outcome in marks(verdict).items() if outcome == "failed"} == {"again", "deep"}, "recursive, too"
+
+
+def zeros_after_the_base_case(self):
+    nodes = recursive(self)
+    self.grad = 1.0
+    for u in nodes:
+        u.grad = 0.0
+    for v in reversed(nodes):
+        for u, slope in zip(v.parents, v.slopes, strict=True):
+            u.grad += v.grad * slope
+
+
+def flat(self, p):
+    return type(self)(self.value**p, (self,), (0.0,))
+
+
+@pytest.mark.parametrize(("changes", "criterion"), [({"backward": zeros_after_the_base_case}, "add"), ({"__pow__": flat}, "pow")])
+def test_gradients_that_are_all_0_are_told_as_that_and_no_more(changes, criterion):
+    changes = {"backward": backwards_through(recursive), **changes}
+    verdict = grade_function(NODE, with_backward(**changes), 0)
+    assert next(mark.cause for mark in verdict.marks if mark.criterion == criterion) == "no share but 0 arrives at the inputs"
+
+
+def test_slopes_that_are_nodes_are_told():
+    wrong = edited(node.Node, ("(other.value, self.value) → (other, self)",))
+    verdict = grade_function(NODE, wrong, 0)
+    assert marks(verdict)["add"] == "passed" and "is a slope made of nodes" in verdict.reason
+
+
+def test_a_wrong_number_where_the_graph_is_deep_is_shown():
     drifting = edited(node.Node, ("v.grad * slope → v.grad * slope * (1 + 1e-9)",))
     verdict = grade_function(NODE, drifting, 0)
-    assert marks(verdict).pop("deep") == "failed" and "value and ∂ℓ/∂a are" in verdict.reason
-    assert {name for name, outcome in marks(verdict).items() if outcome == "failed"} == {"deep"}
+    assert {name for name, outcome in marks(verdict).items() if outcome == "failed"} == {"deep"} and "∂ℓ/∂a" in verdict.reason
 
 
 def test_relu_at_zero_is_not_asked_about():

@@ -10,6 +10,14 @@ from course.units import exercise, forward
 
 SEEDS = range(12)
 
+
+def named(name, answer, cause, seeds=3):
+    """Nothing else is blamed for an answer, and its cause is named, seed by seed."""
+    for seed in range(seeds):
+        causes = {mark.cause for mark in grade_function(exercise(name), answer, seed).marks}
+        assert causes - {""} == {cause}, f"seed {seed}: {causes}"
+
+
 # The witness: each expected gradient against real finite differences of a loss written out here, a second time.
 
 LOSSES = {
@@ -184,3 +192,197 @@ def test_finite_differences_entry_by_entry_earn_nothing(h):
     for seed in SEEDS:
         assert grade_function(exercise("sigmoid_backward"), sigmoid_backward, seed).earned == 0
         assert grade_function(exercise("relu_backward"), relu_backward, seed).earned == 0
+
+
+@pytest.mark.parametrize("ratio", [1.5, 2, 3])
+@pytest.mark.parametrize("steps", [2, 3, 4, 5, 6])
+@pytest.mark.parametrize("h", [1e-3, 1e-2, 0.03, 0.1, 0.5])
+def test_a_ladder_of_steps_does_not_pass_for_the_slope_of_the_sigmoid(h, steps, ratio):
+    """It is right to twelve digits where σ is of ordinary size, and loses them where σ is close to 1."""
+
+    def sigmoid_backward(upstream, Z):
+        ladder = [h * ratio**k for k in range(steps)]
+        slopes = [(forward.sigmoid(Z + step) - forward.sigmoid(Z - step)) / (2 * step) for step in ladder]
+        for rung in range(1, steps):
+            pairs = zip(ladder, ladder[rung:], slopes, slopes[1:], strict=False)
+            slopes = [(long**2 * fine - short**2 * coarse) / (long**2 - short**2) for short, long, fine, coarse in pairs]
+        return upstream * slopes[0]
+
+    for seed in range(4):
+        assert grade_function(exercise("sigmoid_backward"), sigmoid_backward, seed).earned == 0, f"seed {seed}"
+
+
+def test_every_formula_for_the_slope_of_the_sigmoid_passes():
+    sigmoid = forward.sigmoid
+    formulas = (
+        lambda upstream, Z: upstream * sigmoid(Z) * (1 - sigmoid(Z)),
+        lambda upstream, Z: upstream * (sigmoid(Z) - sigmoid(Z) ** 2),
+        lambda upstream, Z: upstream * (1 - np.tanh(Z / 2) ** 2) / 4,
+        lambda upstream, Z: upstream / (2 + 2 * np.cosh(np.clip(Z, -700, 700))),
+    )
+    for seed in range(40):
+        for formula in formulas:
+            assert grade_function(exercise("sigmoid_backward"), formula, seed).outcome == "passed", f"seed {seed}"
+
+
+# Mistakes as they are made in other words than the exercises'.
+
+
+def test_a_loop_that_replaces_and_does_not_add_is_named():
+    def linear_backward(upstream, X, W):
+        dX = np.zeros_like(X)
+        for n in range(len(X)):
+            dX[n] = W @ upstream[n]
+            dW = X[n][:, None] * upstream[n][None, :]
+            db = upstream[n].copy()
+        return dX, dW, db
+
+    named("linear_backward", linear_backward, "only the last example counts, which has replaced the others")
+
+
+def test_gradients_returned_in_another_order_are_named():
+    def linear_backward(upstream, X, W):
+        return X.T @ upstream, upstream.sum(axis=0), upstream @ W.T
+
+    named("linear_backward", linear_backward, "dW and db are returned before dX")
+
+
+def test_arguments_taken_in_the_wrong_order_are_named():
+    named("relu_backward", lambda Z, upstream: np.where(Z > 0, upstream, 0.0), "upstream and Z have changed places")
+
+
+def test_a_sigmoid_that_goes_on_twice_is_named():
+    def sigmoid_backward(upstream, Z):
+        H = forward.sigmoid(Z)
+        return upstream * forward.sigmoid(H) * (1 - forward.sigmoid(H))
+
+    named("sigmoid_backward", sigmoid_backward, "the slope is taken at σ(Z), and not at Z")
+
+
+def test_an_exponential_that_overflows_is_named():
+    def sigmoid_backward(upstream, Z):
+        with np.errstate(all="ignore"):
+            return upstream * np.exp(-Z) / np.square(1 + np.exp(-Z))
+
+    named("sigmoid_backward", sigmoid_backward, "exp(-Z) overflows where Z is very negative")
+
+
+def log_softmax(logits):
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+
+
+def test_one_maximum_for_the_whole_batch_never_passes():
+    """Rows far below the others are rounded to zero, whatever is drawn."""
+
+    def softmax_cross_entropy(logits, labels):
+        shifted = logits - np.max(logits)
+        total = np.exp(shifted).sum(axis=1, keepdims=True)
+        onehot = np.eye(logits.shape[1])[labels]
+        return -((shifted - np.log(total)) * onehot).sum() / len(labels), (np.exp(shifted) / total - onehot) / len(labels)
+
+    for seed in range(40):
+        with np.errstate(all="ignore"):
+            assert grade_function(exercise("softmax_cross_entropy"), softmax_cross_entropy, seed).earned == 0, f"seed {seed}"
+
+
+@pytest.mark.parametrize(
+    ("gradient", "cause"),
+    [
+        (lambda p, y: p * (1 - p) * (p - y), "the gradient is multiplied by p (1 - p) as well"),
+        (lambda p, y: np.where(y > 0, p - 1, 0), "only the label's own logit has a gradient"),
+        (lambda p, y: y - p, "the gradient is the labels minus the probabilities"),
+        (lambda p, y: (p - y) / len(p), "the gradient is divided by N twice"),
+    ],
+)
+def test_wrong_gradients_of_the_softmax_are_named(gradient, cause):
+    def softmax_cross_entropy(logits, labels):
+        log_p, onehot = log_softmax(logits), np.eye(logits.shape[1])[labels]
+        return -(log_p * onehot).sum(axis=1).mean(), gradient(np.exp(log_p), onehot) / len(labels)
+
+    named("softmax_cross_entropy", softmax_cross_entropy, cause)
+
+
+def test_a_softmax_over_the_examples_is_named():
+    def softmax_cross_entropy(logits, labels):
+        log_p, onehot = log_softmax(logits.T).T, np.eye(logits.shape[1])[labels]
+        return -(log_p * onehot).sum() / len(labels), (np.exp(log_p) - onehot) / len(labels)
+
+    named("softmax_cross_entropy", softmax_cross_entropy, "the softmax runs down the columns, over the examples")
+
+
+def test_a_mean_over_all_entries_is_named():
+    def softmax_cross_entropy(logits, labels):
+        log_p, onehot = log_softmax(logits), np.eye(logits.shape[1])[labels]
+        return -(log_p * onehot).mean(), (np.exp(log_p) - onehot) / len(labels)
+
+    named("softmax_cross_entropy", softmax_cross_entropy, "the loss is averaged over the classes, too")
+
+
+def test_a_loop_over_new_axes_that_ends_too_early_is_named():
+    def unbroadcast(gradient, shape):
+        if len(gradient.shape) > len(shape):
+            gradient = np.add.reduce(gradient)
+        for axis, length in enumerate(shape):
+            if length == 1:
+                gradient = gradient.sum(axis=axis, keepdims=True)
+        return gradient
+
+    named("unbroadcast", unbroadcast, "only one of the new axes is summed")
+
+
+def test_a_single_number_that_is_not_summed_is_named():
+    right = exercise("unbroadcast").right
+    named("unbroadcast", lambda g, shape: right(g, shape) if len(shape) else g, "a single number's gradient keeps the full shape")
+
+
+def written_out(spoil):
+    """A network's loss and gradients in one function, with its gradients on the way back handed to `spoil`."""
+
+    def mlp_gradients(X, labels, W1, b1, W2, b2):
+        Z = X @ W1 + b1
+        log_p, onehot = log_softmax(np.maximum(Z, 0) @ W2 + b2), np.eye(len(b2))[labels]
+        d2, d1 = spoil(np.exp(log_p), onehot, W2, Z)
+        return -(log_p * onehot).sum() / len(X), X.T @ d1, d1.sum(axis=0), np.maximum(Z, 0).T @ d2, d2.sum(axis=0)
+
+    return mlp_gradients
+
+
+@pytest.mark.parametrize(
+    ("spoil", "cause"),
+    [
+        (lambda p, y, W, Z: (d := (p - y) * (p - p**2) / len(y), (d @ W.T) * (Z > 0)), "at the logits, p (1 - p) is multiplied in as well"),
+        (lambda p, y, W, Z: (d := (y - p) / len(y), (d @ W.T) * (Z > 0)), "all gradients have the wrong sign"),
+        (lambda p, y, W, Z: (d := (p - y) / len(y) ** 2, (d @ W.T) * (Z > 0)), "the gradients are divided by N twice"),
+        (lambda p, y, W, Z: (d := (p - y) / len(y), np.where(d @ W.T > 0, d @ W.T, 0)), "ReLU is applied to the gradient"),
+        (
+            lambda p, y, W, Z: (d := (p - y) / len(y), (d @ W.T) * (Z > 0) * (np.arange(Z.shape[1]) < Z.shape[1] - 1)),
+            "the last hidden unit gets no gradient, as if its row of W2 were the bias",
+        ),
+    ],
+)
+def test_a_network_with_a_wrong_step_back_is_told_which(spoil, cause):
+    named("mlp_gradients", written_out(spoil), cause)
+
+
+def test_one_of_two_products_the_wrong_way_round_is_not_taken_for_both():
+    def linear_backward(upstream, X, W):
+        return W @ upstream.T, X.T @ upstream, upstream.sum(axis=0)
+
+    named("linear_backward", linear_backward, "W and the upstream have changed places in dX")
+
+
+@pytest.mark.parametrize(
+    ("loss", "cause"),
+    [
+        (lambda log_p, labels: -log_p[range(len(labels)), labels], "the loss of each example is returned, and not their mean"),
+        (lambda log_p, labels: -np.mean(log_p[:, labels]), "the loss averages over the labels of all examples in every row"),
+        (lambda log_p, labels: -log_p.sum() / len(labels), "log p of all classes is added, and not that of the label alone"),
+    ],
+)
+def test_wrong_losses_of_the_softmax_are_named(loss, cause):
+    def softmax_cross_entropy(logits, labels):
+        log_p = log_softmax(logits)
+        return loss(log_p, labels), (np.exp(log_p) - np.eye(logits.shape[1])[labels]) / len(labels)
+
+    named("softmax_cross_entropy", softmax_cross_entropy, cause)

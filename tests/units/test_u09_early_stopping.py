@@ -1,6 +1,7 @@
 """Unit 09: what is expected, by witnesses of their own."""
 
 import json
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -43,7 +44,7 @@ def test_the_gradient_of_the_given_loss_is_the_finite_difference():
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_training_comes_back_with_the_weights_of_the_lowest_loss(seed):
-    *stopped, cut = exercise("train_with_early_stopping").cases(np.random.default_rng(seed))
+    *stopped, cut, _ = exercise("train_with_early_stopping").cases(np.random.default_rng(seed))
     for case in stopped:
         w, losses = trained(**case.inputs)
         X_val, y_val = case.inputs["X_val"], case.inputs["y_val"]
@@ -60,6 +61,111 @@ def test_shrinkage_has_a_closed_form_and_lambda_leads_to_the_same_place(seed):
         s, lam = (exercise(name).expected(case)[value].value for name, value in (("shrinkage", "s"), ("equivalent_lam", "lam")))
         np.testing.assert_allclose(s, 1 - (1 - eta * a) ** steps, rtol=1e-12)
         np.testing.assert_allclose(s, a / (a + 2 * lam), rtol=1e-12)
+
+
+def trains(gradient=None, better=None, waits=lambda losses: False):
+    """A training loop of our own: by some gradient of the loss, by some rule for a better epoch, and for one that ends the waiting."""
+    exact = lambda X, y, w: 2 * X.T @ (X @ w - y) / len(y)  # noqa: E731
+    lowest = lambda losses: losses[-1] <= min(losses)  # noqa: E731
+
+    def train_with_early_stopping(X, y, X_val, y_val, w, learning_rate, patience, max_epochs):
+        best, count, losses = w, 0, []
+        while len(losses) < max_epochs and count < patience:
+            w = w - learning_rate * (gradient or exact)(X, y, w)
+            losses.append(((X_val @ w - y_val) ** 2).mean())
+            is_better = (better or lowest)(losses)
+            best = w if is_better else best
+            count = 0 if is_better or waits(losses) else count + 1
+        return best, losses
+
+    return train_with_early_stopping
+
+
+def differences(h, steps):
+    """Central differences of the loss; with several steps, extrapolated to a step of nothing."""
+
+    def gradient(X, y, w):
+        found = [numerical_gradient(lambda w: ((X @ w - y) ** 2).mean(), w, h=h / 2**k) for k in range(steps)]
+        for order in range(1, steps):
+            found = [(4**order * fine - coarse) / (4**order - 1) for coarse, fine in pairwise(found)]
+        return found[0]
+
+    return gradient
+
+
+@pytest.mark.parametrize(("h", "steps"), [(1e-3, 1), (1e-5, 1), (1e-8, 1), (1e-2, 3)])
+def test_training_by_finite_differences_earns_nothing(h, steps):
+    assert grade_function(exercise("train_with_early_stopping"), trains(differences(h, steps)), 0).earned == 0
+
+
+def lower_than_before(losses):
+    return len(losses) == 1 or losses[-1] < losses[-2]
+
+
+RULES = {
+    "compared with the one before": trains(better=lower_than_before),
+    "starts the count anew": trains(waits=lower_than_before),
+}
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_what_looks_at_the_epoch_before_is_caught_and_named(name):
+    assert all(name in grade_function(exercise("train_with_early_stopping"), RULES[name], seed).reason for seed in SEEDS)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_right_loop_of_our_own_passes(seed):
+    assert grade_function(exercise("train_with_early_stopping"), trains(), seed).outcome == "passed"
+
+
+def stopper(begin, update):
+    class EarlyStopper:
+        def __init__(self, patience, min_delta=0.0):
+            self.patience, self.min_delta, self.best_loss, self.best_weights, self.waited = patience, min_delta, begin, None, 0
+
+    EarlyStopper.update = update
+    return EarlyStopper
+
+
+def last_is_best(self, loss, weights):
+    if loss < self.best_loss - self.min_delta:
+        self.best_weights, self.waited = weights.copy(), -1
+    self.best_loss, self.waited = loss, self.waited + 1
+    return self.waited == self.patience
+
+
+def never(self, loss, weights):
+    right_update(self, loss, weights)
+    return False
+
+
+def right_update(self, loss, weights):
+    self.waited += 1
+    if loss + self.min_delta < self.best_loss:
+        self.best_loss, self.best_weights, self.waited = loss, weights.copy(), 0
+    return self.waited >= self.patience
+
+
+def margin_turned(self, loss, weights):
+    self.waited += 1
+    if loss - self.min_delta < self.best_loss:
+        self.best_loss, self.best_weights, self.waited = loss, weights.copy(), 0
+    return self.waited >= self.patience
+
+
+STOPPERS = {
+    "the best loss is simply that of the last epoch": stopper(np.inf, last_is_best),
+    "it never stops": stopper(np.inf, never),
+    "`min_delta` is added in place of subtracted": stopper(np.inf, margin_turned),
+    "the best loss begins at 0": stopper(0, right_update),
+}
+
+
+@pytest.mark.parametrize("name", STOPPERS)
+def test_a_wrong_rule_is_called_by_its_name(name):
+    for seed in SEEDS:
+        marks = grade_function(exercise("EarlyStopper"), STOPPERS[name], seed).marks
+        assert {mark.cause for mark in marks if mark.cause} == {name}
 
 
 def test_a_rule_without_best_weights_loses_that_point_alone():

@@ -1,5 +1,7 @@
 """Unit 10: the witnesses of its expected values, each by another road."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -50,6 +52,107 @@ def test_finite_differences_earn_nothing(h):
         return np.stack([(logit(X + step) - logit(X - step)) / (2 * h) for step in steps], axis=1)
 
     assert all(grade_function(exercise("saliency"), saliency, seed).earned == 0 for seed in SEEDS)
+
+
+@pytest.mark.parametrize(("h", "steps_of_ladder"), [(1e-3, 1), (1e-4, 1), (1e-5, 1), (1e-6, 1), (1e-7, 1), (1e-8, 1), (1e-3, 2), (1e-2, 6)])
+@pytest.mark.parametrize("one_by_one", [True, False], ids=["each logit", "their sum"])
+def test_integrated_finite_differences_earn_nothing(h, steps_of_ladder, one_by_one):
+    def integrated_gradients(X, baseline, targets, W1, b1, W2, b2, steps):
+        rows, unit = np.arange(len(X)), np.eye(X.shape[1])
+
+        def logit(X):
+            return (np.maximum(X @ W1 + b1, 0) @ W2 + b2)[rows, targets]
+
+        def difference(at, h):
+            if one_by_one:
+                return np.stack([(logit(at + h * one) - logit(at - h * one)) / (2 * h) for one in unit], axis=1)
+            return numerical_gradient(lambda X: logit(X).sum(), at, h=h)
+
+        def gradient(at):
+            found = [difference(at, h / 2**k) for k in range(steps_of_ladder)]
+            for order in range(1, steps_of_ladder):
+                found = [(4**order * fine - coarse) / (4**order - 1) for coarse, fine in pairwise(found)]
+            return found[0]
+
+        points = [baseline + (k + 0.5) / steps * (X - baseline) for k in range(steps)]
+        return (X - baseline) * np.mean([gradient(point) for point in points], axis=0)
+
+    for seed in SEEDS[:2]:
+        verdict = grade_function(exercise("integrated_gradients"), integrated_gradients, seed)
+        assert verdict.earned == 0 and not verdict.marks[0].cause
+
+
+def slopes(X, targets, W1, b1, W2):
+    return (W2.T[targets] * (X @ W1 + b1 > 0)) @ W1.T
+
+
+def by_points(shares, weights):
+    """Integrated gradients by other points and weights than those of the midpoint rule."""
+
+    def integrated_gradients(X, baseline, targets, W1, b1, W2, b2, steps):
+        points = [(1 - share) * baseline + share * X for share in shares(steps)]
+        found = [slopes(point, targets, W1, b1, W2) for point in points]
+        return np.tensordot(weights(steps), found, axes=1) * (X - baseline)
+
+    return integrated_gradients
+
+
+def ends_halved(steps):
+    return np.where((np.arange(steps + 1) % steps == 0), 0.5, 1.0) / steps
+
+
+RULES = {
+    "the trapezoidal rule": by_points(lambda steps: np.linspace(0, 1, steps + 1), ends_halved),
+    "one more than `steps`": by_points(lambda steps: np.linspace(0, 1, steps + 1), lambda steps: np.full(steps + 1, 1 / (steps + 1))),
+    "added up, not averaged": by_points(lambda steps: (np.arange(steps) + 0.5) / steps, np.ones),
+}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_another_rule_of_integration_is_called_by_its_name(rule):
+    assert all(rule in grade_function(exercise("integrated_gradients"), RULES[rule], seed).reason for seed in SEEDS)
+
+
+def test_the_sum_over_the_steps_is_not_taken_for_that_over_an_axis():
+    for inputs, _ in cases("integrated_gradients"):
+        assert inputs["steps"] == 1 or inputs["steps"] not in {size for value in inputs.values() for size in np.shape(value)}
+
+
+def costs_with(change):
+    """`ablate` with something changed: what is measured, and how it is compared."""
+
+    def ablate(H, labels, W2, b2, to_mean):
+        before, rows = loss_and_accuracy(H, labels, W2, b2), []
+        for unit in range(H.shape[1]):
+            level = H[:, unit].mean() if to_mean else 0.0
+            without = np.where(np.arange(H.shape[1]) == unit, level, H)
+            rows.append(change(before, without, labels, W2, b2))
+        return tuple(np.array(rows).T)
+
+    return ablate
+
+
+def no_biases(before, without, labels, W2, b2):
+    after = loss_and_accuracy(without, labels, W2, 0 * b2)
+    return after[0] - before[0], before[1] - after[1]
+
+
+def loss_turned(before, without, labels, W2, b2):
+    after = loss_and_accuracy(without, labels, W2, b2)
+    return before[0] - after[0], before[1] - after[1]
+
+
+ABLATIONS = {
+    "the biases are missing in the network without the unit": no_biases,
+    "the difference of the losses is taken the wrong way round": loss_turned,
+}
+
+
+@pytest.mark.parametrize("name", ABLATIONS)
+def test_a_wrong_ablation_is_called_by_its_name(name):
+    for seed in SEEDS:
+        marks = grade_function(exercise("ablate"), costs_with(ABLATIONS[name]), seed).marks
+        assert {mark.cause for mark in marks if mark.cause} == {name}
 
 
 def test_the_mean_slope_is_the_share_of_points_above_zero():

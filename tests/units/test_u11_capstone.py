@@ -22,6 +22,132 @@ def cases(name, seed=0):
     return list(exercise(name).cases(np.random.default_rng(seed)))
 
 
+# Mistakes as they are made in other words than the exercises'.
+
+
+def named(name, answer, cause, seeds=3):
+    """Nothing else is blamed for an answer, and its cause is named, seed by seed."""
+    for seed in range(seeds):
+        causes = {mark.cause for mark in grade_function(exercise(name), answer, seed).marks}
+        assert causes - {""} == {cause}, f"seed {seed}: {causes}"
+
+
+def deep(
+    cost=lambda W, b, lam, n: lam * (W**2).sum(),
+    pull=lambda W, b, lam, n: (2 * lam * W, 0),
+    row=lambda W, b: (W.ravel(), b),
+    errors=lambda p, y: (p - y) / len(y),
+):
+    """Loss and gradient by recursion over the layers: a layer's penalty, its gradient, its place in the row, and ∂ℓ/∂logits."""
+
+    def network_gradients(theta, sizes, X, labels, lam):
+        def from_layer(k, H):
+            if k == len(layers):
+                shares = np.exp(H - H.max(axis=1, keepdims=True))
+                p, y = shares / shares.sum(axis=1, keepdims=True), np.eye(sizes[-1])[labels]
+                return -np.log((p * y).sum(axis=1)).mean(), errors(p, y), []
+            W, b = layers[k]
+            Z = H @ W + b
+            last = k == len(layers) - 1
+            loss, upstream, above = from_layer(k + 1, Z if last else np.maximum(Z, 0))
+            upstream = upstream if last else upstream * (Z > 0)
+            dW, db = (g + more for g, more in zip((H.T @ upstream, upstream.sum(axis=0)), pull(W, b, lam, len(X)), strict=True))
+            return loss + cost(W, b, lam, len(X)), upstream @ W.T, [*row(dW, db), *above]
+
+        layers = unpack(theta, sizes)
+        loss, _, pieces = from_layer(0, X)
+        return loss, np.concatenate(pieces)
+
+    return network_gradients
+
+
+def test_the_recursion_itself_is_right():
+    assert all(grade_function(exercise("network_gradients"), deep(), seed).outcome == "passed" for seed in range(3))
+
+
+@pytest.mark.parametrize(
+    ("answer", "cause"),
+    [
+        (
+            deep(lambda W, b, lam, n: lam / 2 * (W**2).sum(), lambda W, b, lam, n: (lam * W, 0)),
+            "one half stands in front of the penalty, in the loss and in the gradient",
+        ),
+        (deep(pull=lambda W, b, lam, n: (lam * W, 0)), "the factor 2 is missing from the penalty's gradient"),
+        (
+            deep(lambda W, b, lam, n: lam * (W**2).sum() / n, lambda W, b, lam, n: (2 * lam * W / n, 0)),
+            "the penalty is divided by the number of examples, in the loss and in the gradient",
+        ),
+        (deep(pull=lambda W, b, lam, n: (2 * lam * W / n, 0)), "the penalty's gradient is divided by the number of examples"),
+        (
+            deep(lambda W, b, lam, n: lam * (W**2).mean(), lambda W, b, lam, n: (2 * lam * W / W.size, 0)),
+            "the penalty is a mean over each layer's weights",
+        ),
+        (deep(pull=lambda W, b, lam, n: (2 * lam * W, 2 * lam * b)), "the gradient has a penalty on the biases, too"),
+        (deep(row=lambda W, b: (b, W.ravel())), "each layer's bias comes before its weights"),
+        (deep(errors=lambda p, y: (p - y) * p * (1 - p) / len(y)), "at the logits, p (1 - p) is multiplied in as well"),
+        (deep(errors=lambda p, y: (y - p) / len(y)), "the gradient of the cross-entropy has the wrong sign"),
+    ],
+)
+def test_mistakes_of_deep_networks_are_named(answer, cause):
+    named("network_gradients", answer, cause)
+
+
+def checker(h=1e-5, size=lambda g, d: max(abs(g), abs(d), 1e-6), worse=max):
+    """A gradient check entry by entry: its step, what it divides by, and how it keeps the worst so far."""
+
+    def gradient_check(f, theta, gradient):
+        worst = 0.0
+        for i, g in enumerate(gradient):
+            up, down = theta.copy(), theta.copy()
+            up[i] += h
+            down[i] -= h
+            d = (f(up) - f(down)) / (up[i] - down[i])
+            with np.errstate(all="ignore"):
+                worst = worse(worst, np.float64(abs(g - d)) / size(g, d))
+        return worst
+
+    return gradient_check
+
+
+def test_a_gradient_check_entry_by_entry_passes():
+    assert all(grade_function(exercise("gradient_check"), checker(), seed).outcome == "passed" for seed in range(40))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        checker(size=lambda g, d: max(abs(g), abs(d))),
+        checker(size=lambda g, d: max(abs(g), abs(d)), worse=np.fmax),
+        *[checker(size=lambda g, d, least=least: max(abs(g), abs(d), least)) for least in (1e-3, 1e-5, 1e-7, 1e-12)],
+        *[checker(size=lambda g, d, more=more: max(abs(g), abs(d)) + more) for more in (1e-6, 1e-12)],
+        *[checker(h=h) for h in (1e-3, 1e-4, 1e-6, 1e-7)],
+        checker(worse=np.add),
+        checker(worse=np.hypot),
+    ],
+)
+def test_a_gradient_check_with_another_least_size_or_step_never_passes(answer):
+    assert not any(grade_function(exercise("gradient_check"), answer, seed).earned for seed in range(3))
+
+
+@pytest.mark.parametrize(
+    ("answer", "cause"),
+    [
+        (checker(size=lambda g, d: max(abs(g), abs(d))), "the least size to divide by is missing, or far below 1e-6"),
+        (checker(size=lambda g, d: max(abs(g), abs(d), 1e-12)), "the least size to divide by is missing, or far below 1e-6"),
+        (
+            checker(size=lambda g, d: max(abs(g), abs(d)), worse=lambda worst, new: max(new, worst)),
+            "0/0 makes NaN, and all entries before it are forgotten",
+        ),
+        (checker(size=lambda g, d: max(abs(g), abs(d), 1e-3)), "the least size to divide by is 1e-3"),
+        (checker(size=lambda g, d: max(abs(g) + abs(d), 1e-8)), "the error is divided by the sum of both magnitudes"),
+        (checker(h=1e-4), "the step is 1e-4"),
+        (checker(worse=np.add), "the errors are added up"),
+    ],
+)
+def test_mistakes_of_a_gradient_check_are_named(answer, cause):
+    named("gradient_check", answer, cause)
+
+
 def test_the_row_of_parameters_holds_each_weight_matrix_row_by_row_and_then_its_bias():
     sizes = (2, 3, 1)
     (W1, b1), (W2, b2) = unpack(np.arange(13), sizes)
@@ -92,7 +218,16 @@ def test_worst_errors_are_those_that_were_put_in():
     found = {case.name: float(exercise("gradient_check").expected(case)["error"].value) for case in cases("gradient_check")}
     assert found["one entry that is missing"] == pytest.approx(1) and found["one entry with a wrong sign"] == pytest.approx(2)
     assert 0.2 < found["one entry that is too small"] < 0.55 and 0.2 < found["one entry that is too large"] < 0.45
-    assert 0.19 < found["a wrong entry among large ones"] < 0.41 and found["a right gradient where f is steep"] < 1e-12
+    assert 0.19 < found["a wrong entry among large ones"] < 0.41 and found["a right gradient where f is steep"] < 1e-8
+
+
+def test_where_f_is_very_steep_the_error_is_that_of_the_step():
+    """The central difference of exp(s θ) is its slope times sinh(s h) / (s h)."""
+    for seed in range(5):
+        case = next(case for case in cases("gradient_check", seed) if "so steep" in case.name)
+        f, theta, gradient = arguments(case.inputs)
+        x = 1e-5 * np.abs(gradient / f(theta)).max()
+        assert float(exercise("gradient_check").expected(case)["error"].value) == pytest.approx(1 - x / np.sinh(x), rel=1e-4)
 
 
 def test_tables_and_intervals_by_another_formula():

@@ -30,8 +30,8 @@ def cases(rng: Rng) -> Iterator[Case]:
         shapes = {"W1": (d, h), "b1": (h,), "W2": (h, m), "b2": (m,)}
         return {name: away_from_zero(rng, shape) for name, shape in shapes.items()}
 
-    for name in ("some sizes", "other sizes"):
-        yield Case(name, two_layers(*sizes(rng, 3)))
+    yield Case("three inputs, two hidden nodes, four outputs", two_layers(3, 2, 4))
+    yield Case("other sizes", two_layers(*sizes(rng, 3)))
     yield Case("three inputs, three hidden nodes, three outputs", two_layers(3, 3, 3))
     yield Case("a single output", two_layers(4, 3, 1))
     yield Case("float32 inputs", single(two_layers(4, 5, 3)))
@@ -43,7 +43,7 @@ EXERCISE = Exercise(
     cases=cases,
     expected=value_of(collapsed, "W", "b"),
     mistakes=(
-        Mistake("the biases are only added",
+        Mistake("b1 has not been brought to the length of b2 before the two are joined",
                 "b1 goes through the second layer like everything that comes out of the first. What happens to it there?",
                 "b1 @ W2 + b2 → b1 + b2"),
         Mistake("b1 is lost on the way", "Set X to 0: what comes out of both layers, and what out of yours?", "b1 @ W2 + b2 → b2"),
@@ -55,5 +55,22 @@ EXERCISE = Exercise(
         Mistake("W1 and W2 are joined entry by entry, not as a matrix product",
                 "`*` and `+` pair up entries, so the shapes must fit. Open the brackets: which product stands there?",
                 "W1 @ W2 → W1 * W2"),
+        Mistake("b1 meets the rows of W2, not its columns",
+                "b1 goes through the second layer like a row of X: where does W2 stand then?",
+                "b1 @ W2 → W2 @ b1"),
+        Mistake("b1 goes through the first layer",
+                "b1 is added after the first layer: which one does it still have before it?",
+                "b1 @ W2 → W1 @ b1"),
+        Mistake("b1 goes through both layers",
+                "b1 is added after the first layer: which one does it still have before it?",
+                "b1 @ W2 → b1 @ (W1 @ W2)"),
+        Mistake("b2 is subtracted", "Set X and b1 to 0: what comes out of both layers?", "b1 @ W2 + b2 → b1 @ W2 - b2"),
+        Mistake("b1 goes through ReLU", "There is no activation here.", "b1 @ W2 → np.maximum(b1, 0) @ W2"),
+        Mistake("W1 goes through ReLU", "There is no activation here.", "W1 @ W2 → np.maximum(W1, 0) @ W2"),
+        Mistake("b1 is handed on as it is, and b2 is lost",
+                "Set X to 0: what comes out of both layers, and what out of yours?",
+                "b1 @ W2 + b2 → b1"),
+        Mistake("W lies on its side", "W is (in, out), as W1 and W2 are.", "W1 @ W2 → (W1 @ W2).T"),
+        Mistake("b2 is added to W, too", "Set X to 0: W must not matter then.", "W1 @ W2 → W1 @ W2 + b2"),
     ),
 )

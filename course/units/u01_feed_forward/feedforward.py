@@ -42,8 +42,8 @@ def network(rng: Rng, n: int, *widths: int) -> dict:
 
 
 def cases(rng: Rng) -> Iterator[Case]:
+    yield Case("three layers of three nodes, three inputs", network(rng, 4, 3, 3, 3, 3), batch="X")
     yield Case("three layers", network(rng, *sizes(rng, 5, least=3, most=9)), batch="X")
-    yield Case("two layers of three nodes, three inputs", network(rng, 5, 3, 3, 3), batch="X")
     yield Case("one layer", network(rng, 6, 4, 3), batch="X")
     yield Case("four layers, the last of one node", network(rng, 8, 3, 5, 4, 6, 1), batch="X")
     X, layers = network(rng, 4, 5, 3, 2).values()
@@ -80,5 +80,36 @@ EXERCISE = Exercise(
         Mistake("the layers are taken from the last to the first",
                 "The list begins with the layer that gets X.",
                 "in layers: → in layers[::-1]:"),
+        Mistake("the first layer is left out", "Where in the list does your loop begin?", "in layers: → in layers[1:]:"),
+        Mistake("only the first two layers are computed", "`layers` may hold any number of layers.", "in layers: → in layers[:2]:"),
+        Mistake("tanh stands between the layers, not ReLU",
+                "Which activation is asked for?",
+                "dense_forward(H, W, b) → dense_forward(H, W, b); H = np.tanh(Z)"),
+        Mistake("a sigmoid stands between the layers, not ReLU",
+                "Which activation is asked for?",
+                "dense_forward(H, W, b) → dense_forward(H, W, b); H = forward.sigmoid(Z)"),
+        Mistake("the outputs go through a softmax",
+                "The last layer's Z is asked for, as it is.",
+                "return Z → return np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True)"),
+        Mistake("the outputs go through a sigmoid", "The last layer's Z is asked for, as it is.", "return Z → return forward.sigmoid(Z)"),
+        Mistake("the class with the largest output is returned",
+                "The outputs themselves are asked for.",
+                "return Z → return Z.argmax(axis=1)"),
+        Mistake("the last layer has no bias", "A layer is a pair (W, b), the last one, too.", "return Z → return Z - b"),
+        Mistake("the bias is added after the activation",
+                "Look at the brackets of g(Σ w x + b).",
+                "Z, H = dense_forward(H, W, b) → Z = H @ W + b; H = forward.relu(H @ W) + b"),
+        Mistake("the biases are subtracted", "Look at the sign before b.", "(H, W, b) → (H, W, -b)"),
+        Mistake("the weights are transposed",
+                "W is (in, out). Which axes have to meet in the middle of the product?",
+                "(H, W, b) → (H, W.T, b)"),
+        Mistake("the first layer has no activation, and the last one has",
+                "ReLU comes after every layer but the last. Which layer does your condition leave out?",
+                ("dense_forward(H, W, b) → dense_forward(H, W, b); H = Z if W is layers[0][0] else H", "return Z → return H")),
+        Mistake("only the first example goes through", "X holds an example in each row, and so does Z.", "H = X → H = X[0]"),
+        Mistake("the outputs are averaged over the batch", "Each example has outputs of its own.", "return Z → return Z.mean(axis=0)"),
+        Mistake("the layer before the last has no activation",
+                "ReLU comes after every layer but the last. How many layers does your condition leave out?",
+                "dense_forward(H, W, b) → dense_forward(H, W, b); H = Z if W is layers[max(len(layers) - 2, 0)][0] else H"),
     ),
 )

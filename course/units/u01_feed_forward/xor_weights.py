@@ -29,7 +29,16 @@ ON_THRESHOLD = 1e-9  # nearer to the threshold than this is on it
 OR = "the network computes OR, also 1 where both inputs are 1"
 AND = "the network computes AND, 1 only where both inputs are 1"
 TURNED = "the answer is turned round, 1 where the inputs are equal"
-TABLES = {(0, 1, 1, 1): OR, (0, 0, 0, 1): AND, (1, 0, 0, 1): TURNED}
+ONE_INPUT_ONLY = "the network says 1 to one input alone, and not to the other"
+NOT_BOTH = "the network says 1 wherever not both inputs are 1"
+NEITHER = "the network says 1 where neither input is 1, and nowhere else"
+COPY = "the network copies one of its inputs, and the other counts for nothing"
+NEVER = "the network says 0 to all four inputs"
+ALWAYS = "the network says 1 to all four inputs"
+TABLES = {
+    (0, 1, 1, 1): OR, (0, 0, 0, 1): AND, (1, 0, 0, 1): TURNED, (0, 1, 0, 0): ONE_INPUT_ONLY, (0, 0, 1, 0): ONE_INPUT_ONLY,
+    (1, 1, 1, 0): NOT_BOTH, (1, 0, 0, 0): NEITHER, (0, 0, 1, 1): COPY, (0, 1, 0, 1): COPY, (0, 0, 0, 0): NEVER, (1, 1, 1, 1): ALWAYS,
+}  # fmt: skip
 STEPS = "the hidden nodes are taken for steps, not for ReLU"
 SIGMOIDS = "the hidden nodes are taken for sigmoids, not for ReLU"
 THRESHOLD = "the threshold is taken to be 0, not one half"
@@ -42,6 +51,11 @@ ON_ITS_SIDE = {name: f"{name} lies on its side" for name in ("W1", "W2")}
 def outputs(W1: Array, b1: Array, W2: Array, b2: Array, g: Callable[[Array], Array] = relu, corners: Array = CORNERS) -> Array:
     """The network's output Z for each corner, shape (4,)."""
     return (g(corners @ W1 + b1) @ W2 + b2)[:, 0]
+
+
+def step(Z: Array) -> Array:
+    """1 above 0, and 0 below; on 0 itself it is not decided."""
+    return 1.0 * (Z > 0)
 
 
 def classes(Z: Array, threshold: float = HALF) -> tuple[int | None, ...]:
@@ -86,18 +100,21 @@ def wrong_network(W1: Array, b1: Array, W2: Array, b2: Array) -> Finding | None:
 
 
 def causes(W1: Array, b1: Array, W2: Array, b2: Array) -> Iterator[str]:
-    """Names of mistakes that explain a network that does not work, the surest first: repairs that make it work, then what it computes."""
-    weights = W1, b1, W2, b2
-    if classes(outputs(*weights), 0.0) == XOR:
-        yield THRESHOLD
-    if classes(outputs(*weights, sigmoid)) == XOR:
-        yield SIGMOIDS
-    if any(classes(outputs(*weights, lambda Z: 1.0 * (Z > 0)), threshold) == XOR for threshold in (HALF, 0.0)):
-        yield STEPS
-    if any(classes(outputs(*weights, corners=2 * CORNERS - 1), threshold) == XOR for threshold in (HALF, 0.0)):
-        yield CENTRED
-    if classes(outputs(W1, -b1, W2, b2)) == XOR:
-        yield BIASES
+    """Names of mistakes that explain a network that does not work, the surest first: a repair that makes it work, where no other does,
+    then what it computes. (Steep sigmoids are steps, too; and a sum of 0 is no evidence for steps, which are not decided there.)
+    """
+    weights, undecided = (W1, b1, W2, b2), (CORNERS @ W1 + b1 == 0).any()
+    sigmoids = classes(outputs(*weights, sigmoid)) == XOR
+    steps = any(classes(outputs(*weights, step), threshold) == XOR for threshold in (HALF, 0.0))
+    repairs = {
+        THRESHOLD: classes(outputs(*weights), 0.0) == XOR,
+        SIGMOIDS: sigmoids,
+        STEPS: steps and not sigmoids and not undecided,
+        CENTRED: any(classes(outputs(*weights, corners=2 * CORNERS - 1), threshold) == XOR for threshold in (HALF, 0.0)),
+        BIASES: classes(outputs(W1, -b1, W2, b2)) == XOR,
+    }
+    if sum(repairs.values()) == 1:
+        yield next(name for name, works in repairs.items() if works)
     if all((z >= 0).all() or (z <= 0).all() for z in (CORNERS @ W1 + b1).T):  # ReLU is linear on one side of 0
         yield LINEAR
     if (table := classes(outputs(*weights))) in TABLES:
@@ -110,7 +127,7 @@ EXERCISE = Exercise(
     cases=lambda rng: [Case("the four inputs", {})],
     expected=lambda case: {"network": Property(wrong_network)},
     returns=4,
-    causes=(*TABLES.values(), STEPS, SIGMOIDS, THRESHOLD, CENTRED, BIASES, LINEAR, *ON_ITS_SIDE.values()),
+    causes=(*dict.fromkeys(TABLES.values()), STEPS, SIGMOIDS, THRESHOLD, CENTRED, BIASES, LINEAR, *ON_ITS_SIDE.values()),
     mistakes=(
         Mistake(OR,
                 "(1, 1) must come down again: which hidden node is active there and nowhere else, and with which weight does it enter "
@@ -149,5 +166,21 @@ EXERCISE = Exercise(
                 ("[[1.0, 1.0], [1.0, 1.0]] → np.ones((3, 2))",
                  "[0.0, -1.0] → [0.0, -1.0, -2.0]",
                  "[[1.0], [-2.0]] → [[1.0], [-2.0], [0.0]]")),
+        Mistake(ONE_INPUT_ONLY,
+                "Which hidden node is active for (0, 1), and which for (1, 0)? Both have to raise the output.",
+                ("[[1.0, 1.0], [1.0, 1.0]] → [[1.0, -1.0], [-1.0, 1.0]]", "[0.0, -1.0] → [0.0, 0.0]", "[-2.0] → [-1.0]")),
+        Mistake(NOT_BOTH,
+                "(0, 0) must come down, too: which hidden node says that there is at least one?",
+                ("[[1.0], [-2.0]] → [[0.0], [-1.0]]", "b2 = np.array([0.0]) → b2 = np.array([1.0])")),
+        Mistake(NEITHER,
+                "Compute H for all four inputs by hand: which node has to raise the output, and which has to lower it?",
+                ("[[1.0], [-2.0]] → [[-1.0], [0.0]]", "b2 = np.array([0.0]) → b2 = np.array([1.0])")),
+        Mistake(COPY,
+                "Both inputs have to reach the output. Which weights of yours are 0, or cancel?",
+                ("[[1.0, 1.0], [1.0, 1.0]] → [[1.0, 1.0], [0.0, 1.0]]", "[-2.0] → [0.0]")),
+        Mistake(NEVER, "How large is Z for (0, 1)? It has to be above one half.", "[[1.0], [-2.0]] → [[0.1], [0.0]]"),
+        Mistake(ALWAYS,
+                "How large is Z for (0, 0)? It has to be below one half.",
+                ("[-2.0] → [-1.0]", "b2 = np.array([0.0]) → b2 = np.array([1.0])")),
     ),
 )

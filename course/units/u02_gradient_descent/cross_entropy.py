@@ -8,7 +8,7 @@ from course.judging.exercise import Array, Case, Criterion, Exercise, Mistake
 from course.judging.witness import value_of
 from course.units import forward
 from course.units.kit import Rng, signed, single
-from course.units.u02_gradient_descent.logits import in_double
+from course.units.u02_gradient_descent.logits import extreme, ordinary
 
 
 def cross_entropy(logits, labels):
@@ -29,10 +29,16 @@ def cases(rng: Rng) -> Iterator[Case]:
         labels[0] = np.argsort(logits[0])[int(rng.integers(logits.shape[1] - 1))]
         return {"logits": logits, "labels": labels}
 
-    for name, logits in in_double(rng):
+    yield Case("sure and wrong", {"logits": np.array([[0.0, 40.0, 10.0]]), "labels": np.array([0])}, batch="logits")
+    for name, logits in ordinary(rng):
         yield Case(name, inputs(logits), batch="logits")
+    for name, logits in extreme(rng):
+        yield Case(name, inputs(logits), entrywise=True, batch="logits")
     yield Case("float32 inputs", single(inputs(signed(rng, (4, 3)))), batch="logits")
 
+
+HIDDEN_ZERO = "It hides log 0, and changes the loss. Write log p as a difference, and there is no log 0 in it."
+EPSILONS = ("1e-4", "1e-5", "1e-6", "1e-7", "1e-8", "1e-9", "1e-10", "1e-11", "1e-12", "1e-14", "1e-15", "1e-16", "2.22e-16")
 
 EXERCISE = Exercise(
     right=cross_entropy,
@@ -49,9 +55,6 @@ EXERCISE = Exercise(
         Mistake("one and the same number is subtracted from all rows",
                 "A row far below the largest of all logits is rounded to zero throughout. Whose maximum does each row need?",
                 "max(axis=1, keepdims=True) → max()"),
-        Mistake("a small number is added inside the logarithm",
-                "It hides log 0, and changes the loss. Write log p as a difference, and there is no log 0 in it.",
-                "-log_p.mean() → -np.log(np.exp(log_p) + 1e-12).mean()"),
         Mistake("the losses are summed over the batch, not averaged",
                 "Losses here are means over the batch. Count the examples.",
                 ".mean() → .sum()"),
@@ -77,5 +80,51 @@ EXERCISE = Exercise(
         Mistake("the logit of the label itself is taken, before any softmax",
                 "Logits are no probabilities: the other logits of the row count, too.",
                 "shifted[np.arange(len(labels)), labels] - log_totals → logits[np.arange(len(labels)), labels]"),
+        *(Mistake(f"the probability is kept away from 0 by {eps}, which is added or is its least value",
+                  HIDDEN_ZERO,
+                  f"-log_p.mean() → -np.log(np.exp(log_p) + {eps}).mean()") for eps in EPSILONS),
+        Mistake("the logarithm of the sum has the wrong sign",
+                "log(a/b) is log a - log b, and the loss is minus that. Which sign has log b then?",
+                " - log_totals → + log_totals"),
+        Mistake("the maximum is subtracted in the sum, and not from the logit of the label",
+                "The same number is subtracted from all logits of the row, above the line and below it.",
+                "shifted[np.arange(len(labels)), labels] → logits[np.arange(len(labels)), labels]"),
+        Mistake("the sum of the exponentials stands without a logarithm",
+                "log(a/b) has two logarithms.",
+                "np.log(np.exp(shifted).sum(axis=1)) → np.exp(shifted).sum(axis=1)"),
+        Mistake("the probability of the label is taken, without a logarithm",
+                "A loss of -p is never more than 1 away from the best. What does -log p say of a p close to 0?",
+                "-log_p.mean() → -np.exp(log_p).mean()"),
+        Mistake("one minus the probability of the label is taken, without a logarithm",
+                "The loss of an example is -log p.",
+                "-log_p.mean() → (1 - np.exp(log_p)).mean()"),
+        Mistake("the probabilities are averaged before the logarithm",
+                "Each example has a loss of its own: which comes first, the logarithm or the mean?",
+                "-log_p.mean() → -np.log(np.exp(log_p).mean())"),
+        Mistake("the losses of the examples are returned, not their mean", "One number is asked for.", "-log_p.mean() → -log_p"),
+        Mistake("the logarithm has base 10", "Here the logarithm is the natural one, np.log.", ".mean() → .mean() / np.log(10)"),
+        Mistake("the labels are counted from 1",
+                "Python counts from 0, and so do the labels: class 0 is the first column.",
+                "labels] → labels - 1]"),
+        Mistake("the softmax is taken down the columns, over the batch",
+                "A row is an example. Along which axis do its classes lie?",
+                ("max(axis=1 → max(axis=0", "sum(axis=1) → sum(axis=0)", "- log_totals → - log_totals[labels]")),
+        Mistake("softmax is applied twice",
+                "logits are no probabilities yet: how often is each number exponentiated?",
+                "logits - logits.max(axis=1, keepdims=True) → np.exp(logits - np.logaddexp.reduce(logits, axis=1, keepdims=True))"),
+        Mistake("-log(1 - p) of the other classes is added",
+                "That is the loss of C yes-or-no questions. Of one question with C answers only the label's -log p counts.",
+                "return -log_p.mean() → q = 1 - np.exp(shifted - log_totals[:, None]); q[np.arange(len(labels)), labels] = 1; "
+                "return -(log_p + np.log(q).sum(axis=1)).mean()"),
+        Mistake("only the first example counts",
+                "A function ends at the first `return` it meets. How far is yours indented?",
+                "-log_p.mean() → -log_p[0]"),
+        Mistake("only the last example counts, divided by their number",
+                "In a loop, `loss = ...` forgets what the loss was, and `loss = loss + ...` adds to it.",
+                "-log_p.mean() → -log_p[-1] / len(labels)"),
+        Mistake("the mean is divided by the number of examples again", "A mean has divided already.", ".mean() → .mean() / len(labels)"),
+        Mistake("the mean is taken over all classes, as if each of them were the label",
+                "The loss of an example looks at one probability only. Which?",
+                "[np.arange(len(labels)), labels] - log_totals → - log_totals[:, None]"),
     ),
 )

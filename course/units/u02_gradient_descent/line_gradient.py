@@ -25,8 +25,10 @@ def loss(theta: Array, x: Array, y: Array) -> complex:
 
 def cases(rng: Rng) -> Iterator[Case]:
     def inputs(n: int, scale: float = 1.0) -> dict[str, Array]:
-        x, theta = scale * rng.uniform(0.5, 2, n), rng.uniform(0.5, 2, 2)
-        return {"theta": theta, "x": x, "y": theta[0] * x + theta[1] - rng.uniform(0.4, 1.5, n)}
+        """Points whose residuals grow with x, and a w and b that differ."""
+        x, theta = rng.uniform(0.5, 2, n), rng.permutation([rng.uniform(0.5, 1), rng.uniform(1.3, 2)])
+        residual = x * rng.uniform(0.5, 1, n)
+        return {"theta": theta, "x": scale * x, "y": theta[0] * scale * x + theta[1] - residual}
 
     yield Case("a few points", inputs(int(rng.integers(4, 8))), batch="x")
     mixed = inputs(9)
@@ -35,6 +37,8 @@ def cases(rng: Rng) -> Iterator[Case]:
     yield Case("one point", inputs(1), batch="x")
     for larger in (9, 18):  # the loss is a parabola in theta: of a long step nothing is lost but to rounding
         yield Case(f"x in another unit, 10^{larger} times as large", inputs(5, scale=10.0**-larger), entrywise=True, batch="x")
+    at_zero = inputs(7) | {"theta": np.zeros(2), "y": 1e-30 * rng.uniform(0.5, 2, 7)}  # steps are not to be had from theta's own size
+    yield Case("theta = 0, and tiny lengths", at_zero, entrywise=True, batch="x")
     yield Case("float32 inputs", single(inputs(6)), batch="x")
 
 
@@ -65,5 +69,40 @@ EXERCISE = Exercise(
         Mistake("∂ℓ/∂b stands before ∂ℓ/∂w",
                 "theta is (w, b): the gradient has the order of its thing.",
                 "[2 * (residual * x).mean(), 2 * residual.mean()] → [2 * residual.mean(), 2 * (residual * x).mean()]"),
+        Mistake("only ∂ℓ/∂w is a sum over the examples",
+                "A mean over the examples has a mean as its derivative, in both entries.",
+                "(residual * x).mean() → (residual * x).sum()"),
+        Mistake("it is divided twice by the number of examples",
+                "The mean divides by N already.",
+                ("(residual * x).mean() → (residual * x).mean() / len(x)", "2 * residual.mean() → 2 * residual.mean() / len(x)")),
+        Mistake("the factor 2 is missing from ∂ℓ/∂w alone",
+                "The square is the same for both entries: so is what differentiating makes of it.",
+                "2 * (residual → (residual"),
+        Mistake("the factor 2 is missing from ∂ℓ/∂b alone",
+                "The square is the same for both entries: so is what differentiating makes of it.",
+                "2 * residual.mean() → residual.mean()"),
+        Mistake("the sign is wrong in ∂ℓ/∂w alone", "Raise w a little: does w x + b - y grow or shrink?", "2 * (residual → -2 * (residual"),
+        Mistake("the sign is wrong in ∂ℓ/∂b alone",
+                "Raise b a little: does w x + b - y grow or shrink?",
+                "2 * residual.mean() → -2 * residual.mean()"),
+        Mistake("∂ℓ/∂b is multiplied by x, too",
+                "By how much does w x + b change when b changes by 1?",
+                "2 * residual.mean() → 2 * (residual * x).mean()"),
+        Mistake("∂ℓ/∂w is multiplied by x twice",
+                "w x + b changes by x when w changes by 1, and not by x².",
+                "residual * x → residual * x * x"),
+        Mistake("∂ℓ/∂w is multiplied by w, not by x", "Which letter stands beside w in w x + b?", "residual * x → residual * w"),
+        Mistake("∂ℓ/∂w is multiplied by y, not by x", "Which letter stands beside w in w x + b?", "residual * x → residual * y"),
+        Mistake("the means of residual and x are multiplied, in place of the mean of their products",
+                "Each residual meets its own x, and no other.",
+                "(residual * x).mean() → residual.mean() * x.mean()"),
+        Mistake("b is left out of the residual", "The prediction is w x + b.", "w * x + b - y → w * x - y"),
+        Mistake("w and b have changed places in theta", "theta is (w, b), in this order.", "w, b = theta → b, w = theta"),
+        Mistake("only the sign of each residual counts",
+                "That belongs to the mean of |r|. What is the derivative of r²?",
+                "w * x + b - y → np.sign(w * x + b - y)"),
+        Mistake("the gradients of the examples are not averaged",
+                "One number for w and one for b: the loss is a mean over the examples.",
+                ("(residual * x).mean() → residual * x", "2 * residual.mean() → 2 * residual")),
     ),
 )

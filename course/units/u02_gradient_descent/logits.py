@@ -8,11 +8,15 @@ from course.judging.exercise import Array
 from course.units.kit import Rng, signed, sizes
 
 
-def in_double(rng: Rng) -> Iterator[tuple[str, Array]]:
-    """Logits by the name of their case: a few ordinary ones, then some that make exp overflow, or round a row to zero."""
+def ordinary(rng: Rng) -> Iterator[tuple[str, Array]]:
+    """Logits of ordinary size, by the name of their case."""
+    yield "one example", signed(rng, (1, 4))
     for name in ("a small batch", "another batch"):
         yield name, signed(rng, tuple(sizes(rng, 2, least=3)))
-    yield "one example", signed(rng, (1, 4))
+
+
+def extreme(rng: Rng) -> Iterator[tuple[str, Array]]:
+    """Logits that make exp overflow, or round a row to zero, by the name of their case."""
     yield "all logits near -1000", signed(rng, (4, 3)) - 1e3
     yield "rows a thousand apart", signed(rng, (5, 3)) + 1e3 * rng.permutation(np.arange(-2, 3))[:, None]
     yield "logits of ±1e4", rng.permuted(np.tile([-1e4, 5e3, 1e4], (5, 1)), axis=1)

@@ -33,9 +33,15 @@ def half_differences(f: Formula, x: Array, h: float) -> Array:
 
 
 def wavy(rng: Rng, *shape: int) -> Formula:
-    """A function of one array in which every entry meets every other, none like another."""
-    weights, pull = rng.uniform(0.5, 1.5, shape).round(2).tolist(), rng.uniform(0.2, 0.6, shape).round(2).tolist()
-    return Formula(f"lambda x: (np.array({weights}) * x**3).sum() / 3 + np.sin((np.array({pull}) * x).sum()) + np.exp((x * x).sum() / -9)")
+    """A function of one array in which every entry meets every other, none like another: it rises along one entry and falls along the
+    next, and always falls along the first.
+    """
+    weights, pull = rng.uniform(0.2, 0.5, shape).round(2).tolist(), rng.uniform(0.2, 0.6, shape).round(2).tolist()
+    slopes = np.where(np.arange(int(np.prod(shape))).reshape(shape) % 2, 1, -1) * rng.uniform(2, 3, shape).round(2)
+    return Formula(
+        f"lambda x, a=np.array({weights}), b=np.array({slopes.tolist()}), c=np.array({pull}): "
+        "(a * x**3).sum() / 3 + (b * x).sum() + np.sin((c * x).sum()) + np.exp((x * x).sum() / -9)"
+    )
 
 
 def cases(rng: Rng) -> Iterator[Case]:
@@ -96,5 +102,44 @@ EXERCISE = Exercise(
         Mistake("a step of its own is used in place of h",
                 "The caller chooses h. Is it in your formula?",
                 "gradient = np.zeros(x.shape) → gradient = np.zeros(x.shape); h = 1e-5"),
+        Mistake("the difference is one-sided, downwards",
+                "A central difference looks at both sides: f a step above, and f a step below.",
+                "(f(above) - f(below)) / (2 * h) → (f(x) - f(below)) / h"),
+        Mistake("one side is x itself, and it is divided by 2h",
+                "A central difference looks at both sides: f a step above, and f a step below.",
+                "f(below)) → f(x))"),
+        Mistake("the difference is divided by 2, not by 2h", "How far apart are the two points at which f is taken?", "(2 * h) → 2"),
+        Mistake("the difference is not divided by anything", "A slope is rise over run. What is the run?", " / (2 * h) → "),
+        Mistake("the two values of f are added", "A slope is made of a difference.", "f(above) - f(below) → f(above) + f(below)"),
+        Mistake("an entry stays a step too high when the next one moves",
+                "When the second entry is moved, where does the first one stand?",
+                "/ (2 * h) → / (2 * h); x = above"),
+        Mistake("each entry moves by a share of itself",
+                "h is the step, and not a factor: every entry moves by h.",
+                ("above[index] += h → above[index] += h * x[index]", "below[index] -= h → below[index] -= h * x[index]")),
+        Mistake("the step is half of h",
+                "The caller chooses h: each side is a whole h away from x.",
+                ("above[index] += h → above[index] += h / 2", "below[index] -= h → below[index] -= h / 2", "(2 * h) → h")),
+        Mistake("the second derivative is taken",
+                "f(x + h) - 2 f(x) + f(x - h), over h², says how the slope changes.",
+                "(f(above) - f(below)) / (2 * h) → (f(above) - 2 * f(x) + f(below)) / h**2"),
+        Mistake("only the first entry has a slope, and the others are 0",
+                "A function ends at the first `return` it meets. How far is yours indented?",
+                "/ (2 * h) → / (2 * h); return gradient"),
+        Mistake("the slopes are divided by the number of entries",
+                "Each partial derivative stands for itself: nothing is averaged.",
+                "return gradient → return gradient / x.size"),
+        Mistake("one number is returned, the slopes summed",
+                "A slope for each entry is asked for: an array of x's shape.",
+                "return gradient → return gradient.sum()"),
+        Mistake("only f below is divided by 2h",
+                "Python divides before it subtracts. Where do brackets belong?",
+                "(f(above) - f(below)) / → f(above) - f(below) /"),
+        Mistake("the difference has lost its sign",
+                "A slope is negative where f falls.",
+                "(f(above) - f(below)) → abs(f(above) - f(below))"),
+        Mistake("every entry gets the slope along all of them at once",
+                "A partial derivative moves one entry, and leaves the others alone.",
+                ("above[index] += h → above += h", "below[index] -= h → below -= h")),
     ),
 )

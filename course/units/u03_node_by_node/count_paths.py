@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from course.judging.exercise import Array, Case, Criterion, Exercise, Expected, Mistake
+from course.judging.probes import arguments
 from course.units.kit import Rng
 from course.units.u03_node_by_node import graphs
 from course.units.u03_node_by_node.gamma import gamma
@@ -29,28 +30,26 @@ def path_counts(graph: graphs.Graph) -> Array:
 
 
 def expected(case: Case) -> dict[str, Expected]:
-    graph = case.inputs["graph"]
+    (graph,) = arguments(case.inputs)
     return {"counts": Expected(path_counts(graph), entries=graphs.entries(graph))}
-
-
-def layered(layers: int, width: int) -> graphs.Graph:
-    """One input, `layers` layers in which every node uses all of the one before, and a loss: width ** layers paths."""
-    graph = [graphs.INPUT]
-    before: tuple[int, ...] = (0,)
-    for _ in range(layers):
-        first = len(graph)
-        graph += [("tanh", before, (0.5,) * len(before), 0.1)] * width
-        before = tuple(range(first, len(graph)))
-    return (*graph, ("square", before, (1.0,) * len(before), 0.0))
 
 
 def cases(rng: Rng) -> Iterator[Case]:
     for name, graph, _ in graphs.several(rng):
         yield Case(name, {"graph": graph})
-    yield Case("three layers of four nodes", {"graph": layered(3, 4)})
+    yield Case("three layers of four nodes", {"graph": graphs.layered(3, 4)})
     layers = int(rng.integers(44, 51))
-    yield Case(f"2**{layers} paths", {"graph": layered(layers, 2)})
-    yield Case("2**63 paths", {"graph": layered(63, 2)})  # the most that whole numbers, unsigned ones and floats all hold exactly
+    yield Case(f"2**{layers} paths", {"graph": graphs.full_of_paths(layers)})
+    yield Case("2**63 paths", {"graph": graphs.full_of_paths(63)})  # the most that whole numbers, unsigned ones and floats all hold exactly
+
+
+def walked(graph):
+    """The paths counted one by one."""
+
+    def paths(u):
+        return 1 if u == len(graph) - 1 else sum(paths(v) for v in gamma(graph, u))
+
+    return [paths(u) for u in range(len(graph))]
 
 
 SUM = "sum(counts[v] for v in gamma(graph, u))"
@@ -62,13 +61,27 @@ EXERCISE = Exercise(
     expected=expected,
     needs=("gamma",),
     mistakes=(
+        Mistake("the paths are walked one by one",
+                "When the count of u is asked for, whose counts are known already? Begin at the loss, and keep them in a list.",
+                walked),
         Mistake("only the arrows that leave a node are counted",
                 "From each node of Γ(u) the paths go on. How many ways has each?",
                 f"{SUM} → len(gamma(graph, u))"),
         Mistake("the nodes on the way are counted, each of them once",
                 "Two paths may meet in a node, and part again: they are still two.",
                 f"{SUM} → len(graphs.downstream(graph, u))"),
-        Mistake("the base case is missing", "How many paths lead from the loss to the loss? (One: stay.)", "counts[-1] = 1 → "),
+        Mistake("the count of the loss is 0, where it has to be 1",
+                "How many paths lead from the loss to the loss? (One: stay.)",
+                "counts[-1] = 1 → "),
+        Mistake("the nodes are visited from the inputs on, in the order of the forward pass",
+                "The count of v has to be known before that of any u that v uses. Which node is the first of which that is true?",
+                "in reversed(range(len(graph) - 1)) → in range(len(graph) - 1)"),
+        Mistake("node 0 is never visited",
+                "Where does `range` stop when it counts down?",
+                "range(len(graph) - 1) → range(1, len(graph) - 1)"),
+        Mistake("the counts are listed from the loss to the inputs",
+                "Entry u belongs to node u. Which node does your list begin with?",
+                "return counts → return counts[::-1]"),
         Mistake("every node adds 1 of its own", "Does a path from u end at u, if u is not the loss?", f"{SUM} → 1 + {SUM}"),
         Mistake("the paths from the inputs are counted, not those to the loss",
                 "Start at the other end: what is known at once is the count of the loss.",

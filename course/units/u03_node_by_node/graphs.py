@@ -11,8 +11,10 @@ from typing import Any
 import numpy as np
 
 from course.judging.exercise import Array
+from course.judging.probes import Formula
 from course.units.forward import relu, sigmoid
 from course.units.kit import Rng, away_from_zero
+from course.units.u03_node_by_node.counted import counted
 
 Node = tuple[str, tuple[int, ...], tuple[float, ...], float]
 Graph = Sequence[Node]
@@ -146,6 +148,25 @@ def unused(rng: Rng) -> tuple[Graph, Array]:
     graph, x = drawn(rng, 2, 4)
     later = ((g, tuple(u + (u >= 2) for u in uses), w, b) for g, uses, w, b in graph[2:])
     return (INPUT, INPUT, INPUT, *later), np.array([*x, rng.uniform(0.5, 1.5)])
+
+
+def layered(layers: int, width: int) -> Graph:
+    """One input, `layers` layers in which every node uses all of the one before, and a loss: width ** layers paths."""
+    graph = [INPUT]
+    before: tuple[int, ...] = (0,)
+    for _ in range(layers):
+        first = len(graph)
+        graph += [("tanh", before, (0.5,) * len(before), 0.1)] * width
+        before = tuple(range(first, len(graph)))
+    return (*graph, ("square", before, (1.0,) * len(before), 0.0))
+
+
+def full_of_paths(layers: int) -> Formula:
+    """2 ** layers paths, in a graph of which each node may be read twenty times for each node: a loop over all pairs reads less."""
+    graph = layered(layers, 2)
+    most = 20 * len(graph) ** 2
+    words = f"stopped: this walks along the paths one by one, of which there are 2**{layers}, through {len(graph)} nodes."
+    return counted(graph, most, words)
 
 
 def state(graph: Graph, x: Array) -> dict[str, Any]:

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from course.judging.exercise import Array, Case, Criterion, Exercise, Expected, Mistake
+from course.judging.probes import arguments
 from course.units.kit import Rng, away_from_zero
+from course.units.u03_node_by_node.counted import counted
 from course.units.u04_computational_graphs import graphs
 
 
@@ -33,7 +35,7 @@ def path_sums(parents: graphs.Parents, slopes: tuple[tuple[float, ...], ...], ro
 
 
 def expected(case: Case) -> dict[str, Expected]:
-    parents, slopes, order = case.inputs.values()
+    parents, slopes, order = arguments(case.inputs)
     entries = tuple(f"∂ℓ/∂u{u}" for u in range(len(parents)))
     return {"gradient": Expected(path_sums(parents, slopes, order[-1]), entries=entries)}
 
@@ -49,8 +51,30 @@ def cases(rng: Rng) -> Iterator[Case]:
     for name, graph in drawn.items():
         slopes = tuple(tuple(away_from_zero(rng, (len(above),)).tolist()) for above in graph.parents)
         yield Case(name, {"parents": graph.parents, "slopes": slopes, "order": graph.order})
+    yield Case(f"2**{STEPS} paths", full_of_paths(rng))
 
 
+def full_of_paths(rng: Rng) -> dict:
+    """Steps that share nodes, in a graph of which each node may be read twenty times for each node: a loop over all pairs reads less."""
+    graph = graphs.shared_steps(rng, STEPS)
+    n = len(graph.parents)
+    slopes = tuple(tuple(rng.uniform(0.4, 0.6, len(above)).tolist()) for above in graph.parents)
+    words = f"stopped: this walks along the paths one by one, of which there are 2**{STEPS}, through {n} nodes."
+    return {"parents": counted(graph.parents, 20 * n**2, words), "slopes": slopes, "order": graph.order}
+
+
+def along_every_path(parents, slopes, order):
+    """A share for each path from ℓ, one by one."""
+    gradient = [0.0] * len(parents)
+    waiting = [(order[-1], 1.0)]
+    while waiting:
+        v, share = waiting.pop()
+        gradient[v] += share
+        waiting += [(u, share * slope) for u, slope in zip(parents[v], slopes[v], strict=True)]
+    return gradient
+
+
+STEPS = 50
 ARROWS = "zip(parents[v], slopes[v], strict=True)"
 
 EXERCISE = Exercise(
@@ -84,6 +108,41 @@ EXERCISE = Exercise(
         Mistake("the shares are averaged in place of summed",
                 "The rule says Σ over Γ(u), and nothing about how many they are.",
                 "gradient[v] * slope → gradient[v] * slope / len(graphs.users_of(parents)[u])"),
+        Mistake("every path is walked, one by one",
+                "Each step that uses a node twice doubles the paths. Along the order each node hands on once, when its sum is complete.",
+                along_every_path),
+        Mistake("∂ℓ/∂ℓ is 0, where it has to be 1",
+                "Where does the first number that is not 0 come from, and does it stay what you made it?",
+                "gradient[order[-1]] = 1.0 → "),
+        Mistake("the base case is set at the first node of the order",
+                "∂ℓ/∂ℓ = 1, and ℓ is the node that is computed last. At which end of the order does it stand?",
+                "gradient[order[-1]] → gradient[order[0]]"),
+        Mistake("every node starts from 1, not ℓ alone", "With what does a sum begin?", "[0.0] → [1.0]"),
+        Mistake("no node but ℓ has a share",
+                "Print v, u and the share each time that one is handed on. Is ℓ among the v? Is the share 0?",
+                "reversed(order) → reversed(order[:-1])"),
+        Mistake("the slopes are left out, and the paths are counted",
+                "A share is a product of two things, ∂ℓ/∂v and ∂v/∂u. Which of them is missing?",
+                "gradient[v] * slope → gradient[v]"),
+        Mistake("every share is added twice", "How often does your program come to one arrow?", "gradient[u] += → gradient[u] += 2 *"),
+        Mistake("what is there already is added once more with each share",
+                "`a += b` is `a = a + b`. What does `a += a + b` do?",
+                "gradient[u] += → gradient[u] += gradient[u] +"),
+        Mistake("the first share is kept, and those that come later are dropped",
+                "∂ℓ/∂u is a sum over Γ(u). What becomes of the second share?",
+                "gradient[u] += → gradient[u] = gradient[u] or"),
+        Mistake("only the first parent of each node is given a share",
+                "A node may have several parents. Does your loop come to all of them?",
+                f"{ARROWS} → list({ARROWS})[:1]"),
+        Mistake("the slopes of a node meet its parents the other way round",
+                "slopes[v][k] belongs to parents[v][k]. Has one of them been turned round?",
+                "zip(parents[v], → zip(parents[v][::-1],"),
+        Mistake("the nodes are visited by their numbers, from 0 on",
+                "A node's number says nothing about its place in the graph. Which argument of the function has not been used?",
+                "reversed(order) → range(len(order))"),
+        Mistake("the gradients are listed in the order of `order`, and not by the numbers of the nodes",
+                "Entry u of the list belongs to node u, whatever its place in the order.",
+                "return gradient → return [gradient[v] for v in order]"),
         Mistake("nothing is returned", "Does the function end with `return`?", "return gradient → "),
     ),
 )

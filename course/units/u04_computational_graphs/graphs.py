@@ -63,6 +63,15 @@ def chain(rng: Rng, n: int) -> Graph:
     return Graph(tuple(parents), tuple(order))
 
 
+def shared_steps(rng: Rng, n: int) -> Graph:
+    """n steps, each of which uses the one before twice: 2 ** n paths; the numbers of the nodes mean nothing."""
+    order = tuple(int(i) for i in rng.permutation(n + 1))
+    parents: list[tuple[int, ...]] = [()] * (n + 1)
+    for before, after in pairwise(order):
+        parents[after] = (before, before)
+    return Graph(tuple(parents), order)
+
+
 def users_of(parents: Parents) -> list[list[int]]:
     """Γ(u) for every node u."""
     users: list[list[int]] = [[] for _ in parents]

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from course.judging.exercise import Array, Case, Criterion, Exercise, Expected, Finding, Mistake, Property
-from course.judging.probes import Formula, arguments
-from course.judging.thresholds import DOUBLE
+from course.judging.edits import edited
+from course.judging.exercise import Array, Case, Criterion, Exercise, Expected, Mistake
+from course.judging.probes import Formula
 from course.units.kit import Rng
 from course.units.u04_computational_graphs import graphs
 
@@ -67,9 +67,10 @@ class Node:
         return Node(max(self.value, 0.0), (self,), (float(self.value > 0),), "relu")
 
     def backward(self):
-        """Leave ∂ℓ/∂u, where ℓ is this node, in the grad of every node u that it was computed from. Not recursive.
+        """Leave ∂ℓ/∂u, where ℓ is this node, in the grad of every node u that it was computed from.
 
-        What an earlier backward left there is forgotten, not added to.
+        What an earlier backward left there is forgotten, not added to. A chain of 10,000 nodes must not be
+        too long, and 50 steps that share nodes must not take long.
         """
         uses, waiting = {self: 0}, [self]
         while waiting:
@@ -174,6 +175,10 @@ def apart(rng: Rng, n: int) -> Array:
     return sizes * rng.choice([-1.0, 1.0], n)
 
 
+STEPS = 14  # that share nodes: few enough for a walk along every path to end, should it not be stopped
+LINES = 10_000  # of Python, for the backward pass over them: ten times what a long-winded right one takes
+
+
 def cases(rng: Rng) -> Iterator[Case]:
     signed, sized, p, q = (lambda n: apart(rng, n)), (lambda n: np.abs(apart(rng, n))), *rng.uniform(2.5, 3.5, 2).round(2)
     formulas: list[tuple[str, str, Callable[[int], Array]]] = [
@@ -195,22 +200,31 @@ def cases(rng: Rng) -> Iterator[Case]:
         ("tanh", "a: a.tanh().tanh()", signed),
         ("relu", "a: a.relu()", sized),
         ("relu", "a: a.relu()", lambda n: -sized(n)),
-        ("relu", "a, b: a.relu() * b", sized),
+        ("relu", "a: a.relu().relu()", sized),
         ("shared", "a: a + a", signed),
-        ("shared", "a: a * a", signed),
-        ("shared", "a, b: a * b + a", signed),
-        ("order", "a, b: [c := a * b, c + c * a][-1]", signed),
-        ("order", "a, b: [c := a * b, c * b + c][-1]", signed),
-        ("order", "a, b: [c := a * b, d := c * a + b, d * a + c][-1]", signed),
-        ("order", "a, b: [c := a + b, d := c * c, e := d * b + c, e * d][-1]", signed),
-        ("deep", f"a: [a := a.relu() for _ in range({graphs.DEEP})][-1]", sized),
-        ("again", "a, b: [(a * b).backward(), a * b + a][-1]", signed),
-        ("again", "a, b: [c := a * b, (c * a).backward(), c * b + a][-1]", signed),
+        ("shared", "a, b: a + (b + a)", signed),
+        ("shared", "a, b: [c := a + b, c + c + b][-1]", signed),
+        ("order", "a, b: [c := a + b, c + (c + a)][-1]", signed),
+        ("order", "a, b: [c := a + b, (c + b) + c][-1]", signed),
+        ("order", "a, b: [c := a + b, d := (c + a) + b, (d + a) + c][-1]", signed),
+        ("order", "a, b: [c := a + b, d := c + c, e := (d + b) + c, e + d][-1]", signed),
+        ("again", "a, b: [(a + b).backward(), a + b + a][-1]", signed),
+        ("again", "a, b: [c := a + b, (c + a).backward(), (c + b) + a][-1]", signed),
+        ("again", "a, b: [c := a + b, d := c + a, d.backward(), d][-1]", signed),
+        ("again", "a, b: [c := a + b, d := c + a, d.backward(), d.backward(), d][-1]", signed),
     ]
     for criterion, formula, draw in formulas:
         names, _, body = formula.partition(": ")
-        inputs = {"values": draw(len(names.split(", "))), "formula": Formula(f"lambda {formula}")}
-        yield Case(in_steps(body) if criterion != "deep" else f"{graphs.DEEP:,} times a = a.relu()", inputs, criteria=(criterion,))
+        yield asked(in_steps(body), formula, draw(len(names.split(", "))), criterion)
+    shared = f"a: [a := a + a for _ in range({STEPS})][-1]"
+    yield asked(f"{STEPS} times a = a + a: {2**STEPS:,} paths", shared, signed(1), "deep", lines=LINES)
+    chain = "a, b: [a := a + b for _ in range(500)][-1]"
+    yield asked("500 times a = a + b, in a twentieth of the calls that Python allows", chain, signed(2), "deep", room=0.05)
+
+
+def asked(name: str, formula: str, values: Array, criterion: str, **bounds: float) -> Case:
+    """A case about one criterion: a formula, the values of its inputs, and what bounds `backward`."""
+    return Case(name, {"values": values, "formula": Formula(f"lambda {formula}"), **bounds}, criteria=(criterion,))
 
 
 def in_steps(body: str) -> str:
@@ -222,21 +236,10 @@ def in_steps(body: str) -> str:
     return body.removeprefix("[").removesuffix("][-1]").replace(", ", "; ").replace(":=", "=")
 
 
-def expected(case: Case) -> dict[str, Expected | Property]:
-    values, formula = arguments(case.inputs)
-    right = value_and_gradient(formula, values)
-    if case.criteria == ("deep",):  # its depth alone is in question: to try every mistake on such a chain would take a while
-        return {"deep": Property(lambda got: deep_finding(got, right, case))}
-    entries = ("its value", *(f"∂ℓ/∂{name}" for name in case.inputs["formula"].text.removeprefix("lambda ").partition(":")[0].split(", ")))
-    return {criterion: Expected(right, entries=entries) for criterion in case.criteria}
-
-
-def deep_finding(got: Array, right: Array, case: Case) -> Finding | None:
-    """What is wrong with the value and the gradient at the end of a long chain, or None."""
-    if got.shape == right.shape and np.isclose(got, right, rtol=DOUBLE, atol=0).all():
-        return None
-    fact = f"value and ∂ℓ/∂a are {got.tolist()}, and {right.tolist()} is right (case “{case.name}”)."
-    return Finding(fact, "Does a chain of three nodes come out right? See what the other criteria say first.")
+def expected(case: Case) -> dict[str, Expected]:
+    formula, values = case.inputs["formula"], case.inputs["values"]
+    entries = ("its value", *(f"∂ℓ/∂{name}" for name in formula.text.removeprefix("lambda ").partition(":")[0].split(", ")))
+    return {criterion: Expected(value_and_gradient(formula.function, values), entries=entries) for criterion in case.criteria}
 
 
 def depth_first(start: Node) -> list[Node]:
@@ -251,6 +254,26 @@ def depth_first(start: Node) -> list[Node]:
     return list(met)
 
 
+def along_every_path(start: Node) -> None:
+    """The backward pass as a walk along every path: right, where there are few of them."""
+    for u in graphs.walked([start], lambda v: v.parents):
+        u.grad = 0.0
+    waiting = [(start, 1.0)]
+    while waiting:
+        v, share = waiting.pop()
+        v.grad += share
+        waiting += [(u, share * slope) for u, slope in zip(v.parents, v.slopes, strict=True)]
+
+
+def spoilt(*edits: str) -> Callable[[float], Node]:
+    """The right answer with edits, as an answer of its own: what one operation gets wrong is not tried together with other mistakes.
+
+    Each operation has its criteria, and two mistakes at once are mostly found one by one: to compile all pairs takes a second.
+    """
+    return lambda value: edited(Node, edits)(value)
+
+
+BEGIN = "uses, waiting = {self: 0}, [self]"
 NEXT = "while ready:\n            v = ready.pop()"
 ARROWS = "zip(v.parents, v.slopes, strict=True)"
 COMPLETE = "uses[u] -= 1\n                if uses[u] == 0:"
@@ -268,7 +291,7 @@ EXERCISE = Exercise(
         Criterion("relu", 1, "the value and the gradient of relu"),
         Criterion("shared", 1, "the gradient of a node that is used twice"),
         Criterion("order", 1, "the gradients where a node has to wait for its users"),
-        Criterion("deep", 1, "the gradients of a chain of 10,000 nodes"),
+        Criterion("deep", 1, "the gradients where the graph is long: a chain of 10,000 nodes, and 50 steps that share nodes"),
         Criterion("again", 1, "the gradients of a second backward pass"),
     ),
     cases=cases,
@@ -278,43 +301,127 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake("`backward` calls itself once for each link of a chain",
                 "Python stops a recursion about 1,000 calls deep. A list of the nodes that wait, and a loop, know no such limit.",
-                "uses, waiting = {self: 0} → graphs.recursive_order([self], lambda v: v.parents); uses, waiting = {self: 0}"),
+                f"{BEGIN} → graphs.recursive_order([self], lambda v: v.parents); {BEGIN}"),
+        Mistake("`backward` walks along every path",
+                "Each step that shares nodes doubles the number of paths: after 50 steps there are 10¹⁵. How many nodes are there? Let "
+                "each of them hand on once, when its sum is complete.",
+                f"{BEGIN} → return along_every_path(self); {BEGIN}"),
         Mistake("a second share replaces the first, where the two have to be added",
                 "∂ℓ/∂u is a sum over Γ(u). What becomes of the first share when the second one arrives?",
                 "u.grad += → u.grad ="),
         Mistake("the upstream is left out",
                 "A share is a product of two things, ∂ℓ/∂v and ∂v/∂u. Which of them is missing?",
                 "v.grad * slope → slope"),
-        Mistake("the base case is missing",
-                "Where does the first number that is not 0 come from? The notes say it in one line, before the backward pass begins.",
+        Mistake("the value of a node stands where its gradient belongs",
+                "A share is ∂ℓ/∂v · ∂v/∂u. Where is ∂ℓ/∂v kept?",
+                "v.grad * slope → v.value * slope"),
+        Mistake("no share but 0 arrives at the inputs",
+                "Print `v.grad` and the slope for every share. Is one of them 0? Is ℓ's own gradient 1 by then, and not set back to 0 "
+                "again? And does every node come to its turn?",
                 "self.grad = 1.0 → "),
+        Mistake("the backward pass starts from the value of ℓ, and not from 1",
+                "How much does ℓ move when ℓ moves by a little h?",
+                "self.grad = 1.0 → self.grad = self.value"),
+        Mistake("only the first operand of an operation gets a share",
+                "a + b has two parents. Does your loop come to both?",
+                ("waiting.pop().parents → waiting.pop().parents[:1]", f"{ARROWS} → zip(v.parents[:1], v.slopes[:1], strict=True)")),
+        Mistake("an operation returns nothing",
+                "Every operation makes a new node. What do you do with it?",
+                spoilt("return Node(self.value + → Node(self.value +",
+                        "return Node(self.value * → Node(self.value *",
+                        "return Node(self.value**p → Node(self.value**p",
+                        'return Node(value, (self,), (value,), "exp" → Node(value, (self,), (value,), "exp"',
+                        "return Node(np.log → Node(np.log",
+                        "return Node(value, (self,), (1 - → Node(value, (self,), (1 -",
+                        "return Node(max → Node(max")),
+        Mistake("the one parent is handed over without the comma of a tuple",
+                "`(self)` is self in brackets. What makes a tuple of it?",
+                spoilt("(self,), (p → (self), (p",
+                        "(self,), (value,) → (self), (value,)",
+                        "(self,), (1 / → (self), (1 /",
+                        "(self,), (1 - → (self), (1 -",
+                        "(self,), (float → (self), (float")),
+        Mistake("the one slope is handed over without the comma of a tuple",
+                "`(2.5)` is a number in brackets. What makes a tuple of it?",
+                spoilt("(p - 1),) → (p - 1))",
+                        '(value,), "exp" → (value), "exp"',
+                        "(1 / self.value,) → (1 / self.value)",
+                        "(1 - value**2,) → (1 - value**2)",
+                        "(float(self.value > 0),) → (float(self.value > 0))")),
+        Mistake("a sum is given the slopes of a product",
+                "Move a by a little h: by how much does a + b move? Does b matter?",
+                spoilt("(1.0, 1.0) → (other.value, self.value)")),
+        Mistake("the slopes of a sum are its terms",
+                "Move a by a little h: by how much does a + b move?",
+                spoilt("(1.0, 1.0) → (self.value, other.value)")),
+        Mistake("a product is given the slopes of a sum",
+                "Move a by a little h: by how much does 5 · a move?",
+                spoilt("(other.value, self.value) → (1.0, 1.0)")),
         Mistake("each factor of a product gets its own value as its slope",
                 "Move a by a little h: by how much does a · b move?",
-                "(other.value, self.value) → (self.value, other.value)"),
+                spoilt("(other.value, self.value) → (self.value, other.value)")),
         Mistake("the power keeps its exponent when it is differentiated",
                 "The slope of x² is a straight line. Which power of x is that?",
-                "p * self.value ** (p - 1) → p * self.value**p"),
+                spoilt("p * self.value ** (p - 1) → p * self.value**p")),
         Mistake("1 is taken from the slope, and not from the exponent",
                 "Python takes `x ** p - 1` for (x ** p) - 1.",
-                "p * self.value ** (p - 1) → p * self.value**p - 1"),
+                spoilt("p * self.value ** (p - 1) → p * self.value**p - 1")),
         Mistake("the exponent is not brought down in front of the power",
                 "At x = 1, the slope of x² and that of x³ are not the same.",
-                "p * self.value → self.value"),
+                spoilt("p * self.value → self.value")),
+        Mistake("the exponent is lowered before it is brought down",
+                "Which number stands in front of the slope of x³, 3 or 2?",
+                spoilt("p * self.value ** (p - 1) → (p - 1) * self.value ** (p - 1)")),
+        Mistake("the power is gone from its slope, and only p · x is left",
+                "The slope of x³ is no straight line. Which power of x is it?",
+                spoilt("p * self.value ** (p - 1) → p * self.value")),
+        Mistake("every power is given the slope of a square",
+                "2x is the slope of x². Where does p come in?",
+                spoilt("p * self.value ** (p - 1) → 2 * self.value")),
+        Mistake("a power is given the slope of relu",
+                "Which function has a slope that is 1 on one side and 0 on the other?",
+                spoilt("p * self.value ** (p - 1) → float(self.value > 0)")),
+        Mistake("the slope of exp is its input",
+                "exp is its own derivative: what is its slope at 0?",
+                spoilt('(value,), "exp" → (self.value,), "exp"')),
+        Mistake("exp is differentiated like a power",
+                "The rule for xᵖ has x below and a number above. Which of the two moves in eˣ?",
+                spoilt('(value,), "exp" → (self.value * np.exp(self.value - 1),), "exp"')),
+        Mistake("the slope of exp is 1", "At 0 it is. Is the curve as flat as that at 3, too?", spoilt('(value,), "exp" → (1.0,), "exp"')),
         Mistake("the slope of exp is taken at its output, and not at its input",
                 "exp is its own derivative. You have that number already, and need no exp of it.",
-                '(value,), "exp" → (np.exp(min(value, 700.0)),), "exp"'),
+                spoilt('(value,), "exp" → (np.exp(min(value, 700.0)),), "exp"')),
         Mistake("the slope of log is made from its output, and not from its input",
                 "Near which number is the curve of log steepest: where its input is small, or where its output is?",
-                "1 / self.value → 1 / np.log(self.value)"),
+                spoilt("1 / self.value → 1 / np.log(self.value)")),
+        Mistake("the slope of log is its input, and not one over it",
+                "log gets flatter the further out you are. Does your slope fall, too?",
+                spoilt("1 / self.value → self.value")),
+        Mistake("the slope of log is one over the square of its input",
+                "That is the slope of 1/x, but for its sign. And that of log?",
+                spoilt("1 / self.value → 1 / self.value**2")),
+        Mistake("the square is missing in the slope of tanh",
+                "tanh is as steep at -2 as at 2. Is your slope the same there, too?",
+                spoilt("1 - value**2 → 1 - value")),
+        Mistake("tanh is taken twice in its slope",
+                "You have tanh(x) already: is it squared as it is, or is tanh taken of it once more?",
+                spoilt("1 - value**2 → 1 - np.tanh(value) ** 2")),
+        Mistake("tanh is given the slope of the sigmoid",
+                "s · (1 - s) belongs to the sigmoid. How steep is tanh at 0, where it is 0?",
+                spoilt("1 - value**2 → value * (1 - value)")),
         Mistake("the slope of tanh is made from its input, and not from its output",
                 "What you squared can be larger than 1, and then the slope is negative. Does tanh ever fall?",
-                "1 - value**2 → 1 - self.value**2"),
+                spoilt("1 - value**2 → 1 - self.value**2")),
         Mistake("the slope of relu is its value",
                 "Right of 0, relu is the straight line y = x. How steep is it at x = 5?",
-                "float(self.value > 0) → max(self.value, 0.0)"),
+                spoilt("float(self.value > 0) → max(self.value, 0.0)")),
         Mistake("relu hands the gradient on for negative inputs, too",
                 "Left of 0, how much does the output move when the input does?",
-                "float(self.value > 0) → 1.0"),
+                spoilt("float(self.value > 0) → 1.0")),
+        Mistake("the two sides of relu have changed places in its slope",
+                "On which side of 0 does relu move with its input?",
+                spoilt("float(self.value > 0) → float(self.value <= 0)")),
+        Mistake("the value of relu is its input, on both sides of 0", "What is relu at -3?", spoilt("max(self.value, 0.0), → self.value,")),
         Mistake("the nodes hand on their gradients breadth first, some of them too early",
                 EARLY,
                 ("ready.pop() → ready.pop(0)", f"{COMPLETE} → if uses.pop(u, None):")),
@@ -335,6 +442,15 @@ EXERCISE = Exercise(
         Mistake("only the inputs are set back to 0, and the nodes on the way keep what an earlier `backward` left there",
                 "A node that two results are made from has a `grad` of its own. What is in it when the second `backward` begins?",
                 "u.grad = 0.0 → u.grad = u.grad if u.parents else 0.0"),
+        Mistake("the gradient of ℓ itself is added to what an earlier `backward` left there",
+                "What is ∂ℓ/∂ℓ, the first time that you ask, and the second time?",
+                ("u.grad = 0.0 → u.grad = u.grad if u is self else 0.0", "self.grad = 1.0 → self.grad += 1.0")),
+        Mistake("the nodes of an earlier `backward` are taken for done already",
+                "Your nodes remember that a walk has been there. Which walk was it, this one or the one before?",
+                ("waiting.append(u) → vars(u).get('met') or waiting.append(u)",
+                 "u.grad = 0.0 → u.grad = u.grad if vars(u).get('met') else 0.0",
+                 f"{ARROWS} → {ARROWS} if not vars(v).get('met') else ()",
+                 "ready.append(u) → ready.append(u)\n        for u in uses:\n            u.met = True")),
         Mistake("two arrows between the same two nodes are counted as one",
                 "In a · a two arrows run from a to the product. In a set or a dictionary, how many are left?",
                 ("waiting.pop().parents → set(waiting.pop().parents)", f"{ARROWS} → dict({ARROWS}).items()")),

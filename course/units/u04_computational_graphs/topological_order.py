@@ -5,7 +5,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from course.judging.exercise import Array, Case, Criterion, Exercise, Finding, Mistake, Property
+from course.judging.probes import arguments
 from course.units.kit import Rng
+from course.units.u03_node_by_node.counted import counted
 from course.units.u04_computational_graphs import graphs
 from course.units.u04_computational_graphs.graphs import DEEP, Graph, Parents, users_of
 
@@ -13,8 +15,8 @@ from course.units.u04_computational_graphs.graphs import DEEP, Graph, Parents, u
 def topological_order(parents):
     """A list of all nodes 0, 1, 2, … of a graph, each once, and each after all of its parents; any such order is right.
 
-    parents[v] is a tuple with the numbers of the nodes that v is computed from, perhaps empty. Not recursive: a chain of 10,000
-    nodes must not be too long.
+    parents[v] is a tuple with the numbers of the nodes that v is computed from, perhaps empty. A chain of 10,000 nodes must
+    not be too long, nor take long: each arrow is looked at a fixed number of times.
     """
     users = [[] for _ in parents]
     for v, above in enumerate(parents):
@@ -42,6 +44,8 @@ ON_THE_WAY = "the walk starts at the results, and a node is listed on the way th
 ONE_RESULT = "only the nodes that one result depends on are listed"
 EACH_TIME = "a node that is used more than once is listed each time"
 FOR_EVER = "a node that uses one parent twice waits for ever"
+NO_INPUTS = "the nodes that have no parents are left out"
+NO_RESULTS = "the nodes that nobody uses are left out"
 
 
 def order_finding(parents: Parents, order: Array, lengths: Array) -> Finding | None:
@@ -73,6 +77,9 @@ def missing_finding(parents: Parents, missing: set[int]) -> Finding:
     if doubled and missing == {v for v in range(n) if not doubled.isdisjoint(ancestors(parents, v))}:
         return Finding(reason, cause=FOR_EVER)
     listed, users = set(range(n)) - missing, users_of(parents)
+    for left_out, around in ((NO_INPUTS, parents), (NO_RESULTS, users)):
+        if missing == {v for v in range(n) if not around[v]}:
+            return Finding(reason, cause=left_out)
     ends = [v for v in listed if listed.isdisjoint(users[v])]
     if len(ends) == 1 and ancestors(parents, ends[0]) == listed:
         return Finding(reason, cause=ONE_RESULT)
@@ -108,8 +115,11 @@ def ancestors(parents: Parents, node: int) -> set[int]:
 
 
 def expected(case: Case) -> dict[str, Property]:
-    parents = case.inputs["parents"]
-    return {criterion: Property(lambda order, lengths: order_finding(parents, order, lengths)) for criterion in case.criteria}
+    def test(order: Array, lengths: Array) -> Finding | None:
+        (parents,) = arguments(case.inputs)
+        return order_finding(tuple(parents), order, lengths)
+
+    return dict.fromkeys(case.criteria, Property(test))
 
 
 def cases(rng: Rng) -> Iterator[Case]:
@@ -120,7 +130,20 @@ def cases(rng: Rng) -> Iterator[Case]:
     yield case("a larger graph", graphs.drawn(rng, more=int(rng.integers(6, 12))))
     yield case("two results", graphs.drawn(rng, more=4, results=2))
     yield case("a node that uses one parent twice", graphs.drawn(rng, more=3, twice=True))
-    yield case(f"a chain of {DEEP:,} nodes", graphs.chain(rng, DEEP), "deep")
+    words = f"stopped: there are {DEEP:,} nodes, and their parents were looked up {READS * DEEP:,} times."
+    chain = counted(graphs.chain(rng, DEEP).parents, READS * DEEP, words)
+    yield Case(f"a chain of {DEEP:,} nodes", {"parents": chain}, criteria=("deep",))
+
+
+READS = 20  # how often the parents of each node of a long chain may be looked up
+
+
+def by_scanning(parents):
+    """Each node that has all of its parents in the list, then once more all nodes, until none is missing."""
+    order: list[int] = []
+    while len(order) < len(parents):
+        order += [v for v, above in enumerate(parents) if v not in order and all(u in order for u in above)]
+    return order
 
 
 EXERCISE = Exercise(
@@ -132,11 +155,20 @@ EXERCISE = Exercise(
     cases=cases,
     expected=expected,
     probe="pieces",
-    causes=(BY_NUMBER, TURNED_ROUND, ARROWS_AS_ONE, TOO_SOON, ON_THE_WAY, ONE_RESULT, EACH_TIME, FOR_EVER),
+    causes=(BY_NUMBER, TURNED_ROUND, ARROWS_AS_ONE, TOO_SOON, ON_THE_WAY, ONE_RESULT, EACH_TIME, FOR_EVER, NO_INPUTS, NO_RESULTS),
     mistakes=(
         Mistake("the function calls itself once for each link of a chain",
                 "Python stops a recursion about 1,000 calls deep. A list of the nodes that wait, and a loop, know no such limit.",
                 "users = [[] for _ in parents] → return graphs.recursive_order(range(len(parents)), parents.__getitem__)"),
+        Mistake("all nodes are looked at again and again, until each has been listed",
+                "When a node is listed, which nodes may have become ready? Keep a list of the users of each node, and look at those alone.",
+                by_scanning),
+        Mistake(NO_INPUTS,
+                "A node without parents waits for nobody. Which list is it put into?",
+                "return order → return [v for v in order if parents[v]]"),
+        Mistake(NO_RESULTS,
+                "A result is a node, too, and one graph may have several.",
+                "return order → return [v for v in order if users[v]]"),
         Mistake(BY_NUMBER,
                 "A node's number says nothing: parents[0] may well be (7, 3). What has to be true of a node before it may be listed?",
                 "return order → return sorted(order)"),

@@ -31,8 +31,8 @@ def cases(rng: Rng) -> Iterator[Case]:
         return {"upstream": signed(rng, (n, m)), "X": signed(rng, (n, d)), "W": signed(rng, (d, m))}
 
     for name in ("a small batch", "another batch"):
-        yield Case(name, layer(*sizes(rng, 3)), batch="X")
-    yield Case("one example", layer(1, 3, 2), batch="X")
+        yield Case(name, layer(*sizes(rng, 3, least=3)), batch="X")
+    yield Case("one example", layer(1, 3, 4), batch="X")
     yield Case("as many examples as inputs and outputs", layer(3, 3, 3), batch="X")
     n, d, m = 4, 3, 5
     scaled = {
@@ -58,9 +58,10 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake("the upstream is left out",
                 "The rule multiplies every slope ∂v/∂u by ∂ℓ/∂v, which is an entry of upstream. Where is it in your formula?",
-                "dX = upstream @ W.T → upstream = np.ones_like(upstream); dX = upstream @ W.T"),
-        Mistake("averaged over the batch a second time", SUMMED, "dX = upstream @ W.T → upstream = upstream / len(X); dX = upstream @ W.T"),
+                "dX = upstream → upstream = np.ones_like(upstream); dX = upstream"),
+        Mistake("averaged over the batch a second time", SUMMED, "dX = upstream → upstream = upstream / len(X); dX = upstream"),
         Mistake("the bias gradient is averaged over the batch", SUMMED, "sum(axis=0) → mean(axis=0)"),
+        Mistake("dW is averaged over the batch a second time", SUMMED, "X.T @ upstream → X.T @ upstream / len(X)"),
         Mistake("dW and db are averaged over the batch a second time",
                 SUMMED,
                 ("X.T @ upstream → X.T @ upstream / len(X)", "sum(axis=0) → mean(axis=0)")),
@@ -71,11 +72,42 @@ EXERCISE = Exercise(
                 "Z_ni = Σ_j X_nj W_ji + b_i. On the way back the sum runs over i, and the result has the indices n and j. "
                 "Where must i stand in W?",
                 "W.T → W"),
-        Mistake("X and the upstream have changed places",
-                "A gradient has the shape of the thing it belongs to: W is (in, out).",
+        Mistake("the factors have changed places in dX and in dW",
+                "A gradient has the shape of the thing it belongs to: X is (N, in), W is (in, out).",
                 ("upstream @ W.T → W @ upstream.T", "X.T @ upstream → upstream.T @ X")),
         Mistake("the bias gradient is summed over the outputs",
                 "db has one entry for each output. Which axis has to go?",
                 "axis=0 → axis=1"),
+        Mistake("the bias gradient is summed over everything",
+                "db has one entry for each output. Which axis has to go, and which stays?",
+                "sum(axis=0) → sum()"),
+        Mistake("the bias gradient has an axis of length 1 too many",
+                "b has one axis, and so has db: see `keepdims`.",
+                "sum(axis=0) → sum(axis=0, keepdims=True)"),
+        Mistake("the bias gradient is 1, the slope, and the upstream is left out of it",
+                "The slope of z = w x + b in b is 1. What is it multiplied by?",
+                "upstream.sum(axis=0) → np.ones(upstream.shape[1])"),
+        Mistake("only the last example counts, which has replaced the others",
+                "Every example adds its share. Does your loop add, or does it replace?",
+                ("X.T @ upstream → np.outer(X[-1], upstream[-1])", "upstream.sum(axis=0) → upstream[-1]")),
+        Mistake("X and the upstream are summed over the batch before they are multiplied",
+                "Each example has a product of its own, and these are added: Σ_n x_n u_n is not Σ_n x_n times Σ_n u_n.",
+                "X.T @ upstream → np.outer(X.sum(axis=0), upstream.sum(axis=0))"),
+        Mistake("X and the upstream have changed places in dW",
+                "dW has the shape of W, (in, out): which of X and upstream gives the rows?",
+                "X.T @ upstream → upstream.T @ X"),
+        Mistake("W and the upstream have changed places in dX",
+                "dX has the shape of X, (N, in): which of upstream and W gives the rows?",
+                "upstream @ W.T → W @ upstream.T"),
+        Mistake("dX is multiplied by X, as if W had not been there to do it",
+                "z is linear in x: does its slope depend on x?",
+                "dX = upstream @ W.T → dX = upstream @ W.T * X"),
+        Mistake("X is not transposed",
+                "dW is (in, out), and the sum runs over the examples. Which axis of X must stand last?",
+                "X.T @ upstream → X @ upstream"),
+        Mistake("dX and dW have changed places in what is returned",
+                "In which order are dX, dW and db asked for?",
+                "return dX, dW → return dW, dX"),
+        Mistake("dW and db are returned before dX", "In which order are dX, dW and db asked for?", "return dX, dW, db → return dW, db, dX"),
     ),
 )

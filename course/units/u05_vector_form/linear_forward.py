@@ -20,9 +20,9 @@ def cases(rng: Rng) -> Iterator[Case]:
     def layer(n: int, d: int, m: int) -> dict:
         return {"X": signed(rng, (n, d)), "W": signed(rng, (d, m)), "b": signed(rng, (m,))}
 
+    yield Case("one example", layer(1, 3, 4), batch="X")
     for name in ("a small batch", "another batch"):
-        yield Case(name, layer(*sizes(rng, 3)), batch="X")
-    yield Case("one example", layer(1, 3, 2), batch="X")
+        yield Case(name, layer(*sizes(rng, 3, least=3)), batch="X")
     yield Case("one output", layer(4, 3, 1), batch="X")
     yield Case("float32 inputs", single(layer(5, 4, 3)), batch="X")
 
@@ -40,5 +40,24 @@ EXERCISE = Exercise(
                 "This layer is linear: the activation comes after it.",
                 "X @ W + b → forward.relu(X @ W + b)"),
         Mistake("the inputs are averaged", "Σ w x is a sum, not a mean.", "X @ W → X @ W / X.shape[1]"),
+        Mistake("a sigmoid is applied already",
+                "This layer is linear: the activation comes after it.",
+                "X @ W + b → forward.sigmoid(X @ W + b)"),
+        Mistake("the bias is added to the weights, inside the sum",
+                "Σ w x + b: how often is b added, and is it multiplied by anything?",
+                "X @ W + b → X @ (W + b)"),
+        Mistake("the bias multiplies, and is not added", "Look at what stands before b.", "+ b → * b"),
+        Mistake("the sum of all biases is added to every output", "Output i has a bias of its own, b[i].", "+ b → + b.sum()"),
+        Mistake("the examples stand in the columns of the result",
+                "Row n of Z belongs to example n: shape (N, out).",
+                "X @ W + b → (X @ W + b).T"),
+        Mistake("only the first example is computed",
+                "Z has a row for each example. Does a loop end too early?",
+                "X @ W + b → X[0] @ W + b"),
+        Mistake("W is transposed", "Z_ni = Σ_j X_nj W_ji + b_i: over which axis of W does the sum run?", "X @ W → X @ W.T"),
+        Mistake("X and W have changed places", "A matrix product is not commutative: the inner sizes have to agree.", "X @ W → W @ X"),
+        Mistake("the product is taken entry by entry",
+                "`*` multiplies entries, `@` multiplies rows by columns and adds up.",
+                "X @ W → X * W"),
     ),
 )

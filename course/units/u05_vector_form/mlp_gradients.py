@@ -66,12 +66,16 @@ def large_logits(rng: Rng) -> dict[str, Array]:
 
 
 def cases(rng: Rng) -> Iterator[Case]:
+    yield Case("one input", network(rng, 3, 1, 5, 4), batch="X")
     for name in ("a small network", "another network"):
-        yield Case(name, network(rng, 7, 2, *sizes(rng, 2, least=3, most=6)), batch="X")
+        yield Case(name, network(rng, 8, *sizes(rng, 3, least=3, most=7)), batch="X")
     yield Case("large logits", large_logits(rng), batch="X")
     yield Case("just beside the kinks, with a huge loss", beside_the_kink(rng), entrywise=True, batch="X")
     yield Case("float32 inputs", single(network(rng, 6, 2, 4, 3)), batch="X")
 
+
+OUTPUT = "loss, dZ2 = softmax_cross_entropy(Z2, labels)"
+BACK = "dH, dW2, db2 = linear_backward(dZ2, H, W2)"
 
 EXERCISE = Exercise(
     right=mlp_gradients,
@@ -97,9 +101,60 @@ EXERCISE = Exercise(
                 "linear_backward(dZ2, H, W2) → linear_backward(dZ2, Z1, W2)"),
         Mistake("the gradients are not divided by N",
                 "The loss is a mean over the batch. Where does its 1/N enter the backward pass?",
-                "softmax_cross_entropy(Z2, labels) → softmax_cross_entropy(Z2, labels); dZ2 = dZ2 * len(X)"),
+                f"{OUTPUT} → {OUTPUT}; dZ2 = dZ2 * len(X)"),
         Mistake("the bias gradients are averaged over the batch a second time",
                 "The 1/N is in the upstream already. Over Γ(b), the shares are summed.",
                 "return loss, dW1, db1, dW2, db2 → return loss, dW1, db1 / len(X), dW2, db2 / len(X)"),
+        Mistake("the gradients are divided by N twice",
+                "`softmax_cross_entropy` has divided by N already. How often do you?",
+                f"{OUTPUT} → {OUTPUT}; dZ2 = dZ2 / len(X)"),
+        Mistake("the loss is a sum over the examples, and not a mean",
+                "The loss is a mean over the batch.",
+                "return loss → return loss * len(X)"),
+        Mistake("the loss and the gradients are those of a sum over the examples",
+                "The loss is a mean over the batch.",
+                (f"{OUTPUT} → {OUTPUT}; dZ2 = dZ2 * len(X)", "return loss → return loss * len(X)")),
+        Mistake("all gradients have the wrong sign",
+                "At the logits, ∂ℓ/∂Z2 is (p - y) / N: in which order do p and y stand in yours?",
+                f"{OUTPUT} → {OUTPUT}; dZ2 = -dZ2"),
+        Mistake("the label's 1 is not subtracted from the probabilities",
+                "The gradient of softmax with cross-entropy has two terms. Which is the second?",
+                f"{OUTPUT} → {OUTPUT}; dZ2 = dZ2 + np.eye(len(b2))[labels] / len(X)"),
+        Mistake("at the logits, p (1 - p) is multiplied in as well",
+                "(p - y) / N is the gradient with respect to the logits: the softmax's own slope is in it.",
+                f"{OUTPUT} → {OUTPUT}; p = dZ2 * len(X) + np.eye(len(b2))[labels]; dZ2 = dZ2 * p * (1 - p)"),
+        Mistake("the last hidden unit gets no gradient, as if its row of W2 were the bias",
+                "b2 is an array of its own here: every row of W2 belongs to a hidden unit.",
+                f"{BACK} → {BACK}; dH[:, -1] = 0"),
+        Mistake("the slope of the sigmoid is used at the hidden layer",
+                "The hidden layer is a ReLU. Which slope belongs to it?",
+                "relu_backward(dH, Z1) → dH * H * (1 - H)"),
+        Mistake("the gradient is multiplied by the hidden activations, and not by ReLU's slope",
+                "ReLU's slope is 0 or 1.",
+                "relu_backward(dH, Z1) → dH * H"),
+        Mistake("ReLU is applied to the gradient",
+                "What decides whether a gradient passes: its own sign, or that of Z1?",
+                "relu_backward(dH, Z1) → np.maximum(dH, 0)"),
+        Mistake("the bias of the hidden layer gets the gradient from behind ReLU",
+                "b1 stands before ReLU, like W1: which of dH and dZ1 does its gradient come from?",
+                "return loss, dW1, db1 → return loss, dW1, dH.sum(axis=0)"),
+        Mistake("W1 gets the gradient from behind ReLU",
+                "W1 stands before ReLU, like b1: which of dH and dZ1 does its gradient come from?",
+                "return loss, dW1 → return loss, X.T @ dH"),
+        Mistake("the logits pass a ReLU, too",
+                "The logits may be negative. After which layer comes a ReLU, and after which does none?",
+                "Z2 = linear_forward(H, W2, b2) → Z2 = np.maximum(linear_forward(H, W2, b2), 0)"),
+        Mistake("the biases are left out on the way forward",
+                "A neuron is Σ w x + b, in both layers.",
+                ("linear_forward(X, W1, b1) → linear_forward(X, W1, 0 * b1)", "linear_forward(H, W2, b2) → linear_forward(H, W2, 0 * b2)")),
+        Mistake("the second layer's gradients come first in what is returned",
+                "In which order are the gradients asked for?",
+                "return loss, dW1, db1, dW2, db2 → return loss, dW2, db2, dW1, db1"),
+        Mistake("both weights' gradients come before the biases' in what is returned",
+                "In which order are the gradients asked for?",
+                "return loss, dW1, db1, dW2, db2 → return loss, dW1, dW2, db1, db2"),
+        Mistake("the loss comes last in what is returned",
+                "In which order are the loss and its gradients asked for?",
+                "return loss, dW1, db1, dW2, db2 → return dW1, db1, dW2, db2, loss"),
     ),
 )

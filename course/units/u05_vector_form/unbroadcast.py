@@ -36,6 +36,8 @@ def cases(rng: Rng) -> Iterator[Case]:
         ("a single number", (3, 4), ()),
         ("new axes and stretched ones together", (2, 3, 4, 5), (3, 1, 5)),
         ("a row with its axis kept", (4, 3), (1, 3)),
+        ("two new axes", (4, 3, 5), (5,)),
+        ("two stretched axes", (4, 3, 5), (1, 3, 1)),
         ("an axis of one that was never stretched", (4, 1), (1, 1)),
     ]
     for name, full, small in pairs:
@@ -48,7 +50,10 @@ def cases(rng: Rng) -> Iterator[Case]:
     yield Case("float32 inputs", single({"gradient": signed(rng, (4, 3)), "shape": (3,)}), batch="gradient")
 
 
-RETURN = "return gradient.sum(axis=copied, keepdims=True).reshape(shape)"
+SUM = "gradient.sum(axis=copied, keepdims=True).reshape(shape)"
+RETURN = f"return {SUM}"
+STRETCHED = "return gradient.sum(axis=tuple(a for a, length in enumerate(shape) if length == 1), keepdims=True)"
+MOVING = "[gradient := gradient.sum(axis=axis) for axis in copied]; return gradient.reshape(shape)"
 
 EXERCISE = Exercise(
     right=unbroadcast,
@@ -64,6 +69,33 @@ EXERCISE = Exercise(
                 "NumPy aligns shapes at the right, and adds axes at the left: these were copies, too.",
                 f"{RETURN} → return gradient if gradient.ndim != len(shape) else gradient.sum(axis=copied, keepdims=True)"),
         Mistake("averaged in place of summed", "Γ(u) holds every copy, and the rule is a sum over it.", "gradient.sum( → gradient.mean("),
+        Mistake("a single number's gradient keeps the full shape",
+                "A number with no axis was copied to every entry. What has the shape ()?",
+                f"{RETURN} → return gradient.copy() if shape == () else {SUM}"),
+        Mistake("the axes of length 1 are summed, and lost",
+                "An axis of length 1 is an axis: the result must have the shape asked for.",
+                f"{RETURN} → return gradient.sum(axis=copied)"),
+        Mistake("the shapes are aligned at the left",
+                "NumPy aligns shapes at the right: (3,) under (4, 3) is a row.",
+                "(1,) * (gradient.ndim - len(shape)) + shape → shape + (1,) * (gradient.ndim - len(shape))"),
+        Mistake("only one of the new axes is summed",
+                "There may be several new axes in front. Until when has one to be summed?",
+                f"{RETURN} → gradient = gradient.sum(axis=0) if gradient.ndim > len(shape) else gradient; {STRETCHED}"),
+        Mistake("the first axis is summed, whatever the shape",
+                "Which axes are copies can be read from the two shapes.",
+                f"{RETURN} → return gradient.sum(axis=0)"),
+        Mistake("everything is summed into one number",
+                "Each entry of the array gets the sum of its own copies alone.",
+                f"{RETURN} → return gradient.sum()"),
+        Mistake("every entry is the sum of everything",
+                "Each entry of the array gets the sum of its own copies alone.",
+                f"{RETURN} → return np.full(shape, gradient.sum())"),
+        Mistake("a sum has moved the axes that come after it",
+                "After `sum(axis=0)` the old axis 1 is axis 0. See `keepdims`, or go from the last axis to the first.",
+                f"{RETURN} → {MOVING}"),
+        Mistake("only the last copy counts",
+                "Every copy adds its share. Does your loop add, or does it replace?",
+                f"{RETURN} → return gradient[tuple(slice(-length, None) for length in aligned)].reshape(shape)"),
         Mistake("one copy is taken in place of their sum",
                 "Every copy changed the loss. What do you do with the other entries?",
                 f"{RETURN} → return gradient[tuple(slice(0, length) for length in aligned)].reshape(shape)"),

@@ -37,14 +37,30 @@ CLEAR = 0.01  # how much the second best λ is worse than the best, relative: mo
 def choice(rng: Rng, n: int, d: int, m: int, worst: str) -> dict:
     """Few noisy examples of many weights, drawn until some λ between the extremes is clearly best, and the worst is the `worst`."""
     while True:
-        lams = rng.permutation(10 ** np.linspace(-2.5, 1.2, 6) * rng.uniform(0.8, 1.25, 6)).round(5)
+        lams = (10 ** np.linspace(-2.5, 1.2, 8) * rng.uniform(0.85, 1.15, 8)).round(5)
         X, y = regression(rng, n + m, d, noise=3.0)
         inputs = {"lams": lams, "X_train": X[:n], "y_train": y[:n], "X_val": X[n:], "y_val": y[n:]}
-        lam, losses = chosen(**inputs)
-        best, second = np.sort(losses)[:2]
-        extremes = {"smallest": lams.min(), "largest": lams.max()}
-        if lam not in extremes.values() and second > (1 + CLEAR) * best and lams[losses.argmax()] == extremes[worst]:
-            return inputs
+        losses = chosen(**inputs)[1]
+        best, second = losses.argsort()[:2]
+        extremes = {"smallest": 0, "largest": len(lams) - 1}
+        clear = losses[second] > (1 + CLEAR) * losses[best]
+        if not {best, second} & {*extremes.values()} and clear and losses.argmax() == extremes[worst]:
+            return inputs | {"lams": lams[order_that_tells(rng, losses)]}
+
+
+def order_that_tells(rng: Rng, losses: Array) -> Array:
+    """An order of the λs, which come in ascending order, in which no two wrong ways of choosing find the same one."""
+    while True:
+        order = rng.permutation(len(losses))
+        best, second = losses[order].argsort()[:2]
+        found = (best, second, order.argmin(), order.argmax(), 0, len(order) - 1, last_that_fell(losses[order]))
+        if len(set(found)) == len(found):
+            return order
+
+
+def last_that_fell(losses: Array) -> int:
+    """The position that a loop finds which compares each loss with the one before, and not with the lowest so far."""
+    return int(np.flatnonzero(np.diff(losses, prepend=np.inf) < 0)[-1])
 
 
 def cases(rng: Rng) -> Iterator[Case]:
@@ -57,7 +73,7 @@ def cases(rng: Rng) -> Iterator[Case]:
 
 BOTH = "np.vstack([X_train, X_val]), np.concatenate([y_train, y_val])"
 LAM = "lams[np.argmin(losses)]"
-NOT_BY_LOSS = "Your losses are right. Is it these that you choose by?"
+NOT_BY_LOSS = "Is it the validation losses that you choose by? Look up the lowest of them, and which λ it belongs to."
 
 EXERCISE = Exercise(
     right=choose_lambda,
@@ -104,5 +120,29 @@ EXERCISE = Exercise(
         Mistake("the losses stand in the order of the sorted λs, and not in the order given",
                 "The first loss belongs to `lams[0]`, whatever its size.",
                 "np.array(losses) → np.array(losses)[np.argsort(lams)]"),
+        Mistake("the first λ is chosen", NOT_BY_LOSS, f"{LAM} → lams[0]"),
+        Mistake("the last λ is chosen", NOT_BY_LOSS, f"{LAM} → lams[-1]"),
+        Mistake("each loss is compared with the one before, and not with the lowest so far",
+                "After a higher loss the next may fall, and still not be the lowest.",
+                f"{LAM} → lams[last_that_fell(losses)]"),
+        Mistake("the second best λ is chosen",
+                "Which position has the lowest loss, counted from 0?",
+                f"{LAM} → lams[np.argsort(losses)[min(1, len(lams) - 1)]]"),
+        Mistake("the absolute errors are averaged, and not the squared ones",
+                "The loss is the mean *squared* error.",
+                "((X_val @ w - y_val) ** 2).mean() → np.abs(X_val @ w - y_val).mean()"),
+        Mistake("the sum of the squared errors is divided by the number of training examples",
+                "A mean over the validation examples: how many are there?",
+                ".mean() → .sum() / len(X_train)"),
+        Mistake("every loss belongs to the first λ",
+                "Each λ has weights of its own: is it your loop's λ that goes into `ridge_solution`?",
+                "ridge_solution(X_train, y_train, lam) → ridge_solution(X_train, y_train, lams[0])"),
+        Mistake("λ and the losses have changed places in what is returned",
+                "In which order are they asked for?",
+                f"return {LAM}, np.array(losses) → return np.array(losses), {LAM}"),
+        Mistake("the lowest loss alone is returned in place of all of them",
+                "One loss for each λ is asked for, in the order of the λs.",
+                "np.array(losses) → min(losses)"),
+        Mistake("only the last loss is kept", "Is your list of losses made anew for each λ?", "np.array(losses) → np.array(losses)[-1:]"),
     ),
 )

@@ -34,11 +34,11 @@ def cases(rng: Rng) -> Iterator[Case]:
     def inputs(parameters: list[Array]) -> dict:
         return {"parameters": parameters, "lam": rng.uniform(0.12, 0.4)}
 
-    yield Case("a network of two layers", inputs(network(*sizes(rng, 3))))
-    yield Case("a network of three layers", inputs(network(*sizes(rng, 4))))
-    first, _, *others = network(*sizes(rng, 4))
+    yield Case("one layer", inputs(network(3, 1)))
+    yield Case("a network of two layers", inputs(network(*sizes(rng, 3, least=3))))
+    yield Case("a network of three layers", inputs(network(*sizes(rng, 4, least=3))))
+    first, _, *others = network(*sizes(rng, 4, least=3))
     yield Case("a first layer without a bias", inputs([first, *others]))
-    yield Case("one layer", inputs(network(*sizes(rng, 2))))
     yield Case("λ = 0", inputs(network(*sizes(rng, 3))) | {"lam": 0.0})
 
 
@@ -77,6 +77,32 @@ EXERCISE = Exercise(
         Mistake("the weights are summed first, and the sum is squared",
                 "A weight of 3 and one of -3 cost 18 together. In which order are the two done?",
                 f"{SUM} → sum(W.sum() for W in weights) ** 2"),
+        Mistake("in each layer the weights are summed first, and the sum is squared",
+                "A weight of 3 and one of -3 cost 18 together. In which order are the two done?",
+                "(W**2).sum() → W.sum() ** 2"),
+        Mistake("the last layer alone is counted, with its bias",
+                "The sum runs over all layers k, and over weights only.",
+                "[array for array in parameters if array.ndim == 2] → parameters[-2:]"),
+        Mistake("the first layer alone is counted, with its bias",
+                "The sum runs over all layers k, and over weights only.",
+                "[array for array in parameters if array.ndim == 2] → parameters[:2]"),
+        Mistake("the last layer's weights are left out",
+                "The sum runs over all layers k. Where does your loop end?",
+                "in weights) → in weights[:-1])"),
+        Mistake("the first layer's weights are left out",
+                "The sum runs over all layers k. Where does your loop begin?",
+                "in weights) → in weights[1:])"),
+        Mistake("the biases are penalised, and the weights are not", WEIGHTS_ONLY, "array.ndim == 2 → array.ndim == 1"),
+        Mistake("two layers are counted, however many there are",
+                "The list may hold three layers, or one. How do you go through all of it?",
+                "[array for array in parameters if array.ndim == 2] → [parameters[0], parameters[2]]"),
+        Mistake("the mean over the layers is taken, and not the sum", NO_MEAN, f"{SUM} → {SUM} / len(weights)"),
+        Mistake("the sum is divided by the number of arrays", NO_MEAN, f"{SUM} → {SUM} / len(parameters)"),
+        Mistake("the gradient's factor 2 stands in front of the penalty",
+                "The 2 comes with the derivative. What is differentiated here?",
+                "return lam → return 2 * lam"),
+        Mistake("the weights are summed, and not squared", "What does the 2 in L2 stand for?", "(W**2).sum() → W.sum()"),
+        Mistake("fourth powers are summed", "How often is each weight squared?", "W**2 → W**4"),
         Mistake("λ is left out", "With λ = 0 there is no penalty at all.", "lam * sum → sum"),
         Mistake("every second array is taken for the weights",
                 "A layer may have no bias, and then the arrays no longer take turns. What tells weights from biases in the array itself?",

@@ -23,19 +23,21 @@ def after_step(W: Array, b: Array, dW: Array, db: Array, learning_rate: float, l
 
 
 def cases(rng: Rng) -> Iterator[Case]:
-    def layer() -> dict:
-        n, m = sizes(rng, 2)
+    def layer(n: int, m: int) -> dict:
         shapes = {"W": (n, m), "b": (m,), "dW": (n, m), "db": (m,)}
         numbers = {"learning_rate": rng.uniform(0.2, 0.6), "lam": rng.uniform(0.12, 0.4)}
         return {name: away_from_zero(rng, shape) for name, shape in shapes.items()} | numbers
 
+    yield Case("one weight and one bias", layer(1, 1))
     for name in ("a layer", "another layer"):
-        yield Case(name, layer())
-    flat = layer()
+        yield Case(name, layer(*sizes(rng, 2, least=3)))
+    flat = layer(*sizes(rng, 2, least=3))
     yield Case("where the loss is flat", flat | {"dW": 0 * flat["dW"], "db": 0 * flat["db"]})
-    yield Case("λ = 0", layer() | {"lam": 0.0})
-    yield Case("float32 inputs", single(layer()))
+    yield Case("λ = 0", layer(*sizes(rng, 2, least=3)) | {"lam": 0.0})
+    yield Case("float32 inputs", single(layer(*sizes(rng, 2, least=3))))
 
+
+STEP_W, STEP_B = "factor * W - learning_rate * dW", "b - learning_rate * db"
 
 EXERCISE = Exercise(
     right=regularised_step,
@@ -48,17 +50,17 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake("the factor 2 of the penalty's gradient is forgotten",
                 "There is no one half in our penalty that could eat the 2 of the derivative.",
-                "1 - 2 * → 1 - "),
+                " 2 * → "),
         Mistake("the biases decay, too", WEIGHTS_ONLY, "b - learning_rate → factor * b - learning_rate"),
         Mistake("the penalty pushes the weights away from zero",
                 "Put dW = 0: should a step make the weights larger or smaller?",
-                "1 - 2 → 1 + 2"),
+                "1 - → 1 +"),
         Mistake("the decay is not multiplied by the learning rate",
                 "Both parts of the gradient are part of one step, and its length is η.",
-                "2 * learning_rate * lam → 2 * lam"),
+                "learning_rate * lam → lam"),
         Mistake("the learning rate is multiplied into the decay twice",
                 "Both parts of the gradient are part of one step: how often does η multiply each of them?",
-                "2 * learning_rate * lam → 2 * learning_rate**2 * lam"),
+                "learning_rate * lam → learning_rate**2 * lam"),
         Mistake("the decay comes after the step, and shrinks the gradient as well",
                 "One gradient is taken, at one point: the weights from before the step. What does the factor multiply?",
                 "factor * W - learning_rate * dW → factor * (W - learning_rate * dW)"),
@@ -78,5 +80,36 @@ EXERCISE = Exercise(
         Mistake("the change is returned, and not the parameters after it",
                 "Where do W and b stand after the step?",
                 ("1 - 2 → -2", "b - learning_rate → -learning_rate")),
+        Mistake("η λ is subtracted, without the weight",
+                "The gradient of λ w² has a w in it: large weights are pulled harder.",
+                "factor * W → W - learning_rate * lam"),
+        Mistake("2 η λ is subtracted, without the weight",
+                "The gradient of λ w² has a w in it: large weights are pulled harder.",
+                "factor * W → W - 2 * learning_rate * lam"),
+        Mistake("only the sign of each weight decays",
+                "λ sign(w) is the gradient of λ Σ |w|, the L1 penalty. What is that of λ Σ w²?",
+                "factor * W → W - learning_rate * lam * W / abs(W)"),
+        Mistake("the penalty's gradient is made from dW, and not from W",
+                "The penalty is λ Σ w²: which of W and dW is in it?",
+                "factor * W - learning_rate * dW → W - (1 + 2 * lam) * learning_rate * dW"),
+        Mistake("λ is left out of the decay",
+                "With λ = 0 the step is one of plain gradient descent.",
+                "learning_rate * lam → learning_rate"),
+        Mistake("the learning rate is left out of the loss's own gradient",
+                "Both parts of the gradient are part of one step, and its length is η.",
+                ("factor * W - learning_rate * dW → factor * W - dW", "b - learning_rate * db → b - db")),
+        Mistake("the biases stay where they are",
+                "A bias is not penalised, and it learns all the same.",
+                "b - learning_rate * db → b + 0 * db"),
+        Mistake("the loss is climbed, and the penalty descended",
+                "Gradient *descent*: which way along the gradient?",
+                ("W - learning_rate → W + learning_rate", "b - learning_rate → b + learning_rate")),
+        Mistake("the biases go up the slope", "Gradient *descent*: which way along the gradient?", "b - learning_rate → b + learning_rate"),
+        Mistake("the gradients of the whole loss are returned, and not the parameters after the step",
+                "Where do W and b stand after the step?",
+                f"return {STEP_W}, {STEP_B} → return dW + 2 * lam * W, db"),
+        Mistake("W and b have changed places in what is returned",
+                "In which order are they asked for?",
+                f"return {STEP_W}, {STEP_B} → return {STEP_B}, {STEP_W}"),
     ),
 )

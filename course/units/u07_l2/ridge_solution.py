@@ -34,12 +34,18 @@ def cases(rng: Rng) -> Iterator[Case]:
         X, y = regression(rng, n, d)
         return {"X": X, "y": y, "lam": rng.uniform(0.12, 0.4)}
 
+    yield Case("one weight and three examples", inputs(3, 1), batch="X")
     for name in ("a small data set", "another data set"):
         yield Case(name, inputs(int(rng.integers(9, 14)), int(rng.integers(3, 6))), batch="X")
     yield Case("more weights than examples", inputs(4, 6), batch="X")
-    yield Case("one weight", inputs(7, 1), batch="X")
     yield Case("λ = 0", inputs(12, 3) | {"lam": 0.0}, batch="X")
     yield Case("float32 inputs", single(inputs(11, 3)), batch="X")
+
+
+def inverted_by_entries(X: Array, y: Array, lam: float) -> Array:
+    """One over each entry of the matrix, times the right side."""
+    N, d = X.shape
+    return (1 / (X.T @ X + N * lam * np.eye(d))) @ (X.T @ y)
 
 
 EXERCISE = Exercise(
@@ -59,7 +65,7 @@ EXERCISE = Exercise(
                 "N * lam → lam / N"),
         Mistake("the sign of the penalty is turned",
                 "The gradients of both terms are added, and the sum is zero. On which side does w stand?",
-                "+ N * lam → - N * lam"),
+                "X.T @ X + → X.T @ X -"),
         Mistake("the penalty is left out", "Where does λ enter your solution?", " + N * lam * np.eye(d) → "),
         Mistake("the number is added to every entry of the matrix, and not to its diagonal",
                 "In NumPy, a matrix plus a number adds it everywhere. λ w is λ times *which* matrix times w?",
@@ -71,5 +77,37 @@ EXERCISE = Exercise(
                 "The penalty shrinks some directions more than others: it has to be in the equation before you solve it.",
                 (" + N * lam * np.eye(d) → ", "X.T @ y → X.T @ y / (1 + lam)")),
         Mistake("the result is a matrix with one column", "One weight for each column of X: shape (d,).", "X.T @ y → (X.T @ y)[:, None]"),
+        Mistake("the last weight is not penalised",
+                "Every w_j² is in the sum. Where does your loop over the diagonal end?",
+                "np.eye(d) → np.diag(np.arange(d) < d - 1)"),
+        Mistake("the first weight is not penalised, as if it were a bias",
+                "There is no bias here: every w_j² is in the sum.",
+                "np.eye(d) → np.diag(np.arange(d) > 0)"),
+        Mistake("λ is squared", "λ multiplies the sum once, and the gradient too.", "N * lam → N * lam**2"),
+        Mistake("the root of λ is taken",
+                "The root belongs to the rows that are added for least squares, not to X'X.",
+                "N * lam → N * np.sqrt(lam)"),
+        Mistake("λ is multiplied by the number of weights, and not of examples",
+                "The 1/N of the mean counts examples. Which axis of X are they?",
+                "N * lam → d * lam"),
+        Mistake("λ is multiplied by N - 1", "A mean over the examples divides by N.", "N * lam → (N - 1) * lam"),
+        Mistake("λ is multiplied by N²", "Multiply the whole equation by N once.", "N * lam → N**2 * lam"),
+        Mistake("X and y are centred first",
+                "There is no bias here to make up for it: the loss is about X and y as they are.",
+                "N, d = X.shape → X, y = X - X.mean(axis=0), y - y.mean(); N, d = X.shape"),
+        Mistake("λ stands alone on the diagonal, and X'X has lost its own entries there",
+                "X'X + N λ I: on the diagonal, both are added.",
+                "X.T @ X + N → X.T @ X * (1 - np.eye(d)) + N"),
+        Mistake("the sign of w is turned", "X'X w = X'y: on which side does y stand, and with which sign?", "X.T @ y → -X.T @ y"),
+        Mistake("the matrix is inverted entry by entry",
+                "1 / A is no inverse: A w = b is solved by `np.linalg.solve`.",
+                inverted_by_entries),
+        Mistake("both sides are multiplied out, and nothing is solved",
+                "What you have is the right side, X'y. Which equation does w satisfy?",
+                "np.linalg.solve(X.T @ X + N * lam * np.eye(d), X.T @ y) → X.T @ y"),
+        Mistake("X stands where its transpose belongs", "X'X is (d, d): one row and one column for each weight.", "X.T @ X → X @ X.T"),
+        Mistake("y is not multiplied by the transpose of X",
+                "Setting the gradient to zero gives X'(X w - y) + ...: both X w and y are multiplied.",
+                "X.T @ y → y"),
     ),
 )

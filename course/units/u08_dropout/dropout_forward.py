@@ -30,7 +30,7 @@ def cases(rng: Rng, name: str = "H") -> Iterator[Case]:
         mask = rng.permutation(np.arange(np.prod(shape)) % 3 > 0).reshape(shape)
         return {name: signed(rng, shape), "mask": mask.astype(float)}
 
-    inputs = [of(tuple(sizes(rng, 2, 4, 9))) for _ in range(3)]
+    inputs = [of(tuple(sizes(rng, 2, 2, 5))), *(of(tuple(sizes(rng, 2, 4, 9))) for _ in range(2))]
     yield Case("a small batch", inputs[0], batch=name)
     yield Case("a mask of True and False", inputs[1] | {"mask": inputs[1]["mask"] > 0}, batch=name)
     yield Case("a mask of 0 and 1/P", inputs[2] | {"mask": inputs[2]["mask"] / often(rng)}, batch=name)
@@ -57,6 +57,19 @@ EXERCISE = Exercise(
         Mistake("a matrix product is taken in place of an entry by entry one",
                 "Each node has one factor of its own. Which operator of NumPy works entry by entry?",
                 "H * mask → H @ mask"),
+        Mistake("the factor in the mask is lost",
+                "A mask may hold other numbers than 0 and 1. What becomes of a node whose mask is 1.25?",
+                "H * mask → H * (mask != 0)"),
+        Mistake("the mask is multiplied in twice", "How often does an entry of the mask stand in M * H?", "H * mask → H * mask * mask"),
+        Mistake("the first example's mask is used for every example",
+                "Each example has a row of the mask of its own.",
+                "H * mask → H * mask[0]"),
+        Mistake("what is kept is doubled",
+                "Here the mask alone decides: the factors are in it, if there are any.",
+                "H * mask → 2 * H * mask"),
+        Mistake("divided by the mask, not multiplied by it",
+                "What is 1 divided by 0, and what should a deleted node send?",
+                "H * mask → H / mask"),
         Mistake("nothing is deleted", "Does the mask enter your result at all?", "H * mask → H.copy()"),
     ),
 )

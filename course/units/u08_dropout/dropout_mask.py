@@ -13,12 +13,13 @@ from course.units.u08_dropout.masks import CAUSES, chance_finding, drawing_mista
 def dropout_mask(shape, keep_prob, rng):
     """Mask of a layer: each entry is 1 (active) with probability P = keep_prob and 0 (deleted) otherwise, each by itself.
 
-    shape is a tuple, such as (N, nodes). The mask is drawn from rng, a NumPy generator; True and False will do for 1 and 0.
+    shape is a tuple, such as (N, nodes) or (nodes,). The mask is drawn from rng, a NumPy generator; True and False will do for 1 and 0.
     """
     return rng.random(shape) < keep_prob
 
 
 SCALED = "the mask is divided by P already"
+WEIGHTED = "the mask is multiplied by P"
 NOT_COMPARED = "the random numbers are not compared with `keep_prob`"
 
 
@@ -29,8 +30,9 @@ def mask_finding(draws: Array, shape: tuple[int, ...], keep_prob: float) -> Find
     draws = draws.astype(float)
     if (off := (draws[0] != 0) & (draws[0] != 1)).any():
         fact = f"{off.sum()} of {off.size} entries are neither 0 nor 1; one of them is {draws[0][off][0]:.4g}."
-        if np.allclose(draws[0][off], 1 / keep_prob, rtol=LOOSE):
-            return Finding(fact, cause=SCALED)
+        for cause, value in ((SCALED, 1 / keep_prob), (WEIGHTED, keep_prob)):
+            if np.allclose(draws[0][off], value, rtol=LOOSE):
+                return Finding(fact, cause=cause)
         return Finding(fact, cause=NOT_COMPARED if off.all() and draws.min() >= 0 and draws.max() < 1 else "")
     return chance_finding(draws > 0, keep_prob)
 
@@ -53,12 +55,15 @@ EXERCISE = Exercise(
     cases=cases,
     expected=expected,
     probe="drawn",
-    causes=(*CAUSES, SCALED, NOT_COMPARED),
+    causes=(*CAUSES, SCALED, WEIGHTED, NOT_COMPARED),
     mistakes=(
         *drawing_mistakes("shape"),
         Mistake(SCALED,
                 "The mask says active or deleted, 1 or 0. Scaling is another matter, and another section.",
                 "rng.random(shape) < keep_prob → (rng.random(shape) < keep_prob) / keep_prob"),
+        Mistake(WEIGHTED,
+                "P is how often a node is kept. Is it also how much of a kept node is left?",
+                "rng.random(shape) < keep_prob → (rng.random(shape) < keep_prob) * keep_prob"),
         Mistake(NOT_COMPARED, "A mask holds 0 and 1. What makes a decision of a number between 0 and 1?", " < keep_prob → "),
     ),
 )

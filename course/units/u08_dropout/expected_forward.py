@@ -33,10 +33,10 @@ def cases(rng: Rng) -> Iterator[Case]:
         del inputs["labels"]
         return inputs | {"keep_prob": keep_prob}
 
-    yield Case("P above one half", of(often(rng), *sizes(rng, 4, 3, 9)), batch="X")
-    yield Case("P below one half", of(seldom(rng), *sizes(rng, 4, 3, 9)), batch="X")
     several = of(often(rng), 4, 3, 5, 2)
     yield Case("one example", several | {"X": several["X"][:1]}, batch="X")
+    yield Case("P above one half", of(often(rng), *sizes(rng, 4, 3, 9)), batch="X")
+    yield Case("P below one half", of(seldom(rng), *sizes(rng, 4, 3, 9)), batch="X")
     yield Case("nothing is ever deleted, P = 1", of(1.0, 4, 3, 6, 2), batch="X")
     yield Case("float32 inputs", single(of(often(rng), 5, 4, 6, 3)), batch="X")
 
@@ -57,7 +57,7 @@ EXERCISE = Exercise(
         Mistake("the weights are divided by P",
                 "In training a node is missing now and then. At test time it is always there: does its weight have to grow or to shrink?",
                 "(keep_prob * W2) → (W2 / keep_prob)"),
-        Mistake("the weights into the hidden layer are scaled, and not those out of it",
+        Mistake("the scaling is done before the hidden layer, and not behind it",
                 "Hidden nodes are deleted here, and no input ever is. Which weights does a deleted hidden node take with it into the "
                 "next sum?",
                 ("@ W1 → @ (keep_prob * W1)", "(keep_prob * W2) → W2")),
@@ -65,6 +65,20 @@ EXERCISE = Exercise(
                 "Scale what leaves a node that may be deleted. Is an input ever deleted here?",
                 "@ W1 → @ (keep_prob * W1)"),
         Mistake("the scaling is done at two places", "P H W and H (P W) are one and the same: once is enough.", "H @ → keep_prob * H @"),
+        Mistake("one half stands where P belongs",
+                "A fair coin has P = 1/2. Where does `keep_prob` enter?",
+                "(keep_prob * W2) → (0.5 * W2)"),
+        Mistake("the bias of the hidden layer is scaled, too",
+                "Which terms of Σ w x + b does a mask ever delete?",
+                "+ b1 → + keep_prob * b1"),
+        Mistake("the bias of the hidden layer is missing", "A node is g(Σ w x + b). What does yours give for x = 0?", "@ W1 + b1 → @ W1"),
+        Mistake("the bias of the output is missing", "What should come out where every hidden node is 0?", " + b2 → "),
+        Mistake("the output goes through a ReLU, too",
+                "The output of this network is a linear layer.",
+                "return H @ (keep_prob * W2) + b2 → return np.maximum(H @ (keep_prob * W2) + b2, 0)"),
+        Mistake("the output goes through softmax",
+                "Z2 are the logits: what stands behind them is not asked for here.",
+                ("return H → Z2 = H", "+ b2 → + b2; return np.exp(Z2) / np.exp(Z2).sum(axis=1, keepdims=True)")),
         Mistake("the ReLU is missing", "What stands between the two linear layers?", "np.maximum(X @ W1 + b1, 0) → X @ W1 + b1"),
     ),
 )

@@ -27,6 +27,8 @@ TWICE = "the scaling by 1/P is done twice"
 BY_SHARE = "the nodes kept are divided by the share that this draw happened to keep"
 RATE_OF_DROPPING = "P is taken for the probability of dropping, throughout"
 LEFT_AS_THEY_ARE = "the other nodes are left as they are, not deleted"
+DOUBLED = "the nodes kept are doubled, whatever P is"
+NOT_DRAWN = "everything is multiplied by P, and nothing is drawn"
 
 
 def inverted_finding(draws: Array, H: Array, keep_prob: float) -> Finding | None:
@@ -37,6 +39,8 @@ def inverted_finding(draws: Array, H: Array, keep_prob: float) -> Finding | None
     kept = factors != 0
     if keep_prob < 1 and kept.all() and np.isclose(factors, 1, rtol=LOOSE).any():
         return Finding("no entry is 0, and some are as they were.", cause=LEFT_AS_THEY_ARE)
+    if keep_prob < 1 and np.allclose(factors, keep_prob, rtol=LOOSE):
+        return Finding("no entry is 0, and every one is P times what it was.", cause=NOT_DRAWN)
     return scale_finding(factors, kept, keep_prob) or chance_finding(kept, keep_prob)
 
 
@@ -47,15 +51,14 @@ def scale_finding(factors: Array, kept: Array, keep_prob: float) -> Finding | No
         return None
     factor = float(factors[wrong][0])
     fact = f"a node that is kept is multiplied by {factor:.4g}, where P = {keep_prob:.4g}."
-    shares = kept.reshape(3, -1).mean(axis=1)
-    if all(np.allclose(one[alive], 1 / share, rtol=LOOSE) for one, alive, share in zip(factors, kept, shares, strict=True) if share):
+    if any(np.allclose(factors * kept.mean(axis=axes, keepdims=True), kept, rtol=LOOSE) for axes in ((1, 2), (1,), (2,))):
         return Finding(fact, cause=BY_SHARE)
     if not np.allclose(factors[kept], factor, rtol=LOOSE):
         return Finding(f"{fact} Another one is multiplied by {factors[kept].max():.4g}.", "One factor is the same for all.")
     if np.isclose(factor * (1 - keep_prob), 1, rtol=LOOSE):
-        dropped = abs(shares[0] - (1 - keep_prob)) < abs(shares[0] - keep_prob)
+        dropped = abs(kept.mean() - (1 - keep_prob)) < abs(kept.mean() - keep_prob)
         return Finding(fact, cause=RATE_OF_DROPPING if dropped else BY_ONE_MINUS_P)
-    causes = {NOT_SCALED: 1.0, MULTIPLIED: keep_prob, TWICE: 1 / keep_prob**2}
+    causes = {NOT_SCALED: 1.0, MULTIPLIED: keep_prob, TWICE: 1 / keep_prob**2, DOUBLED: 2.0}
     cause = next((name for name, value in causes.items() if np.isclose(factor, value, rtol=LOOSE)), "")
     return Finding(fact, "E[H_dropped] = H: what does that say of the factor?", cause)
 
@@ -69,7 +72,7 @@ def cases(rng: Rng) -> Iterator[Case]:
     def of(keep_prob: float, *shape: int) -> dict:
         return {"H": away_from_zero(rng, shape), "keep_prob": keep_prob, "rng": seed(rng)}
 
-    for name, keep_prob in (("P above one half", often(rng)), ("P below one half", seldom(rng))):
+    for name, keep_prob in (("P below one half", seldom(rng)), ("P above one half", often(rng))):
         yield Case(name, of(keep_prob, *sizes(rng, 2, 44, 56)))
     yield Case("nothing is deleted, P = 1", of(1.0, 6, 5))
     yield Case("float32 inputs", single(of(often(rng), 40, 45)))
@@ -81,7 +84,7 @@ EXERCISE = Exercise(
     cases=cases,
     expected=expected,
     probe="drawn",
-    causes=(*CAUSES, NOT_SCALED, MULTIPLIED, BY_ONE_MINUS_P, TWICE, BY_SHARE, RATE_OF_DROPPING, LEFT_AS_THEY_ARE),
+    causes=(*CAUSES, NOT_SCALED, MULTIPLIED, BY_ONE_MINUS_P, TWICE, BY_SHARE, RATE_OF_DROPPING, LEFT_AS_THEY_ARE, DOUBLED, NOT_DRAWN),
     mistakes=(
         Mistake(NOT_SCALED,
                 "That is the notes' form, which scales at test time. Inverted dropout leaves the test alone: who makes up for the "
@@ -101,6 +104,10 @@ EXERCISE = Exercise(
         Mistake(LEFT_AS_THEY_ARE,
                 "What does a deleted node send to the next layer?",
                 "H * mask / keep_prob → np.where(mask, H / keep_prob, H)"),
+        Mistake(DOUBLED, "To double makes up for one half that is missing. Which share is missing here?", "mask / keep_prob → mask * 2"),
+        Mistake(NOT_DRAWN,
+                "That is what the notes do at test time. In training some nodes are deleted: which?",
+                "H * mask / keep_prob → H * keep_prob"),
         *drawing_mistakes("H.shape"),
     ),
 )

@@ -20,5 +20,5 @@ def cases(rng: Rng) -> Iterator[Case]:
     for name, size in (("a few directions", 3), ("more directions", 5)):
         curvature = rng.uniform(0.5, 3.0, size)
         rate = float(rng.uniform(0.05, 0.15))
-        yield Case(name, {"learning_rate": rate, "curvature": curvature, "steps": int(rng.integers(4, 12))})
+        yield Case(name, {"learning_rate": rate, "curvature": curvature, "steps": int(rng.integers(6, 12))})
     yield Case("one step", {"learning_rate": 0.125, "curvature": rng.uniform(0.5, 3.0, 4), "steps": 1})

@@ -61,6 +61,7 @@ CURVES: dict[str, tuple[int, float, Sequence[float]]] = {  # patience, min_delta
     "a better loss just in time": (3, 0.0, [0, -4, -3, -2, -6, -5, -4, -9, -8, -7, -6, -5]),
     "improvements that are too small": (2, 0.5, [0, -8, -9, -11, -12, -13, -14]),
     "many small improvements that add up": (3, 0.5, [0, -8, -10, -12, -14, -16, -18, -20, -22, -24]),
+    "a little worse, by less than the margin": (3, 0.5, [0, -8, -6, -5, -7, -2, 1]),
     "a plateau": (2, 0.0, [0, -4, -4, -4, -4, -4]),
     "up and down, and on the whole up": (4, 0.0, [0, -8, -2, -5, 1, -3, 3, -1, 5]),
     "it never has to stop": (4, 0.0, [0, -1, -2, -1, -4, -3, -6, -7]),
@@ -77,6 +78,8 @@ def cases(rng: Rng) -> Iterator[Case]:
 
 
 RETURN = "return self.waited >= self.patience"
+START = "self.best_weights = None"
+COUNT = "self.waited += 1"
 
 EXERCISE = Exercise(
     right=EarlyStopper,
@@ -106,9 +109,30 @@ EXERCISE = Exercise(
                 "What is `patience` for?",
                 "self.waited >= self.patience → self.waited > 0"),
         Mistake("`min_delta` is left out", "An improvement smaller than `min_delta` is no improvement.", " - self.min_delta → "),
+        Mistake("`min_delta` is added in place of subtracted",
+                "With a margin, is it harder or easier to count as better? Try it with a loss just above the best.",
+                "self.best_loss - self.min_delta → self.best_loss + self.min_delta"),
+        Mistake("higher counts as better", "We watch a loss. Which way is better?", "loss < → loss >"),
+        Mistake("the best loss begins at 0",
+                "A loss is a positive number: which of them is ever lower than that? What is every first loss lower than?",
+                "self.best_loss = np.inf → self.best_loss = 0.0"),
+        Mistake("it never stops", "What does `update` return, and when is that True?", f"{RETURN} → return False"),
+        Mistake("the best loss is simply that of the last epoch",
+                "`best_loss` may change only when a loss is better than it.",
+                f"{RETURN} → self.best_loss = loss; {RETURN}"),
+        Mistake("any loss lower than the one before starts the count anew",
+                "A loss can be lower than the last one and still no better than the best. Which losses end the waiting?",
+                (f"{START} → {START}; self.last_loss = np.inf",
+                 f"{COUNT} → self.waited = 0 if loss < self.last_loss - self.min_delta else self.waited + 1",
+                 f"{RETURN} → self.last_loss = loss; {RETURN}")),
+        Mistake("it waits on as long as the lowest loss of all is met or beaten, by however little",
+                "On a plateau every loss is as low as the best. Should it wait there for ever?",
+                (f"{START} → {START}; self.lowest = np.inf",
+                 f"{COUNT} → self.waited = 0 if loss <= self.lowest else self.waited + 1",
+                 f"{RETURN} → self.lowest = min(self.lowest, loss); {RETURN}")),
         Mistake("each loss is compared with the one before, not with the best",
                 "A loss can be lower than the last one and still far above the best.",
-                ("self.best_weights = None → self.best_weights = None; self.last_loss = np.inf",
+                (f"{START} → {START}; self.last_loss = np.inf",
                  "loss < self.best_loss → loss < self.last_loss",
                  f"{RETURN} → self.last_loss = loss; {RETURN}")),
         Mistake("a tie counts as an improvement",
@@ -120,8 +144,8 @@ EXERCISE = Exercise(
         Mistake("the best loss creeps along with improvements that are too small to count",
                 "If every tiny step moves the mark, a hundred of them never make an improvement. When may `best_loss` change?",
                 f"{RETURN} → self.best_loss = min(self.best_loss, loss); {RETURN}"),
-        Mistake("the best loss and weights are given to local names, without `self.`",
-                "`best_loss = loss` is forgotten when `update` returns. What has to stand before the name?",
+        Mistake("the best loss is not put aside in `self`",
+                "With what is the next loss compared? `best_loss = loss`, without `self.`, is forgotten when `update` returns.",
                 ("self.best_loss = loss → best_loss = loss", "self.best_weights = weights → best_weights = weights")),
     ),
 )

@@ -44,19 +44,18 @@ def trained(
     return path[1 + best_so_far[last]], losses[: last + 1]
 
 
-def few_examples(rng: Rng, patience: int) -> dict:
-    """More inputs than examples, and noise: a linear model that soon learns by heart.
+def few_examples(rng: Rng, patience: int, n: int = 12, d: int = 9, max_epochs: int = 80) -> dict:
+    """Nearly as many inputs as examples, and noise: a linear model that soon learns by heart.
 
-    Drawn anew until training ends by its patience, has waited in vain before, and no decision of it hangs on the last digits.
+    Drawn anew until training ends by its patience, has waited in vain twice before, and no decision of it hangs on the last digits.
     """
     while True:
-        n, d = 12, 9
         X, X_val, truth = signed(rng, (n, d)), signed(rng, (n + 4, d)), signed(rng, (d,))
         y, y_val = X @ truth + 2 * signed(rng, (n,)), X_val @ truth + 2 * signed(rng, (n + 4,))
-        rate = rng.uniform(0.75, 0.9) / float(np.linalg.eigvalsh(X.T @ X / n)[-1])
+        rate = rng.uniform(0.88, 0.97) / float(np.linalg.eigvalsh(X.T @ X / n)[-1])
         inputs = {
             "X": X, "y": y, "X_val": X_val, "y_val": y_val, "w": signed(rng, (d,)) / 10,
-            "learning_rate": rate, "patience": patience, "max_epochs": 80,
+            "learning_rate": rate, "patience": patience, "max_epochs": max_epochs,
         }  # fmt: skip
         if all_matters(inputs):
             return inputs
@@ -66,21 +65,36 @@ def all_matters(inputs: dict) -> bool:
     """Whether every decision has room to spare, and every part of the rule makes a difference."""
     w, losses = trained(**inputs)
     best = np.minimum.accumulate(losses)
-    margins = np.abs(losses[1:] - best[:-1])
+    margins = np.append(np.abs(losses[1:] - best[:-1]), np.abs(np.diff(losses)))
     ends = len(losses) < inputs["max_epochs"] and 0 < losses.argmin() == len(losses) - 1 - inputs["patience"]
-    impatient = trained(**{**inputs, "patience": 1})[0]
-    return bool(ends and margins.min() > 1e-6 and not np.allclose(impatient, w, rtol=1e-3))
+    in_vain = (losses[1:] > best[:-1])[: losses.argmin()].sum()
+    if not ends or margins.min() < 1e-6 or in_vain < 2 or not (np.diff(losses[losses.argmin() :]) < 0).any():
+        return False
+    return not np.allclose(trained(**{**inputs, "patience": 1})[0], w, rtol=1e-3)
+
+
+def with_a_huge_target(inputs: dict) -> dict:
+    """An example more, all zeros, with a target of 1e8: no slope holds it, and it drowns the loss that finite differences are made of."""
+    X, y, n = inputs["X"], inputs["y"], len(inputs["y"])
+    rate = inputs["learning_rate"] * (n + 1) / n
+    return inputs | {"X": np.vstack([X, 0 * X[:1]]), "y": np.append(y, 1e8), "learning_rate": rate}
 
 
 def cases(rng: Rng) -> Iterator[Case]:
+    yield Case("three examples", few_examples(rng, 2, n=3, d=2, max_epochs=9), batch="X")
     yield Case("few examples", few_examples(rng, 3), batch="X")
     yield Case("few examples again", few_examples(rng, 5), batch="X")
     short = few_examples(rng, 4)
     epochs = len(trained(**short)[1]) - 2  # the last two of them no better than the best
     yield Case("`max_epochs` comes first", {**short, "max_epochs": epochs}, batch="X")
+    yield Case("an example of zeros, with a huge target", with_a_huge_target(few_examples(rng, 3)), batch="X")
 
 
 STEP_FROM_BEFORE = "w = w - → before = w; w = w -"
+START = "best_w, best_loss, waited, val_losses = w, np.inf, 0, []"
+BETTER = "if val_losses[-1] < best_loss"
+LOSSES = "np.array(val_losses)"
+LOWER_THAN_BEFORE = "len(val_losses) == 1 or val_losses[-1] < val_losses[-2]"
 
 EXERCISE = Exercise(
     right=train_with_early_stopping,
@@ -120,6 +134,42 @@ EXERCISE = Exercise(
         Mistake("the training loss is watched, and before the step",
                 "`loss_and_gradient` of the training examples gives the gradient to step by. Whose loss decides, and of which weights?",
                 (STEP_FROM_BEFORE, "(X_val, y_val, w)[0] → (X, y, before)[0]")),
+        Mistake("the best weights come back only where patience ran out",
+                "Training may end by `max_epochs`, too. Which weights are the best then?",
+                "return best_w → return (best_w if waited == patience else w)"),
+        Mistake("each loss is compared with the one before, not with the best",
+                "A loss can be lower than the last one and still far above the best.",
+                f"{BETTER} → if {LOWER_THAN_BEFORE}"),
+        Mistake("any loss lower than the one before starts the count anew",
+                "A loss can be lower than the last one and still no better than the best. Which losses end the waiting?",
+                "waited += 1 → waited = 0 if val_losses[-1] < val_losses[-2] else waited + 1"),
+        Mistake("the loss and the weights of an epoch are those from before its step",
+                "An epoch is a step. Its weights are those that the step leads to.",
+                (STEP_FROM_BEFORE, "y_val, w)[0] → y_val, before)[0]", "waited = w, val_losses[-1] → waited = before, val_losses[-1]")),
+        Mistake("the loss of the last epoch is not recorded",
+                "When your loop breaks off, has the loss of this epoch been appended already?",
+                f"{LOSSES} → np.array(val_losses[:-1] if waited == patience else val_losses)"),
+        Mistake("the losses end with the best epoch",
+                "`val_losses` has one entry for each epoch that was run, those of the waiting included.",
+                f"{LOSSES} → np.array(val_losses[: val_losses.index(best_loss) + 1])"),
+        Mistake("the losses begin with that of the start",
+                "`val_losses` has one entry for each epoch that was run. Was there an epoch before the first step?",
+                (f"{START} → {START}; start = w", f"{LOSSES} → np.array([loss_and_gradient(X_val, y_val, start)[0], *val_losses])")),
+        Mistake("it stops one epoch too early",
+                "With `patience=2`, how many epochs without an improvement end it?",
+                "waited == patience → waited >= patience - 1"),
+        Mistake("one epoch too few is allowed",
+                "How many epochs are there in `range(max_epochs)`?",
+                "range(max_epochs) → range(max_epochs - 1)"),
+        Mistake("the step is half as long as it should be",
+                "The derivative of a square has a factor 2. Does your gradient have it?",
+                "w - learning_rate → w - 0.5 * learning_rate"),
+        Mistake("the gradient is summed over the examples, not averaged",
+                "The loss is a mean over the examples: what divides its gradient?",
+                "w - learning_rate → w - len(y) * learning_rate"),
+        Mistake("the losses are roots of the mean squares",
+                "The loss is the mean of the squares, without a root.",
+                f"{LOSSES} → np.sqrt(val_losses)"),
         Mistake("the step goes uphill", "Which sign has the gradient in θ ← θ - η ∇ℓ?", "w = w - → w = w +"),
     ),
 )

@@ -31,7 +31,8 @@ def expected(case: Case) -> dict[str, Expected]:
     return {"slope": Expected(share_above_zero(start, end), np.where((start == 0) & (end == 0), 0.5, 0.0))}
 
 
-WAYS = np.array([[1, -2], [-1, 2], [2, -1], [-2, 1], [1, 2], [-1, -2]])  # across zero, little or most of the way above it; and not across
+# Across zero, little or most of the way above it; and not across, up and down.
+WAYS = np.array([[1, -2], [-1, 2], [2, -1], [-2, 1], [1, 2], [2, 1], [-1, -2], [-2, -1]])
 
 
 def ends(rng: Rng, *shape: int) -> dict[str, Array]:
@@ -43,11 +44,11 @@ def ends(rng: Rng, *shape: int) -> dict[str, Array]:
 
 
 def cases(rng: Rng) -> Iterator[Case]:
-    yield Case("some ways from start to end", ends(rng, 3, 4), batch="start")
-    yield Case("other ways", ends(rng, 2, 5), batch="start")
     inputs = ends(rng, 3, 3)
     inputs["end"][:, 1] = inputs["start"][:, 1] = [0.5, -0.25, 1.5] * rng.uniform(0.5, 1, 3)
-    yield Case("units that do not move", inputs, batch="start")
+    yield Case("units that move, and some that do not", inputs, batch="start")
+    yield Case("some ways from start to end", ends(rng, 3, 4), batch="start")
+    yield Case("other ways", ends(rng, 2, 5), batch="start")
     inputs = ends(rng, 2, 4)
     inputs["start"][:, 2] = 0.0
     yield Case("units that start at zero", inputs, batch="start")
@@ -65,7 +66,7 @@ EXERCISE = Exercise(
         Mistake("0 is divided by 0 where a unit does not move",
                 "Where start and end are equal there is no run. What is the slope at that place?",
                 f"{RETURN} → rise / run"),
-        Mistake("a unit that does not move counts as off",
+        Mistake("a unit that does not move gets slope 0, as it does where a small number is added to its run of 0",
                 "A unit may stand still and be active all the way. Which slope has ReLU at `start` then?",
                 "start > 0 → 0"),
         Mistake("a unit that does not move counts as active",
@@ -77,6 +78,27 @@ EXERCISE = Exercise(
         Mistake("only the end of the way counts",
                 "That is the slope saliency uses. Here the whole way counts.",
                 f"{RETURN} → 1.0 * (end > 0)"),
+        Mistake("only the start of the way counts",
+                "That is the slope where the way begins. Here the whole way counts.",
+                f"{RETURN} → 1.0 * (start > 0)"),
+        Mistake("the sign of the run is lost",
+                "Where z falls, its ReLU falls too. Which sign has a fall divided by a fall?",
+                "np.where(run == 0, 1, run)) → np.where(run == 0, 1, abs(run)))"),
+        Mistake("the start of the way is taken for zero",
+                "By how much does ReLU rise from start to end?",
+                "np.maximum(end, 0) - np.maximum(start, 0) → np.maximum(end, 0)"),
+        Mistake("the fraction is upside down",
+                "A slope is rise over run.",
+                "rise / np.where(run == 0, 1, run)) → run / np.where(rise == 0, 1, rise))"),
+        Mistake("ReLU is left out",
+                "What is the slope where z stays below zero?",
+                "np.maximum(end, 0) - np.maximum(start, 0) → end - start"),
+        Mistake("ReLU is applied to the difference",
+                "The rise is a difference of two values of ReLU.",
+                "np.maximum(end, 0) - np.maximum(start, 0) → np.maximum(run, 0)"),
+        Mistake("a unit that does not move counts as half active",
+                "A unit may stand still and be active all the way. Which slope has ReLU at `start` then?",
+                "start > 0 → 0.5"),
         Mistake("the middle of the way decides",
                 "That is the midpoint rule with one step. How much of the way lies above zero?",
                 f"{RETURN} → 1.0 * (start + end > 0)"),

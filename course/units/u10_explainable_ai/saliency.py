@@ -32,9 +32,9 @@ def large_beside_the_kink(rng: Rng) -> dict[str, Array]:
 
 
 def cases(rng: Rng) -> Iterator[Case]:
+    yield Case("one example", with_targets(rng, 1, 3, 6, 4), batch="X")
     for name, n in (("a small network", 5), ("another network", 6)):
         yield Case(name, with_targets(rng, n, 4, 7, 3), batch="X")
-    yield Case("one example", with_targets(rng, 1, 3, 6, 4), batch="X")
     yield Case("just beside the kinks, with large logits", large_beside_the_kink(rng), entrywise=True, batch="X")
     yield Case("float32 inputs", single(with_targets(rng, 4, 3, 6, 5)), batch="X")
 
@@ -66,6 +66,15 @@ EXERCISE = Exercise(
         Mistake("the loss is differentiated, not the logit",
                 "No label is asked about here, and no loss: how does one logit answer to the input?",
                 f"{COLUMN} → softmax_cross_entropy({LOGITS}, targets)[1] @ W2.T"),
+        Mistake("the logarithm of the probability is differentiated, not the logit",
+                "Where does the logit stand: before softmax, or after it?",
+                f"{COLUMN} → -len(X) * softmax_cross_entropy({LOGITS}, targets)[1] @ W2.T"),
+        Mistake("class 0 is explained, whatever the target is",
+                "`targets` holds one class for each row of X. `W2[:, targets]` has a column for each of them.",
+                f"{COLUMN} → W2[:, 0]"),
+        Mistake("negative gradients are stopped at ReLU as well",
+                "That is another explanation, called guided backpropagation. Which number alone decides the slope of ReLU?",
+                "(Z > 0) → (Z > 0) * (dH > 0)"),
         Mistake("the logits of all classes are added up first",
                 "One class is asked about for each example. Which column of W2 leads to it?",
                 f"{COLUMN} → W2.sum(axis=1)"),
@@ -81,6 +90,19 @@ EXERCISE = Exercise(
         Mistake("the gradient is multiplied by the input",
                 "That is another explanation, called gradient times input. Here the bare derivative is asked for.",
                 "dZ @ W1.T → X * (dZ @ W1.T)"),
+        Mistake("the sign of what comes from above decides, not that of Z",
+                "Which number chose on the way forward whether the unit is active?",
+                "(Z > 0) → (dH > 0)"),
+        Mistake("the bias is missing where the units are switched on and off",
+                "A node is g(Σ w x + b). Is b in your Z?",
+                "X @ W1 + b1 → X @ W1"),
+        Mistake("the gradient is divided by its largest entry",
+                "That is often done for a picture. Here the derivative itself is asked for.",
+                "return dZ @ W1.T → return dZ @ W1.T / np.abs(dZ @ W1.T).max()"),
+        Mistake("negative entries are set to 0",
+                "Some inputs pull the logit down when they grow. What sign has their derivative?",
+                "dZ @ W1.T → np.maximum(dZ @ W1.T, 0)"),
+        Mistake("the gradient is squared", "The bare derivative is asked for, and it has a sign.", "dZ @ W1.T → (dZ @ W1.T) ** 2"),
         Mistake("the gradient is divided by the number of examples",
                 "There is no mean over a batch here: each example has a logit of its own.",
                 "dZ @ W1.T → dZ @ W1.T / len(X)"),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from autograder.intake import submission as submissions
 from autograder.intake.structure import Structure
-from autograder.intake.submission import parse, read, read_bytes, student_cells
+from autograder.intake.submission import parse, read, read_bytes, student_cells, without_outputs
 from course.errors import Unreadable
 
 UNIT = "05_sample"
@@ -99,10 +99,53 @@ def test_what_is_no_notebook_is_refused_in_a_sentence(text, words):
     assert "\n" not in str(refusal.value)
 
 
+def with_outputs(notebook: dict, *outputs: object) -> bytes:
+    """The text of a notebook all of whose code cells have these outputs."""
+    cells = [{**cell, "outputs": list(outputs)} if cell["cell_type"] == "code" else cell for cell in notebook["cells"]]
+    return json.dumps({**notebook, "cells": cells}, indent=1).encode()
+
+
+def test_outputs_count_for_nothing(path, structure):
+    """A training loop that prints, or a few pictures, soon make 20 MB."""
+    picture = {"output_type": "display_data", "data": {"image/png": "A" * 6_000_000, "text/plain": ['"}]', "\\"]}, "metadata": {}}
+    path.write_bytes(with_outputs(structure.blank(), picture, {"output_type": "stream", "text": ["epoch 1\n"] * 1000}))
+    assert path.stat().st_size > submissions.MAX_BYTES
+    assert read(path, structure).notebook == structure.blank()
+
+
+def test_lines_are_counted_with_the_outputs(structure):
+    broken = with_outputs(structure.blank(), "x", ["y"])[:-1] + b"?"
+    words = []
+    for data in (broken, without_outputs(broken)):
+        with pytest.raises(Unreadable) as refusal:
+            parse(data)
+        words.append(str(refusal.value))
+    assert words[0] == words[1]
+
+
+@pytest.mark.parametrize("text", [b'{"cells": [{"outputs": [[[', b'{"cells": [{"outputs": ["x', b'"outputs": [', b"]]]]", b'"\\'])
+def test_a_file_that_breaks_off_among_its_outputs_is_refused(text):
+    with pytest.raises(Unreadable):
+        parse(without_outputs(text))
+
+
+def test_more_parts_than_a_notebook_has_are_not_counted(monkeypatch):
+    monkeypatch.setattr(submissions, "MAX_TOKENS", 1000)
+    with pytest.raises(Unreadable, match="more than 1,000 parts"):
+        without_outputs(b"{}" * 501)
+
+
 def test_a_file_that_is_too_large(path, structure, monkeypatch):
-    monkeypatch.setattr(submissions, "MAX_BYTES", 1000)
+    monkeypatch.setattr(submissions, "MAX_FILE", 1000)
     path.write_bytes(b" " * 1001)
     with pytest.raises(Unreadable, match=r"larger than 0.001 MB"):
+        read(path, structure)
+
+
+def test_what_is_left_without_outputs_may_be_too_large(path, structure, monkeypatch):
+    monkeypatch.setattr(submissions, "MAX_BYTES", 1000)
+    path.write_bytes(b" " * 1001)
+    with pytest.raises(Unreadable, match=r"larger than 0.001 MB, even without outputs"):
         read(path, structure)
 
 

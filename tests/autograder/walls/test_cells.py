@@ -1,8 +1,10 @@
 """Cells run as a notebook runs them, magics and all, and their errors are told in a line."""
 
+from unittest.mock import ANY
+
 import pytest
 
-from autograder.walls.cells import compiled, new_module, run_cell
+from autograder.walls.cells import new_module, readable, run_cell
 
 
 def run(*sources: str) -> tuple[dict, list[str]]:
@@ -66,6 +68,8 @@ def test_an_error_in_another_cell_is_placed_where_it_was_called():
         "get_ipython().run_line_magic('matplotlib', 'inline')\nx = 1",
         "display(1, 2)\nx = 1",
         "%time\nx = 1",
+        "%%prun -s cumulative\nx = 1",
+        "%pip install tqdm\nx = 1",
         "y = %time 5 - 4\nx = y",
     ],
 )
@@ -89,9 +93,26 @@ def test_the_error_beside_a_magic_is_the_one_that_is_told():
     assert run("%matplotlib inline\n\ndef f(:\n    pass")[1] == ["SyntaxError: invalid syntax (line 3)"]
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import asyncio\nawait asyncio.sleep(0.01)\nx = 1",
+        "import asyncio\nasync def f(n):\n    await asyncio.sleep(0)\n    return n\nx = sum(await asyncio.gather(f(1), f(0)))",
+        "%matplotlib inline\nasync def f():\n    return 1\nx = await f()",
+    ],
+)
+def test_what_is_awaited_outside_a_function_is_run(source):
+    names, errors = run(source)
+    assert errors == [""] and names["x"] == 1
+
+
+def test_an_error_after_an_await_is_told_with_its_line():
+    assert run("import asyncio\nawait asyncio.sleep(0)\n1 / 0") == (ANY, ["ZeroDivisionError: division by zero (line 3)"])
+
+
 def test_only_magics_are_forgiven():
     with pytest.raises(SyntaxError):
-        compiled("x = = 1", "<cell>")
+        readable("x = = 1", "<cell>")
 
 
 def test_errors_quote_the_line_of_the_cell():

@@ -107,11 +107,22 @@ def test_the_course_beside_an_answer(sandbox, source):
         assert run.cell_errors == {}
 
 
+WAYS = {
+    "from course import {}": "{}(x)",
+    "import course.{}": "course.{}(x)",
+    "import course": "course.{}(x)",
+    "from course.{} import deeper": "deeper(x)",
+    "pass": "__import__('course.{0}').{0}.relu(x)",
+}
+
+
 @pytest.mark.parametrize("part", ["functional", "Tensor", "nn", "exercises", "checking", "verdict"])
-@pytest.mark.parametrize("way", ["from course import {}", "import course.{}", "import course\ncourse.{}", "import course.{}.deeper"])
-def test_the_reference_is_not_there_and_that_is_said(sandbox, way, part):
-    with sandbox.run([Cell("a", way.format(part))], "answer") as run:
-        assert f"`course.{part}` is not there while your notebook is graded: an answer has to stand on its own" in run.cell_errors["a"]
+@pytest.mark.parametrize("way", WAYS)
+def test_the_reference_is_not_there_and_that_is_said_where_it_is_used(sandbox, way, part):
+    source = f"{way.format(part)}\ndef answer(x): return {WAYS[way].format(part)} if x else 0"
+    with sandbox.run([Cell("a", source)], "answer") as run:
+        assert run.cell_errors == {} and run.ask({"x": 0}).arrays == (0,)
+        assert f"`course.{part}` is not there while your notebook is graded: an answer has to stand on its own" in run.ask({"x": 1}).problem
 
 
 def test_the_course_is_no_stranger_to_python(sandbox):
@@ -120,9 +131,52 @@ def test_the_course_is_no_stranger_to_python(sandbox):
         assert run.cell_errors == {}
 
 
-def test_what_is_not_installed_is_an_ordinary_error(sandbox):
-    with sandbox.run([Cell("a", "import not_installed_anywhere")], "answer") as run:
-        assert run.cell_errors == {"a": "ModuleNotFoundError: No module named 'not_installed_anywhere' (line 1)"}
+@pytest.mark.parametrize(
+    "use",
+    ["torch.tensor(x)", "torch(x)", "torch.nn.Linear(1, 2)", "x + torch.pi", "[*torch.data]", "torch.a[0]", "isinstance(x, torch.Tensor)",
+     "(0 if torch.ok else 1)", "nn.Linear()", "with_it()", "network()"],
+)  # fmt: skip
+def test_what_is_not_installed_is_missed_where_it_is_used(sandbox, use):
+    source = "import torch\nimport torch.nn as nn\nfrom torch.utils import data\ndef with_it():\n    with torch.no_grad(): pass\n"
+    source += "def network():\n    class Net(nn.Module): pass\n"
+    with sandbox.run([Cell("a", source + f"def answer(x): return {use} if x else 0")], "answer") as run:
+        assert run.cell_errors == {} and run.ask({"x": 0}).arrays == (0,)
+        problem = run.ask({"x": 1}).problem
+        assert problem.startswith("ModuleNotFoundError") and "`torch` is not installed where your notebook is graded" in problem
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "try:\n    import torch\n    there = True\nexcept ImportError:\n    there = False",
+        "%matplotlib inline\ntry:\n    from torch import nn\nexcept ModuleNotFoundError:\n    there = False",
+        "import importlib.util\nthere = importlib.util.find_spec('numpy.torch') is not None",
+        "import matplotlib.pyplot\nimport sys\nthere = 'torch' in sys.modules",
+    ],
+)
+def test_who_asks_whether_something_is_installed_is_told_the_truth(sandbox, source):
+    assert ask(sandbox, f"{source}\ndef answer(x): return there").arrays == (False,)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from tqdm import tqdm\nvalues = [n for n in tqdm(range(3), desc='epochs')]",
+        "from tqdm.auto import trange\nvalues = list(trange(3))",
+        "import tqdm.notebook\nvalues = list(tqdm.notebook.tqdm([0, 1, 2]))",
+        "from tqdm import tqdm\nvalues = []\nwith tqdm(total=3) as bar:\n    for n in range(3): values.append(n); bar.update(1)",
+        "from tqdm import tqdm\nbar = tqdm(range(3))\nvalues = [bar.set_postfix(loss=1) or n for n in bar][:len(bar)]",
+    ],
+)
+def test_a_progress_bar_passes_through(sandbox, source):
+    np.testing.assert_array_equal(ask(sandbox, f"{source}\ndef answer(x): return values").arrays[0], [0, 1, 2])
+
+
+def test_a_module_that_a_cell_writes_can_be_imported(sandbox):
+    cells = [Cell("w", "%%writefile helper.py\nimport numpy as np\ndef twice(x):\n    return 2 * np.asarray(x) / (x != 7)")]
+    cells.append(Cell("a", "import helper\nfrom helper import *\ndef answer(x): return helper.twice(x) if x != 7 else 1 / 0 or twice(x)"))
+    with sandbox.run(cells, "answer", whole=False) as run:
+        assert run.ask({"x": 4}).arrays == (8,) and run.cell_errors == {}
 
 
 def test_a_probe_that_fails_is_told():

@@ -1,5 +1,6 @@
 """Where there is no wall to be had, that is said at once, with what to do."""
 
+import errno
 import os
 import signal
 import socket
@@ -72,6 +73,48 @@ def test_any_other_failure_is_quoted(tmp_path, monkeypatch):
     assert "apparmor" not in str(raised.value)
 
 
+BUSY = [
+    "bwrap: Creating new namespace failed: Resource temporarily unavailable",
+    "bwrap: fork failed: Cannot allocate memory",
+    "bwrap: Creating new namespace failed: No space left on device",
+    "MemoryError: in the worker",
+    "",
+]
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    monkeypatch.setattr(zygote, "PAUSES", (0.0, 0.01))
+
+
+@pytest.mark.parametrize("words", BUSY)
+def test_a_failure_that_may_pass_is_tried_again_and_never_with_the_advice_to_do_without(tmp_path, monkeypatch, impatient, words):
+    fake_bubblewrap(tmp_path, monkeypatch, words)
+    with pytest.raises(SandboxUnavailable, match=r"no room for the sandbox .*tried 3 times. Let other programs finish") as raised:
+        zygote.started(**ROOM, unsafe=False)
+    assert words in str(raised.value) and "unsafe" not in str(raised.value)
+
+
+@pytest.mark.parametrize("number", [errno.EAGAIN, errno.ENOMEM])
+def test_a_start_that_succeeds_at_last_is_a_start(monkeypatch, impatient, number):
+    popen, failures = zygote.subprocess.Popen, iter([OSError(number, "busy")] * 2)
+
+    def sometimes(*command, **how):
+        for failure in failures:
+            raise failure
+        return popen(*command, **how)
+
+    monkeypatch.setattr(zygote.subprocess, "Popen", sometimes)
+    zygote.started(**ROOM, unsafe=True).close()
+
+
+def test_what_cannot_pass_is_not_tried_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(zygote, "PAUSES", (600,))
+    fake_bubblewrap(tmp_path, monkeypatch, "bwrap: Can not mount: the moon is full")
+    with pytest.raises(SandboxUnavailable, match="the moon is full"):
+        zygote.started(**ROOM, unsafe=False)
+
+
 @pytest.fixture
 def bare():
     held = Zygote(**ROOM, unsafe=True)
@@ -83,7 +126,8 @@ def run(held: Zygote, source: str) -> socket.socket:
     here, there = socket.socketpair()
     with there:
         held.fork(there)
-    protocol.send(here, {"cells": (("a", source),), "answer": "f", "probe": "call", "returns": 1, "lend": ()})
+    cells = {"cells": (("a", source),), "below": (), "whole": True, "seconds": 60, "wall": 60}
+    protocol.send(here, {**cells, "answer": "f", "probe": "call", "returns": 1, "lend": ()})
     return here
 
 

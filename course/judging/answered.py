@@ -1,0 +1,87 @@
+"""What was asked of an answer and what came back: the exchanges, and each value beside what was expected of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from course.judging.compare import Difference, compare
+from course.judging.exercise import Array, Case, Criterion, Exercise, Expected, Mistake, Property
+from course.judging.probes import NotAnArray, Reply
+from course.judging.thresholds import LOOSE
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A case, what was replied to it, what was expected, and what answers with known mistakes reply, as far as they were tried."""
+
+    case: Case
+    reply: Reply
+    expected: Mapping[str, Expected | Property]
+    attempts: dict[Mistake, Reply]
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One returned value beside what was expected of it, and all that was returned with it."""
+
+    exercise: Exercise
+    criterion: Criterion
+    case: Case
+    expected: Expected
+    returned: tuple[Array | NotAnArray, ...]
+    attempts: dict[Mistake, Reply] = field(default_factory=dict, repr=False)  # at this case, by mistake: each is made once
+
+    @cached_property
+    def position(self) -> int:
+        return self.exercise.asked(self.case).index(self.criterion)
+
+    @property
+    def got(self) -> Array | NotAnArray | None:
+        """The value itself; None where fewer values were returned than were asked for."""
+        return self.returned[self.position] if self.position < len(self.returned) else None
+
+    @cached_property
+    def numbers(self) -> Array:
+        """The value itself, in float64."""
+        return np.asarray(self.got, dtype=float)
+
+    @cached_property
+    def right(self) -> Array:
+        """What was expected, in float64."""
+        return np.asarray(self.expected.value, dtype=float)
+
+    @cached_property
+    def difference(self) -> Difference | None:
+        """How it differs from what was expected; None where it is right, or was not returned."""
+        return None if self.got is None else compare(self.criterion, self.case, self.expected, self.got)
+
+    @property
+    def nearly_right(self) -> bool:
+        """Whether it is right to a few digits: nothing coarse explains what is left."""
+        return same_array(self.right, self.got)
+
+    @cached_property
+    def telling(self) -> bool:
+        """Whether it is wrong in an ordinary case, and in ordinary numbers."""
+        if self.case.entrywise or not isinstance(self.got, np.ndarray) or not np.isfinite(self.got).all():
+            return False
+        return self.difference is not None
+
+
+def same_array(candidate: Any, got: object) -> bool:
+    """Whether a candidate is what was returned: an array of the same shape, and the same to float32's precision."""
+    if not isinstance(got, np.ndarray) or isinstance(candidate, NotAnArray) or np.shape(candidate) != got.shape:
+        return False
+    return explains(np.asarray(candidate, dtype=float), got)
+
+
+def explains(candidate: Array, got: Array) -> bool:
+    """Whether a candidate is what was returned, to float32's precision; NaN and infinities in the same places."""
+    finite = np.isfinite(candidate)
+    if not np.array_equal(finite, np.isfinite(got)):
+        return False
+    scale = np.abs(candidate[finite]).max(initial=0.0)
+    return bool((np.abs(candidate[finite] - got[finite]) <= LOOSE * scale).all())

@@ -1,0 +1,17 @@
+"""Counting the lines that attempts run."""
+
+import sys
+
+from course.judging.lines import Lines
+
+
+def test_lines_are_counted_over_all_attempts_and_whoever_traced_before_goes_on():
+    def loop(times):
+        for _ in range(times):
+            pass
+        return times
+
+    lines, before = Lines(1000), sys.gettrace()
+    assert lines.counted(lambda: loop(100)) == 100
+    assert lines.counted(lambda: loop(5000)) is None and lines.counted(lambda: loop(1)) is None
+    assert sys.gettrace() is before
