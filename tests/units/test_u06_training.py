@@ -343,7 +343,7 @@ def given_other(**change):
 @pytest.mark.parametrize(
     ("change", "reason", "cause"),
     [
-        ({"steps": lambda steps: steps // 2}, "after 1", train.ONE_STEP),
+        ({"steps": lambda steps: steps // 2}, "after 1", ""),
         ({"learning_rate": lambda rate: 3 * rate}, "3 times as far", ""),
         ({"learning_rate": lambda rate: 0.1}, "as if the learning rate were 0.1", ""),
         ({"batch_size": lambda size: 8}, "8 examples", ""),
