@@ -195,6 +195,25 @@ def test_a_start_that_is_wrong_in_some_other_way_is_told_the_fact(answer, reason
     assert verdict.earned < verdict.points and reason in verdict.reason, verdict
 
 
+@pytest.mark.parametrize(
+    ("scale", "cause"),
+    [
+        (lambda inputs, hidden, outputs: 1.0, initialise.UNSCALED),
+        (lambda inputs, hidden, outputs: np.sqrt(1 / hidden), initialise.NO_FACTOR),
+        (lambda inputs, hidden, outputs: 2 / hidden, initialise.VARIANCE),
+        (lambda inputs, hidden, outputs: np.sqrt(2 / inputs), initialise.ONE_SCALE),
+        (lambda inputs, hidden, outputs: 3.3, ""),
+    ],
+)
+def test_an_error_in_the_second_layer_alone_is_called_by_its_own_name(scale, cause):
+    def answer(sizes, rng):
+        W1, b1, W2, b2 = he(sizes, rng)
+        return W1, b1, scale(*sizes) * rng.normal(size=W2.shape), b2
+
+    mark = grade_function(INITIALISE, answer, 1).marks[0]
+    assert mark.outcome == "failed" and "`W2`" in mark.reason and mark.cause == cause, mark
+
+
 def cut(order, size):
     return [order[first : first + size] for first in range(0, len(order), size)]
 
@@ -324,7 +343,7 @@ def given_other(**change):
 @pytest.mark.parametrize(
     ("change", "reason", "cause"),
     [
-        ({"steps": lambda steps: steps // 2}, "after 1", train.ONE_STEP),
+        ({"steps": lambda steps: steps // 2}, "after 1", ""),
         ({"learning_rate": lambda rate: 3 * rate}, "3 times as far", ""),
         ({"learning_rate": lambda rate: 0.1}, "as if the learning rate were 0.1", ""),
         ({"batch_size": lambda size: 8}, "8 examples", ""),

@@ -41,7 +41,7 @@ TURNED = "W is (out, in)"
 BIASES = "the biases are drawn at random"
 ELSEWHERE = "the numbers do not come from `rng`"
 OWN_SEED = "the generator is made inside, with a seed of its own"
-ONE_SCALE = "every layer has the same scale, whatever its number of inputs"
+ONE_SCALE = "both layers have the same scale, though not the same number of inputs"
 UNSCALED = "the weights are not scaled"
 VARIANCE = "the variance stands where the standard deviation belongs"
 OUTPUTS = "the number of outputs stands where the number of inputs belongs"
@@ -95,10 +95,11 @@ def wrong_scale(name: str, W: Array, case: Case, W1: Array, W2: Array) -> Findin
 
 
 def cause_of_scale(case: Case, W1: Array, W2: Array) -> str:
-    """The mistake after which the weights of both layers are spread as these are, or "" where there is none."""
+    """The mistake after which the layers that are wrong are spread as these are, or "" where there is none."""
+    wrong = [k for k, W in ((0, W1), (2, W2)) if abs(W.std() / np.sqrt(2 / len(W)) - 1) > BAND]
     for name in SCALES:
-        V1, _, V2, _ = EXERCISE.answer_with(EXERCISE.mistake(name))(*arguments(case.inputs))
-        if same_spread(W1, V1) and same_spread(W2, V2):
+        mistaken = EXERCISE.answer_with(EXERCISE.mistake(name))(*arguments(case.inputs))
+        if all(same_spread(W, mistaken[k]) for k, W in ((0, W1), (2, W2)) if k in wrong):
             return name
     return ONE_SCALE if same_spread(W1, W2) else ""
 

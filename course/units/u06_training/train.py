@@ -38,8 +38,8 @@ def cases(rng: Rng) -> Iterator[Case]:
         return Case(name, images_of_one_pixel(rng, n, hidden, steps, batch_size), criteria=("steps",))
 
     yield short("one step on one example", int(rng.integers(14, 19)), 3, 1, 1)
-    yield short("one step on a batch", 4 * int(rng.integers(5, 8)), 6, 1, 4)
-    yield short("three steps", 2 * int(rng.integers(4, 7)), 5, 3, 2)
+    yield short("one step on a batch", 4 * int(rng.integers(5, 7)), 5, 1, 4)
+    yield short("three steps", 2 * int(rng.integers(13, 16)), 7, 3, 2)
     yield short("eight steps on many examples", 5 * int(rng.integers(46, 55)), 4, 8, 5)
     yield digits(rng)
 
@@ -59,7 +59,7 @@ def digits(rng: Rng) -> Unseen:
     return Unseen("600 digits", inputs, criteria=("accuracy",), unseen=data.Examples(X[rest], y[rest]))
 
 
-# What must hold of each array of weights, which come three times: from one generator, from its equal, and from another.
+# What must hold of each array of weights, which come several times: from one generator, from its equal, and from another or more.
 
 NEVER_MOVED = "the weights never leave their start"
 ONE_STEP = "one step alone is left in the weights"
@@ -88,21 +88,22 @@ def wrong_steps(case: Case, *replies: Array) -> Finding | None:
     """What is wrong with the weights of a short run."""
     if finding := not_weights(case, replies):
         return finding
-    first, other = (training_of(case, [three[k] for three in replies]) for k in (0, 2))
+    first, other = (training_of(case, [drawn[k] for drawn in replies]) for k in (0, 2))
     if case.inputs["steps"] < 4:
         return followed(first) or followed(other)
-    return wrong_draw(first, all(np.array_equal(*three[:2]) for three in replies), all(np.array_equal(*three[1:]) for three in replies))
+    repeatable, always = (all(np.array_equal(drawn[0], drawn[k]) for drawn in replies) for k in (1, 2))
+    return wrong_draw(first, repeatable, always)
 
 
 def not_weights(case: Case, replies: Sequence[Array]) -> Finding | None:
     """Arrays that are no weights of this network, or that have not moved."""
     start = [case.inputs[name] for name in WEIGHTS]
-    for name, three, right in zip(WEIGHTS, replies, start, strict=True):
-        if three.shape[1:] != right.shape:
+    for name, drawn, right in zip(WEIGHTS, replies, start, strict=True):
+        if drawn.shape[1:] != right.shape:
             hint = "Return W1, b1, W2, b2, in this order."
-            return Finding(f"`{name}` has shape {three.shape[1:]}, and it must have {right.shape}.", hint)
-        if not np.isfinite(three).all():
-            reason = f"{np.sum(~np.isfinite(three[0]))} of the {right.size} entries of `{name}` are not finite: the training diverged."
+            return Finding(f"`{name}` has shape {drawn.shape[1:]}, and it must have {right.shape}.", hint)
+        if not np.isfinite(drawn).all():
+            reason = f"{np.sum(~np.isfinite(drawn[0]))} of the {right.size} entries of `{name}` are not finite: the training diverged."
             return Finding(reason, "A step that is too large, or that goes up, makes the next one larger still.")
     still = tuple(k for k in range(len(start)) if np.array_equal(replies[k][0], start[k].astype(replies[k].dtype)))
     if not still or (len(still) == len(start) and case.inputs["steps"] == 1):  # three steps tell whether it is all of them or the first
@@ -225,7 +226,7 @@ def too_little_known(case: Case, *replies: Array) -> Finding | None:
         raise TypeError("expected a case with examples kept apart to judge by")
     if finding := not_weights(case, replies):
         return replace(finding, cause="")
-    reached = accuracy(*case.unseen, [three[0] for three in replies])
+    reached = accuracy(*case.unseen, [drawn[0] for drawn in replies])
     if reached >= BAR:
         return None
     reason = f"The network knows {reached:.1%} of {len(case.unseen.y)} digits that it was not shown, and {BAR:.0%} was asked for."
