@@ -1,24 +1,26 @@
 """`check(answer)`: what a student calls, and what it shows."""
 
 import sys
+import time
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from course import units
+from course import time_limit, units
 from course.errors import CheckFailed, NotAnAnswer
 from course.judging.beside import stands_beside
 from course.judging.exercise import Exercise
 from course.judging.grading import Ask, better, grade
 from course.judging.own_source import source_of, with_possible_mistakes
-from course.judging.probes import PROBES
+from course.judging.probes import PROBES, Reply
 from course.judging.stubs import below_the_stub, functions_of
 from course.judging.verdict import Verdict, number
+from course.time_limit import SECONDS, late, within
 
 PUBLIC_SEED = 2026  # the notebook's cases; the autograder draws others
 
@@ -74,12 +76,13 @@ def exercise_of(answer: Any, names: Mapping[str, Any]) -> Exercise:
 
 def grade_here(exercise: Exercise, answer: Callable, seed: int) -> Verdict:
     """The verdict on an answer in this process: with the student's own earlier answers, or with right ones where that helps."""
-    if leaned := reference_used(exercise, answer, seed):
+    left = TimeLeft(SECONDS)
+    if leaned := reference_used(exercise, answer, seed, left):
         reason = f"the answer leans on the course's own `{leaned}`, which is not there when your notebook is graded: it has to stand alone."
         hint = "Write the formula with numpy; the reference is there to compare with."
         return Verdict.alike(exercise, "failed", reason, hint)
     exercise = with_possible_mistakes(exercise, source_of(functions_of(answer)))
-    verdict = grade_function(exercise, answer, seed)
+    verdict = grade(exercise, asking(exercise, answer, left), seed)
     if exercise.needs:
         verdict = better(verdict, lambda: grade_with_references(exercise, answer, seed))
     below = () if all(mark.outcome != "not written" for mark in verdict.marks) else below_the_stub(answer)
@@ -91,9 +94,27 @@ def grade_function(exercise: Exercise, answer: Callable, seed: int) -> Verdict:
     return grade(exercise, asking(exercise, answer), seed)
 
 
-def asking(exercise: Exercise, answer: Any) -> Ask:
+@dataclass
+class TimeLeft:
+    """The time that all the questions about an answer have together, and what is left of it."""
+
+    seconds: float
+    used: float = 0.0
+
+    def reply(self, probed: Callable[[], Reply]) -> Reply:
+        """What an answer replies, right here, while there is time."""
+        if self.used >= self.seconds:
+            return Reply(problem=late(self.seconds))
+        start = time.monotonic()
+        reply = within(self.seconds - self.used, probed)
+        self.used = self.seconds if reply is None else self.used + time.monotonic() - start
+        return reply or Reply(problem=late(self.seconds))
+
+
+def asking(exercise: Exercise, answer: Any, left: TimeLeft | None = None) -> Ask:
     """Puts cases to an answer right here."""
-    return lambda case: PROBES[exercise.probe](answer, case.inputs, exercise.value_count)
+    left = left or TimeLeft(SECONDS)
+    return lambda case: left.reply(lambda: PROBES[exercise.probe](answer, case.inputs, exercise.value_count))
 
 
 def grade_with_references(exercise: Exercise, answer: Any, seed: int) -> Verdict:
@@ -132,23 +153,28 @@ def unwritten_because(verdict: Verdict, reason: str) -> Verdict:
 
 
 COURSE = Path(__file__).parent
+JUDGES_OWN = {__file__, time_limit.__file__}  # what runs around an answer, and is no part of it
 
 
-def reference_used(exercise: Exercise, answer: Callable, seed: int) -> str:
+def reference_used(exercise: Exercise, answer: Callable, seed: int, left: TimeLeft | None = None) -> str:
     """The module of the course that an answer runs through when it is called, or "" where it stands on its own."""
     case = next(iter(exercise.cases(np.random.default_rng(seed))))
     used: list[str] = []
 
     def on_call(frame: types.FrameType, event: str, _: object) -> None:
         path = frame.f_code.co_filename
-        if event == "call" and path.startswith(str(COURSE)) and path != __file__:
+        if event == "call" and path.startswith(str(COURSE)) and path not in JUDGES_OWN:
             module = ".".join(Path(path).relative_to(COURSE).with_suffix("").parts)
             if not stands_beside(module):
                 used.append(f"course.{module}")
 
     probe, returns = PROBES[exercise.probe], exercise.value_count
-    with profiling(on_call):
-        probe(answer, case.inputs, returns)
+
+    def probed() -> Reply:
+        with profiling(on_call):
+            return probe(answer, case.inputs, returns)
+
+    (left or TimeLeft(SECONDS)).reply(probed)
     return used[0] if used else ""
 
 

@@ -11,18 +11,18 @@ import pytest
 ROOT = Path(__file__).parent.parent
 # Rooms from the ground up: within its package a room may import from itself and from rooms before it, at any place in a file.
 ROOMS = {
-    "course": "errors data engine gradcheck judging units checking graph explain layout plots widgets".split(),
+    "course": "errors data engine gradcheck judging units time_limit checking graph explain layout plots widgets".split(),
     "autograder": "walls intake files report instance turns lending judge gradebook pages build release batch sample show demo cli".split(),
 }
 # And of rooms before it, not from these.
 OFF_LIMITS = {
     "course": {  # what judges an answer knows nothing of the engine
-        **{room: {"engine"} for room in ("gradcheck", "judging", "units", "checking")},
+        **{room: {"engine"} for room in ("gradcheck", "judging", "units", "time_limit", "checking")},
         "graph": {"judging", "units", "checking"},
     },
     "autograder": {"intake": {"walls"}, "gradebook": {"walls", "judge"}, "pages": {"walls", "judge"}, "batch": {"release"}},
 }
-WALLS = {"course.errors", "course.judging.beside", "course.judging.probes", "course.judging.stubs"}
+WALLS = {"course.errors", "course.judging.beside", "course.judging.probes", "course.judging.stubs", "course.time_limit"}
 WORKER = (
     "autograder/walls/cells.py", "autograder/walls/needs.py", "autograder/walls/protocol.py", "autograder/walls/stand_ins.py",
     "autograder/walls/worker.py",

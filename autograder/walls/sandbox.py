@@ -27,6 +27,7 @@ from autograder.walls.bounds import bounded_memory
 from autograder.walls.zygote import START_SECONDS, Zygote, started
 from course.errors import ProtocolError, SandboxUnavailable
 from course.judging.probes import PROBES, NotAnArray, Reply
+from course.time_limit import SECONDS, late
 
 __all__ = ["Cell", "Limits", "Run", "Sandbox", "SandboxUnavailable"]
 
@@ -73,7 +74,7 @@ class Limits:
     exercise: once something in it has been stopped by the clock `stops` times, the runs that follow have a quarter of the time.
     """
 
-    seconds: float = 10.0
+    seconds: float = SECONDS
     memory_mb: int = 1024
     reply_mb: int = 16
     frames: int = 100_000
@@ -295,7 +296,7 @@ class Run:
             yield
         except TimeoutError:
             self.hung_cell, self.late = self._running, self.late + 1
-            self._stop(f"it took longer than {self._limits.seconds:g} seconds, and was stopped: is there a loop that never ends?")
+            self._stop(late(self._limits.seconds))
         except ProtocolError as error:
             self._stop(f"what it sent back is not an answer: {error}")
         except (EOFError, OSError):
