@@ -44,7 +44,7 @@ def agrees(mistake: Mistake, exercise: Exercise, exchange: Exchange, expected: P
     if replies_alike(mistake, exercise, exchange):
         return True
     theirs = broken(exercise, expected, exchange.reply)
-    if theirs and expected.reproducible:
+    if theirs and expected.reproducible and not theirs.cause:
         return False
     ours = broken(exercise, expected, attempt(mistake, exercise, exchange.case, exchange.attempts))
     causes = {finding.cause for finding in (theirs, ours) if finding and finding.cause}
