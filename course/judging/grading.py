@@ -14,6 +14,7 @@ from course.judging.answered import Answered, Exchange
 from course.judging.compare import excess_of, single_inputs
 from course.judging.diagnosis import explained, raised
 from course.judging.exercise import Case, Criterion, Exercise, Expected, Finding, Mistake, Property
+from course.judging.lines import Lines
 from course.judging.pairs import Cause, two_causes
 from course.judging.probes import NotAnArray, Reply
 from course.judging.properties import broken, with_cause
@@ -41,7 +42,8 @@ def grade(exercise: Exercise, ask: Ask, seed: int, attempts: Mapping[int, dict[M
             return Verdict.alike(exercise, "failed", *FINITE_DIFFERENCES)
         everything = [one for of_one in answered.values() for one in of_one]
         marks = [mark(exercise, criterion, exchanges, everything) for criterion in exercise.criteria]
-        marks = [varied(one, exchanges, everything) for one in marks]
+        lines = Lines()
+        marks = [varied(one, exchanges, everything, lines) for one in marks]
         return Verdict(exercise.name, exercise.asks, tuple(with_two_causes(exercise, marks, exchanges, everything)))
 
 
@@ -95,11 +97,11 @@ def simplest_first(asked: Sequence[Exchange], answered: Sequence[Answered]) -> l
     return sorted(asked, key=place)
 
 
-def varied(one: Mark, exchanges: Sequence[Exchange], everything: Sequence[Answered]) -> Mark:
+def varied(one: Mark, exchanges: Sequence[Exchange], everything: Sequence[Answered], lines: Lines) -> Mark:
     """The mark, with a cause where none is known and a small variation of the right answer explains what was returned."""
     if not unexplained(one, exchanges, everything):
         return one
-    mistake = variation_in([answered for answered in everything if answered.criterion.name == one.criterion], everything)
+    mistake = variation_in([answered for answered in everything if answered.criterion.name == one.criterion], everything, lines)
     return replace(one, cause=mistake.name, hint=mistake.hint) if mistake else one
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any, TypeVar
 
-from course.judging.thresholds import ATTEMPT_LINES, ATTEMPTS_LINES
+from course.judging.thresholds import ATTEMPT_LINES, ATTEMPTS, ATTEMPTS_LINES
 
 Result = TypeVar("Result")
 
@@ -15,13 +15,17 @@ class TooLong(BaseException):
 
 
 class Lines:
-    """The lines that attempts at explaining one answer may still run, all of them together."""
+    """The lines that attempts at explaining one answer may still run, all of them together, and how many attempts there may be."""
 
-    def __init__(self, left: int = ATTEMPTS_LINES) -> None:
+    def __init__(self, left: int = ATTEMPTS_LINES, attempts: int = ATTEMPTS) -> None:
         self.left = left
+        self.attempts = attempts
 
     def counted(self, call: Callable[[], Result]) -> Result | None:
-        """What a call returns; None where it runs too many lines."""
+        """What a call returns; None where it runs too many lines, or where there were too many before it."""
+        self.attempts -= 1
+        if self.attempts < 0:
+            return None
         least = max(self.left - ATTEMPT_LINES, 0)
 
         def trace(frame: FrameType, event: str, _: Any) -> Any:

@@ -100,21 +100,29 @@ def alone(exercise: Exercise, exchanges: Sequence[Exchange], criterion: Criterio
 def factor_pairs(exercise: Exercise, exchanges: Sequence[Exchange], failed: Sequence[Criterion]) -> Iterator[Mapping[str, Cause]]:
     """A known mistake, and a factor on top of it in some of the criteria: what the factor alone explains is left as it is."""
     for mistake in exercise.mistakes:
-        both = {c.name: list(of_criterion(exercise, exchanges, c, partial(made, exercise, mistake))) for c in exercise.criteria}
-        left = [criterion for criterion in exercise.criteria if not all(same_values(*one) for one in both[criterion.name])]
-        if not left or any(criterion not in failed for criterion in left):
-            continue
-        for factor in FACTORS:
-            if all(
-                same_values(times(factor.of(exchange.case), values), returned)
-                for criterion in left
-                for exchange, (values, returned) in zip(asking(exercise, exchanges, criterion), both[criterion.name], strict=True)
-            ):
-                plain = Cause(mistake.name, mistake.hint)
-                together = Cause(f"{mistake.name}, and {factor.name}", f"{mistake.hint} {factor.hint}")
-                told = [criterion for criterion in failed if changed(exercise, exchanges, criterion, both[criterion.name])]
-                if told:
-                    yield {criterion.name: together if criterion in left else plain for criterion in told}
+        both: dict[str, list[tuple[Values, Values]]] = {}
+        left: list[Criterion] = []
+        factors = list(FACTORS)
+        for criterion in exercise.criteria:
+            both[criterion.name] = list(of_criterion(exercise, exchanges, criterion, partial(made, exercise, mistake)))
+            if not all(same_values(*one) for one in both[criterion.name]):
+                left.append(criterion)
+                asked = asking(exercise, exchanges, criterion)
+                factors = [factor for factor in factors if criterion in failed and scales(factor, asked, both[criterion.name])]
+            if not factors:
+                break
+        for factor in factors if left else ():
+            plain = Cause(mistake.name, mistake.hint)
+            together = Cause(f"{mistake.name}, and {factor.name}", f"{mistake.hint} {factor.hint}")
+            told = [criterion for criterion in failed if changed(exercise, exchanges, criterion, both[criterion.name])]
+            if told:
+                yield {criterion.name: together if criterion in left else plain for criterion in told}
+
+
+def scales(factor: Factor, asked: Sequence[Exchange], both: Sequence[tuple[Values, Values]]) -> bool:
+    """Whether a factor on top of a mistake gives what was returned, in every case."""
+    pairs = zip(asked, both, strict=True)
+    return all(same_values(times(factor.of(exchange.case), values), returned) for exchange, (values, returned) in pairs)
 
 
 def changed(exercise: Exercise, exchanges: Sequence[Exchange], criterion: Criterion, made: Sequence[tuple[Values, Values]]) -> bool:

@@ -11,6 +11,7 @@ ORDINARY = 1e-2  # the least size an entry of an ordinary case is compared with:
 LOOSE = 1e-4  # relative; float32 included
 ATTEMPT_LINES = 20_000  # lines of Python that one attempt may run: a right answer to one case runs fewer
 ATTEMPTS_LINES = 400_000  # and all of them for one answer, a second or less
+ATTEMPTS = 1_500  # for one answer: what is wrong in many criteria is told from the first
 LEAST_NUMBERS = 2  # different wrong numbers, 0 and 1 aside, before a variation is looked for: a few bits come out by many ways
 
 # Telling finite differences from a formula.

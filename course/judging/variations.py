@@ -116,16 +116,16 @@ def end_of(node: ast.expr | ast.stmt) -> Place:
     return node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
 
 
-def variation_in(answered: Sequence[Answered], everything: Sequence[Answered]) -> Mistake | None:
+def variation_in(answered: Sequence[Answered], everything: Sequence[Answered], lines: Lines) -> Mistake | None:
     """The variation of the right answer that explains a criterion, case by case, and the most of what was returned besides.
 
-    `answered` is what was returned for the criterion, `everything` for all. None where no variation does, where the numbers are too
-    few to tell, or where trying takes too many lines.
+    `answered` is what was returned for the criterion, `everything` for all, `lines` what may be tried. None where no variation does,
+    where the numbers are too few to tell, or where trying takes too many lines.
     """
     telling = sorted((one for one in answered if one.telling and not one.nearly_right), key=lambda one: one.case.size)
     if not can_tell(telling):
         return None
-    first, lines = telling[0], Lines()
+    first = telling[0]
     fitting = [mistake for mistake in variations(first.exercise.right) if (lines.counted(partial(agreement, mistake, first)) or [False])[0]]
     mistake, _ = lines.counted(partial(mistake_in, first, everything, fitting)) or (None, False)
     return mistake
