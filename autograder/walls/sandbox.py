@@ -35,7 +35,7 @@ HEADER_BYTES = 1 << 20  # of a frame from the other side
 LONGEST = 1000  # letters of a sentence from there
 GRACE = 1.0  # seconds after its time within which a cell may stop by itself
 LENT_BYTES = 2 << 30  # of memory, that a borrowed call may take in the judge
-REPLY_FIELDS = {"arrays", "problem", "not_written", "changed", "below_the_stub"}
+REPLY_FIELDS = {"arrays", "problem", "not_written", "changed"}
 MOST_NAMES = 8
 Lent = Mapping[str, Callable[..., object]]
 
@@ -348,10 +348,10 @@ class Run:
         """A frame as a reply, every field checked."""
         if message.keys() == {"undefined"}:
             return Reply(problem=self._undefined())
+        below = message.pop("below_the_stub", ())  # only of an answer that is not written
         if message.keys() != REPLY_FIELDS:
             raise ProtocolError("a frame out of turn")
         arrays, problem, not_written, changed = (message[field] for field in ("arrays", "problem", "not_written", "changed"))
-        below = message["below_the_stub"]
         if not isinstance(arrays, tuple) or len(arrays) > protocol.MOST_ARRAYS:
             raise ProtocolError("no tuple of arrays")
         if not all(isinstance(array, (np.ndarray, NotAnArray)) for array in arrays):

@@ -204,11 +204,10 @@ def words(error: BaseException) -> str:
 
 def send_reply(connection: socket.socket, reply: Reply, answer: Any, largest: int) -> None:
     """Send a reply as a frame, or a reply that says why it cannot be one; of an answer that is not written, what hides its code."""
-    below: tuple[str, ...] = ()
-    with contextlib.suppress(Exception):
-        below = below_the_stub(answer) if reply.not_written else ()
     fields = {"arrays": reply.arrays, "problem": reply.problem, "not_written": reply.not_written, "changed": reply.changed}
-    fields["below_the_stub"] = below
+    if reply.not_written:
+        with contextlib.suppress(Exception):
+            fields["below_the_stub"] = below_the_stub(answer)
     try:
         protocol.write(connection, protocol.encode(fields, most=largest))
     except (ProtocolError, MemoryError) as error:

@@ -293,7 +293,7 @@ class TestReading:
     """What a frame may say is checked once more when it is read."""
 
     def read(self, **fields) -> Reply:
-        message = {"arrays": (), "problem": "", "not_written": False, "changed": (), "below_the_stub": ()} | fields
+        message = {"arrays": (), "problem": "", "not_written": False, "changed": ()} | fields
         return Run._reply(Run.__new__(Run), message, {"x": 1})
 
     def test_a_reply(self):
