@@ -6,12 +6,13 @@ python -m benchmarks.gradcheck_counts 10        # ten seeds; with PyTorch instal
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
 from benchmarks.engine import installed
 from benchmarks.gradcheck_corpus import RIGHT, WRONG, Problem, wrong
+from benchmarks.gradcheck_single import SINGLE
 from course.gradcheck import Mode, gradcheck
 from course.gradcheck.numerical import central_difference
 
@@ -100,12 +101,38 @@ def count(passes: Checker, seeds: Iterable[int]) -> Counts:
     return Counts(alarms, len(seeds) * len(RIGHT), missed, len(seeds) * len(WRONG))
 
 
+@dataclass(frozen=True)
+class SingleCounts(Counts):
+    """The same in single precision, where "noisy" is no mistake: how many right gradients were called so."""
+
+    noisy: int
+
+    def __str__(self) -> str:
+        return f'{super().__str__()}, {self.noisy:,} right ones called "noisy"'
+
+
+def count_single(mode: Mode, seeds: Iterable[int]) -> SingleCounts:
+    """The mistakes of gradcheck on the problems in single precision, and on the wrong gradients that these name."""
+    problems = [(name, build(np.random.default_rng(seed))) for seed in seeds for name, build in SINGLE.items()]
+    spoilt = [(name, mistake, problem, bad) for name, problem in problems for mistake, bad in problem.mistakes.items()]
+    with np.errstate(all="ignore"):
+        outcomes = [gradcheck(problem.f, problem.inputs, problem.gradient, mode=mode).outcome for _, problem in problems]
+        missed = [(name, mistake) for name, mistake, one, bad in spoilt if gradcheck(one.f, one.inputs, bad, mode=mode).ok]
+    alarms = [name for (name, _), outcome in zip(problems, outcomes, strict=True) if outcome == "wrong"]
+    return SingleCounts(alarms, len(problems), missed, len(spoilt), outcomes.count("noisy"))
+
+
 def main(seeds: int) -> None:
     for label, passes in checkers().items():
-        counts = count(passes, range(seeds))
-        print(f"{label}: {counts}", flush=True)
-        for kind, names in (("false alarm", counts.alarms), ("missed", map(": ".join, counts.missed))):
-            print("".join(f"    {kind}: {name}\n" for name in sorted(set(names))), end="")
+        report(label, count(passes, range(seeds)))
+    for mode in get_args(Mode):
+        report(f"gradcheck, {mode}, single precision", count_single(mode, range(seeds)))
+
+
+def report(label: str, counts: Counts) -> None:
+    print(f"{label}: {counts}", flush=True)
+    for kind, names in (("false alarm", counts.alarms), ("missed", map(": ".join, counts.missed))):
+        print("".join(f"    {kind}: {name}\n" for name in sorted(set(names))), end="")
 
 
 if __name__ == "__main__":

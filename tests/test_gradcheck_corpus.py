@@ -6,7 +6,7 @@ looked at, and wrong ones must not.
 """
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -14,9 +14,10 @@ import pytest
 
 from benchmarks import gradcheck_counts, gradcheck_rows
 from benchmarks.gradcheck_corpus import MISTAKES, RIGHT, TRIED_ON, WRONG, wrong
-from benchmarks.gradcheck_counts import by_gradcheck, by_rule, by_torch, count, named
+from benchmarks.gradcheck_counts import by_gradcheck, by_rule, by_torch, count, count_single, named
 from benchmarks.gradcheck_network import Network, one_wrong
 from benchmarks.gradcheck_network import named as named_by_fast_mode
+from benchmarks.gradcheck_single import SETTINGS, SINGLE
 from benchmarks.gradcheck_smallest import smallest, worst
 from course import gradcheck
 
@@ -38,6 +39,24 @@ def test_fast_mode_is_hardly_ever_mistaken(seed, large, monkeypatch):
     monkeypatch.setattr(sys.modules[gradcheck.__module__], "LARGE", large)
     counts = count(by_gradcheck("fast"), [seed])
     assert counts.alarms == [] and len(counts.missed) <= 0.005 * counts.wrong
+
+
+@pytest.mark.parametrize(("mode", "seed", "missed"), [("full", 0, 0.0), ("fast", 12, 0.2)])
+def test_in_single_precision_what_is_right_is_never_called_wrong(mode, seed, missed, monkeypatch):
+    if mode == "full":  # without the large batches, which take long
+        monkeypatch.setattr(gradcheck_counts, "SINGLE", {name: build for name, build in SINGLE.items() if "10,000" not in name})
+    counts = count_single(mode, [seed])
+    assert counts.alarms == [] and len(counts.missed) <= missed * counts.wrong
+    assert counts.noisy <= counts.right / 3
+
+
+@pytest.mark.parametrize("mode", ["full", "fast"])
+@pytest.mark.parametrize("name", ["a smooth loss in steps of a thousandth", "a relu loss of four decimals", "a loss of four digits"])
+def test_a_staircase_is_not_a_slope(name, mode):
+    """However the stairs meet the steps: as regular as a line, at a summit, or too wide for the first of them."""
+    for seed in range(30):
+        problem = SINGLE[name](np.random.default_rng(seed))
+        assert gradcheck(problem.f, problem.inputs, problem.gradient, mode=mode).outcome != "wrong", seed
 
 
 def test_the_corpus_is_as_large_as_it_should_be():
@@ -134,6 +153,21 @@ def test_right_gradients_are_right_and_wrong_ones_wrong(seed):
             bad = named(wrong(name, mistake, np.random.default_rng(seed)).gradient)
             judged = [(one, *one.judge(bad)) for one in found]
             assert any(distance > one.error + 2e-8 * size for one, distance, size in judged), (name, mistake)
+
+
+@extended
+@pytest.mark.parametrize("name", SINGLE)
+def test_gradients_in_single_precision_are_those_of_their_twins(name):
+    """Of small batches, and before the gradient is rounded."""
+    rng = np.random.default_rng(0)
+    in_double = {"batch": 6, "handed_in": np.float64, "held": np.float64}
+    problem = replace(SETTINGS[name], **in_double).build(rng) if name in SETTINGS else SINGLE[name](rng)
+    found = list(witnesses(problem))
+    judged = [(one, *one.judge(named(problem.gradient))) for one in found]
+    assert all(distance <= one.error + 1e-9 * size for one, distance, size in judged)
+    assert problem.kink == any(one.kink(size) for one, _, size in judged)
+    for mistake, bad in problem.mistakes.items():
+        assert any(distance > one.error + 1e-4 * size for one, distance, size in ((one, *one.judge(named(bad))) for one in found)), mistake
 
 
 # what is measured on it

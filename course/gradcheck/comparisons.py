@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from course.gradcheck.derivatives import EPS, FINEST, UNKNOWN, Array, Direction, MeasuredFunction, Noise, Slope
+from course.gradcheck.derivatives import EPS, EPS32, FINEST, UNKNOWN, Array, Direction, MeasuredFunction, Noise, Slope
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,11 +121,17 @@ class Comparer:
         return slope
 
     def rounding(self, direction: Direction, norm: float, slope: Slope) -> float:
-        """What the rounding of a right gradient, or of the inputs it was computed from, may come to."""
-        rounding = 16 * EPS * slope.curvature + norm * max(max(1e-8, 64 * self.eps[name]) for name, _, _ in direction)
+        """What the rounding of a right gradient, or of the inputs it was computed from, may come to.
+
+        A gradient of a function that computes in single precision has seven digits, whatever holds it. And the steps that would
+        confirm such a function's slope, or show that a corner lies beside it, drown in noise: its error bar counts twice.
+        """
+        eps = {name: max(self.eps[name], EPS32) if self.noise.single else self.eps[name] for name, _, _ in direction}
+        rounding = 16 * EPS * slope.curvature + norm * max(max(1e-8, 64 * each) for each in eps.values())
+        rounding += slope.bar - slope.noise if self.noise.single and slope is not UNKNOWN else 0.0
         for name, _, step in direction:
             move = float(np.sqrt((step**2).sum())) / self.f.scales[name]
-            rounding += 64 * (self.eps[name] - EPS) * self.sizes[name] * move
+            rounding += 64 * (eps[name] - EPS) * self.sizes[name] * move
         if abs(slope.value) <= slope.bar:  # zero, which is often the sum of large numbers that cancel
             rounding += max(64 * EPS * abs(self.f.centre), 1e-11 * max(self.sizes.values()))
         return rounding

@@ -17,7 +17,7 @@ import numpy as np
 Array = np.ndarray
 Direction = Sequence[tuple[str, slice, Array]]  # array, which of its flattened entries, and how far each of them moves
 
-EPS = float(np.finfo(float).eps)
+EPS, EPS32 = (float(np.finfo(dtype).eps) for dtype in (np.float64, np.float32))
 COARSEST, FINEST = 14, -21  # steps are powers of four
 
 
@@ -36,6 +36,11 @@ class Noise:
     level: float
     size: float
 
+    @property
+    def single(self) -> bool:
+        """Whether the function computes in single precision, or as roughly."""
+        return self.level > 1e-9 * self.size
+
     def at(self, size: float) -> float:
         """Largest error to be expected of a value of that magnitude."""
         return 4 * self.level * max(1.0, size / self.size if self.size else 1.0) + 2 * EPS * size
@@ -45,21 +50,59 @@ def measure_noise(along: Callable[[float], float], *, spacings: Sequence[float] 
     """Noise of a function of one variable, from a difference table of ten neighbouring values.
 
     Sixth differences wipe out whatever is smooth and leave what is not. While some of the ten are the same, wider spacings are
-    tried: a function that computes in single precision, or rounds, is a staircase seen from near. Source: Moré and Wild, SIAM
-    Journal on Scientific Computing 33 (2011).
+    tried: a function that computes in single precision, or rounds, is a staircase seen from near. Its stairs may be as regular as
+    a line; but after a rest they are noise. Source: Moré and Wild, SIAM Journal on Scientific Computing 33 (2011).
 
     >>> measure_noise(lambda t: float(np.float32(np.exp(1 + t)))).level > 1e-9 > measure_noise(lambda t: np.exp(1 + t)).level
     True
     """
-    level, values = 0.0, np.zeros(10)
+    level, values, rests = 0.0, np.zeros(10), False
     for spacing in spacings:
         values = np.array([along(spacing * k) for k in range(10)])
         if not np.isfinite(values).all():
             return Noise(0.0, 0.0)
-        level = max(level, float(np.sqrt(np.mean(np.diff(values, 6) ** 2) / math.comb(12, 6))))
-        if np.unique(values).size == values.size:
+        level = max(level, sixth_differences(values), np.abs(np.diff(values)).min() / 4 if rests else 0.0)
+        rests = not np.ptp(values)
+        if level and np.unique(values).size == values.size:
             break
-    return Noise(level, float(np.abs(values).max()))
+    if rests:
+        level = wide_steps(along)
+    size = float(np.abs(values).max())
+    return Noise(max(level, single_rounding(values, size)), size)
+
+
+def sixth_differences(values: Array) -> float:
+    """Their root mean square, divided by what it is for noise of size 1."""
+    return float(np.sqrt(np.mean(np.diff(values, 6) ** 2) / math.comb(12, 6)))
+
+
+def wide_steps(along: Callable[[float], float], *, spacings: Sequence[float] = (2.0**-8, 2.0**-6, 2.0**-4)) -> float:
+    """Noise of a function that is constant from near: of a staircase. One that leaves a plateau at a corner has none."""
+    for spacing in spacings:
+        values = np.array([along(spacing * k) for k in range(10)])
+        if not np.isfinite(values).all():
+            break
+        jumps = np.abs(np.diff(values))
+        if staircase(values, jumps[jumps > 0]):
+            return max(sixth_differences(values), jumps[jumps > 0].min() / 4)
+        if np.unique(values).size > 5:
+            break
+    return 0.0
+
+
+def staircase(values: Array, jumps: Array) -> bool:
+    """Whether values rest on one level and then on another, or jump by whole multiples of a height that occurs more than once."""
+    if np.sum(np.unique(values, return_counts=True)[1] > 1) > 1:
+        return True
+    heights = jumps / jumps.min(initial=np.inf)
+    return bool((heights < 1.01).sum() > 1 and (np.abs(heights - heights.round()) < 0.01).all())
+
+
+def single_rounding(values: Array, size: float) -> float:
+    """The least noise that values have which are all numbers of single precision, if they change at all."""
+    with np.errstate(over="ignore"):
+        in_single = values.astype(np.float32) == values
+    return EPS32 * size / 4 if in_single.all() and np.ptp(values) else 0.0
 
 
 @dataclass(frozen=True)
