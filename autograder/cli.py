@@ -1,4 +1,4 @@
-"""The command line: init, build, release, grade, feedback, scores, demo."""
+"""The command line: init, build, release, collect, grade, feedback, scores, demo."""
 
 import argparse
 import contextlib
@@ -7,6 +7,7 @@ import dataclasses
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -15,10 +16,12 @@ from rich.markup import escape
 
 from autograder import batch, build, release
 from autograder import demo as demonstration
+from autograder.collect import collect
 from autograder.gradebook import database
 from autograder.instance import Instance
+from autograder.intake.roster import Roster
 from autograder.pages import feedback as feedback_pages
-from autograder.show import progress, table_of_reports, table_of_scores
+from autograder.show import progress, table_of_fates, table_of_reports, table_of_scores
 from autograder.walls.sandbox import Limits, printable
 from course.errors import SandboxUnavailable, UserError
 
@@ -29,12 +32,18 @@ Make a class, release notebooks, grade what students hand in, and return feedbac
 
   autograder init DIR                 a class: an ordinary nbgrader course directory
   autograder release DIR UNIT         DIR/release/UNIT/UNIT.ipynb is what students get
-      (put what they hand in at DIR/submitted/STUDENT/UNIT/UNIT.ipynb)
+      (what they hand in may also be put at DIR/submitted/STUDENT/UNIT/UNIT.ipynb by hand)
+  autograder collect DIR UNIT SOURCE  takes in a download of Moodle, Canvas, Blackboard, Google Classroom or nbgrader
   autograder grade DIR UNIT           marks, with reasons, into DIR/gradebook.db
   autograder feedback DIR UNIT        pages for students, DIR/feedback/STUDENT/UNIT/UNIT.html
   autograder scores DIR               the marks, as a table, --json or --csv
 
 Students' code runs in a process without network, files or a way out. `autograder demo` shows it all on a sample class."""
+
+COLLECT = """\
+Copy the notebooks of a unit out of a folder or a zip into DIR/submitted. A notebook is known by what is in it, whatever it is called,
+and its sender by the roster, or without one by the name that the platform writes. What is not clear is listed, and left for you. Of
+several attempts the latest is graded, and the others are kept in DIR/attempts. Nothing is moved, and a second run changes nothing."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -84,6 +93,12 @@ def parser() -> argparse.ArgumentParser:
 
     command = with_class(commands.add_parser("release", help="make the students' notebook of a unit"))
     command.set_defaults(command=release_unit)
+
+    command = with_class(commands.add_parser("collect", help="take in what a learning platform let you download", description=COLLECT))
+    command.add_argument("source", type=Path, metavar="SOURCE", help="a folder or a zip")
+    command.add_argument("--roster", type=Path, metavar="CSV", help="who is who: a heading, a column `id`, and names, addresses or numbers")
+    command.add_argument("--json", action="store_true", help="print one JSON array, an object a file, and nothing else")
+    command.set_defaults(command=collect_hand_ins)
 
     command = with_class(commands.add_parser("grade", help="grade what was handed in"))
     command.add_argument("--student", action="append", default=[], metavar="ID", help="only this student; may be repeated")
@@ -159,6 +174,23 @@ def release_unit(options: argparse.Namespace, messages: Messages) -> int:
         f"Next: autograder grade {options.dir} {options.unit}"
     )
     return DONE
+
+
+def collect_hand_ins(options: argparse.Namespace, messages: Messages) -> int:
+    instance = Instance.open(options.dir)
+    roster = Roster.load(options.roster) if options.roster else None
+    with messages.status(f"Reading {options.source}"):
+        fates = collect(instance, options.unit, options.source, roster)
+    if options.json:
+        print(json.dumps([dataclasses.asdict(fate) for fate in fates], indent=2))
+    else:
+        Console(highlight=False).print(table_of_fates(fates))
+    counts = Counter(fate.what for fate in fates)
+    messages.say(f"{len(fates)} files: {', '.join(f'{count} {what}' for what, count in counts.most_common())}.")
+    if counts["unclear"]:
+        messages.say("What is unclear was not collected: put it right, or into DIR/submitted/STUDENT/UNIT yourself, and run this again.")
+    messages.say(f"Next: autograder grade {options.dir} {options.unit}")
+    return NOT_ALL if counts["unclear"] else DONE
 
 
 def grade(options: argparse.Namespace, messages: Messages) -> int:
