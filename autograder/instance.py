@@ -1,13 +1,13 @@
 """A class on disk: an ordinary nbgrader course directory, made, found and checked.
 
-    DIR/nbgrader_config.py                     what makes it a class
-    DIR/source/UNIT/UNIT.ipynb                 the instructor's notebooks, with their solutions
-    DIR/release/UNIT/UNIT.ipynb                what students get
-    DIR/submitted/STUDENT/UNIT/UNIT.ipynb      what they hand in
-    DIR/autograded/… and DIR/feedback/…        the same, marked
-    DIR/reports/UNIT/STUDENT.json              what the judge said of each
-    DIR/gradebook.db                           nbgrader's database
-    DIR/grading_secret                         the key that cases are drawn from
+DIR/nbgrader_config.py                     what makes it a class
+DIR/source/UNIT/UNIT.ipynb                 the instructor's notebooks, with their solutions
+DIR/release/UNIT/UNIT.ipynb                what students get
+DIR/submitted/STUDENT/UNIT/UNIT.ipynb      what they hand in
+DIR/autograded/… and DIR/feedback/…        the same, marked
+DIR/reports/UNIT/STUDENT.json              what the judge said of each
+DIR/gradebook.db                           nbgrader's database
+DIR/grading_secret                         the key that cases are drawn from
 """
 
 import contextlib
@@ -32,7 +32,7 @@ FOLDERS = ("source", "release", "submitted")
 LAYOUT = ("directory_structure", *(f"{step}_directory" for step in ("source", "release", "submitted", "autograded", "feedback")))
 PATIENCE = 5.0  # seconds to wait while another program writes to the gradebook
 
-CONFIG_TEXT = '''\
+CONFIG_TEXT = """\
 # This file makes the directory a class for nbgrader and for the autograder.
 c = get_config()  # nbgrader defines it
 
@@ -48,7 +48,7 @@ c.LateSubmissionPlugin.penalty_method = 'none'
 
 # `autograder grade` runs students' code in a locked-down process. `nbgrader autograde`, and the lightning symbol in formgrader, run it
 # as you, with your files at hand: use them only for students whom you would lend your computer.
-'''
+"""
 
 
 class HandIn(NamedTuple):

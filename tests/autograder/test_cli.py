@@ -179,3 +179,19 @@ def test_collect_takes_a_download_in_and_says_what_became_of_it(path, tmp_path, 
     assert main(["collect", str(path), UNIT, str(download), "--json"]) == DONE
     assert [fate["what"] for fate in json.loads(capsys.readouterr().out)] == ["there already", "left out"]
     shutil.rmtree(path / "submitted" / "Eve")
+
+
+def test_report_writes_a_page_or_prints_its_figures(path, tmp_path, capsys):
+    assert main(["grade", str(path), UNIT]) == DONE
+    assert main(["report", str(path), UNIT, "--out", str(tmp_path / "class.html")]) == DONE
+    assert "bob" in (tmp_path / "class.html").read_text(encoding="utf-8")
+    capsys.readouterr()
+    assert main(["report", str(path), "--json", "--anonymous"]) == DONE
+    (unit,) = json.loads(capsys.readouterr().out)
+    assert unit["unit"] == UNIT and unit["handed_in"][0] == "student 1" and len(unit["histogram"]) == 10
+
+
+def test_report_on_a_class_without_marks_says_what_to_do(tmp_path, capsys):
+    main(["init", str(tmp_path / "class")])
+    assert main(["report", str(tmp_path / "class")]) == USAGE
+    assert "Run `autograder grade` first" in capsys.readouterr().err
