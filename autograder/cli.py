@@ -1,4 +1,4 @@
-"""The command line: init, build, release, grade, feedback, scores, demo."""
+"""The command line: init, build, release, collect, grade, feedback, report, scores, demo."""
 
 import argparse
 import contextlib
@@ -7,6 +7,7 @@ import dataclasses
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -15,10 +16,14 @@ from rich.markup import escape
 
 from autograder import batch, build, release
 from autograder import demo as demonstration
+from autograder.collect import collect
+from autograder.files import write_whole
 from autograder.gradebook import database
 from autograder.instance import Instance
+from autograder.intake.roster import Roster
+from autograder.pages import class_page, figures
 from autograder.pages import feedback as feedback_pages
-from autograder.show import progress, table_of_reports, table_of_scores
+from autograder.show import progress, table_of_fates, table_of_reports, table_of_scores
 from autograder.turns import alone
 from autograder.walls.sandbox import Limits, printable
 from course.errors import SandboxUnavailable, UserError
@@ -30,12 +35,23 @@ Make a class, release notebooks, grade what students hand in, and return feedbac
 
   autograder init DIR                 a class: an ordinary nbgrader course directory
   autograder release DIR UNIT         DIR/release/UNIT/UNIT.ipynb is what students get
-      (put what they hand in at DIR/submitted/STUDENT/UNIT/UNIT.ipynb)
+      (what they hand in may also be put at DIR/submitted/STUDENT/UNIT/UNIT.ipynb by hand)
+  autograder collect DIR UNIT SOURCE  takes in a download of Moodle, Canvas, Blackboard, Google Classroom or nbgrader
   autograder grade DIR UNIT           marks, with reasons, into DIR/gradebook.db
   autograder feedback DIR UNIT        pages for students, DIR/feedback/STUDENT/UNIT/UNIT.html
+  autograder report DIR               a page on the class: what was not understood, and by how many
   autograder scores DIR               the marks, as a table, --json or --csv
 
 Students' code runs in a process without network, files or a way out. `autograder demo` shows it all on a sample class."""
+
+COLLECT = """\
+Copy the notebooks of a unit out of a folder or a zip into DIR/submitted. A notebook is known by what is in it, whatever it is called,
+and its sender by the roster, or without one by the name that the platform writes. What is not clear is listed, and left for you. Of
+several attempts the latest is graded, and the others are kept in DIR/attempts. Nothing is moved, and a second run changes nothing."""
+
+REPORT = """\
+Write a page on the class that opens offline: who handed in, the marks, how each exercise went, the misconceptions of this class by name
+with an example of each and the hint to give in the next lecture, who waits for something, and over several units who falls behind."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -86,6 +102,12 @@ def parser() -> argparse.ArgumentParser:
     command = with_class(commands.add_parser("release", help="make the students' notebook of a unit"))
     command.set_defaults(command=release_unit)
 
+    command = with_class(commands.add_parser("collect", help="take in what a learning platform let you download", description=COLLECT))
+    command.add_argument("source", type=Path, metavar="SOURCE", help="a folder or a zip")
+    command.add_argument("--roster", type=Path, metavar="CSV", help="who is who: a heading, a column `id`, and names, addresses or numbers")
+    command.add_argument("--json", action="store_true", help="print one JSON array, an object a file, and nothing else")
+    command.set_defaults(command=collect_hand_ins)
+
     command = with_class(commands.add_parser("grade", help="grade what was handed in"))
     command.add_argument("--student", action="append", default=[], metavar="ID", help="only this student; may be repeated")
     command.add_argument("--workers", type=between(1, 1000), default=0, metavar="N", help="processes (default: one a core)")
@@ -113,6 +135,17 @@ def parser() -> argparse.ArgumentParser:
     form.add_argument("--json", action="store_true", help="as one JSON array")
     form.add_argument("--csv", action="store_true", help="as comma-separated values")
     command.set_defaults(command=scores)
+
+    command = commands.add_parser(
+        "report", help="a page on the class: what it knows, what it has not understood, who waits", description=REPORT
+    )
+    command.add_argument("dir", type=Path, metavar="DIR", help="a class")
+    command.add_argument("unit", metavar="UNIT", nargs="?", help="a unit, such as 05_vector_form (default: all that were graded)")
+    command.add_argument("--roster", type=Path, metavar="CSV", help="who is in the class, to see who handed in nothing")
+    command.add_argument("--anonymous", action="store_true", help="numbers in place of names, to show it to the class")
+    command.add_argument("--out", type=Path, metavar="FILE", help="where to write it (default: DIR/class.html)")
+    command.add_argument("--json", action="store_true", help="print the figures as JSON, and write no page")
+    command.set_defaults(command=report_on_class)
 
     command = commands.add_parser("demo", help="a sample class, graded before your eyes")
     command.add_argument("--out", type=Path, default=Path("demo-class"), metavar="DIR", help="where to make it (default: %(default)s)")
@@ -161,6 +194,23 @@ def release_unit(options: argparse.Namespace, messages: Messages) -> int:
         f"Next: autograder grade {options.dir} {options.unit}"
     )
     return DONE
+
+
+def collect_hand_ins(options: argparse.Namespace, messages: Messages) -> int:
+    instance = Instance.open(options.dir)
+    roster = Roster.load(options.roster) if options.roster else None
+    with alone(options.dir, messages.say), messages.status(f"Reading {options.source}"):
+        fates = collect(instance, options.unit, options.source, roster)
+    if options.json:
+        print(json.dumps([dataclasses.asdict(fate) for fate in fates], indent=2))
+    else:
+        Console(highlight=False).print(table_of_fates(fates))
+    counts = Counter(fate.what for fate in fates)
+    messages.say(f"{len(fates)} files: {', '.join(f'{count} {what}' for what, count in counts.most_common())}.")
+    if counts["unclear"]:
+        messages.say("What is unclear was not collected: put it right, or into DIR/submitted/STUDENT/UNIT yourself, and run this again.")
+    messages.say(f"Next: autograder grade {options.dir} {options.unit}")
+    return NOT_ALL if counts["unclear"] else DONE
 
 
 def grade(options: argparse.Namespace, messages: Messages) -> int:
@@ -219,6 +269,24 @@ def scores(options: argparse.Namespace, messages: Messages) -> int:
         writer.writerows({**dataclasses.asdict(row), "student": harmless(row.student)} for row in rows)
     else:
         Console(highlight=False).print(table_of_scores(rows))
+    return DONE
+
+
+def report_on_class(options: argparse.Namespace, messages: Messages) -> int:
+    instance = Instance.open(options.dir)
+    roster = Roster.load(options.roster) if options.roster else None
+    graded = [options.unit] if options.unit else sorted({score.unit for score in database.scores(instance)})
+    if not graded:
+        raise UserError(f"Nothing has been graded in {instance.root} yet. Run `autograder grade` first.")
+    units = [figures.figures_of(instance, unit, roster) for unit in graded]
+    if options.anonymous:
+        units = figures.numbered(units)
+    if options.json:
+        print(json.dumps([figures.as_data(unit) for unit in units], indent=2))
+        return DONE
+    path = options.out or instance.root / "class.html"
+    write_whole(path, class_page.page(instance.course_id, units))
+    messages.say(f"The page on the class is {path}: open it in a browser.")
     return DONE
 
 

@@ -1,13 +1,13 @@
 """A class on disk: an ordinary nbgrader course directory, made, found and checked.
 
-    DIR/nbgrader_config.py                     what makes it a class
-    DIR/source/UNIT/UNIT.ipynb                 the instructor's notebooks, with their solutions
-    DIR/release/UNIT/UNIT.ipynb                what students get
-    DIR/submitted/STUDENT/UNIT/UNIT.ipynb      what they hand in
-    DIR/autograded/… and DIR/feedback/…        the same, marked
-    DIR/reports/UNIT/STUDENT.json              what the judge said of each
-    DIR/gradebook.db                           nbgrader's database
-    DIR/grading_secret                         the key that cases are drawn from
+DIR/nbgrader_config.py                     what makes it a class
+DIR/source/UNIT/UNIT.ipynb                 the instructor's notebooks, with their solutions
+DIR/release/UNIT/UNIT.ipynb                what students get
+DIR/submitted/STUDENT/UNIT/UNIT.ipynb      what they hand in
+DIR/autograded/… and DIR/feedback/…        the same, marked
+DIR/reports/UNIT/STUDENT.json              what the judge said of each
+DIR/gradebook.db                           nbgrader's database
+DIR/grading_secret                         the key that cases are drawn from
 """
 
 import contextlib
@@ -23,18 +23,16 @@ from typing import NamedTuple
 from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.files import write_whole
+from autograder.intake.names import refusal
 from autograder.intake.structure import Structure
 from course.errors import UserError
 
 CONFIG = "nbgrader_config.py"
 FOLDERS = ("source", "release", "submitted")
-STUDENT = re.compile(r"\w(?:[\w .@+-]{0,126}[\w@+-])?")  # no character that nbgrader would read as a pattern, a path or HTML
 LAYOUT = ("directory_structure", *(f"{step}_directory" for step in ("source", "release", "submitted", "autograded", "feedback")))
-NAMES = "a student's name may hold letters, digits, spaces and . @ + - _, begins with a letter or digit, and has at most 128 of them"
-LONGEST_NAME = 240  # bytes; a file's name has at most 255, and a report's is a student's with an ending
 PATIENCE = 5.0  # seconds to wait while another program writes to the gradebook
 
-CONFIG_TEXT = '''\
+CONFIG_TEXT = """\
 # This file makes the directory a class for nbgrader and for the autograder.
 c = get_config()  # nbgrader defines it
 
@@ -50,7 +48,7 @@ c.LateSubmissionPlugin.penalty_method = 'none'
 
 # `autograder grade` runs students' code in a locked-down process. `nbgrader autograde`, and the lightning symbol in formgrader, run it
 # as you, with your files at hand: use them only for students whom you would lend your computer.
-'''
+"""
 
 
 class HandIn(NamedTuple):
@@ -168,7 +166,7 @@ class Instance:
         A link counts as handed in and is never followed here; reading it is refused, with the reason.
         """
         self.check_unit(unit)
-        folders = (self.root / "submitted" / name for name in self._names() if is_name(name))
+        folders = (self.root / "submitted" / name for name in self._names() if not refusal(name))
         return [
             HandIn(folder.name, self.submitted(folder.name, unit))
             for folder in folders
@@ -179,8 +177,8 @@ class Instance:
         """What lies in submitted/ and cannot be a student's, with the reason."""
         found = []
         for name in self._names():
-            if not is_name(name):
-                found.append((name, NAMES))
+            if reason := refusal(name):
+                found.append((name, f"no student's name, since {reason}"))
             elif not (self.root / "submitted" / name).is_dir():
                 found.append((name, f"expected a directory submitted/STUDENT/UNIT/UNIT.ipynb, but {name} is a file"))
         return found
@@ -206,11 +204,6 @@ def listed(folder: Path) -> list[str]:
     """The names in a directory, in order."""
     with reported(f"list {folder}"):
         return sorted(os.listdir(folder))
-
-
-def is_name(name: str) -> bool:
-    """Whether a directory's name can be a student's."""
-    return STUDENT.fullmatch(name) is not None and len(os.fsencode(name)) <= LONGEST_NAME
 
 
 def load_config(root: Path) -> Config:

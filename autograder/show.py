@@ -8,8 +8,10 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from autograder.collect import Fate
 from autograder.gradebook.database import Score
 from autograder.report import Report
+from autograder.walls.sandbox import printable
 from course.judging.verdict import SIGNS, number
 
 
@@ -61,4 +63,17 @@ def table_of_scores(scores: Iterable[Score]) -> Table:
         late = f"-{number(row.late_penalty)}" if row.late_penalty else ""
         cells = (escape(row.student), row.unit, number(row.exercises), written, late, number(row.total), number(row.max_score))
         table.add_row(*cells)
+    return table
+
+
+def table_of_fates(fates: Iterable[Fate]) -> Table:
+    """A row a file of a download: what became of it, whose it is, and why."""
+    table = Table()
+    for heading in ("file", "what became of it", "student"):
+        table.add_column(heading, overflow="fold")
+    table.add_column("why", ratio=1)
+    for fate in fates:
+        what = f"[b]{fate.what}[/b]" if fate.what == "unclear" else fate.what
+        words = [escape(printable(word)) for word in (fate.file, fate.student, fate.why)]
+        table.add_row(words[0], what + (", late" if fate.late else ""), *words[1:])
     return table

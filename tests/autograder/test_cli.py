@@ -163,4 +163,35 @@ def test_a_name_that_would_command_a_terminal_does_not(path, tmp_path, capsys):
     shutil.copytree(path, tmp_path / "class")
     (tmp_path / "class" / "submitted" / "\x1b[31m[red]").mkdir()
     assert main(["grade", str(tmp_path / "class"), UNIT]) == DONE
-    assert "Left out: submitted/ [31m[red]: a student's name" in capsys.readouterr().err
+    assert "Left out: submitted/ [31m[red]: no student's name" in capsys.readouterr().err
+
+
+def test_collect_takes_a_download_in_and_says_what_became_of_it(path, tmp_path, capsys):
+    work = Instance.open(path).submitted("ada", UNIT).read_text(encoding="utf-8")
+    download = tmp_path / "download"
+    for name, text in (("Eve_1_assignsubmission_file/x (1).ipynb", work), ("notes.txt", "x"), ("torn.ipynb", "{")):
+        (download / name).parent.mkdir(parents=True, exist_ok=True)
+        (download / name).write_text(text, encoding="utf-8")
+    assert main(["collect", str(path), UNIT, str(download)]) == NOT_ALL
+    out, err = capsys.readouterr()
+    assert "Eve" in out and "collected" in out and "1 unclear" in err and "autograder grade" in err
+    (download / "torn.ipynb").unlink()
+    assert main(["collect", str(path), UNIT, str(download), "--json"]) == DONE
+    assert [fate["what"] for fate in json.loads(capsys.readouterr().out)] == ["there already", "left out"]
+    shutil.rmtree(path / "submitted" / "Eve")
+
+
+def test_report_writes_a_page_or_prints_its_figures(path, tmp_path, capsys):
+    assert main(["grade", str(path), UNIT]) == DONE
+    assert main(["report", str(path), UNIT, "--out", str(tmp_path / "class.html")]) == DONE
+    assert "bob" in (tmp_path / "class.html").read_text(encoding="utf-8")
+    capsys.readouterr()
+    assert main(["report", str(path), "--json", "--anonymous"]) == DONE
+    (unit,) = json.loads(capsys.readouterr().out)
+    assert unit["unit"] == UNIT and unit["handed_in"][0] == "student 1" and len(unit["histogram"]) == 10
+
+
+def test_report_on_a_class_without_marks_says_what_to_do(tmp_path, capsys):
+    main(["init", str(tmp_path / "class")])
+    assert main(["report", str(tmp_path / "class")]) == USAGE
+    assert "Run `autograder grade` first" in capsys.readouterr().err

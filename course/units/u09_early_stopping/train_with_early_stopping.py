@@ -104,7 +104,7 @@ EXERCISE = Exercise(
     ),
     cases=cases,
     expected=value_of(trained, "best_w", "val_losses"),
-    needs=("improved",),
+    needs=("improved", "EarlyStopper"),
     mistakes=(
         Mistake("the last weights are returned, not the best ones",
                 "When training stops, it has waited for `patience` epochs already. Which weights did you put aside, and are they a copy?",

@@ -1,0 +1,42 @@
+"""The page on a class: who handed in, what was understood and what was not, and what to say in the next lecture.
+
+One file that opens offline, prints, and can be shown to a room. Its template is `class.html`; what is put into it is escaped there.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from autograder.pages.figures import BINS, ExerciseFigures, UnitFigures, behind
+from course.judging import verdict
+
+
+def page(course: str, units: Sequence[UnitFigures]) -> str:
+    """The whole page, HTML without a request to anywhere."""
+    jinja = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined)
+    jinja.filters |= {"percent": percent, "parts": parts, "in_words": in_words, "number": verdict.number, "prose": prose}
+    return jinja.get_template("class.html").render(course=course, units=units, behind=behind(units)) + "\n"
+
+
+def percent(share: float | None) -> str:
+    """A share as a whole number of percent; a dash where there is none."""
+    return "–" if share is None else f"{100 * share:.0f} %"
+
+
+def parts(one: ExerciseFigures) -> str:
+    """How an exercise went, in words."""
+    shares = ((one.full, "all of it"), (one.partial, "a part"), (one.failed, "nothing"), (one.not_written, "not written"))
+    return ", ".join(f"{percent(share)} {what}" for share, what in shares if share)
+
+
+def in_words(histogram: Sequence[int]) -> str:
+    """A histogram for those who do not see it."""
+    step = 100 // BINS
+    return ", ".join(f"{count} from {i * step} to {(i + 1) * step} percent" for i, count in enumerate(histogram) if count)
+
+
+def prose(text: str) -> Markup:
+    """Escaped text in which backticks become code."""
+    return Markup(verdict.prose(text))  # it escapes

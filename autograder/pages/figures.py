@@ -1,0 +1,214 @@
+"""What a class knows and does not know of a unit, as numbers: out of the reports and the gradebook, for the class page and `--json`."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from statistics import correlation, mean, median
+from typing import Any
+
+from autograder.gradebook import database
+from autograder.gradebook.database import Score
+from autograder.instance import Instance
+from autograder.intake.roster import Roster
+from autograder.report import Report
+from course.judging.verdict import Verdict
+
+BINS = 10
+BEHIND = 2  # units in a row, the latest ones, of which somebody has less than half or nothing
+
+
+@dataclass(frozen=True)
+class ExerciseFigures:
+    """One exercise: who earned it and who did not; and how it tells the strong from the weak.
+
+    `earned` is the share of all points of it that the class has earned, `full` the share of students with all of them, and
+    `discrimination` the correlation of its points with those of the other exercises (None where one of both is the same for all).
+    """
+
+    name: str
+    points: float
+    earned: float
+    full: float
+    partial: float
+    failed: float
+    not_written: float
+    discrimination: float | None
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A cause that was named in a class: in which exercise, of how many students, an example without a name, and what to say of it."""
+
+    exercise: str
+    cause: str
+    hint: str
+    students: tuple[str, ...]
+    example: str
+
+
+@dataclass(frozen=True)
+class UnitFigures:
+    """One unit of a class."""
+
+    unit: str
+    handed_in: tuple[str, ...]
+    missing: tuple[str, ...]  # of the roster; empty where there is none
+    waiting: tuple[tuple[str, str], ...]  # a student, and what for
+    scores: tuple[Score, ...]
+    exercises: tuple[ExerciseFigures, ...]
+    misconceptions: tuple[Misconception, ...]
+
+    @property
+    def shares(self) -> list[float]:
+        """Every student's part of all points, from 0 to 1."""
+        return [score.total / score.max_score for score in self.scores if score.max_score]
+
+    @property
+    def mean(self) -> float | None:
+        return mean(self.shares) if self.shares else None
+
+    @property
+    def median(self) -> float | None:
+        return median(self.shares) if self.shares else None
+
+    @property
+    def histogram(self) -> list[int]:
+        """How many students have from 0 to 10 % of the points, from 10 to 20 %, and so on; all of them count in the last."""
+        counts = [0] * BINS
+        for share in self.shares:
+            counts[min(max(int(share * BINS + 1e-9), 0), BINS - 1)] += 1
+        return counts
+
+
+def figures_of(instance: Instance, unit: str, roster: Roster | None = None) -> UnitFigures:
+    """The figures of one unit. Raises UserError for a unit there is not, or of which nothing has been graded."""
+    instance.check_unit(unit)
+    scores = database.scores(instance, unit)
+    hand_ins = [hand_in.student for hand_in in instance.submissions(unit)]
+    reports = [report for name in hand_ins if (report := saved(instance, name, unit))]
+    return UnitFigures(
+        unit,
+        tuple(hand_ins),
+        tuple(sorted({person.id for person in roster.people} - set(hand_ins))) if roster else (),
+        tuple(waiting(hand_ins, reports, scores)),
+        tuple(scores),
+        tuple(of_exercises([report.verdicts for report in reports if not report.undecided])),
+        tuple(misconceptions(instance, reports)),
+    )
+
+
+def saved(instance: Instance, student: str, unit: str) -> Report | None:
+    """The report on a submission, where there is one that can be read."""
+    try:
+        return Report.load(instance.report_path(student, unit))
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+def waiting(hand_ins: Iterable[str], reports: Iterable[Report], scores: Iterable[Score]) -> Iterable[tuple[str, str]]:
+    """Who waits for something, and for what."""
+    of_student, provisional = {report.student: report for report in reports}, {score.student for score in scores if score.written is None}
+    for student in hand_ins:
+        report = of_student.get(student)
+        if report is None:
+            yield student, "not graded yet"
+        elif report.undecided:
+            yield student, "could not be graded: grade again"
+        elif report.status == "unreadable":
+            yield student, f"the notebook cannot be read: {report.note}"
+        elif student in provisional:
+            yield student, "written answers to be marked"
+
+
+def of_exercises(of_students: Sequence[Sequence[Verdict]]) -> Iterable[ExerciseFigures]:
+    """The figures of each exercise, in their order, from the verdicts on each student."""
+    names = [verdict.exercise for verdict in of_students[0]] if of_students else []
+    alike = [of_student for of_student in of_students if [verdict.exercise for verdict in of_student] == names]
+    for place, name in enumerate(names):
+        column = [of_student[place] for of_student in alike]
+        earned = [verdict.earned for verdict in column]
+        rest = [sum(verdict.earned for verdict in of_student) - own for of_student, own in zip(alike, earned, strict=True)]
+        outcomes, points = Counter(verdict.outcome for verdict in column), column[0].points
+        share = {outcome: count / len(column) for outcome, count in outcomes.items()}
+        yield ExerciseFigures(
+            name,
+            points,
+            earned=sum(earned) / (len(column) * points),
+            full=share.get("passed", 0),
+            partial=share.get("partial", 0),
+            failed=share.get("failed", 0),
+            not_written=share.get("not written", 0),
+            discrimination=discrimination(earned, rest),
+        )
+
+
+def discrimination(earned: Sequence[float], rest: Sequence[float]) -> float | None:
+    """The correlation of an exercise with the others; None where there is nothing to correlate."""
+    if len(earned) < 3 or len(set(earned)) < 2 or len(set(rest)) < 2:
+        return None
+    return correlation(earned, rest)
+
+
+def misconceptions(instance: Instance, reports: Iterable[Report]) -> list[Misconception]:
+    """The causes named in a class, those of most students first."""
+    found: defaultdict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+    for report in reports:
+        causes = {(verdict.exercise, mark.cause): mark.hint for verdict in report.verdicts for mark in verdict.marks if mark.cause}
+        for cause, hint in causes.items():
+            found[cause].append((report.student, hint))
+    unit = next((report.unit for report in reports), "")
+    ranked = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
+    return [
+        Misconception(exercise, cause, of[0][1], tuple(student for student, _ in of), example(instance, unit, of, exercise))
+        for (exercise, cause), of in ranked
+    ]
+
+
+def example(instance: Instance, unit: str, of: Iterable[tuple[str, str]], exercise: str) -> str:
+    """The shortest answer of those who hold a misconception, as they wrote it; "" where none can be read."""
+    codes = []
+    for student, _ in list(of)[:20]:
+        try:
+            notebook = json.loads(instance.autograded(student, unit).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue
+        codes += [c["source"] for c in notebook["cells"] if c["metadata"].get("nbgrader", {}).get("grade_id") == exercise]
+    return min(filter(None, codes), key=len, default="")
+
+
+def behind(of_units: Sequence[UnitFigures]) -> Mapping[str, Sequence[float | None]]:
+    """Who falls behind: the shares, unit by unit, of those who have less than half of each of the latest units, or nothing."""
+    if len(of_units) < BEHIND:
+        return {}
+    shares: dict[str, list[float | None]] = {}
+    for i, unit in enumerate(of_units):
+        for score in unit.scores:
+            shares.setdefault(score.student, [None] * len(of_units))[i] = score.total / score.max_score if score.max_score else None
+    return {student: of for student, of in sorted(shares.items()) if all(share is None or share < 0.5 for share in of[-BEHIND:])}
+
+
+def as_data(figures: UnitFigures) -> dict[str, Any]:
+    """What `--json` prints of a unit."""
+    return asdict(figures) | {"mean": figures.mean, "median": figures.median, "histogram": figures.histogram}
+
+
+def numbered(units: Sequence[UnitFigures]) -> list[UnitFigures]:
+    """The figures with numbers in place of names, the same number over all units."""
+    students = {name for unit in units for name in (*unit.handed_in, *unit.missing, *(score.student for score in unit.scores))}
+    names = {student: f"student {i}" for i, student in enumerate(sorted(students), start=1)}
+
+    def all_of(students: Iterable[str]) -> tuple[str, ...]:
+        return tuple(names[student] for student in students)
+
+    return [
+        replace(
+            unit,
+            handed_in=all_of(unit.handed_in),
+            missing=all_of(unit.missing),
+            waiting=tuple((names[student], what) for student, what in unit.waiting),
+            scores=tuple(replace(score, student=names[score.student]) for score in unit.scores),
+            misconceptions=tuple(replace(one, students=all_of(one.students)) for one in unit.misconceptions),
+        )
+        for unit in units
+    ]

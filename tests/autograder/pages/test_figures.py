@@ -1,0 +1,97 @@
+"""What a class knows of a unit, as numbers."""
+
+import pytest
+
+from autograder.gradebook.database import Score, record
+from autograder.intake.roster import Person, Roster
+from autograder.intake.submission import read
+from autograder.pages.figures import UnitFigures, behind, discrimination, figures_of, numbered, of_exercises
+from autograder.pages.rendering import write
+from autograder.report import Report
+from course.errors import UserError
+from course.judging.verdict import Mark, Verdict
+
+UNIT = "05_sample"
+
+
+@pytest.fixture
+def recorded(instance):
+    """Record verdicts as a run of the judge would: the report, the graded notebook, the gradebook."""
+
+    def write_all(of_students):
+        structure = instance.structure(UNIT)
+        for student, verdicts in of_students.items():
+            submission = read(instance.submitted(student, UNIT), structure)
+            report = Report(student, UNIT, "graded", verdicts)
+            write(instance, report, structure, submission)
+            record(instance, UNIT, [report], {student: submission.unanswered})
+            report.save(instance.report_path(student, UNIT))
+
+    return write_all
+
+
+def verdict(name, earned, points=2, cause=""):
+    outcome = "passed" if earned == points else "failed"
+    marks = (Mark("a", earned or points, "passed" if earned else "failed", cause=cause, hint="Look again." if cause else ""),)
+    if 0 < earned < points:
+        marks = (Mark("a", earned, "passed"), Mark("b", points - earned, "failed", cause=cause))
+    return Verdict(name, "", marks if outcome == "failed" else (Mark("a", points, "passed"),))
+
+
+def unit(name, **totals):
+    scores = tuple(Score(student, name, total, 0.0, total, 10, 0, False) for student, total in totals.items())
+    return UnitFigures(name, tuple(totals), (), (), scores, (), ())
+
+
+def test_shares_and_their_spread():
+    of = unit("05", a=10, b=5, c=0, d=9.9)
+    assert of.histogram == [1, 0, 0, 0, 0, 1, 0, 0, 0, 2]
+    assert of.mean == pytest.approx(0.6225) and of.median == pytest.approx(0.745)
+    assert unit("05").mean is None and sum(unit("05").histogram) == 0
+
+
+def test_an_exercise_by_how_many_have_it_and_by_how_it_tells():
+    students = [(verdict("one", x), verdict("two", y)) for x, y in ((2, 2), (2, 2), (0, 0), (1, 0))]
+    one, two = of_exercises(students)
+    assert (one.name, one.earned, one.full, one.partial, one.failed) == ("one", 5 / 8, 0.5, 0.25, 0.25)
+    assert one.discrimination == pytest.approx(two.discrimination) and one.discrimination > 0.8
+    assert list(of_exercises([])) == []
+
+
+def test_where_all_are_alike_nothing_is_told_apart():
+    assert discrimination([1, 1, 1], [0, 1, 2]) is None and discrimination([0, 1], [0, 1]) is None
+
+
+def test_causes_are_counted_with_the_shortest_answer_as_their_example(instance, hand_in, recorded):
+    for student, code in (("ada", "def double(x): return x  # mine"), ("bob", "def double(x): return x")):
+        hand_in(student, {"double": code})
+    recorded({"ada": (verdict("double", 0, 3, "nothing is doubled"),), "bob": (verdict("double", 0, 3, "nothing is doubled"),)})
+    (found,) = figures_of(instance, UNIT).misconceptions
+    assert (found.exercise, found.cause, found.hint, found.students) == ("double", "nothing is doubled", "Look again.", ("ada", "bob"))
+    assert found.example == "def double(x): return x"
+
+
+def test_who_waits_and_who_is_missing(instance, hand_in, recorded):
+    for student in ("ada", "bob"):
+        hand_in(student)
+    recorded({"ada": (verdict("double", 3, 3),)})
+    roster = Roster([Person(id, {}) for id in ("ada", "bob", "cy")])
+    figures = figures_of(instance, UNIT, roster)
+    assert figures.missing == ("cy",) and ("bob", "not graded yet") in figures.waiting
+
+
+def test_names_become_numbers_the_same_in_every_unit():
+    first, second = numbered([unit("05", ada=1, bob=2), unit("06", bob=3)])
+    assert first.handed_in == ("student 1", "student 2") and second.handed_in == ("student 2",)
+    assert "bob" not in repr((first, second))
+
+
+def test_behind_are_those_with_less_than_half_of_the_two_latest_units():
+    units = [unit("04", a=10, b=0, c=9), unit("05", a=4, b=9, c=9), unit("06", a=3, c=10)]
+    assert behind(units) == {"a": [1.0, 0.4, 0.3]}
+    assert behind(units[:1]) == {}
+
+
+def test_a_unit_that_is_not_there(instance):
+    with pytest.raises(UserError, match="no unit"):
+        figures_of(instance, "99")
