@@ -3,7 +3,7 @@
 # Comparing a value with what is expected of it: relative tolerances, against an array's largest entry.
 DOUBLE = 1e-8  # float64: a right formula in another order of operations stays below 1e-11, a wrong one is far above
 SINGLE = 1e-4  # for float32 inputs and float32 results: seven digits, of which a few operations cost two or three; LOOSE goes with it
-CAST_ENTRYWISE = 1e-5  # a float32 result of float64 inputs, held to each entry's own size: a finite difference must not hide in the cast
+CAST_ENTRYWISE = 1e-5  # a float32 derivative by float64 inputs, held to each entry's size: a finite difference must not hide in it
 SINGLE_ENTRYWISE = 2e-2  # float32 inputs held to each entry's own size: 1 - σ(11) has few digits left, and is no finite difference for it
 ORDINARY = 1e-2  # the least size an entry of an ordinary case is compared with: sums of both signs may cancel
 

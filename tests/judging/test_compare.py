@@ -82,11 +82,12 @@ def test_digits_enough_to_tell_two_numbers_apart():
     assert told_apart(1.0, 2.0) == ("1", "2") and told_apart(1.0, 1.0 + 1e-12) == ("1", "1.000000000001")
 
 
-def test_a_result_cast_to_float32_is_still_held_to_each_entry_where_scales_are_mixed():
+def test_a_derivative_cast_to_float32_is_still_held_to_each_entry_where_scales_are_mixed():
     mixed = Case("mixed scales", {"x": np.ones(2)}, entrywise=True)
     single = Case("in float32", {"x": np.ones(2, dtype=np.float32)}, entrywise=True)
     right = np.array([1e-6, 3.0, 2e5])
     rough = (right * (1 + 1e-3)).astype(np.float32)
-    assert compare(W, mixed, Expected(right), right.astype(np.float32)) is None
-    assert compare(W, mixed, Expected(right), rough) is not None
-    assert compare(W, single, Expected(right), rough) is None
+    assert compare(W, mixed, Expected(right, derivative=True), right.astype(np.float32)) is None
+    assert compare(W, mixed, Expected(right, derivative=True), rough) is not None
+    assert compare(W, mixed, Expected(right), rough) is None
+    assert compare(W, single, Expected(right, derivative=True), rough) is None

@@ -293,3 +293,15 @@ def test_an_answer_and_a_mistake_that_both_raise_in_another_case():
         [Case("one", {"what": "one"}, criteria=("one",)), Case("two", {"what": "two"}, criteria=("one", "two"))]
     ), expected=lambda case: {name: Expected(np.array(1.0)) for name in case.criteria})  # fmt: skip
     assert grade_function(e, shaky, 0).marks[0].cause == "it is shaky"
+
+
+def test_finite_differences_cast_to_float32_earn_nothing():
+    def by_differences(upstream, Z):
+        def sigmoid(z):
+            return np.exp(-np.logaddexp(0, -z))
+
+        Z = Z.astype(float)
+        return (upstream * (sigmoid(Z + 1e-5) - sigmoid(Z - 1e-5)) / 2e-5).astype(np.float32)
+
+    verdict = grade_function(exercise("sigmoid_backward"), by_differences, 4)
+    assert verdict.earned == 0 and "finite differences" in verdict.reason
