@@ -108,7 +108,8 @@ def told_apart(a: float, b: float) -> tuple[str, str]:
     >>> told_apart(0.25, 0.2500001)
     ('0.25', '0.2500001')
     """
-    return next(pair for digits in range(6, 18) if len(set(pair := (f"{a + 0.0:.{digits}g}", f"{b + 0.0:.{digits}g}"))) == 2 or digits == 17)
+    a, b = a + 0.0, b + 0.0  # nobody reads -0
+    return next(pair for digits in range(6, 18) if len(set(pair := (f"{a:.{digits}g}", f"{b:.{digits}g}"))) == 2 or digits == 17)
 
 
 def extent(wrong: Array) -> str:
