@@ -27,10 +27,11 @@ def gradcheck(
     real number. Arrays of lower precision are promoted to float64 before f sees them.
 
     Every entry is compared with a finite difference and its error bar. There is no absolute tolerance, so a loss of 1e-8 is
-    checked as strictly as a loss of 1; a relative error of 1e-8 passes for rounding, 64 ε in a gradient of lower precision. Where
-    f has a corner, any value between its one-sided slopes is right. Mode "fast" compares derivatives along two random directions
-    for each array, in one of which small entries of the gradient count as much as large ones; where they disagree, it halves the
-    array until it can name an entry. `rng` draws directions and steps; without it, every call draws the same.
+    checked as strictly as a loss of 1; a relative error of 1e-8 passes for rounding, 64 ε where the gradient or f is of lower
+    precision. Where f has a corner, any value between its one-sided slopes is right. Mode "fast" compares derivatives along two
+    random directions for each array, in one of which small entries of the gradient count as much as large ones; where they
+    disagree, it halves the array until it can name an entry. `rng` draws directions and steps; without it, every call draws the
+    same.
 
     Raises ValueError, saying what was expected and what came, where keys, shapes or types do not match, where f does not return
     one finite real number, and where f changes its input in place.

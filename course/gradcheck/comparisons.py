@@ -124,7 +124,7 @@ class Comparer:
         """What the rounding of a right gradient, or of the inputs it was computed from, may come to.
 
         A gradient of a function that computes in single precision has seven digits, whatever holds it. And the steps that would
-        confirm such a function's slope, or show that a corner lies beside it, drown in noise: its error bar counts twice.
+        confirm such a function's slope, or show that a corner lies beside it, drown in noise: the rest of its error bar counts twice.
         """
         eps = {name: max(self.eps[name], EPS32) if self.noise.single else self.eps[name] for name, _, _ in direction}
         rounding = 16 * EPS * slope.curvature + norm * max(max(1e-8, 64 * each) for each in eps.values())

@@ -97,6 +97,17 @@ def test_at_a_corner_any_subgradient_is_right(slope, outcome, ok):
     assert (result.outcome, result.ok) == (outcome, ok)
 
 
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("height", [1.01, 1.02, 1.1])
+@pytest.mark.parametrize("mode", ["full", "fast"])
+def test_a_plateau_that_ends_at_a_corner_is_no_staircase(dtype, height, mode):
+    def f(x):
+        return float(np.maximum(x.astype(dtype), dtype(height)).sum())
+
+    assert gradcheck(f, np.ones(4), np.zeros(4), mode=mode).ok
+    assert gradcheck(f, np.ones(4), np.array([0.0, 0.5, 0.0, 0.0]), mode=mode).outcome == "wrong"
+
+
 def test_arrays_by_name():
     arrays = {"W": X, "b": np.ones(4)}
     gradients = {"W": np.ones((3, 4)) * 2.0, "b": np.full(4, 6.0)}
