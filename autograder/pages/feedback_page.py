@@ -32,7 +32,7 @@ COLOURED = 4_000  # characters of code; more is shown in one colour
 PRINTED = 1_000  # characters of what a cell printed
 FOLDED = 40_000  # characters of the rest of the notebook, so that the page stays small whatever somebody pasted into it
 PICTURE = re.compile(r"data:image/[a-z]+;base64,[\w+/=]*")
-HEADING = re.compile(r"^#+\s+(.*)", re.MULTILINE)
+HEADING = re.compile(r"^#+\s+(.*?)\s*(\([^)]*\bpoints?\b[^)]*\))?\s*$", re.MULTILINE)  # without "(4 points, marked by hand)"
 ANSI = re.compile(r"\x1b\[[\d;]*m")
 
 
@@ -70,6 +70,11 @@ class Exercise:
     @property
     def fell_short(self) -> bool:
         return self.earned is not None and self.earned < self.points
+
+    @property
+    def differs(self) -> bool:
+        """Whether the gradebook says something other than the verdict, which says its own points."""
+        return self.verdict is None or self.by_hand or self.earned != self.verdict.earned
 
     @property
     def worst(self) -> Mark | None:
@@ -155,7 +160,7 @@ def written_of(cells: Iterable[Mapping[str, Any]], marked: Marked) -> Iterator[W
         name = grade_id(cell)
         if cell["cell_type"] == "markdown" and name in marked.marks:
             mark, heading = marked.marks[name], HEADING.search(question)
-            title = heading[1].strip() if heading else name
+            title = heading[1] if heading else name
             yield Written(name, title, question, cell["source"], mark.points, mark.earned, marked.comments.get(name, ""))
         elif cell["cell_type"] == "markdown" and not cell.get("id", "").startswith("student-"):
             question = cell["source"]

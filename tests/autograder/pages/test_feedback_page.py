@@ -48,7 +48,7 @@ def notebook(code="def double(x):\n    return -2 * x", written="Because.", check
             cell(new_code_cell("def square(x): ...", id="square"), "square", solution=True),
             cell(new_code_cell("check(square)", id="check-square"), "check_square", grade=True),
             *extra,
-            new_markdown_cell("### 2.1 In your own words\n\nWhy *twice*?", id="asks"),
+            new_markdown_cell("### 2.1 In your own words (4 points, marked by hand)\n\nWhy *twice*?", id="asks"),
             new_markdown_cell("a note of my own", id="student-1"),
             cell(new_markdown_cell(written, id="written-1"), "written_1", grade=True, solution=True),
         ]
@@ -81,7 +81,7 @@ def test_it_opens_with_the_mark_what_is_provisional_and_what_to_do_next():
         " 05_sample 4 of 9 points This is provisional: 2.1 In your own words is not marked yet. What to do next "
         "Look at double first: is -y It is what comes out when the sign is lost. Hint: Which way? "
     )
-    assert "double2 of 3 points square2 of 2 points 2.1 In your own wordsnot marked yet, of 4 points" in opening
+    assert "Points double2 of 3 square2 of 2 2.1 In your own wordsnot marked yet, of 4 " in opening
 
 
 def test_each_exercise_has_its_verdict_with_its_map_and_the_students_code_in_colours():
@@ -126,7 +126,9 @@ def test_an_unanswered_question_is_what_to_do_next_once_every_exercise_is_right(
 
 
 def test_what_a_human_says_is_shown_beside_the_verdict():
-    html = text(made(replace(MARKED, comments={"double": "Nearly!"}, by_hand=frozenset({"double"}))))
+    marks = {"check_double": CellMark(3.0, 3.0, True)}
+    html = text(made(Marked(marks, {"double": "Nearly!"}, frozenset({"double"}))))
+    assert "double 3 of 3 points, marked by hand" in html and "double: partial, 2 of 3 points" in html
     assert "Comment: Nearly!" in html
 
 
