@@ -24,10 +24,11 @@ from autograder.gradebook.database import NO_RESPONSE, Score
 from autograder.intake.structure import text_of
 from autograder.pages.rendering import BLANK_LINE, CONTROL, LONG_LINE, LONGEST, NOTE, TAGS, Renderer, allowed
 from autograder.report import Report
-from course.judging import verdict
+from course.judging import heatmap, verdict
 from course.judging.verdict import Mark, Verdict
 
 TEMPLATE = Path(__file__).with_name("feedback.html")
+LEVELS = range(len(heatmap.COLOURS))
 COLOURED = 4_000  # characters of code; more is shown in one colour
 PRINTED = 1_000  # characters of what a cell printed
 FOLDED = 40_000  # characters of the rest of the notebook, so that the page stays small whatever somebody pasted into it
@@ -128,6 +129,7 @@ def page(unit: str, score: Score, marked: Marked, notebook: Mapping[str, Any], r
 @functools.cache
 def template() -> Template:
     jinja = Environment(loader=FileSystemLoader(TEMPLATE.parent), autoescape=True, undefined=StrictUndefined)
+    jinja.globals |= {"levels": LEVELS, "box": heatmap.box}
     jinja.filters |= {"number": verdict.number, "prose": prose, "shown": shown, "coloured": coloured, "drawn": drawn}
     return jinja.get_template(TEMPLATE.name)
 
@@ -229,8 +231,11 @@ def shown(source: str) -> Markup:
 
 
 def drawn(one: Verdict) -> Markup:
-    """A verdict as the notebook shows it."""
-    return Markup(one._repr_html_())  # it escapes
+    """A verdict as the notebook shows it, with its maps in a fifth of the characters: the page's own style says how a level looks."""
+    html = one._repr_html_()  # it escapes
+    for level in LEVELS:
+        html = html.replace(f'<td style="{heatmap.box(level)}"></td>', f"<td class=l{level}>")
+    return Markup(html)
 
 
 def prose(text: str) -> Markup:

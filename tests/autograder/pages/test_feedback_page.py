@@ -87,7 +87,9 @@ def test_it_opens_with_the_mark_what_is_provisional_and_what_to_do_next():
 def test_each_exercise_has_its_verdict_with_its_map_and_the_students_code_in_colours():
     html = made()
     section = html.partition('<h3 id="double">')[2].partition("</section>")[0]
-    assert DOUBLE._repr_html_() in section and "Heat map of the difference" in section
+    assert text(f"<body>{DOUBLE._repr_html_()}") in text(f"<body>{section}")
+    assert re.search(r'aria-label="Heat map of the difference[^>]*><tr><td class=l0><td class=l2></tr></table>', section)
+    assert ".verdict .l2 { background:#f5b077;" in html
     assert "return -2 * x" in text(f"<body>{section}") and '<span class="k">return</span>' in section
     assert "sign: is -y" not in html, "the judge's comment is the verdict in other words"
 
