@@ -96,7 +96,7 @@ def marks_of(session: Session, unit: str) -> dict[str, Marked]:
     )
     marks: dict[str, dict[str, CellMark]] = {}
     said: dict[str, dict[str, str]] = {}
-    by_hand: dict[str, set[str]] = {}
+    by_hand: dict[str, list[str]] = {}
     for student, name, points, score, auto, manual in rows(session, grades, api.Grade, api.GradeCell, notebook):
         waits = auto is None and manual is None
         marks.setdefault(student, {})[name] = CellMark(points, None if waits else score, manual is not None)
@@ -104,8 +104,8 @@ def marks_of(session: Session, unit: str) -> dict[str, Marked]:
         if comment:
             said.setdefault(student, {})[name] = comment
         if manual:
-            by_hand.setdefault(student, set()).add(name)
-    return {student: Marked(of, said.get(student, {}), frozenset(by_hand.get(student, ()))) for student, of in marks.items()}
+            by_hand.setdefault(student, []).append(name)
+    return {student: Marked(of, said.get(student, {}), tuple(by_hand.get(student, ()))) for student, of in marks.items()}
 
 
 def rows(session: Session, query: Any, table: Any, cell: Any, notebook: str) -> Iterable[Any]:

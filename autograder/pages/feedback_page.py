@@ -52,7 +52,7 @@ class Marked:
 
     marks: Mapping[str, CellMark]
     comments: Mapping[str, str]
-    by_hand: frozenset[str]  # the answers whose comment a human wrote
+    by_hand: tuple[str, ...]  # the answers whose comment a human wrote
 
 
 @dataclass(frozen=True)
@@ -117,6 +117,7 @@ def page(unit: str, score: Score, marked: Marked, notebook: Mapping[str, Any], r
         score=score,
         note=report.note if report else "",
         waiting=waiting,
+        unreadable=report is not None and report.status == "unreadable",
         first=next((one for one in exercises if one.fell_short), None),
         unanswered=next((one for one in written if one.comment == NO_RESPONSE), None),
         exercises=exercises,

@@ -28,7 +28,7 @@ SCORE = Score("ada", UNIT, 4.0, None, 4.0, 9.0, 0.0, True)
 MARKED = Marked(
     {"check_double": CellMark(3.0, 2.0, False), "check_square": CellMark(2.0, 2.0, False), "written_1": CellMark(4.0, None, False)},
     {"double": "sign: is -y"},
-    frozenset(),
+    (),
 )
 RIGHT = {"check_double": CellMark(3.0, 3.0, False)}
 
@@ -116,6 +116,11 @@ def test_a_note_stands_on_top_and_not_again_in_the_rest():
     assert "Two cells were left out." in made(report=None, extra=[note])
 
 
+def test_what_to_do_where_the_notebook_could_not_be_read():
+    said = text(made(report=replace(REPORT, status="unreadable", note="The file is empty.")))
+    assert "The file is empty. What to do next Your notebook could not be read" in said and "Look at double" not in said
+
+
 def test_with_all_points_nothing_is_left_to_do():
     assert "Every exercise is right. Nothing is left to do until the rest is marked." in text(made(replace(MARKED, marks=RIGHT | {
         "written_1": CellMark(4.0, None, False)})))  # fmt: skip
@@ -123,13 +128,13 @@ def test_with_all_points_nothing_is_left_to_do():
 
 
 def test_an_unanswered_question_is_what_to_do_next_once_every_exercise_is_right():
-    marked = Marked(RIGHT | {"written_1": CellMark(4.0, 0.0, False)}, {"written_1": NO_RESPONSE}, frozenset())
+    marked = Marked(RIGHT | {"written_1": CellMark(4.0, 0.0, False)}, {"written_1": NO_RESPONSE}, ())
     assert "What to do next Answer 2.1 In your own words in your own words." in text(made(marked))
 
 
 def test_what_a_human_says_is_shown_beside_the_verdict():
     marks = {"check_double": CellMark(3.0, 3.0, True)}
-    html = text(made(Marked(marks, {"double": "Nearly!"}, frozenset({"double"}))))
+    html = text(made(Marked(marks, {"double": "Nearly!"}, ("double",))))
     assert "double 3 of 3 points, marked by hand" in html and "double: partial, 2 of 3 points" in html
     assert "Comment: Nearly!" in html
 
