@@ -23,6 +23,7 @@ from autograder.instance import Instance
 from autograder.intake.roster import Roster
 from autograder.pages import class_page, figures
 from autograder.pages import feedback as feedback_pages
+from autograder.pages.handing_back import hand_back
 from autograder.show import progress, table_of_fates, table_of_reports, table_of_scores
 from autograder.turns import alone
 from autograder.walls.sandbox import Limits, printable
@@ -48,6 +49,11 @@ COLLECT = """\
 Copy the notebooks of a unit out of a folder or a zip into DIR/submitted. A notebook is known by what is in it, whatever it is called,
 and its sender by the roster, or without one by the name that the platform writes. What is not clear is listed, and left for you. Of
 several attempts the latest is graded, and the others are kept in DIR/attempts. Nothing is moved, and a second run changes nothing."""
+
+FEEDBACK = """\
+Write a page for each student: the mark, what to do next, each exercise with its verdict and the answer, the written answers with your
+comments. A page is one file that opens offline; it is written again only where something changed. With --zip FILE --download SOURCE each
+page is named as Moodle and Canvas want it: like the notebook that they let you download. Without SOURCE it is STUDENT/UNIT.html."""
 
 REPORT = """\
 Write a page on the class that opens offline: who handed in, the marks, how each exercise went, the misconceptions of this class by name
@@ -124,8 +130,12 @@ def parser() -> argparse.ArgumentParser:
     )
     command.set_defaults(command=grade)
 
-    command = with_class(commands.add_parser("feedback", help="write the students' feedback pages"))
+    command = with_class(commands.add_parser("feedback", help="write the students' feedback pages", description=FEEDBACK))
     command.add_argument("--student", action="append", default=[], metavar="ID", help="only this student; may be repeated")
+    command.add_argument("--zip", type=Path, metavar="FILE", help="also put the pages into a zip, to be uploaded to a learning platform")
+    command.add_argument(
+        "--download", type=Path, metavar="SOURCE", help="with --zip: what was collected, for the names that the platform knows files by"
+    )
     command.set_defaults(command=feedback)
 
     command = commands.add_parser("scores", help="show the marks in the gradebook, hand-given ones included")
@@ -250,12 +260,20 @@ def graded(options: argparse.Namespace, messages: Messages) -> batch.Graded:
 
 
 def feedback(options: argparse.Namespace, messages: Messages) -> int:
+    if options.download and not options.zip:
+        raise UserError("--download says how pages are named in a zip: give --zip FILE too.")
     with alone(options.dir, messages.say):
         instance = Instance.open(options.dir)
         with progress(messages, "Writing feedback", len(options.student) or len(instance.submissions(options.unit))) as advance:
             pages = feedback_pages.feedback(instance, options.unit, students=options.student or None, on_page=lambda _: advance())
     messages.say(f"{len(pages)} pages are new or changed, in {instance.root / 'feedback'}.")
-    return DONE
+    if not options.zip:
+        return DONE
+    unknown = hand_back(instance, options.unit, options.zip, options.student, options.download)
+    messages.say(f"Upload {options.zip}.")
+    if unknown:
+        messages.say(f"Not found in {options.download}, and so under their ids in the zip: {', '.join(unknown)}.")
+    return NOT_ALL if unknown else DONE
 
 
 def scores(options: argparse.Namespace, messages: Messages) -> int:

@@ -135,10 +135,11 @@ def test_students_get_no_instructors_files(wheels):
 
 @pytest.mark.xdist_group("wheels")
 def test_the_autograder_has_all_its_rooms(wheels):
-    """Also what the worker is shown file by file, which nothing imports before a student's code is run."""
+    """Also what the worker is shown file by file, which nothing imports before a student's code is run; and the templates of pages."""
     with zipfile.ZipFile(wheels["backpropagation_autograder"]) as wheel:
         held = set(wheel.namelist())
-    assert {path.relative_to(ROOT).as_posix() for path in (ROOT / "autograder").rglob("*.py")} <= held
+    needed = [path for pattern in ("*.py", "*.html") for path in (ROOT / "autograder").rglob(pattern)]
+    assert {path.relative_to(ROOT).as_posix() for path in needed} <= held
 
 
 @pytest.mark.xdist_group("wheels")

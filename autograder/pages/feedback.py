@@ -1,20 +1,24 @@
-"""The feedback pages, made of the graded notebooks by nbgrader's own converter."""
+"""The feedback pages of a unit: which are due, and writing them where nbgrader looks for them."""
 
 import hashlib
-import logging
-from collections.abc import Callable, Iterable, Mapping
+import json
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from nbgrader import api
-from nbgrader.converters import GenerateFeedback
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from autograder.files import write_whole
 from autograder.gradebook import database
-from autograder.gradebook.nbgrader_calls import course_directory, quiet_nbgrader
-from autograder.instance import Instance
-from course.errors import UserError
+from autograder.instance import Instance, reported
+from autograder.intake.submission import read_bytes
+from autograder.pages.feedback_page import TEMPLATE, CellMark, Marked, page
+from autograder.pages.figures import saved
+from course.errors import Unreadable, UserError
+
+BESIDE = ("timestamp.txt", "submission_secret.txt")  # what `nbgrader release_feedback` needs beside a page
 
 
 def feedback(
@@ -23,69 +27,93 @@ def feedback(
     """Write the feedback pages of a unit that are not up to date, for some students or all; the pages written.
 
     A page is up to date while neither the graded notebook nor a mark or a comment has changed, a human's among them. `on_page` is
-    called for every page once it stands, new or not.
+    called for every page once it stands, new or not. All run in this process: a page takes a few milliseconds, and another process
+    seconds to start.
     """
     instance.check_unit(unit)
     with database.opened(instance) as session:
-        marks = marks_of(session, unit)
-    if not marks:
+        marked = marks_of(session, unit)
+    if not marked:
         raise UserError(f"There is nothing to give feedback on: nothing of {unit} has been graded. Run `autograder grade` for it first.")
-    wanted = sorted(set(marks if students is None else students))
-    if unknown := [name for name in wanted if name not in marks]:
+    wanted = sorted(set(marked if students is None else students))
+    if unknown := [name for name in wanted if name not in marked]:
         raise UserError(f"There is nothing of {', '.join(unknown[:5])} to give feedback on: {unit} has not been graded for them yet.")
-    states = {name: state_of(instance.autograded(name, unit), marks[name]) for name in wanted if instance.autograded(name, unit).is_file()}
-    pages = {name: instance.feedback_page(name, unit) for name in states}
-    due = {name: state for name, state in states.items() if not up_to_date(pages[name], state)}
-    for name in states.keys() - due:
-        on_page(pages[name])
-    if due:
-        with quiet_nbgrader(f"write the feedback on {unit}") as log:
-            Pages(instance, unit, due, on_page, log).start()
-    return [pages[name] for name in due]
+    scores = {score.student: score for score in database.scores(instance, unit)}
+    written, damaged = [], []
+    for student in wanted:
+        path = instance.autograded(student, unit)
+        if not path.is_file():
+            continue
+        try:
+            if write(instance, unit, student, marked[student], scores[student]):
+                written.append(instance.feedback_page(student, unit))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            damaged.append(path)
+        else:
+            on_page(instance.feedback_page(student, unit))
+    if damaged:
+        raise UserError(f"{damaged[0]} is no graded notebook any more. Remove it, and run `autograder grade` and this again.")
+    return written
 
 
-class Pages(GenerateFeedback):
-    """nbgrader's GenerateFeedback for given students, one exporter for all, a page stamped with what it shows."""
-
-    def __init__(
-        self, instance: Instance, unit: str, due: Mapping[str, str], on_page: Callable[[Path], None], log: logging.Logger
-    ) -> None:
-        super().__init__(coursedir=course_directory(instance, unit, log), config=instance.config, log=log)
-        self.instance, self.unit, self.due, self.on_page = instance, unit, due, on_page
-        self.force = True
-
-    def init_notebooks(self) -> None:
-        notebooks = [self.instance.autograded(name, self.unit) for name in self.due]
-        self.assignments = {str(notebook.parent): [str(notebook)] for notebook in notebooks}
-
-    def set_permissions(self, assignment_id: str, student_id: str) -> None:
-        super().set_permissions(assignment_id, student_id)
-        page = self.instance.feedback_page(student_id, self.unit)
-        with page.open("a", encoding="utf-8") as file:
-            file.write(stamp(self.due[student_id]))
-        self.on_page(page)
+def write(instance: Instance, unit: str, student: str, marked: Marked, score: database.Score) -> bool:
+    """Write one page, unless it is up to date; whether it was written. ValueError and the like where the graded notebook is damaged."""
+    place, notebook = instance.feedback_page(student, unit), instance.autograded(student, unit)
+    report = saved(instance, student, unit)
+    with reported(f"write {place}"):
+        data = notebook.read_bytes()
+        state = hashlib.sha256(data + repr((marked, score, report)).encode() + TEMPLATE.read_bytes()).hexdigest()
+        if up_to_date(place, state):
+            return False
+        write_whole(place, f"{page(unit, score, marked, json.loads(data), report)}\n{stamp(state)}")
+        for name in BESIDE:
+            copy_beside(instance.submitted(student, unit).with_name(name), place.with_name(name))
+    return True
 
 
-def marks_of(session: Session, unit: str) -> dict[str, list[Any]]:
-    """Everything in the gradebook that a feedback page shows, by student."""
+def copy_beside(source: Path, place: Path) -> None:
+    """Copy a small file that was handed in, if it was."""
+    try:
+        text = read_bytes(source, 1000).decode()
+    except (Unreadable, ValueError):
+        return
+    write_whole(place, text)
+
+
+def marks_of(session: Session, unit: str) -> dict[str, Marked]:
+    """What the gradebook says of a unit, by student."""
     notebook = database.unit_rows(session, unit).notebook
     grades = select(
-        api.SubmittedAssignment.student_id, api.Grade.cell_id, api.Grade.score, api.SubmittedNotebook.late_submission_penalty
+        api.SubmittedAssignment.student_id,
+        api.GradeCell.name,
+        api.GradeCell.max_score,
+        api.Grade.score,
+        api.Grade.auto_score,
+        api.Grade.manual_score,
     ).join(api.SubmittedNotebook, api.SubmittedNotebook.id == api.Grade.notebook_id)
-    comments = select(api.SubmittedAssignment.student_id, api.Comment.cell_id, api.Comment.comment).join(
+    comments = select(api.SubmittedAssignment.student_id, api.SolutionCell.name, api.Comment.comment, api.Comment.manual_comment).join(
         api.SubmittedNotebook, api.SubmittedNotebook.id == api.Comment.notebook_id
     )
-    marks: dict[str, list[Any]] = {}
-    for query, table in ((grades, api.Grade), (comments, api.Comment)):
-        found = query.join(api.SubmittedAssignment, api.SubmittedAssignment.id == api.SubmittedNotebook.assignment_id)
-        for student, *shown in session.execute(found.where(api.SubmittedNotebook.notebook_id == notebook).order_by(table.cell_id)):
-            marks.setdefault(student, []).append(shown)
-    return marks
+    marks: dict[str, dict[str, CellMark]] = {}
+    said: dict[str, dict[str, str]] = {}
+    by_hand: dict[str, list[str]] = {}
+    for student, name, points, score, auto, manual in rows(session, grades, api.Grade, api.GradeCell, notebook):
+        waits = auto is None and manual is None
+        marks.setdefault(student, {})[name] = CellMark(points, None if waits else score, manual is not None)
+    for student, name, comment, manual in rows(session, comments, api.Comment, api.SolutionCell, notebook):
+        if comment:
+            said.setdefault(student, {})[name] = comment
+        if manual:
+            by_hand.setdefault(student, []).append(name)
+    return {student: Marked(of, said.get(student, {}), tuple(by_hand.get(student, ()))) for student, of in marks.items()}
 
 
-def state_of(notebook: Path, marks: list[Any]) -> str:
-    """A fingerprint of all that a feedback page shows."""
-    return hashlib.sha256(notebook.read_bytes() + repr(marks).encode()).hexdigest()
+def rows(session: Session, query: Any, table: Any, cell: Any, notebook: str) -> Iterable[Any]:
+    """What a query finds of the cells of one notebook, in an order that stays."""
+    found = query.join(cell, cell.id == table.cell_id).join(
+        api.SubmittedAssignment, api.SubmittedAssignment.id == api.SubmittedNotebook.assignment_id
+    )
+    return session.execute(found.where(api.SubmittedNotebook.notebook_id == notebook).order_by(cell.name))
 
 
 def stamp(state: str) -> str:

@@ -25,6 +25,7 @@ from course.judging.verdict import prose
 LONGEST = 10_000  # characters of Markdown; more is shown as it was typed, for the parser can be made to take very long over it
 LONGEST_IN_ALL = 100_000  # in one notebook
 LONG_LINE = re.compile(r"(.{1000}).+")  # of code: what colours it takes the square of a line's length, and minutes over `a.a.a.a...`
+NOTE = "autograder-note"  # the id of the cell with what is said of the submission as a whole
 TAGS = frozenset(
     "p br hr h1 h2 h3 h4 h5 h6 div blockquote em strong del a img code pre span ul ol li dl dt dd input table thead tbody tr th td".split()
 )
@@ -81,7 +82,7 @@ def graded(report: Report, structure: Structure, submission: Submission | None) 
             show_as_text(cell, typed=written > LONGEST_IN_ALL)
     if report.note:
         note = f"<div><b>{prose(' '.join(report.note.split()))}</b></div>"
-        notebook.cells.insert(0, from_dict({"cell_type": "markdown", "id": "autograder-note", "metadata": {}, "source": note}))
+        notebook.cells.insert(0, from_dict({"cell_type": "markdown", "id": NOTE, "metadata": {}, "source": note}))
     return notebook
 
 

@@ -87,7 +87,7 @@ def hand_in(instance) -> Callable[..., Path]:
 
 @pytest.fixture
 def record_verdicts(instance, hand_in) -> Callable[..., tuple[Verdict, Verdict]]:
-    """Hand in for some students, and write what a judge would have said: in the graded notebook, and in the gradebook."""
+    """Hand in for some students, and write what a judge would have said: graded notebook, gradebook and report."""
 
     def recorded(*students: str, reason: str = "is 2 times too large", written: str = "") -> tuple[Verdict, Verdict]:
         double = Verdict("double", "twice `x`", (Mark("value", 2.0, "passed"), Mark("sign", 1.0, "failed", reason)))
@@ -99,6 +99,7 @@ def record_verdicts(instance, hand_in) -> Callable[..., tuple[Verdict, Verdict]]
             report = Report(student, UNIT, "graded", (double, square), note=f"A note <b> for {student}.")
             write(instance, report, structure, submission)
             record(instance, UNIT, [report], {student: submission.unanswered})
+            report.save(instance.report_path(student, UNIT))
         return double, square
 
     return recorded

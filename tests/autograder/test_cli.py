@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import shutil
+import zipfile
 
 import pytest
 
@@ -79,6 +80,22 @@ def test_feedback_is_written_once(path, capsys):
     assert main(["feedback", str(path), UNIT, "--student", "ada"]) == DONE
     assert "0 pages" in capsys.readouterr().err
     assert Instance.open(path).feedback_page("ada", UNIT).is_file()
+
+
+def test_feedback_goes_back_as_a_zip(path, capsys, tmp_path):
+    download, file = tmp_path / "download", tmp_path / "back.zip"
+    download.mkdir()
+    (download / "somebody_1_2_work.ipynb").write_bytes(Instance.open(path).submitted("ada", UNIT).read_bytes())
+    (download / "other_3_4_work.ipynb").write_text("{}")
+    assert main(["feedback", str(path), UNIT, "--student", "ada", "--zip", str(file), "--download", str(download)]) == DONE
+    assert f"Upload {file}." in capsys.readouterr().err
+    with zipfile.ZipFile(file) as archive:
+        assert archive.namelist() == ["somebody_1_2_work.html"]
+    (download / "somebody_1_2_work.ipynb").unlink()
+    assert main(["feedback", str(path), UNIT, "--student", "ada", "--zip", str(file), "--download", str(download)]) == NOT_ALL
+    assert "and so under their ids in the zip: ada." in capsys.readouterr().err
+    assert main(["feedback", str(path), UNIT, "--download", str(download)]) == USAGE
+    assert "give --zip FILE too" in capsys.readouterr().err
 
 
 def test_build_writes_the_notebooks(tmp_path):

@@ -20,13 +20,18 @@ def formgrader(instance):
     return NbGraderAPI(CourseDirectory(config=instance.config, root=str(instance.root)), config=instance.config)
 
 
+def nbgrader(instance, *arguments):
+    """Run nbgrader's own command in the class."""
+    environment = os.environ | {"PATH": os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]])}
+    command = [sys.executable, "-m", "nbgrader", *arguments]
+    done = subprocess.run(command, cwd=instance.root, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 def test_stock_nbgrader_works_on_the_class_before_us_and_after_us(instance, hand_in, record_verdicts):
     """Its own autograding of bob first; then ours of ada, whom it leaves alone; then its feedback on both."""
     hand_in("bob", {"double": "def double(x):\n    return x + x"})
-    environment = os.environ | {"PATH": os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]])}
-    command = [sys.executable, "-m", "nbgrader", "autograde", UNIT]
-    done = subprocess.run(command, cwd=instance.root, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    nbgrader(instance, "autograde", UNIT)
     assert [(row.student, row.exercises, row.written) for row in scores(instance)] == [("bob", 3.0, 0.0)]
     record_verdicts("ada")
     ours = instance.autograded("ada", UNIT).read_text()
@@ -52,6 +57,18 @@ def test_formgrader_lists_what_we_wrote(instance, record_verdicts, hand_in):
     assert [row["score"] for row in book.get_student_submissions("ada")] == [4.0]
     assert {row["id"]: row["score"] for row in book.get_students()} == {"ada": 4.0, "bob": 0.0}
     assert book.get_autograded_students(UNIT) == {"ada"}
+
+
+def test_nbgrader_releases_our_feedback_page(instance, hand_in, record_verdicts, tmp_path):
+    for name, text in (("timestamp.txt", "2026-03-01 12:00:00 UTC\n"), ("submission_secret.txt", "5ec2e7")):
+        hand_in("ada").with_name(name).write_text(text)
+    record_verdicts("ada")
+    feedback(instance, UNIT)
+    (tmp_path / "exchange").mkdir(mode=0o777)
+    (tmp_path / "exchange").chmod(0o777)  # as nbgrader asks, whatever the umask
+    nbgrader(instance, "release_feedback", UNIT, f"--Exchange.root={tmp_path / 'exchange'}")
+    (page,) = (tmp_path / "exchange" / instance.course_id / "feedback").iterdir()
+    assert page.read_bytes() == instance.feedback_page("ada", UNIT).read_bytes()
 
 
 def test_formgrader_takes_a_stamped_submission_for_graded(instance, hand_in, record_verdicts):
