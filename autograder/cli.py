@@ -19,7 +19,7 @@ from autograder import demo as demonstration
 from autograder.collect import collect
 from autograder.files import write_whole
 from autograder.gradebook import database
-from autograder.instance import Instance
+from autograder.instance import CONFIG, JUDGE_LINE, Instance
 from autograder.intake.roster import Roster
 from autograder.pages import class_page, figures
 from autograder.pages import feedback as feedback_pages
@@ -234,6 +234,11 @@ def graded(options: argparse.Namespace, messages: Messages) -> batch.Graded:
     instance = Instance.open(options.dir)
     for name, reason in instance.strays():
         messages.say(f"Left out: submitted/{printable(name)}: {reason}.")
+    if not instance.buttons_judge:
+        messages.say(
+            "In this class `nbgrader autograde` and formgrader's own button give other marks, and run students' code as you. "
+            f"To have them use this judge, add to {instance.root / CONFIG}: {JUDGE_LINE}"
+        )
     limits = Limits(seconds=options.seconds, memory_mb=options.memory)
     count = len(set(options.student)) or len(instance.submissions(options.unit))
     with progress(messages, "Grading", count) as advance:
