@@ -44,6 +44,10 @@ Make a class, release notebooks, grade what students hand in, and return feedbac
 
 Students' code runs in a process without network, files or a way out. `autograder demo` shows it all on a sample class."""
 
+GRADE = """\
+Judge the notebooks in DIR/submitted, and record marks and reasons. Formgrader's lightning symbol and `nbgrader autograde` do the same, one
+submission at a time."""
+
 COLLECT = """\
 Copy the notebooks of a unit out of a folder or a zip into DIR/submitted. A notebook is known by what is in it, whatever it is called,
 and its sender by the roster, or without one by the name that the platform writes. What is not clear is listed, and left for you. Of
@@ -108,7 +112,7 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--json", action="store_true", help="print one JSON array, an object a file, and nothing else")
     command.set_defaults(command=collect_hand_ins)
 
-    command = with_class(commands.add_parser("grade", help="grade what was handed in"))
+    command = with_class(commands.add_parser("grade", help="grade what was handed in", description=GRADE))
     command.add_argument("--student", action="append", default=[], metavar="ID", help="only this student; may be repeated")
     command.add_argument("--workers", type=between(1, 1000), default=0, metavar="N", help="processes (default: one a core)")
     command.add_argument("--force", action="store_true", help="also what is graded already and has not changed since")

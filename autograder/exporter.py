@@ -6,6 +6,7 @@ nbgrader has read a notebook, without our bounds, before its first preprocessor 
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from typing import Any
@@ -44,6 +45,9 @@ class JudgeExporter(NotebookExporter):
             )
         path = instance.autograded(student, unit)
         if os.path.abspath(filename) != str(path):
+            with reported(f"clear {path.parent}"):  # nbgrader has copied there what lies beside the notebook, and links are followed
+                if path.parent.exists():
+                    shutil.rmtree(path.parent)
             self.judge(instance, student, unit)
         with reported(f"read {path}"):
             return path.read_text(encoding="utf-8"), {**resources, "output_extension": path.suffix}

@@ -50,6 +50,8 @@ def by_nbgrader(released, tmp_path_factory) -> tuple[Instance, Path]:
     hand_in(instance, PARTLY_RIGHT, sample.model_answers(UNIT) | {"linear_backward": MEAN})
     hand_in(instance, "wrong", {"linear_forward": WRONG_BIAS})
     hand_in(instance, "hostile", {"linear_forward": escape})
+    trace.with_name("private").write_text("the instructor's own")
+    instance.submitted("hostile", UNIT).with_name("data.csv").symlink_to(trace.with_name("private"))
     hand_in(instance, "unreadable", '{"cells": [')
     linked = instance.submitted("linked", UNIT)
     linked.parent.mkdir(parents=True)
@@ -89,6 +91,7 @@ def test_students_code_stays_behind_the_wall(by_nbgrader):
     instance, trace = by_nbgrader
     assert not trace.exists()
     assert marks(instance)["hostile"] == 0
+    assert [path.name for path in instance.autograded("hostile", UNIT).parent.iterdir()] == [f"{UNIT}.ipynb"]
 
 
 def test_grading_by_our_command_changes_nothing(by_nbgrader):
