@@ -251,15 +251,14 @@ class Desk:
         except UserError:
             raise
         except Exception as error:  # the judge itself failed: it costs this student no mark, and no other student a turn
-            return could_not_grade(hand_in, unit, error), frozenset()
+            return could_not_grade(hand_in.student, unit, our_fault("this notebook", error)), frozenset()
         return report, submission.unanswered if submission else frozenset()
 
 
 own_desk = functools.cache(Desk)
 
 
-def could_not_grade(hand_in: HandIn, unit: str, error: Exception) -> Report:
+def could_not_grade(student: str, unit: str, reason: str) -> Report:
     """The report where the judge itself failed."""
-    reason = our_fault("this notebook", error)
     verdicts = tuple(Verdict.alike(exercise, "could not grade", reason) for exercise in UNITS[unit])
-    return Report(hand_in.student, unit, "could not grade", verdicts, note=reason)
+    return Report(student, unit, "could not grade", verdicts, note=reason)

@@ -19,7 +19,7 @@ from autograder import demo as demonstration
 from autograder.collect import collect
 from autograder.files import write_whole
 from autograder.gradebook import database
-from autograder.instance import Instance
+from autograder.instance import CONFIG, JUDGE_LINE, Instance
 from autograder.intake.roster import Roster
 from autograder.pages import class_page, figures
 from autograder.pages import feedback as feedback_pages
@@ -44,6 +44,10 @@ Make a class, release notebooks, grade what students hand in, and return feedbac
   autograder scores DIR               the marks, as a table, --json or --csv
 
 Students' code runs in a process without network, files or a way out. `autograder demo` shows it all on a sample class."""
+
+GRADE = """\
+Judge the notebooks in DIR/submitted, and record marks and reasons. Formgrader's lightning symbol and `nbgrader autograde` do the same, one
+submission at a time."""
 
 COLLECT = """\
 Copy the notebooks of a unit out of a folder or a zip into DIR/submitted. A notebook is known by what is in it, whatever it is called,
@@ -114,7 +118,7 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--json", action="store_true", help="print one JSON array, an object a file, and nothing else")
     command.set_defaults(command=collect_hand_ins)
 
-    command = with_class(commands.add_parser("grade", help="grade what was handed in"))
+    command = with_class(commands.add_parser("grade", help="grade what was handed in", description=GRADE))
     command.add_argument("--student", action="append", default=[], metavar="ID", help="only this student; may be repeated")
     command.add_argument("--workers", type=between(1, 1000), default=0, metavar="N", help="processes (default: one a core)")
     command.add_argument("--force", action="store_true", help="also what is graded already and has not changed since")
@@ -244,6 +248,11 @@ def graded(options: argparse.Namespace, messages: Messages) -> batch.Graded:
     instance = Instance.open(options.dir)
     for name, reason in instance.strays():
         messages.say(f"Left out: submitted/{printable(name)}: {reason}.")
+    if not instance.buttons_judge:
+        messages.say(
+            "In this class `nbgrader autograde` and formgrader's own button give other marks, and run students' code as you. "
+            f"To have them use this judge, add to {instance.root / CONFIG}: {JUDGE_LINE}"
+        )
     limits = Limits(seconds=options.seconds, memory_mb=options.memory)
     count = len(set(options.student)) or len(instance.submissions(options.unit))
     with progress(messages, "Grading", count) as advance:

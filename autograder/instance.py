@@ -32,6 +32,9 @@ FOLDERS = ("source", "release", "submitted")
 LAYOUT = ("directory_structure", *(f"{step}_directory" for step in ("source", "release", "submitted", "autograded", "feedback")))
 PATIENCE = 5.0  # seconds to wait while another program writes to the gradebook
 
+JUDGE_EXPORTER = "autograder.exporter.JudgeExporter"
+JUDGE_LINE = f"c.Autograde.exporter_class = {JUDGE_EXPORTER!r}"
+
 CONFIG_TEXT = """\
 # This file makes the directory a class for nbgrader and for the autograder.
 c = get_config()  # nbgrader defines it
@@ -46,8 +49,9 @@ c.CourseDirectory.course_id = {course_id!r}
 # https://nbgrader.readthedocs.io/en/stable/plugins/late-plugin.html
 c.LateSubmissionPlugin.penalty_method = 'none'
 
-# `autograder grade` runs students' code in a locked-down process. `nbgrader autograde`, and the lightning symbol in formgrader, run it
-# as you, with your files at hand: use them only for students whom you would lend your computer.
+# `nbgrader autograde` and the lightning symbol in formgrader give the same marks as `autograder grade`, and run students' code in the same
+# locked-down process. Without this line they give no partial credit, and run students' code as you, with your files at hand.
+{judge_line}
 """
 
 
@@ -77,7 +81,7 @@ class Instance:
             for folder in FOLDERS:
                 (root / folder).mkdir(parents=True)
             course_id = re.sub(r"[^\w.-]+", "-", root.name).strip("-") or "course"
-            (root / CONFIG).write_text(CONFIG_TEXT.format(course_id=course_id), encoding="utf-8")
+            (root / CONFIG).write_text(CONFIG_TEXT.format(course_id=course_id, judge_line=JUDGE_LINE), encoding="utf-8")
         return cls.open(root)
 
     @classmethod
@@ -113,6 +117,11 @@ class Instance:
     def own_database(self) -> bool:
         """Whether the instructor has put the gradebook elsewhere, for example on a database server."""
         return "db_url" in self.config.CourseDirectory
+
+    @property
+    def buttons_judge(self) -> bool:
+        """Whether nbgrader's own autograding asks our judge; in classes made by early versions it does not."""
+        return self.config.Autograde.get("exporter_class") == JUDGE_EXPORTER
 
     def source(self, unit: str) -> Path:
         return self.root / "source" / unit / f"{unit}.ipynb"

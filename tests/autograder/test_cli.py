@@ -10,7 +10,7 @@ import pytest
 
 from autograder import judge, sample
 from autograder.cli import DONE, INTERRUPTED, NOT_ALL, USAGE, main
-from autograder.instance import Instance
+from autograder.instance import CONFIG, JUDGE_LINE, Instance
 from course.judging.grading import grade
 
 UNIT = "05_vector_form"
@@ -61,6 +61,16 @@ def test_an_exercise_that_could_not_be_graded_is_told_and_graded_again(path, cap
     assert main(["grade", str(copy), UNIT, "--workers", "1"]) == DONE
     told = capsys.readouterr()
     assert "2 submissions, 1 of them graded before" in told.err and "16 / 16" in told.out
+
+
+def test_a_class_made_before_is_told_the_line_that_has_nbgrader_use_this_judge(path, tmp_path, capsys):
+    copy = shutil.copytree(path, tmp_path / "class")
+    assert main(["grade", str(path), UNIT]) == DONE
+    assert "nbgrader" not in capsys.readouterr().err
+    config = copy / CONFIG
+    config.write_text(config.read_text(encoding="utf-8").replace(JUDGE_LINE, ""), encoding="utf-8")
+    assert main(["grade", str(copy), UNIT]) == DONE
+    assert f"add to {config}: {JUDGE_LINE}" in capsys.readouterr().err
 
 
 def test_scores_as_json_csv_and_table(path, capsys):

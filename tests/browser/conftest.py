@@ -46,14 +46,27 @@ def chromium(lab, tmp_path, playwright, chromium_options) -> Iterator[Page]:
 
 
 @pytest.fixture
-def lab(tmp_path) -> Iterator[tuple[str, Path]]:
+def lab(tmp_path, serve) -> Iterator[tuple[str, Path]]:
     """A fresh JupyterLab: an address of it, but for the path, and the directory that it shows."""
-    root, home = tmp_path / "notebooks", tmp_path / "home"
+    root = tmp_path / "notebooks"
+    root.mkdir()
+    with serve(root, tmp_path / "home") as address:
+        yield address, root
+
+
+@pytest.fixture
+def serve() -> Callable[[Path, Path], contextlib.AbstractContextManager[str]]:
+    """What starts JupyterLab, and ends it."""
+    return served
+
+
+@contextlib.contextmanager
+def served(root: Path, home: Path) -> Iterator[str]:
+    """JupyterLab on a directory, started there, with settings of its own."""
     for name, settings in SETTINGS.items():
         path = home / f"lab/user-settings/@jupyterlab/{name}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(settings)
-    root.mkdir()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -63,6 +76,7 @@ def lab(tmp_path) -> Iterator[tuple[str, Path]]:
         env={**os.environ, "JUPYTER_CONFIG_DIR": str(home), "JUPYTER_RUNTIME_DIR": str(home), "IPYTHONDIR": str(home)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        cwd=root,
         start_new_session=True,
     )
     try:
@@ -72,7 +86,7 @@ def lab(tmp_path) -> Iterator[tuple[str, Path]]:
                 break
             assert server.poll() is None, "JupyterLab did not start"
             time.sleep(0.25)
-        yield f"http://127.0.0.1:{port}/{{}}?token={TOKEN}&reset", root
+        yield f"http://127.0.0.1:{port}/{{}}?token={TOKEN}&reset"
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         server.wait(timeout=30)

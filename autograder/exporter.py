@@ -1,0 +1,77 @@
+"""nbgrader's own autograding, with this judge in it: `nbgrader autograde`, and the lightning symbol in formgrader.
+
+A class names `JudgeExporter` in its nbgrader_config.py (`instance.CONFIG_TEXT`). It is an exporter and not a preprocessor, since
+nbgrader has read a notebook, without our bounds, before its first preprocessor sees it; what cannot be read would have no verdict.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from typing import Any
+
+from nbconvert.exporters import NotebookExporter
+
+from autograder.batch import Recorder, could_not_grade
+from autograder.instance import CONFIG, Instance, reported
+from autograder.turns import alone
+from course.errors import CouldNotGrade, UserError
+from course.units import UNITS
+
+# In a process of its own: the bounds that the judge sets to itself are none of the Jupyter server's.
+GRADE = (sys.executable, "-P", "-m", "autograder.cli", "grade")
+REFUSED = 2  # the exit status of a command that has touched nothing
+LONGEST = 500  # characters of what a process said before it ended
+
+
+class JudgeExporter(NotebookExporter):
+    """What `nbgrader autograde` makes of a notebook: for a unit of this course what `autograder grade` makes of it, for others its own.
+
+    nbgrader exports each notebook twice, from submitted/ to autograded/, and from there to the same place.
+    """
+
+    def from_filename(self, filename: str, resources: dict[str, Any] | None = None, **options: Any) -> tuple[str, dict[str, Any]]:
+        resources = {} if resources is None else resources
+        given = resources.get("nbgrader", {})
+        unit, student = given.get("assignment"), given.get("student")
+        if unit not in UNITS or given["notebook"] != unit:
+            return super().from_filename(filename, resources, **options)
+        instance = Instance.open(self.parent.coursedir.root)
+        if given["db_url"] != instance.db_url:
+            raise UserError(
+                f"nbgrader uses the gradebook {given['db_url']}, and the class {instance.db_url}. "
+                f"Set c.CourseDirectory.db_url in {instance.root / CONFIG} and nowhere else."
+            )
+        path = instance.autograded(student, unit)
+        if os.path.abspath(filename) != str(path):
+            with reported(f"clear {path.parent}"):  # nbgrader has copied there what lies beside the notebook, and links are followed
+                if path.parent.exists():
+                    shutil.rmtree(path.parent)
+            self.judge(instance, student, unit)
+        with reported(f"read {path}"):
+            return path.read_text(encoding="utf-8"), {**resources, "output_extension": path.suffix}
+
+    def judge(self, instance: Instance, student: str, unit: str) -> None:
+        """Have one submission graded and recorded. Raises `CouldNotGrade` where that came to nothing, which nbgrader reports."""
+        done = subprocess.run(
+            [*GRADE, f"--student={student}", "--force", "--json", str(instance.root), unit],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+        )
+        if done.returncode == REFUSED:
+            raise UserError(done.stderr.strip())
+        try:
+            (summary,) = json.loads(done.stdout)
+        except ValueError:  # it crashed, or was killed
+            reason = f"the autograder ended with status {done.returncode}: {done.stderr.strip()[-LONGEST:] or 'it said nothing'}"
+            with alone(instance.root, self.log.warning), Recorder(instance, unit) as recorder:
+                recorder.add(could_not_grade(student, unit, reason), frozenset())
+            raise CouldNotGrade(reason) from None
+        if summary["status"] == "could not grade":
+            raise CouldNotGrade(summary["note"])
+        for exercise in summary["exercises"]:
+            if exercise["outcome"] == "could not grade":
+                self.log.error("%s: %s could not be graded: %s", student, exercise["name"], exercise["reason"])
