@@ -48,6 +48,7 @@ def cases(rng: Rng) -> Iterator[Case]:
 
     half = rng.uniform(0.4, 0.6)
     yield case("one parameter", "3.0 * theta[0] ** 2", np.array([1.5]), np.array([9 * half]))
+    yield case("one parameter, downhill", "-2.0 * theta[0] ** 2", np.array([1.5]), np.array([-6 * half]))
     formula, theta, gradient = bowl(rng, int(rng.integers(4, 7)))
     changed = np.arange(len(theta)) == rng.integers(len(theta))
     for name, factor in (
