@@ -8,6 +8,7 @@ import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -16,12 +17,12 @@ from autograder.intake.structure import Structure, Submission
 from autograder.lending import entries, lent
 from autograder.report import Report
 from autograder.walls.bounds import bounded_memory, bounded_time
-from autograder.walls.sandbox import Cell, Limits, Run, Sandbox
+from autograder.walls.sandbox import Cell, Limits, Run, Sandbox, printable
 from course.checking import told_of_the_stub, unwritten_because
 from course.errors import CouldNotGrade, SandboxUnavailable, Unreadable, UserError
 from course.judging.grading import Ask, better, grade
 from course.judging.probes import Reply, describe_error
-from course.judging.verdict import Verdict
+from course.judging.verdict import Outcome, Verdict
 from course.units import UNITS, Case, Exercise
 
 MOST_STUCK = 3  # cells of one notebook that may take a run down before it is given up
@@ -35,10 +36,9 @@ JUDGE_BYTES = 2 << 30  # of memory, that the judge may take for one run
 def judge(student: str, unit: str, path: Path, structure: Structure, sandbox: Sandbox, secret: bytes) -> tuple[Report, Submission | None]:
     """The report on one submission, and the notebook as it was graded; none where it could not be read."""
     try:
-        submission = submissions.read(path, structure)
+        submission = legible(path, structure)
     except Unreadable as error:
-        verdicts = tuple(Verdict.alike(exercise, "failed", str(error)) for exercise in UNITS[unit])
-        return Report(student, unit, "unreadable", verdicts, note=str(error), fingerprint=fingerprint(path)), None
+        return without_answers(student, unit, path, "unreadable", str(error)), None
     hearing = Hearing(submission, sandbox)
     verdicts = tuple(hearing.verdict(exercise, seed_for(secret, exercise, submission.fingerprint)) for exercise in UNITS[unit])
     undecided = [verdict for verdict in verdicts if verdict.outcome == "could not grade"]
@@ -48,10 +48,31 @@ def judge(student: str, unit: str, path: Path, structure: Structure, sandbox: Sa
         unit,
         "could not grade" if len(undecided) == len(verdicts) else "graded",
         verdicts,
-        note=" ".join(filter(None, [submission.note, hearing.note, ours])),
+        note=" ".join(filter(None, [handed_in_as(path, unit), submission.note, hearing.note, ours])),
         cell_errors=tuple(hearing.cell_errors.items()),
         fingerprint=submission.fingerprint,
     ), submission
+
+
+def legible(path: Path, structure: Structure) -> Submission:
+    """What was handed in, rebuilt; Unreadable, with a sentence, where it is no notebook, or has nothing of the unit's answers in it."""
+    submission = submissions.read(path, structure)
+    given = [name for name in structure.answer_ids if name not in submission.missing or submission.defines(name)]
+    if not given:
+        raise Unreadable("The notebook holds no answer of this unit: is it that of another one? Ask the student for the right one.")
+    return submission
+
+
+def without_answers(student: str, unit: str, path: Path, status: Literal["unreadable", "zero"], reason: str) -> Report:
+    """The report on what cannot be graded: held without a mark, or given 0 by hand."""
+    outcome: Outcome = "failed" if status == "zero" else "could not grade"
+    verdicts = tuple(Verdict.alike(exercise, outcome, reason) for exercise in UNITS[unit])
+    return Report(student, unit, status, verdicts, note=reason, fingerprint=fingerprint(path))
+
+
+def handed_in_as(path: Path, unit: str) -> str:
+    """That a notebook was found under another name than expected."""
+    return "" if path.name == f"{unit}.ipynb" else f"It was handed in as “{printable(path.name)}”, and known by what is in it."
 
 
 class Hearing:
@@ -108,8 +129,7 @@ class Hearing:
 
     def answered_elsewhere(self, exercise: Exercise) -> bool:
         """Whether an answer whose own cell was left alone is given in a cell of the student's own."""
-        cells = self.submission.code_cells_before(exercise.name)
-        return any(exercise.name in source for identity, source in cells if identity in self.submission.own)
+        return self.submission.defines(exercise.name)
 
     def run(self, exercise: Exercise, seed: int, lend: Mapping[str, Callable]) -> Verdict:
         """One exercise, with the cells that its answer needs; where it breaks off, with the whole notebook, if that is better.

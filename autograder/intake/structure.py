@@ -91,6 +91,10 @@ class Submission:
         """(cell id, source) of the student's code below that: it may hold what an answer calls."""
         return [(cell.id, cell.source) for cell in self._code[self._end(exercise) :] if cell.id in self.own]
 
+    def defines(self, exercise: str) -> bool:
+        """Whether a cell of the student's own, above the exercise's check or with the answer in it, speaks of the exercise."""
+        return any(exercise in source for id, source in self.code_cells_before(exercise) if id in self.own)
+
     def stubs_called(self, exercise: str) -> list[str]:
         """The answers that are left as stubs among those that an answer speaks of, itself or through other answers.
 

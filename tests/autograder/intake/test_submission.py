@@ -188,7 +188,7 @@ def test_a_notebook_that_is_not_there(path, structure):
     with pytest.raises(Unreadable, match=rf"No {UNIT}.ipynb was handed in; the directory is empty"):
         read(path, structure)
     path.with_name("solution (1).ipynb").touch()
-    with pytest.raises(Unreadable, match=r"the directory holds solution \(1\).ipynb. Ask the student to hand it in under that name"):
+    with pytest.raises(Unreadable, match=r"the directory holds solution \(1\).ipynb. Leave the right notebook there under that name"):
         read(path, structure)
 
 
