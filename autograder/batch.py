@@ -19,9 +19,10 @@ from pathlib import Path
 from autograder import build
 from autograder.gradebook import database
 from autograder.instance import HandIn, Instance, reported
+from autograder.intake import submission as submissions
 from autograder.intake.recognise import notebook_in
 from autograder.intake.structure import Structure
-from autograder.judge import fingerprint, judge, legible, our_fault, without_answers
+from autograder.judge import fingerprint, judge, our_fault, without_answers
 from autograder.pages import rendering
 from autograder.report import Report
 from autograder.walls.sandbox import Limits, Sandbox
@@ -139,7 +140,7 @@ def zero(instance: Instance, unit: str, student: str) -> Report:
     check_release(instance, unit, structure)
     (hand_in,) = wanted(instance, unit, [student])
     try:
-        legible(hand_in.notebook, structure)
+        submissions.read(hand_in.notebook, structure)
     except Unreadable as error:
         report = without_answers(student, unit, hand_in.notebook, "zero", f"0 was given by hand. {error}")
     else:

@@ -36,7 +36,7 @@ JUDGE_BYTES = 2 << 30  # of memory, that the judge may take for one run
 def judge(student: str, unit: str, path: Path, structure: Structure, sandbox: Sandbox, secret: bytes) -> tuple[Report, Submission | None]:
     """The report on one submission, and the notebook as it was graded; none where it could not be read."""
     try:
-        submission = legible(path, structure)
+        submission = submissions.read(path, structure)
     except Unreadable as error:
         return without_answers(student, unit, path, "unreadable", str(error)), None
     hearing = Hearing(submission, sandbox)
@@ -52,15 +52,6 @@ def judge(student: str, unit: str, path: Path, structure: Structure, sandbox: Sa
         cell_errors=tuple(hearing.cell_errors.items()),
         fingerprint=submission.fingerprint,
     ), submission
-
-
-def legible(path: Path, structure: Structure) -> Submission:
-    """What was handed in, rebuilt; Unreadable, with a sentence, where it is no notebook, or has nothing of the unit's answers in it."""
-    submission = submissions.read(path, structure)
-    given = [name for name in structure.answer_ids if name not in submission.missing or submission.defines(name)]
-    if not given:
-        raise Unreadable("The notebook holds no answer of this unit: is it that of another one? Ask the student for the right one.")
-    return submission
 
 
 def without_answers(student: str, unit: str, path: Path, status: Literal["unreadable", "zero"], reason: str) -> Report:
@@ -129,7 +120,8 @@ class Hearing:
 
     def answered_elsewhere(self, exercise: Exercise) -> bool:
         """Whether an answer whose own cell was left alone is given in a cell of the student's own."""
-        return self.submission.defines(exercise.name)
+        cells = self.submission.code_cells_before(exercise.name)
+        return any(exercise.name in source for identity, source in cells if identity in self.submission.own)
 
     def run(self, exercise: Exercise, seed: int, lend: Mapping[str, Callable]) -> Verdict:
         """One exercise, with the cells that its answer needs; where it breaks off, with the whole notebook, if that is better.

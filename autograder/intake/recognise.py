@@ -2,6 +2,7 @@
 
 import ast
 import os
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -67,7 +68,8 @@ def share_of_names(cells: list[StudentCell], structure: Structure) -> float:
 def names_in(source: str) -> Iterator[str]:
     """The names that a cell defines at its top; none where it does not parse."""
     try:
-        body: Iterable[ast.stmt] = ast.parse(source).body
+        with warnings.catch_warnings(action="ignore"):
+            body: Iterable[ast.stmt] = ast.parse(source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     for statement in body:

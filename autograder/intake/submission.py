@@ -34,8 +34,10 @@ IMAGES = {"image/png": re.compile(r"iVBORw0KGgo[A-Za-z0-9+/]*={0,2}"), "image/jp
 
 
 def read(path: Path, structure: Structure) -> Submission:
-    """The submission at `path` (…/STUDENT/UNIT/NAME), rebuilt; Unreadable, with a sentence, where it is no notebook."""
+    """The submission at `path` (…/STUDENT/UNIT/NAME), rebuilt; Unreadable, with a sentence, where it is none of the unit."""
     cells, fingerprint, note = read_cells(path)
+    if not structure.has_answers_in(cells):
+        raise Unreadable("The notebook holds no answer of this unit: is it that of another one? Ask the student for the right one.")
     return structure.rebuild(cells, fingerprint, note)
 
 
