@@ -9,7 +9,7 @@ DISTRIBUTIONS := pyproject.toml autograder/pyproject.toml
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-peers lab build kit bench bench-exercises constraints wheels clean
+.PHONY: help setup demo test test-peers lab build kit bench bench-exercises bench-natural constraints wheels clean
 
 help:  ## this page
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 17
@@ -60,6 +60,9 @@ bench: $(READY)  ## measure, as ratios in one run
 
 bench-exercises: $(READY)  ## every mistake the exercises know, and every right style, over 1,000 seeds: an hour on two cores
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.exercises
+
+bench-natural: $(READY)  ## wrong answers as people write them: caught, and named truly?
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.natural
 
 constraints: $(READY)  ## resolve constraints.txt again for every Python; with UPGRADE=--upgrade, to the newest versions
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11.0 --extra dev --no-annotate $(UPGRADE) \

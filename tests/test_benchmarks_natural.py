@@ -1,5 +1,7 @@
 """Wrong answers as people write them: each caught, and called by no name but a true one."""
 
+import re
+
 import pytest
 
 from benchmarks.natural.__main__ import everything, handed_in, line, main
@@ -22,5 +24,5 @@ def test_the_table_counts_each_answer_once(capsys):
     main(["linear_backward", "--seeds", "1", "--full"])
     out = capsys.readouterr().out
     chosen = [one for one in WRONG if one.exercise == "linear_backward"]
-    assert out.count("linear_backward: ") == len(chosen) and f"| all             | {len(chosen)} " in out
+    assert out.count("linear_backward: ") == len(chosen) and re.search(rf"\| all +\| {len(chosen)} ", out)
     assert line("all", [handed_in(one, [0]) for one in chosen])[1:3] == (str(len(chosen)),) * 2

@@ -48,6 +48,7 @@ def _():
 @wrong(
     "gamma",
     "gives the nodes that u uses and not those that use u",
+    "the nodes that u uses are listed, in ascending order",
 )
 def _():
     def gamma(graph, u):

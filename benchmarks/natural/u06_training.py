@@ -101,7 +101,7 @@ def _():
 @wrong(
     "one_epoch",
     "every step starts at the first weights again: new names are assigned, but the old ones are used in the loop",
-    "only the last turn of a loop counts",
+    "only the last batch leaves its trace, as where each step starts at the weights from before the epoch",
 )
 def _():
     def _grads(X, y, W1, b1, W2, b2):

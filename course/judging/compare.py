@@ -108,6 +108,7 @@ def told_apart(a: float, b: float) -> tuple[str, str]:
     >>> told_apart(0.25, 0.2500001)
     ('0.25', '0.2500001')
     """
+    a, b = a + 0.0, b + 0.0  # nobody reads -0
     return next(pair for digits in range(6, 18) if len(set(pair := (f"{a:.{digits}g}", f"{b:.{digits}g}"))) == 2 or digits == 17)
 
 

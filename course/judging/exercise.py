@@ -77,10 +77,12 @@ class Property:
 
     `test` takes everything the answer returned, as arrays of numbers, and returns what is wrong, or None. `reproducible` says that
     an answer with a known mistake replies the same to the same case, so that a finding without a cause can be explained by it.
+    `by_chance` says that what is drawn may happen to be right in one case and wrong in another.
     """
 
     test: Callable[..., Finding | None]
     reproducible: bool = False
+    by_chance: bool = False
 
 
 @dataclass(frozen=True)

@@ -48,8 +48,7 @@ def agrees(mistake: Mistake, exercise: Exercise, exchange: Exchange, expected: P
         return False
     ours = broken(exercise, expected, attempt(mistake, exercise, exchange.case, exchange.attempts))
     causes = {finding.cause for finding in (theirs, ours) if finding and finding.cause}
-    by_chance = exercise.probe == "drawn"  # what is drawn anew may fail in a case or not
-    return (by_chance or bool(theirs) == bool(ours)) and len(causes) < 2
+    return (expected.by_chance or bool(theirs) == bool(ours)) and len(causes) < 2
 
 
 def replies_alike(mistake: Mistake, exercise: Exercise, exchange: Exchange) -> bool:

@@ -108,8 +108,8 @@ def test_where_a_worker_process_is_killed_the_rest_is_graded_by_others(instance)
 
 
 def test_where_worker_processes_are_killed_again_that_is_told(instance):
-    for i in range(6):
-        hand_in(instance, f"s{i}", linear_forward=FORWARD)
+    for i in range(16):
+        hand_in(instance, f"s{i}")
     with pytest.raises(UserError, match=r"ended from outside, 2 times; .* What was graded until then is kept: run this again") as raised:
         batch.grade(instance, UNIT, workers=2, limits=LIMITS, on_report=lambda report: kill_the_others())
     assert "unsafe" not in str(raised.value)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 TOKEN = "tests"
 SETTINGS = {  # ask nobody for news, and keep cells in the page that are out of sight
@@ -30,19 +30,17 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture
-def chromium(lab, tmp_path, chromium_options) -> Iterator[Page]:
+def chromium(lab, tmp_path, playwright, chromium_options) -> Iterator[Page]:
     """A fresh page, that fails the test if anything is asked of another machine, or the console has an error."""
     outside, errors = [], []
-    with sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(
-            tmp_path / "profile", viewport={"width": 1280, "height": 900}, **chromium_options
-        )
-        context.on("request", lambda r: outside.append(r.url) if r.url.startswith("http") and "127.0.0.1" not in r.url else None)
-        page = context.new_page()
-        page.set_default_timeout(120_000)
-        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-        yield page
-        context.close()
+    profile = tmp_path / "profile"
+    context = playwright.chromium.launch_persistent_context(profile, viewport={"width": 1280, "height": 900}, **chromium_options)
+    context.on("request", lambda r: outside.append(r.url) if r.url.startswith("http") and "127.0.0.1" not in r.url else None)
+    page = context.new_page()
+    page.set_default_timeout(120_000)
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    yield page
+    context.close()
     assert not outside, f"asked of other machines: {outside}"
     assert not errors, f"on the console: {errors}"
 

@@ -222,8 +222,8 @@ def test_ladders_of_differences_in_place_of_the_gradient_of_the_line_earn_nothin
 @pytest.mark.parametrize("kind", [float, np.float32])
 def test_the_slope_of_the_error_in_other_orders_of_operations_passes(kind):
     def error_slope(h, third_derivative, value, eps):
-        h, a, c = kind(h) if kind is np.float32 else h, kind(abs(third_derivative) / 6), kind(eps * abs(value))
-        return 2 * a * h - c * h ** kind(-2)
+        a, c = abs(third_derivative) / 6, eps * abs(value)
+        return np.asarray(2 * a * h - c * h**-2.0, dtype=kind)
 
     for seed in range(20):
         assert grade_function(exercise("error_slope"), error_slope, seed).outcome == "passed", f"seed {seed}"

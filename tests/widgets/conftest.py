@@ -4,7 +4,6 @@ import re
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from course.widgets import page
 
@@ -17,12 +16,11 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.xdist_group("widgets"))
 
 
-@pytest.fixture(scope="session")
-def browser(chromium_options):
-    with sync_playwright() as engine:
-        running = engine.chromium.launch(**chromium_options)
-        yield running
-        running.close()
+@pytest.fixture(scope="module")
+def browser(playwright, chromium_options):
+    running = playwright.chromium.launch(**chromium_options)
+    yield running
+    running.close()
 
 
 @contextmanager

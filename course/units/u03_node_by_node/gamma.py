@@ -37,9 +37,12 @@ EXERCISE = Exercise(
     cases=cases,
     expected=expected,
     mistakes=(
-        Mistake("the arrows are followed backwards, to the nodes that u uses",
+        Mistake("the nodes that u uses are listed, in the order in which they stand there",
                 "`graph[u]` says what u uses. Γ(u) is the other way round: in whose list does u stand?",
                 f"{LISTED} → list(graph[u][1])"),
+        Mistake("the nodes that u uses are listed, in ascending order",
+                "`graph[u]` says what u uses. Γ(u) is the other way round: in whose list does u stand?",
+                f"{LISTED} → sorted(graph[u][1])"),
         Mistake("nodes that use u only through others are counted in",
                 "Γ(u) holds the nodes at the end of one arrow that leaves u.",
                 f"{LISTED} → graphs.downstream(graph, u)"),

@@ -23,11 +23,11 @@ def stopping_criterion(losses, gradient_norm, max_epochs, min_norm, tolerance):
     return diverged or out_of_time or at_minimum or at_rest
 
 
-def stop(losses: Array, gradient_norm: float, max_epochs: int, min_norm: float, tolerance: float) -> float:
-    """1 to stop, 0 to go on."""
+def stop(losses: Array, gradient_norm: float, max_epochs: int, min_norm: float, tolerance: float) -> bool:
+    """True to stop, False to go on."""
     change = np.abs(np.diff(losses[-2:]))  # empty after the first epoch
     reasons = (len(losses) >= max_epochs, gradient_norm < min_norm, (change < tolerance).any(), not abs(losses[-1]) < np.inf)
-    return float(any(reasons))
+    return bool(any(reasons))
 
 
 def cases(rng: Rng) -> Iterator[Case]:

@@ -65,7 +65,7 @@ def scale_finding(factors: Array, kept: Array, keep_prob: float) -> Finding | No
 
 def expected(case: Case) -> dict[str, Property]:
     H, keep_prob = case.inputs["H"], case.inputs["keep_prob"]
-    return {"H_dropped": Property(lambda draws: inverted_finding(draws, H, keep_prob))}
+    return {"H_dropped": Property(lambda draws: inverted_finding(draws, H, keep_prob), by_chance=True)}
 
 
 def cases(rng: Rng) -> Iterator[Case]:

@@ -53,8 +53,8 @@ def test_an_ordinary_submission(path, structure, instructor_notebook):
 def test_outputs_and_metadata_of_the_student_are_dropped(path, structure):
     marks = {"nbgrader": {"grade_id": "check_double", "grade": True, "points": 100, "locked": False, "solution": True}}
     image = {"output_type": "display_data", "data": {"text/html": "<script>"}, "metadata": {}}
-    double = cell("def double(x):\n    return 2 * x")
-    path.write_text(json.dumps(notebook(cell("own", outputs=[image], metadata={"raw_mimetype": "text/html"}), cell(metadata=marks), double)))
+    mine, double = cell("own", outputs=[image], metadata={"raw_mimetype": "text/html"}), cell("def double(x):\n    return 2 * x")
+    path.write_text(json.dumps(notebook(mine, cell(metadata=marks), double)))
     submission = read(path, structure)
     mine = next(cell for cell in submission.notebook.cells if cell.id in submission.own)
     assert (mine.source, mine.outputs, mine.execution_count, mine.metadata) == ("own", [], None, {})
