@@ -19,12 +19,14 @@ from pathlib import Path
 from autograder import build
 from autograder.gradebook import database
 from autograder.instance import HandIn, Instance, reported
+from autograder.intake import submission as submissions
+from autograder.intake.recognise import notebook_in
 from autograder.intake.structure import Structure
-from autograder.judge import fingerprint, judge, our_fault
+from autograder.judge import fingerprint, judge, our_fault, without_answers
 from autograder.pages import rendering
 from autograder.report import Report
 from autograder.walls.sandbox import Limits, Sandbox
-from course.errors import UserError
+from course.errors import Unreadable, UserError
 from course.judging.verdict import Verdict
 from course.units import UNITS
 
@@ -109,24 +111,44 @@ def check_release(instance: Instance, unit: str, structure: Structure) -> None:
 
 
 def wanted(instance: Instance, unit: str, students: Collection[str]) -> list[HandIn]:
-    """What is to be graded. Raises UserError for a student who handed nothing in."""
+    """What is to be graded, each notebook found by its content where its name is another. Raises UserError for a student without one."""
     hand_ins = {hand_in.student: hand_in for hand_in in instance.submissions(unit)}
     if absent := sorted(set(students) - hand_ins.keys()):
         raise UserError(f"{', '.join(absent)} handed in nothing for {unit}: expected {instance.submitted(absent[0], unit)}.")
-    return [hand_ins[name] for name in sorted(set(students) or hand_ins)]
+    released = functools.cache(instance.structures)
+    return [HandIn(name, notebook_in(hand_ins[name].notebook, unit, released)) for name in sorted(set(students) or hand_ins)]
 
 
 def sort_out(instance: Instance, unit: str, hand_ins: Iterable[HandIn], force: bool) -> tuple[list[HandIn], list[Report]]:
     """What has to be graded, and the reports that stand."""
     waiting, done = [], []
     for hand_in in hand_ins:
-        report = None if force else standing(instance.report_path(hand_in.student, unit))
+        report = standing(instance.report_path(hand_in.student, unit))
+        if report and force and report.status != "zero":  # which a human gave, and grading again would not know better
+            report = None
         rendered = instance.autograded(hand_in.student, unit).is_file()
-        if report and rendered and report.fingerprint and report.fingerprint == fingerprint(hand_in.notebook):
+        if report and rendered and report.fingerprint == fingerprint(hand_in.notebook):
             done.append(report)
         else:
             waiting.append(hand_in)
     return waiting, done
+
+
+def zero(instance: Instance, unit: str, student: str) -> Report:
+    """Give 0 for what a student handed in and nobody can grade: until there is another file. Raises UserError for any other work."""
+    structure = instance.structure(unit)
+    check_release(instance, unit, structure)
+    (hand_in,) = wanted(instance, unit, [student])
+    try:
+        submissions.read(hand_in.notebook, structure)
+    except Unreadable as error:
+        report = without_answers(student, unit, hand_in.notebook, "zero", f"0 was given by hand. {error}")
+    else:
+        raise UserError(f"What {student} handed in for {unit} can be graded. Grade it; marks are changed in formgrader.")
+    rendering.write(instance, report, structure, None)
+    with Recorder(instance, unit) as recorder:
+        recorder.add(report, frozenset())
+    return report
 
 
 def standing(path: Path) -> Report | None:

@@ -60,7 +60,7 @@ def collect(
     Raises UserError for a unit that is not released, and for a source that cannot be read.
     """
     instance.structure(unit)
-    structures = {name: instance.structure(name) for name in instance.units() if instance.released(name).is_file()}
+    structures = instance.structures()
     with reported(f"collect {source}"), tempfile.TemporaryDirectory(dir=instance.root, prefix=".collecting-") as folder:
         attempts: list[Attempt] = []
         fates: list[Fate] = []

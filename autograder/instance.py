@@ -11,19 +11,20 @@ DIR/grading_secret                         the key that cases are drawn from
 """
 
 import contextlib
+import difflib
 import os
 import re
 import secrets
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.files import write_whole
-from autograder.intake.names import refusal
+from autograder.intake.names import composed, refusal
 from autograder.intake.structure import Structure
 from course.errors import UserError
 
@@ -31,6 +32,9 @@ CONFIG = "nbgrader_config.py"
 FOLDERS = ("source", "release", "submitted")
 LAYOUT = ("directory_structure", *(f"{step}_directory" for step in ("source", "release", "submitted", "autograded", "feedback")))
 PATIENCE = 5.0  # seconds to wait while another program writes to the gradebook
+LIKENESS = 0.7  # of a misspelt name and a unit's, as difflib counts it
+COLLECT = "Move it out of submitted/, and take it in with `autograder collect DIR UNIT SOURCE`"
+NO_UNIT = f"expected submitted/STUDENT/UNIT/UNIT.ipynb, and this is not the name of a unit. {COLLECT}"
 
 JUDGE_EXPORTER = "autograder.exporter.JudgeExporter"
 JUDGE_LINE = f"c.Autograde.exporter_class = {JUDGE_EXPORTER!r}"
@@ -56,7 +60,7 @@ c.LateSubmissionPlugin.penalty_method = 'none'
 
 
 class HandIn(NamedTuple):
-    """Where a student's notebook of a unit is expected. It need not be there: `submission.read` says what is wrong with it."""
+    """Where a student's notebook of a unit lies, or is expected: `submission.read` says what is wrong with it."""
 
     student: str
     notebook: Path
@@ -98,6 +102,7 @@ class Instance:
         with reported(f"use the class at {root}"):
             for folder in FOLDERS:
                 (root / folder).mkdir(exist_ok=True)
+            instance.compose_names()
         instance.check_gradebook()
         return instance
 
@@ -162,6 +167,20 @@ class Instance:
             there = f"The class has {', '.join(known)}." if known else "The class has none yet: build its notebooks into source/ first."
             raise UserError(f"There is no unit {unit!r}. {there}")
 
+    def unit(self, words: str) -> str:
+        """The unit that is meant by its name, its number, or a beginning that no other has."""
+        known = self.units()
+        pattern = rf"0*{int(words)}(?!\d)" if words.isdecimal() else re.escape(words) or "$"
+        found = [words] if words in known else [name for name in known if re.match(pattern, name)]
+        if len(found) > 1:
+            raise UserError(f"{words!r} may be {' or '.join(found)}. Give more of its name.")
+        self.check_unit(found[0] if found else words)
+        return found[0]
+
+    def structures(self) -> dict[str, Structure]:
+        """The cells of every unit that was released."""
+        return {unit: self.structure(unit) for unit in self.units() if self.released(unit).is_file()}
+
     def structure(self, unit: str) -> Structure:
         """The cells of a unit as they were released. Read it once, and use it for every submission."""
         self.check_unit(unit)
@@ -175,22 +194,45 @@ class Instance:
         A link counts as handed in and is never followed here; reading it is refused, with the reason.
         """
         self.check_unit(unit)
-        folders = (self.root / "submitted" / name for name in self._names() if not refusal(name))
+        students = sorted({composed(name) for name in self._names()})
+        folders = (self.root / "submitted" / name for name in students if not refusal(name))
         return [
             HandIn(folder.name, self.submitted(folder.name, unit))
             for folder in folders
             if folder.is_symlink() or (folder.is_dir() and os.path.lexists(folder / unit))
         ]
 
-    def strays(self) -> list[tuple[str, str]]:
-        """What lies in submitted/ and cannot be a student's, with the reason."""
-        found = []
+    def compose_names(self) -> None:
+        """Give each student's folder the one spelling of its letters, so that nbgrader's tools find it too."""
         for name in self._names():
-            if reason := refusal(name):
-                found.append((name, f"no student's name, since {reason}"))
-            elif not (self.root / "submitted" / name).is_dir():
-                found.append((name, f"expected a directory submitted/STUDENT/UNIT/UNIT.ipynb, but {name} is a file"))
-        return found
+            place = self.root / "submitted" / composed(name)
+            if not os.path.lexists(place):
+                (self.root / "submitted" / name).rename(place)
+
+    def strays(self) -> list[tuple[str, str]]:
+        """What lies in submitted/ where no submission is looked for: where, and the reason, with what to do."""
+        units = {*listed(self.root / "source"), *listed(self.root / "release")}
+        return [(where, why) for name in self._names() for where, why in self._strays_of(name, units)]
+
+    def _strays_of(self, name: str, units: set[str]) -> list[tuple[str, str]]:
+        """The same, of one name in submitted/."""
+        folder = self.root / "submitted" / name
+        if reason := refusal(composed(name)):
+            return [(name, f"no student's name, since {reason}. Rename it")]
+        if not folder.is_dir():
+            return [(name, f"expected a directory submitted/STUDENT/UNIT/UNIT.ipynb, but {name} is a file. {COLLECT}")]
+        if not folder.samefile(folder.with_name(composed(name))):
+            return [(name, "the same name is there in another spelling of its letters. Put what is in both into one")]
+        if folder.is_symlink():
+            return []
+        inside = [inner for inner in listed(folder) if inner not in units and holds_notebooks(folder / inner)]
+        misspelt = {inner: unit for inner in inside if (folder / inner).is_dir() and (unit := meant(inner, units))}
+        if inside and not misspelt and not units & set(listed(folder)):
+            return [(name, f"it holds notebooks, but no directory of a unit; is it an unpacked download? {COLLECT}")]
+        return [
+            (f"{name}/{inner}", f"there is no unit of this name; is it {misspelt[inner]}? Rename it" if inner in misspelt else NO_UNIT)
+            for inner in inside
+        ]
 
     def _names(self) -> list[str]:
         return [name for name in listed(self.root / "submitted") if not name.startswith(".")]
@@ -213,6 +255,20 @@ def listed(folder: Path) -> list[str]:
     """The names in a directory, in order."""
     with reported(f"list {folder}"):
         return sorted(os.listdir(folder))
+
+
+def holds_notebooks(path: Path) -> bool:
+    """Whether a path is a notebook or a zip, or a directory with one in it, at any depth."""
+    if path.name.startswith(".") or path.is_symlink():
+        return False
+    names = [path.name] if path.is_file() else (file for _, _, files in os.walk(path) for file in files)
+    return any(name.lower().endswith((".ipynb", ".zip")) for name in names)
+
+
+def meant(name: str, units: Iterable[str]) -> str:
+    """The unit whose name is most like a misspelt one; "" where none is."""
+    spelt = {unit.casefold(): unit for unit in units}
+    return next((spelt[close] for close in difflib.get_close_matches(name.casefold(), spelt, 1, LIKENESS)), "")
 
 
 def load_config(root: Path) -> Config:

@@ -8,6 +8,7 @@ import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -16,12 +17,12 @@ from autograder.intake.structure import Structure, Submission
 from autograder.lending import entries, lent
 from autograder.report import Report
 from autograder.walls.bounds import bounded_memory, bounded_time
-from autograder.walls.sandbox import Cell, Limits, Run, Sandbox
+from autograder.walls.sandbox import Cell, Limits, Run, Sandbox, printable
 from course.checking import told_of_the_stub, unwritten_because
 from course.errors import CouldNotGrade, SandboxUnavailable, Unreadable, UserError
 from course.judging.grading import Ask, better, grade
 from course.judging.probes import Reply, describe_error
-from course.judging.verdict import Verdict
+from course.judging.verdict import Outcome, Verdict
 from course.units import UNITS, Case, Exercise
 
 MOST_STUCK = 3  # cells of one notebook that may take a run down before it is given up
@@ -37,8 +38,7 @@ def judge(student: str, unit: str, path: Path, structure: Structure, sandbox: Sa
     try:
         submission = submissions.read(path, structure)
     except Unreadable as error:
-        verdicts = tuple(Verdict.alike(exercise, "failed", str(error)) for exercise in UNITS[unit])
-        return Report(student, unit, "unreadable", verdicts, note=str(error), fingerprint=fingerprint(path)), None
+        return without_answers(student, unit, path, "unreadable", str(error)), None
     hearing = Hearing(submission, sandbox)
     verdicts = tuple(hearing.verdict(exercise, seed_for(secret, exercise, submission.fingerprint)) for exercise in UNITS[unit])
     undecided = [verdict for verdict in verdicts if verdict.outcome == "could not grade"]
@@ -48,10 +48,22 @@ def judge(student: str, unit: str, path: Path, structure: Structure, sandbox: Sa
         unit,
         "could not grade" if len(undecided) == len(verdicts) else "graded",
         verdicts,
-        note=" ".join(filter(None, [submission.note, hearing.note, ours])),
+        note=" ".join(filter(None, [handed_in_as(path, unit), submission.note, hearing.note, ours])),
         cell_errors=tuple(hearing.cell_errors.items()),
         fingerprint=submission.fingerprint,
     ), submission
+
+
+def without_answers(student: str, unit: str, path: Path, status: Literal["unreadable", "zero"], reason: str) -> Report:
+    """The report on what cannot be graded: held without a mark, or given 0 by hand."""
+    outcome: Outcome = "failed" if status == "zero" else "could not grade"
+    verdicts = tuple(Verdict.alike(exercise, outcome, reason) for exercise in UNITS[unit])
+    return Report(student, unit, status, verdicts, note=reason, fingerprint=fingerprint(path))
+
+
+def handed_in_as(path: Path, unit: str) -> str:
+    """That a notebook was found under another name than expected."""
+    return "" if path.name == f"{unit}.ipynb" else f"It was handed in as “{printable(path.name)}”, and known by what is in it."
 
 
 class Hearing:

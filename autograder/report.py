@@ -8,17 +8,17 @@ from typing import Any, Literal
 from autograder.files import write_whole
 from course.judging.verdict import Verdict
 
-Status = Literal["graded", "unreadable", "could not grade"]
+Status = Literal["graded", "unreadable", "zero", "could not grade"]
 
 
 @dataclass(frozen=True)
 class Report:
     """What one submission earned.
 
-    `status` is "graded"; "unreadable" when the notebook is no notebook (every exercise then earns nothing, with that reason); or
-    "could not grade" when the fault was ours: such a submission keeps no mark and is graded again next time. `note` is a
-    sentence about the submission as a whole, `cell_errors` maps the id of a cell to the error it raised, and `fingerprint` is the
-    SHA-256 of the submitted file.
+    `status` is "graded"; "unreadable" when the notebook is no notebook, or none of the unit, and waits for somebody who looks at it;
+    "zero" when that somebody gave 0; or "could not grade" when the fault was ours. Where it is "unreadable" or "could not grade" there
+    is no mark, and the submission is looked at again next time. `note` is a sentence about the submission as a whole, `cell_errors` maps
+    the id of a cell to the error it raised, and `fingerprint` is the SHA-256 of the submitted file.
     """
 
     student: str
@@ -30,9 +30,14 @@ class Report:
     fingerprint: str = ""
 
     @property
+    def held(self) -> bool:
+        """Whether it needs attention: what was handed in cannot be read or is not of the unit, and has no mark."""
+        return self.status == "unreadable"
+
+    @property
     def undecided(self) -> bool:
         """Whether something could not be graded, the whole or an exercise: it keeps no mark, and is graded again next time."""
-        return self.status == "could not grade" or any(verdict.outcome == "could not grade" for verdict in self.verdicts)
+        return self.status in ("unreadable", "could not grade") or any(verdict.outcome == "could not grade" for verdict in self.verdicts)
 
     @property
     def score(self) -> float:
@@ -47,7 +52,7 @@ class Report:
         return {
             "student": self.student,
             "unit": self.unit,
-            "score": self.score,
+            "score": None if self.held else self.score,
             "max_score": self.max_score,
             "status": self.status,
             "note": self.note,

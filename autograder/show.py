@@ -24,15 +24,16 @@ def progress(console: Console, doing: str, total: int) -> Iterator[Callable[[], 
         yield lambda: bar.advance(task)
 
 
-def table_of_reports(reports: Iterable[Report], about: Mapping[str, str] | None = None) -> Table:
+def table_of_reports(reports: Iterable[Report], about: Mapping[str, str] | None = None, title: str | None = None) -> Table:
     """A row a student: marks, and for each exercise that fell short, why."""
-    table = Table(show_lines=True)
+    table = Table(show_lines=True, title=title)
     table.add_column("student", no_wrap=True)
     table.add_column("score", justify="right", no_wrap=True)
     table.add_column("why", ratio=1)
     for report in reports:
         words = (about or {}).get(report.student, "")
-        table.add_row(f"[b]{escape(report.student)}[/b]", f"{number(report.score)} / {number(report.max_score)}", why(report, words))
+        score = "no mark" if report.held else f"{number(report.score)} / {number(report.max_score)}"
+        table.add_row(f"[b]{escape(report.student)}[/b]", score, why(report, words))
     return table
 
 
@@ -61,7 +62,8 @@ def table_of_scores(scores: Iterable[Score]) -> Table:
     for row in scores:
         written = "to be marked" if row.written is None else number(row.written)
         late = f"-{number(row.late_penalty)}" if row.late_penalty else ""
-        cells = (escape(row.student), row.unit, number(row.exercises), written, late, number(row.total), number(row.max_score))
+        exercises = "no mark yet" if row.exercises is None else number(row.exercises)
+        cells = (escape(row.student), row.unit, exercises, written, late, number(row.total), number(row.max_score))
         table.add_row(*cells)
     return table
 

@@ -35,13 +35,13 @@ TIMESTAMP = re.compile(rf"{DAY}[ T]{TIME}(Z| ?[+-]\d\d:?\d\d)?|{DAY} {TIME} [A-Z
 class Score:
     """A row of the gradebook: what one student has for one unit.
 
-    `exercises` is what the exercises earned, with any mark a human put in their place; `written` what the written answers earned,
-    or None while one of them is unmarked. `total` is both, less the penalty for late work.
+    `exercises` is what the exercises earned, with any mark a human put in their place; `written` what the written answers earned;
+    each is None while one of them has no mark. `total` is what there is of both, less the penalty for late work.
     """
 
     student: str
     unit: str
-    exercises: float
+    exercises: float | None
     written: float | None
     total: float
     max_score: float
@@ -156,9 +156,9 @@ def write_grades(session: Session, rows: UnitRows, wanted: Wanted) -> None:
 
 def earned_by(report: Report, verdicts: Mapping[str, Verdict], cell: Any, unanswered: Collection[str]) -> float | None:
     """What a cell earned; None where a human has to say."""
-    if report.status == "could not grade":
+    if report.status in ("could not grade", "unreadable"):
         return None
-    if report.status == "unreadable" or cell.name in unanswered:
+    if report.status == "zero" or cell.name in unanswered:
         return 0.0
     verdict = verdicts.get(cell.name.removeprefix("check_"))
     if verdict is None or verdict.outcome == "could not grade":
@@ -267,14 +267,15 @@ def penalty(rule: AssignLatePenalties, row: Any) -> float | None:
 def scores(instance: Instance, unit: str | None = None) -> list[Score]:
     """What every student has for one unit, or for all: by unit, then student."""
     written = api.GradeCell.cell_type == "markdown"
-    unmarked = written & api.Grade.manual_score.is_(None) & api.Grade.auto_score.is_(None)
+    unmarked = api.Grade.manual_score.is_(None) & api.Grade.auto_score.is_(None)
     query = (
         select(
             api.SubmittedAssignment.student_id,
             api.Assignment.name,
             func.sum(case((written, 0.0), else_=api.Grade.score)),
             func.sum(case((written, api.Grade.score), else_=0.0)),
-            func.sum(case((unmarked, 1), else_=0)),
+            func.sum(case((~written & unmarked, 1), else_=0)),
+            func.sum(case((written & unmarked, 1), else_=0)),
             func.sum(api.GradeCell.max_score),
             func.coalesce(api.SubmittedNotebook.late_submission_penalty, 0.0),
             func.sum(case((api.Grade.needs_manual_grade, 1), else_=0)),
@@ -292,6 +293,15 @@ def scores(instance: Instance, unit: str | None = None) -> list[Score]:
             unit_rows(session, unit)
             query = query.where(api.Assignment.name == unit)
         return [
-            Score(student, name, exercises, None if waiting else answers, exercises + answers - late, maximum, late, bool(by_hand))
-            for student, name, exercises, answers, waiting, maximum, late, by_hand in session.execute(query)
+            Score(
+                student,
+                name,
+                None if held else exercises,
+                None if waiting else answers,
+                exercises + answers - late,
+                maximum,
+                late,
+                bool(by_hand),
+            )
+            for student, name, exercises, answers, held, waiting, maximum, late, by_hand in session.execute(query)
         ]

@@ -4,19 +4,26 @@ import os
 import unicodedata
 
 LONGEST = 240  # bytes; a file's name has at most 255, and a report's is a student's with an ending
+CONTROLS = ("Cc", "Cs", "Zl", "Zp", "Cn")
+TURNS = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")  # would have what follows read in another direction
 PATTERNS = "*?[]"  # nbgrader looks for files by patterns
 
 
+def composed(text: str) -> str:
+    """A text in the one spelling of its letters: macOS writes é as an e and an accent."""
+    return unicodedata.normalize("NFC", text)
+
+
 def normal(text: str) -> str:
-    """A text in the one spelling of its letters, with single spaces: macOS writes é as an e and an accent."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    """A text in the one spelling of its letters, with single spaces."""
+    return " ".join(composed(text).split())
 
 
 def refusal(name: str) -> str:
     """Why a name cannot be a student's, as the end of a sentence; "" where it can."""
     if not name:
         return "it is empty"
-    if bad := next((c for c in name if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp", "Cn")), ""):
+    if bad := next((c for c in name if unicodedata.category(c) in CONTROLS or unicodedata.bidirectional(c) in TURNS), ""):
         return f"it holds the control character {bad!a}"
     if bad := next((c for c in name if c in "/\\<>" + PATTERNS), ""):
         return f"it holds {bad}"

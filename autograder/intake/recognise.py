@@ -1,11 +1,17 @@
-"""Which unit a notebook is of, by what is in it: what it is called says nothing."""
+"""Which unit a notebook is of, and which file is a unit's notebook, by what is in it: what it is called says nothing."""
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+import os
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
 
 from autograder.intake.structure import Structure, StudentCell
+from autograder.intake.submission import read_cells
+from course.errors import Unreadable
 
 ENOUGH = 0.5  # of a unit's answers have to be there, by the ids of their cells or by their names
+MOST_FILES = 20  # of a student's folder that are looked into
 
 
 def unit_of(cells: list[StudentCell], structures: Mapping[str, Structure]) -> str:
@@ -19,6 +25,31 @@ def unit_of(cells: list[StudentCell], structures: Mapping[str, Structure]) -> st
         if best and shares[best] >= ENOUGH:
             return best
     return ""
+
+
+def notebook_in(expected: Path, unit: str, released: Callable[[], Mapping[str, Structure]]) -> Path:
+    """The notebook of a unit in a student's folder: the one of the expected name, or else the only other one that holds answers.
+
+    Where there is no such file, or more than one, it is the expected one, which then says what is wrong with it. The units that were
+    `released` are asked for only where there is a choice.
+    """
+    folder = expected.parent
+    if folder.is_symlink() or folder.parent.is_symlink() or not folder.is_dir():
+        return expected
+    others = sorted(name for name in os.listdir(folder) if name not in (expected.name, "timestamp.txt") and not name.startswith("."))
+    if not others or answers_in(expected, unit, structures := released()):
+        return expected
+    found = {answers: folder / name for name in others[:MOST_FILES] if (answers := answers_in(folder / name, unit, structures))}
+    return next(iter(found.values())) if len(found) == 1 else expected
+
+
+def answers_in(path: Path, unit: str, structures: Mapping[str, Structure]) -> str:
+    """The SHA-256 of a file that is a notebook of a unit, with answers in it; "" for any other."""
+    try:
+        cells, fingerprint, _ = read_cells(path)
+    except Unreadable:
+        return ""
+    return "" if unit_of(cells, structures) != unit or is_blank(cells, structures[unit]) else fingerprint
 
 
 def share_of_ids(cells: list[StudentCell], structure: Structure) -> float:
@@ -37,7 +68,8 @@ def share_of_names(cells: list[StudentCell], structure: Structure) -> float:
 def names_in(source: str) -> Iterator[str]:
     """The names that a cell defines at its top; none where it does not parse."""
     try:
-        body: Iterable[ast.stmt] = ast.parse(source).body
+        with warnings.catch_warnings(action="ignore"):
+            body: Iterable[ast.stmt] = ast.parse(source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     for statement in body:

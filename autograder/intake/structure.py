@@ -7,7 +7,7 @@ Of a student's cell only its text is used.
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -121,9 +121,8 @@ class Submission:
         end = sum(order[cell.id] < order[self.structure.check_ids[exercise]] for cell in self._code)
         if exercise not in self.unanswered:
             return end
-        defines = re.compile(rf"^(?:(?:async\s+)?def\s+|class\s+)?{exercise}\b\s*[(:=](?!=)", re.MULTILINE)
         below = [place for place in range(end, len(self._code)) if self._code[place].id in self.own]
-        return max((place + 1 for place in below if defines.search(self._code[place].source)), default=end)
+        return max((place + 1 for place in below if defines(exercise, self._code[place].source)), default=end)
 
 
 class Structure:
@@ -191,6 +190,20 @@ class Structure:
                 kept[slot], at = cell, slot
         return kept, extra
 
+    def has_answers_in(self, cells: Sequence[StudentCell]) -> bool:
+        """Whether a notebook holds the cell of at least one answer, be it untouched, or an answer in a cell of its own.
+
+        A name that two units have tells nothing where there are checks of another unit.
+        """
+        kept = {self.slots[place].kind for place in self.match(cells)[0]}
+        if "answer" in kept or not self.answer_ids:
+            return True
+        checks = {cell.grade_id.removeprefix("check_") for cell in cells if cell.grade_id.startswith("check_")}
+        if checks - self.check_ids.keys():
+            return False
+        code = [cell.source for cell in cells if cell.cell_type == "code"]
+        return "written" in kept or any(defines(name, source) for name in self.answer_ids for source in code)
+
     def _candidates(self, cell: StudentCell) -> Iterable[int]:
         if cell.grade_id in self._by_grade_id:
             return [self._by_grade_id[cell.grade_id]]
@@ -247,6 +260,11 @@ def slot_of(cell: Mapping[str, Any], number: int) -> Slot:
     if cell["cell_type"] == "code":
         clean |= {"outputs": [], "execution_count": None}
     return Slot(kind, id, nbgrader.get("grade_id", ""), clean)
+
+
+def defines(name: str, source: str) -> bool:
+    """Whether code defines a name, as far as can be seen where it need not parse."""
+    return re.search(rf"^(?:(?:async\s+)?def\s+|class\s+)?{name}\b\s*[(:=](?!=)", source, re.MULTILINE) is not None
 
 
 def says_nothing(source: str, slot: Slot) -> bool:

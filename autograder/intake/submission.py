@@ -34,12 +34,20 @@ IMAGES = {"image/png": re.compile(r"iVBORw0KGgo[A-Za-z0-9+/]*={0,2}"), "image/jp
 
 
 def read(path: Path, structure: Structure) -> Submission:
-    """The submission at `path` (…/STUDENT/UNIT/UNIT.ipynb), rebuilt; Unreadable, with a sentence, where it is no notebook."""
+    """The submission at `path` (…/STUDENT/UNIT/NAME), rebuilt; Unreadable, with a sentence, where it is none of the unit."""
+    cells, fingerprint, note = read_cells(path)
+    if not structure.has_answers_in(cells):
+        raise Unreadable("The notebook holds no answer of this unit: is it that of another one? Ask the student for the right one.")
+    return structure.rebuild(cells, fingerprint, note)
+
+
+def read_cells(path: Path) -> tuple[list[StudentCell], str, str]:
+    """The cells of the notebook at `path`, the SHA-256 of the file, and a note on what was left out."""
     data = read_bytes(path, MAX_FILE)
     if len(text := without_outputs(data)) > MAX_BYTES:
         raise Unreadable(f"{path.name} is larger than {MAX_BYTES / 1e6:g} MB, even without outputs. Ask the student to shorten it.")
     cells, note = student_cells(parse(text))
-    return structure.rebuild(cells, hashlib.sha256(data).hexdigest(), note)
+    return cells, hashlib.sha256(data).hexdigest(), note
 
 
 def read_bytes(path: Path, limit: int) -> bytes:
@@ -96,7 +104,7 @@ def why_not(path: Path, error: OSError) -> str:
     if error.errno == errno.ENOENT:
         there = sorted(name for name in os.listdir(path.parent) if not name.startswith("."))[:5] if path.parent.is_dir() else []
         found = f"the directory holds {', '.join(there)}" if there else "the directory is empty"
-        return f"No {path.name} was handed in; {found}. Ask the student to hand it in under that name."
+        return f"No {path.name} was handed in; {found}. Leave the right notebook there under that name, or ask the student for it."
     return f"{path.name} could not be opened: {error.strerror}. {AGAIN}"
 
 

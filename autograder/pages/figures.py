@@ -61,8 +61,8 @@ class UnitFigures:
 
     @property
     def shares(self) -> list[float]:
-        """Every student's part of all points, from 0 to 1."""
-        return [score.total / score.max_score for score in self.scores if score.max_score]
+        """Every student's part of all points, from 0 to 1; of those whose exercises have a mark."""
+        return [share for score in self.scores if (share := share_of(score)) is not None]
 
     @property
     def mean(self) -> float | None:
@@ -113,10 +113,10 @@ def waiting(hand_ins: Iterable[str], reports: Iterable[Report], scores: Iterable
         report = of_student.get(student)
         if report is None:
             yield student, "not graded yet"
+        elif report.held:
+            yield student, f"needs attention: {report.note}"
         elif report.undecided:
             yield student, "could not be graded: grade again"
-        elif report.status == "unreadable":
-            yield student, f"the notebook cannot be read: {report.note}"
         elif student in provisional:
             yield student, "written answers to be marked"
 
@@ -184,8 +184,13 @@ def behind(of_units: Sequence[UnitFigures]) -> Mapping[str, Sequence[float | Non
     shares: dict[str, list[float | None]] = {}
     for i, unit in enumerate(of_units):
         for score in unit.scores:
-            shares.setdefault(score.student, [None] * len(of_units))[i] = score.total / score.max_score if score.max_score else None
+            shares.setdefault(score.student, [None] * len(of_units))[i] = share_of(score)
     return {student: of for student, of in sorted(shares.items()) if all(share is None or share < 0.5 for share in of[-BEHIND:])}
+
+
+def share_of(score: Score) -> float | None:
+    """A student's part of all points of a unit; None where an exercise has no mark."""
+    return None if score.exercises is None or not score.max_score else score.total / score.max_score
 
 
 def as_data(figures: UnitFigures) -> dict[str, Any]:

@@ -18,7 +18,8 @@ from autograder.report import Report
 from autograder.walls.sandbox import Limits
 from course.errors import UserError
 
-UNIT = "05_vector_form"
+UNIT, OTHER = "05_vector_form", "06_training"
+FOREIGN = json.dumps({"nbformat": 4, "cells": [{"cell_type": "code", "source": "print('homework of another course')"}]})
 LIMITS = Limits(seconds=5)
 
 
@@ -139,8 +140,87 @@ def test_one_bad_notebook_does_not_stop_the_others(instance):
     (instance.root / "submitted" / "none" / UNIT).mkdir(parents=True)
     reports = {report.student: report for report in batch.grade(instance, UNIT, limits=LIMITS).reports}
     assert reports.pop("good").score == 1
-    assert len(reports) == 4 and all(report.status == "unreadable" and report.note for report in reports.values())
+    assert len(reports) == 4 and all(report.held and report.note and report.summary()["score"] is None for report in reports.values())
     assert all(instance.autograded(name, UNIT).is_file() for name in reports)
+    assert [row.exercises for row in database.scores(instance, UNIT)] == [None, None, 1, None, None]
+    assert batch.grade(instance, UNIT, limits=LIMITS).unchanged == 1
+
+
+def notebook_of(instance: Instance, unit: str) -> str:
+    """What a student who wrote nothing would hand in for a unit."""
+    return instance.released(unit).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["05_vector_form (1).ipynb", "Copy of 05.ipynb", "05_VECTOR_FORM.IPYNB", "05_vector_form.ipynb.json"])
+@pytest.mark.parametrize("beside", [None, "", "as released"])
+def test_a_notebook_is_found_by_what_is_in_it_and_that_is_said(instance, name, beside):
+    hand_in(instance, "a", linear_forward=FORWARD)
+    place = instance.submitted("a", UNIT)
+    place.rename(place.with_name(name))
+    if beside is not None:
+        place.write_text(beside and notebook_of(instance, UNIT), encoding="utf-8")
+    (report,) = batch.grade(instance, UNIT, limits=LIMITS).reports
+    assert (report.score, report.status) == (1, "graded") and f"handed in as “{name}”" in report.note
+    assert batch.grade(instance, UNIT, limits=LIMITS).unchanged == 1
+
+
+def test_the_notebook_of_the_expected_name_counts_where_it_holds_answers(instance):
+    hand_in(instance, "a", linear_forward=FORWARD)
+    place = instance.submitted("a", UNIT)
+    place.with_name("draft.ipynb").write_text(place.read_text().replace("X @ W + b", "X @ W"))
+    (report,) = batch.grade(instance, UNIT, limits=LIMITS).reports
+    assert report.score == 1 and "handed in as" not in report.note
+
+
+def test_of_two_notebooks_under_other_names_none_is_guessed(instance):
+    hand_in(instance, "a", linear_forward=FORWARD)
+    place = instance.submitted("a", UNIT)
+    place.with_name("b.ipynb").write_text(place.read_text().replace("X @ W + b", "X @ W"))
+    place.rename(place.with_name("a.ipynb"))
+    (report,) = batch.grade(instance, UNIT, limits=LIMITS).reports
+    assert report.held and "the directory holds a.ipynb, b.ipynb. Leave the right notebook there" in report.note
+
+
+@pytest.mark.parametrize("found", ["another unit's", "foreign", "empty"])
+def test_a_notebook_without_an_answer_of_the_unit_is_held(instance, found):
+    release.release(instance, OTHER)
+    texts = {"another unit's": notebook_of(instance, OTHER), "foreign": FOREIGN, "empty": '{"nbformat": 4, "cells": []}'}
+    hand_in(instance, "a")
+    instance.submitted("a", UNIT).write_text(texts[found], encoding="utf-8")
+    (report,) = batch.grade(instance, UNIT, limits=LIMITS).reports
+    assert report.held and "holds no answer of this unit" in report.note
+
+
+def test_an_untouched_notebook_earns_0_and_one_answer_alone_what_it_earns(instance):
+    hand_in(instance, "blank")
+    hand_in(instance, "short")
+    cells = [{"cell_type": "code", "source": f"import numpy as np\n{FORWARD}"}]
+    instance.submitted("short", UNIT).write_text(json.dumps({"nbformat": 4, "cells": cells}))
+    reports = batch.grade(instance, UNIT, limits=LIMITS).reports
+    assert [(report.score, report.status) for report in reports] == [(0, "graded"), (1, "graded")]
+
+
+def test_0_is_given_by_hand_until_there_is_another_file(instance):
+    for text in (None, "{"):
+        instance.submitted("a", UNIT).parent.mkdir(parents=True, exist_ok=True)
+        if text:
+            instance.submitted("a", UNIT).write_text(text)
+        assert batch.grade(instance, UNIT, limits=LIMITS).reports[0].held
+        assert batch.zero(instance, UNIT, "a").status == "zero"
+        for force in (False, True):
+            (report,) = batch.grade(instance, UNIT, limits=LIMITS, force=force).reports
+            assert (report.status, report.score) == ("zero", 0) and "0 was given by hand. " in report.note
+        assert [(row.exercises, row.total) for row in database.scores(instance, UNIT)] == [(0, 0)]
+    hand_in(instance, "a", linear_forward=FORWARD)
+    assert [report.score for report in batch.grade(instance, UNIT, limits=LIMITS).reports] == [1]
+
+
+def test_0_is_not_given_for_what_can_be_graded_or_is_not_there(instance):
+    hand_in(instance, "a")
+    with pytest.raises(UserError, match="can be graded"):
+        batch.zero(instance, UNIT, "a")
+    with pytest.raises(UserError, match="nobody handed in nothing"):
+        batch.zero(instance, UNIT, "nobody")
 
 
 def test_a_link_to_another_students_work_is_refused(instance):
@@ -149,7 +229,7 @@ def test_a_link_to_another_students_work_is_refused(instance):
     thief.parent.mkdir(parents=True)
     thief.symlink_to(instance.submitted("honest", UNIT))
     reports = {report.student: report for report in batch.grade(instance, UNIT, limits=LIMITS).reports}
-    assert reports["thief"].score == 0 and "link" in reports["thief"].note
+    assert reports["thief"].held and "link" in reports["thief"].note
 
 
 def test_the_secret_is_kept_and_is_nobody_elses_business(instance):
@@ -216,7 +296,7 @@ def test_an_exercise_at_which_the_judge_failed_is_graded_again_and_costs_no_othe
     monkeypatch.setattr(judging, "grade", lambda e, *rest: by(e, *rest) if e.name == "linear_forward" else 1 / 0)
     (report,) = batch.grade(instance, UNIT, limits=LIMITS).reports
     (row,) = database.scores(instance, UNIT)
-    assert report.score == row.exercises == 1 and row.needs_manual_grade
+    assert report.score == row.total == 1 and row.exercises is None and row.needs_manual_grade
     monkeypatch.undo()
     outcome = batch.grade(instance, UNIT, limits=LIMITS)
     assert outcome.unchanged == 0 and outcome.reports[0].score > 1

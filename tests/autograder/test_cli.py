@@ -5,6 +5,7 @@ import io
 import json
 import shutil
 import zipfile
+from importlib.metadata import version
 
 import pytest
 
@@ -27,22 +28,23 @@ def path(tmp_path_factory):
     for student, text in (("ada", json.dumps(sample.filled(notebook, sample.model_answers(UNIT)))), ("bob", "{")):
         instance.submitted(student, UNIT).parent.mkdir(parents=True)
         instance.submitted(student, UNIT).write_text(text, encoding="utf-8")
-    assert main(["grade", str(path), UNIT, "--workers", "1"]) == DONE
+    assert main(["grade", str(path), UNIT, "--workers", "1"]) == NOT_ALL
     return path
 
 
 def test_json_is_one_array_and_nothing_else_on_standard_output(path, capsys):
-    assert main(["grade", str(path), UNIT, "--json", "--force", "--workers", "1"]) == DONE
+    assert main(["grade", str(path), "05", "--json", "--force", "--workers", "1"]) == NOT_ALL
     ada, bob = json.loads(capsys.readouterr().out)
     assert (ada["student"], ada["unit"], ada["score"], ada["max_score"], ada["status"]) == ("ada", UNIT, 16, 16, "graded")
     assert set(ada["exercises"][0]) == {"name", "points", "earned", "outcome", "reason"}
-    assert (bob["score"], bob["status"]) == (0, "unreadable") and "not a notebook" in bob["exercises"][0]["reason"]
+    assert (bob["score"], bob["status"]) == (None, "unreadable") and "not a notebook" in bob["exercises"][0]["reason"]
 
 
 def test_what_is_graded_already_is_shown_again(path, capsys):
-    assert main(["grade", str(path), UNIT]) == DONE
+    assert main(["grade", str(path), UNIT]) == NOT_ALL
     told = capsys.readouterr()
-    assert "2 submissions, 2 of them graded before" in told.err and "Next: autograder feedback" in told.err
+    assert "2 submissions, 1 of them graded before" in told.err and "Next: autograder feedback" in told.err
+    assert f"1 need attention and have no mark: bob ({UNIT})." in told.err and f"autograder zero {path} {UNIT} bob" in told.err
     assert "16 / 16" in told.out
 
 
@@ -58,6 +60,8 @@ def test_an_exercise_that_could_not_be_graded_is_told_and_graded_again(path, cap
         patched.setattr(judge, "grade", failing)
         assert main(["grade", str(copy), UNIT, "--force", "--workers", "1"]) == NOT_ALL
     assert "not in every exercise, by no fault of theirs: ada. Run this again." in " ".join(capsys.readouterr().err.split())
+    assert main(["zero", str(copy), UNIT, "bob"]) == DONE
+    assert "bob has 0 / 16" in capsys.readouterr().err
     assert main(["grade", str(copy), UNIT, "--workers", "1"]) == DONE
     told = capsys.readouterr()
     assert "2 submissions, 1 of them graded before" in told.err and "16 / 16" in told.out
@@ -76,7 +80,7 @@ def test_a_class_made_before_is_told_the_line_that_has_nbgrader_use_this_judge(p
 def test_scores_as_json_csv_and_table(path, capsys):
     assert main(["scores", str(path), UNIT, "--json"]) == DONE
     rows = json.loads(capsys.readouterr().out)
-    assert [(row["student"], row["exercises"], row["written"]) for row in rows] == [("ada", 16, 0), ("bob", 0, 0)]
+    assert [(row["student"], row["exercises"], row["written"]) for row in rows] == [("ada", 16, 0), ("bob", None, None)]
     assert main(["scores", str(path), "--csv"]) == DONE
     table = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert [row["student"] for row in table] == ["ada", "bob"] and table[0]["total"] == "16.0"
@@ -119,6 +123,9 @@ def test_build_writes_the_notebooks(tmp_path):
         (["grade", "{missing}", UNIT], "no directory"),
         (["grade", "{empty}", UNIT], "is no class"),
         (["grade", "{path}", "99_nothing"], "There is no unit '99_nothing'"),
+        (["grade", "{path}"], "Expected a unit, several, or --all"),
+        (["grade", "{path}", UNIT, "--all"], "both were given"),
+        (["zero", "{path}", UNIT, "ada"], "can be graded"),
         (["grade", "{path}", UNIT, "--student", "nobody"], "nobody handed in nothing"),
         (["release", "{path}", "99_nothing"], UNIT),
         (["feedback", "{path}", "99_nothing"], "There is no unit"),
@@ -170,7 +177,7 @@ def test_ctrl_c_says_that_nothing_is_lost(path, capsys, monkeypatch):
     assert "is kept" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["init", "build", "release", "grade", "feedback", "scores", "demo"])
+@pytest.mark.parametrize("command", ["init", "build", "release", "grade", "zero", "feedback", "scores", "demo"])
 def test_help_is_there_for_every_command(command, capsys):
     with pytest.raises(SystemExit) as stopped:
         main([command, "--help"])
@@ -189,7 +196,7 @@ def test_what_the_system_refuses_is_told_in_a_sentence(path, capsys, monkeypatch
 def test_a_name_that_would_command_a_terminal_does_not(path, tmp_path, capsys):
     shutil.copytree(path, tmp_path / "class")
     (tmp_path / "class" / "submitted" / "\x1b[31m[red]").mkdir()
-    assert main(["grade", str(tmp_path / "class"), UNIT]) == DONE
+    assert main(["grade", str(tmp_path / "class"), UNIT]) == NOT_ALL
     assert "Left out: submitted/ [31m[red]: no student's name" in capsys.readouterr().err
 
 
@@ -209,7 +216,7 @@ def test_collect_takes_a_download_in_and_says_what_became_of_it(path, tmp_path, 
 
 
 def test_report_writes_a_page_or_prints_its_figures(path, tmp_path, capsys):
-    assert main(["grade", str(path), UNIT]) == DONE
+    assert main(["grade", str(path), UNIT]) == NOT_ALL
     assert main(["report", str(path), UNIT, "--out", str(tmp_path / "class.html")]) == DONE
     assert "bob" in (tmp_path / "class.html").read_text(encoding="utf-8")
     capsys.readouterr()
@@ -222,3 +229,46 @@ def test_report_on_a_class_without_marks_says_what_to_do(tmp_path, capsys):
     main(["init", str(tmp_path / "class")])
     assert main(["report", str(tmp_path / "class")]) == USAGE
     assert "Run `autograder grade` first" in capsys.readouterr().err
+
+
+def test_several_units_or_all_by_their_numbers(path, tmp_path, capsys):
+    copy = shutil.copytree(path, tmp_path / "class")
+    assert main(["release", str(copy), "6", "07"]) == DONE
+    instance = Instance.open(copy)
+    for unit in ("06_training", "07_l2"):
+        instance.submitted("ada", unit).parent.mkdir(parents=True)
+        shutil.copy(instance.released(unit), instance.submitted("ada", unit))
+    shutil.rmtree(copy / "submitted" / "bob")
+    capsys.readouterr()
+    assert main(["grade", str(copy), "07", "06", "--workers", "1"]) == DONE
+    told = capsys.readouterr()
+    assert "07_l2: 1 submissions" in told.err and "06_training: 1 submissions" in told.err and "06_training" in told.out
+    assert main(["grade", str(copy), "--all", "--json"]) == DONE
+    assert [row["unit"] for row in json.loads(capsys.readouterr().out)] == [UNIT, "06_training", "07_l2"]
+    assert main(["scores", str(copy), "06", "7", "--json"]) == DONE
+    assert [row["unit"] for row in json.loads(capsys.readouterr().out)] == ["06_training", "07_l2"]
+    assert main(["feedback", str(copy), "--all"]) == DONE
+    assert all(instance.feedback_page("ada", unit).is_file() for unit in (UNIT, "06_training", "07_l2"))
+
+
+def test_a_class_in_which_nobody_handed_in_is_told_what_to_do(tmp_path, capsys):
+    path = tmp_path / "class"
+    main(["init", str(path)])
+    main(["release", str(path), "05"])
+    (path / "submitted" / "ada" / "5_vectorform").mkdir(parents=True)
+    (path / "submitted" / "ada" / "5_vectorform" / "05_vector_form.ipynb").touch()
+    for words, unit in (["05"], UNIT), (["--all"], "any unit"):
+        capsys.readouterr()
+        assert main(["grade", str(path), *words]) == NOT_ALL
+        out, err = capsys.readouterr()
+        assert not out and f"Nobody has handed in anything for {unit}" in err and f"autograder collect {path}" in err
+        assert f"submitted/ada/5_vectorform: there is no unit of this name; is it {UNIT}? Rename it." in err
+    assert main(["scores", str(path)]) == NOT_ALL
+    out, err = capsys.readouterr()
+    assert not out and "Run `autograder grade` first" in err
+
+
+def test_the_version_is_that_of_what_is_installed(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["--version"])
+    assert stopped.value.code == DONE and capsys.readouterr().out == f"autograder {version('backpropagation-course')}\n"

@@ -2,8 +2,10 @@
 
 import contextlib
 import os
+import shutil
 import sqlite3
 import tempfile
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -161,7 +163,8 @@ def test_a_name_that_is_no_students_is_set_aside_with_a_reason(instance, hand_in
 
 def test_a_file_among_the_students_is_set_aside_with_a_reason(instance):
     (instance.root / "submitted" / "all.zip").touch()
-    assert instance.strays() == [("all.zip", "expected a directory submitted/STUDENT/UNIT/UNIT.ipynb, but all.zip is a file")]
+    ((name, reason),) = instance.strays()
+    assert name == "all.zip" and "but all.zip is a file. Move it out" in reason and "autograder collect" in reason
 
 
 @pytest.mark.parametrize("name", ["ada", "Ada Lovelace", "ada.lovelace+1@example.org", "42", "Zoë_Müller", "渡辺"])
@@ -169,6 +172,67 @@ def test_ordinary_names_are_taken(instance, hand_in, name):
     hand_in(name)
     assert [hand_in.student for hand_in in instance.submissions(UNIT)] == [name]
     assert instance.strays() == []
+
+
+@pytest.mark.parametrize("words", [UNIT, "05", "5", "05_s"])
+def test_a_unit_is_known_by_its_name_its_number_or_a_beginning(instance, words):
+    assert instance.unit(words) == UNIT
+
+
+@pytest.mark.parametrize("words", ["", "0", "5_sample", "06", "50", "-5", "²"])
+def test_what_names_no_unit_is_told_which_there_are(instance, words):
+    with pytest.raises(UserError, match=rf"no unit '{words}'. The class has {UNIT}"):
+        instance.unit(words)
+
+
+def test_a_beginning_that_two_units_have_is_not_guessed(instance):
+    shutil.copytree(instance.source(UNIT).parent, instance.source("05_second").parent)
+    instance.source("05_second").with_name(f"{UNIT}.ipynb").rename(instance.source("05_second"))
+    for words in ("05", "05_s"):
+        with pytest.raises(UserError, match=rf"'{words}' may be {UNIT} or 05_second. Give more"):
+            instance.unit(words)
+    assert instance.unit("05_se") == "05_second"
+
+
+@pytest.mark.parametrize("name", ["José Núñez", "प्रिया", "Zoë"])
+def test_a_folder_as_macos_spells_it_is_recorded_in_the_one_spelling(instance, hand_in, name):
+    hand_in(unicodedata.normalize("NFD", name))
+    again = Instance.open(instance.root)
+    assert [one.student for one in again.submissions(UNIT)] == [name] and again.submitted(name, UNIT).is_file()
+    assert again.strays() == []
+
+
+def test_a_name_in_two_spellings_is_told(instance, hand_in):
+    hand_in("José")
+    hand_in(unicodedata.normalize("NFD", "José"))
+    again = Instance.open(instance.root)
+    assert [one.student for one in again.submissions(UNIT)] == ["José"]
+    assert [name for name, reason in again.strays() if "in another spelling" in reason] == [unicodedata.normalize("NFD", "José")]
+
+
+@pytest.mark.parametrize("name", ["5_sample", "05_Sample", "05_smaple", "05-sample"])
+def test_a_misspelt_unit_is_named_with_the_one_that_is_meant(instance, hand_in, name):
+    hand_in("ada").parent.rename(instance.root / "submitted" / "ada" / name)
+    assert instance.strays() == [(f"ada/{name}", f"there is no unit of this name; is it {UNIT}? Rename it")]
+
+
+def test_an_unpacked_download_among_the_students_is_told(instance, hand_in):
+    hand_in("bob")
+    for place in ("Ada_12_assignsubmission_file/x.ipynb", "download/Ada_12_assignsubmission_file/x.ipynb", "zipped/all.ZIP"):
+        (instance.root / "submitted" / place).parent.mkdir(parents=True)
+        (instance.root / "submitted" / place).touch()
+    strays = dict(instance.strays())
+    assert sorted(strays) == ["Ada_12_assignsubmission_file", "download", "zipped"]
+    assert all("unpacked download" in reason and "autograder collect" in reason for reason in strays.values())
+
+
+def test_a_notebook_beside_the_directories_of_units_is_told_and_other_files_are_not(instance, hand_in):
+    hand_in("ada")
+    for name in ("05_sample.ipynb", "notes.txt", ".DS_Store", ".ipynb_checkpoints/x.ipynb", "pictures/x.png"):
+        (instance.root / "submitted" / "ada" / name).parent.mkdir(exist_ok=True)
+        (instance.root / "submitted" / "ada" / name).touch()
+    ((where, reason),) = instance.strays()
+    assert where == "ada/05_sample.ipynb" and "not the name of a unit" in reason
 
 
 def test_a_directory_that_may_not_be_listed_is_told(instance, monkeypatch):

@@ -125,8 +125,15 @@ def test_an_exercise_without_a_verdict_keeps_no_mark(instance):
     assert grade(instance, "ada", "check_square") == (None, None, True, 0.0)
 
 
-def test_what_cannot_be_read_earns_nothing_with_the_reason(instance):
+def test_what_cannot_be_read_has_no_mark_with_the_reason_until_somebody_gives_0(instance):
     record(instance, UNIT, [report("ada", status="unreadable", note="The file is empty.")])
+    assert [(row.exercises, row.written, row.needs_manual_grade) for row in scores(instance)] == [(None, None, True)]
+    for cell in ("check_double", "check_square", "written_1"):
+        assert grade(instance, "ada", cell) == (None, None, True, 0.0)
+    for cell in ("double", "square", "written_1"):
+        assert comment(instance, "ada", cell)[0] == "The file is empty."
+    record(instance, UNIT, [report("ada", status="zero", note="The file is empty.")])
+    assert [(row.exercises, row.written, row.needs_manual_grade) for row in scores(instance)] == [(0, 0, False)]
     for cell in ("check_double", "check_square", "written_1"):
         assert grade(instance, "ada", cell) == (0.0, None, False, 0.0)
     for cell in ("double", "square", "written_1"):

@@ -53,7 +53,8 @@ def test_an_ordinary_submission(path, structure, instructor_notebook):
 def test_outputs_and_metadata_of_the_student_are_dropped(path, structure):
     marks = {"nbgrader": {"grade_id": "check_double", "grade": True, "points": 100, "locked": False, "solution": True}}
     image = {"output_type": "display_data", "data": {"text/html": "<script>"}, "metadata": {}}
-    path.write_text(json.dumps(notebook(cell("own", outputs=[image], metadata={"raw_mimetype": "text/html"}), cell(metadata=marks))))
+    mine, double = cell("own", outputs=[image], metadata={"raw_mimetype": "text/html"}), cell("def double(x):\n    return 2 * x")
+    path.write_text(json.dumps(notebook(mine, cell(metadata=marks), double)))
     submission = read(path, structure)
     mine = next(cell for cell in submission.notebook.cells if cell.id in submission.own)
     assert (mine.source, mine.outputs, mine.execution_count, mine.metadata) == ("own", [], None, {})
@@ -188,7 +189,7 @@ def test_a_notebook_that_is_not_there(path, structure):
     with pytest.raises(Unreadable, match=rf"No {UNIT}.ipynb was handed in; the directory is empty"):
         read(path, structure)
     path.with_name("solution (1).ipynb").touch()
-    with pytest.raises(Unreadable, match=r"the directory holds solution \(1\).ipynb. Ask the student to hand it in under that name"):
+    with pytest.raises(Unreadable, match=r"the directory holds solution \(1\).ipynb. Leave the right notebook there under that name"):
         read(path, structure)
 
 
