@@ -69,11 +69,11 @@ def test_an_exercise_that_could_not_be_graded_is_told_and_graded_again(path, cap
 
 def test_a_class_made_before_is_told_the_line_that_has_nbgrader_use_this_judge(path, tmp_path, capsys):
     copy = shutil.copytree(path, tmp_path / "class")
-    assert main(["grade", str(path), UNIT]) == DONE
-    assert "nbgrader" not in capsys.readouterr().err
+    assert main(["grade", str(path), UNIT]) == NOT_ALL
+    assert "add to" not in capsys.readouterr().err
     config = copy / CONFIG
     config.write_text(config.read_text(encoding="utf-8").replace(JUDGE_LINE, ""), encoding="utf-8")
-    assert main(["grade", str(copy), UNIT]) == DONE
+    assert main(["grade", str(copy), UNIT]) == NOT_ALL
     assert f"add to {config}: {JUDGE_LINE}" in capsys.readouterr().err
 
 

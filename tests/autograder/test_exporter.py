@@ -81,7 +81,7 @@ def marks(instance: Instance) -> dict[str, float]:
 def test_partial_credit_counts_and_what_cannot_be_read_is_told(by_nbgrader):
     instance, _ = by_nbgrader
     earned = marks(instance)
-    assert (earned["right"], earned["wrong"], earned["unreadable"]) == (16, 0, 0)
+    assert (earned["right"], earned["wrong"], earned["unreadable"]) == (16, 0, None)
     assert 13 < earned[PARTLY_RIGHT] < 16
     for student, reason in (("unreadable", "breaks off"), ("linked", "links are not followed"), (PARTLY_RIGHT, "mean")):
         assert reason in instance.autograded(student, UNIT).read_text(encoding="utf-8"), student
@@ -99,7 +99,7 @@ def test_grading_by_our_command_changes_nothing(by_nbgrader):
     before = database.scores(instance, UNIT)
     notebooks = {row.student: instance.autograded(row.student, UNIT).read_text(encoding="utf-8") for row in before}
     reports = [Report.load(instance.report_path(row.student, UNIT)) for row in before]
-    assert batch.grade(instance, UNIT).unchanged == len([report for report in reports if report.fingerprint])
+    assert batch.grade(instance, UNIT).unchanged == len([report for report in reports if report.fingerprint and not report.held])
     assert batch.grade(instance, UNIT, force=True, workers=1).reports == sorted(reports, key=lambda report: report.student)
     assert database.scores(instance, UNIT) == before
     assert {name: instance.autograded(name, UNIT).read_text(encoding="utf-8") for name in notebooks} == notebooks
@@ -130,7 +130,7 @@ def test_a_judge_that_is_killed_gives_no_mark(one_student, monkeypatch):
     outcome = button(one_student, "ada")
     assert not outcome["success"] and "the autograder ended with status -9" in outcome["log"]
     (row,) = database.scores(one_student, UNIT)
-    assert row.exercises == 0 and row.needs_manual_grade
+    assert row.exercises is None and row.needs_manual_grade
     assert Report.load(one_student.report_path("ada", UNIT)).status == "could not grade"
     assert batch.grade(one_student, UNIT).unchanged == 0
     assert marks(one_student) == {"ada": 1}
