@@ -37,8 +37,8 @@ def refusal(name: str) -> str:
 def keys_of(word: str) -> set[str]:
     """The spellings by which a name is found: its parts in any order, joined as platforms join them, and without accents, too.
 
-    >>> keys_of("Müller, Anna") & keys_of("anna muller")
-    {'anna muller'}
+    >>> "anna muller" in keys_of("Müller, Anna")
+    True
     >>> "mulleranna" in keys_of("Anna Müller")
     True
     """

@@ -77,7 +77,7 @@ class Property:
 
     `test` takes everything the answer returned, as arrays of numbers, and returns what is wrong, or None. `reproducible` says that
     an answer with a known mistake replies the same to the same case, so that a finding without a cause can be explained by it.
-    `by_chance` says that what is drawn may happen to be right in one case and wrong in another.
+    `by_chance` says that what is drawn may happen to be right in one case and wrong in another, so that each case stands for itself.
     """
 
     test: Callable[..., Finding | None]

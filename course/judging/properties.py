@@ -41,14 +41,14 @@ def with_cause(finding: Finding, exercise: Exercise, criterion: Criterion, excha
 
 def agrees(mistake: Mistake, exercise: Exercise, exchange: Exchange, expected: Property) -> bool:
     """Whether an answer with a mistake fares in one case as the answer did, and of the same cause where both have one."""
-    if replies_alike(mistake, exercise, exchange):
+    if expected.by_chance or replies_alike(mistake, exercise, exchange):
         return True
     theirs = broken(exercise, expected, exchange.reply)
     if theirs and expected.reproducible and not theirs.cause:
         return False
     ours = broken(exercise, expected, attempt(mistake, exercise, exchange.case, exchange.attempts))
     causes = {finding.cause for finding in (theirs, ours) if finding and finding.cause}
-    return (expected.by_chance or bool(theirs) == bool(ours)) and len(causes) < 2
+    return bool(theirs) == bool(ours) and len(causes) < 2
 
 
 def replies_alike(mistake: Mistake, exercise: Exercise, exchange: Exchange) -> bool:

@@ -306,3 +306,16 @@ def test_a_layer_may_draw_its_mask_by_any_means():
         return np.maximum(X @ W + b, 0) * factors, dZ @ W.T, X.T @ dZ, dZ.sum(axis=0)
 
     assert grade_function(exercise("dropout_layer"), layer, 0).outcome == "passed"
+
+
+def test_a_right_layer_in_single_precision_is_no_finite_difference():
+    def dropout_layer(upstream, X, W, b, keep_prob, rng):
+        upstream, X, W, b = (np.float32(array) for array in (upstream, X, W, b))
+        Z = X @ W + b
+        factors = np.float32((rng.random(Z.shape) < keep_prob) / keep_prob)
+        dZ = upstream * factors * (Z > 0)
+        return np.maximum(Z, 0) * factors, dZ @ W.T, X.T @ dZ, dZ.sum(axis=0)
+
+    for seed in range(100, 106):
+        verdict = grade_function(exercise("dropout_layer"), dropout_layer, seed)
+        assert "finite differences" not in verdict.reason, seed

@@ -81,7 +81,7 @@ def by_differences(case: Case, H: Array, dX: Array, dW: Array, db: Array) -> boo
     if not beside.any():
         return False
     for got, right in zip((dW, db), right_values(H, case)[2:], strict=True):
-        if got.shape == right.shape and np.isfinite(got).all():
+        if got.shape == right.shape and got.dtype != np.float32 and np.isfinite(got).all():  # float32 is as far off by rounding
             error = np.abs(got.astype(float) - right) / np.abs(right).max()
             ordinary = error[..., ~beside].max()
             if ROUNDING < ordinary < CLOSE and error[..., beside].max() > WORSE * ordinary:
@@ -91,7 +91,10 @@ def by_differences(case: Case, H: Array, dX: Array, dW: Array, db: Array) -> boo
 
 def expected(case: Case) -> dict[str, Property]:
     tests = [partial(layer_finding, at, case) for at in range(len(CRITERIA))]
-    return {criterion.name: Property(test, reproducible=True) for criterion, test in zip(CRITERIA, tests, strict=True)}
+    return {
+        criterion.name: Property(test, reproducible=True, by_chance=criterion is CRITERIA[0])
+        for criterion, test in zip(CRITERIA, tests, strict=True)
+    }
 
 
 def layer(rng: Rng, n: int, d: int, m: int) -> dict[str, Array]:
