@@ -58,7 +58,7 @@ kit:  ## bundle the widgets' JavaScript anew, after a change in course/widgets/k
 bench: $(READY)  ## measure, as ratios in one run
 	$(BIN)/python -m benchmarks
 
-bench-exercises: $(READY)  ## every mistake the exercises know, and every right style, over 1,000 seeds: an hour on two cores
+bench-exercises: $(READY)  ## every mistake the exercises know, and every right style, over 1,000 seeds: more than an hour on two cores
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.exercises
 
 bench-natural: $(READY)  ## wrong answers as people write them: caught, and named truly?
