@@ -265,10 +265,13 @@ def collect_hand_ins(options: argparse.Namespace, messages: Messages) -> int:
         Console(highlight=False).print(table_of_fates(fates))
     counts = Counter(fate.what for fate in fates)
     messages.say(f"{len(fates)} files: {', '.join(f'{count} {what}' for what, count in counts.most_common())}.")
+    found = counts.keys() & {"collected", "kept", "there already"}
+    if not found:
+        messages.say(f"None of them is a notebook of {unit} by anybody who is known: is it the right download, and the right unit?")
     if counts["unclear"]:
         messages.say("What is unclear was not collected: put it right, or into DIR/submitted/STUDENT/UNIT yourself, and run this again.")
     messages.say(f"Next: autograder grade {options.dir} {unit}")
-    return NOT_ALL if counts["unclear"] else DONE
+    return DONE if found and not counts["unclear"] else NOT_ALL
 
 
 def grade(options: argparse.Namespace, messages: Messages) -> int:

@@ -8,7 +8,7 @@ DIR/attempts/UNIT/STUDENT.
 import hashlib
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -52,9 +52,7 @@ class Attempt:
     blank: bool
 
 
-def collect(
-    instance: Instance, unit: str, source: Path, roster: Roster | None = None, on_file: Callable[[], None] = lambda: None
-) -> list[Fate]:
+def collect(instance: Instance, unit: str, source: Path, roster: Roster | None = None) -> list[Fate]:
     """Copy the notebooks of a unit out of a download into the class; what became of every file, in the order of their names.
 
     Raises UserError for a unit that is not released, and for a source that cannot be read.
@@ -66,7 +64,6 @@ def collect(
         fates: list[Fate] = []
         times: dict[PurePosixPath, datetime | None] = {}
         for number, found in enumerate(sources.files(source)):
-            on_file()
             if found.path.name == "timestamp.txt":
                 times[found.path.parent] = time_said(found.data.decode("utf-8", "replace")[:19])
                 continue

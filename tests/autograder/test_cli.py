@@ -272,3 +272,10 @@ def test_the_version_is_that_of_what_is_installed(capsys):
     with pytest.raises(SystemExit) as stopped:
         main(["--version"])
     assert stopped.value.code == DONE and capsys.readouterr().out == f"autograder {version('backpropagation-course')}\n"
+
+
+def test_a_download_without_a_notebook_of_the_unit_is_told(path, tmp_path, capsys):
+    (tmp_path / "download").mkdir()
+    (tmp_path / "download" / "essay.pdf").write_text("%PDF", encoding="utf-8")
+    assert main(["collect", str(path), UNIT, str(tmp_path / "download")]) == NOT_ALL
+    assert "is it the right download, and the right unit?" in capsys.readouterr().err
