@@ -10,7 +10,8 @@ from importlib.metadata import version
 import pytest
 
 from autograder import judge, sample
-from autograder.cli import DONE, INTERRUPTED, NOT_ALL, USAGE, main
+from autograder.cli import main
+from autograder.commands.options import DONE, INTERRUPTED, NOT_ALL, USAGE
 from autograder.instance import CONFIG, JUDGE_LINE, Instance
 from course.judging.grading import grade
 

@@ -12,7 +12,8 @@ from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 
 from autograder import sample
-from autograder.cli import DONE, main
+from autograder.cli import main
+from autograder.commands.options import DONE
 from autograder.instance import Instance
 
 UNIT = "05_vector_form"

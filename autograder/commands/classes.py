@@ -1,0 +1,60 @@
+"""A class made and its notebooks released: init, release, demo; and build, for authors."""
+
+import argparse
+from pathlib import Path
+
+from autograder import batch, build, release
+from autograder import demo as demonstration
+from autograder.commands.options import DONE, Commands, Messages, named, with_units
+from autograder.instance import Instance
+from autograder.turns import alone
+
+
+def register(commands: Commands) -> None:
+    """Enter these commands, with their options and their help."""
+    command = commands.add_parser("init", help="make a class", description="Make a class with the instructor's notebooks of every unit.")
+    command.add_argument("dir", type=Path, metavar="DIR", help="a directory that is new or empty")
+    command.set_defaults(command=init)
+
+    command = commands.add_parser("build", help="rebuild the students' notebooks from solutions/ (for authors)")
+    command.add_argument("--out", type=Path, default=Path("notebooks"), help="where to write them (default: %(default)s)")
+    command.set_defaults(command=build_notebooks)
+
+    command = with_units(commands.add_parser("release", help="make the students' notebook of a unit"))
+    command.set_defaults(command=release_unit)
+
+    command = commands.add_parser("demo", help="a sample class, graded before your eyes")
+    command.add_argument("--out", type=Path, default=Path("demo-class"), metavar="DIR", help="where to make it (default: %(default)s)")
+    command.add_argument("--unsafe", action="store_true", help="without the sandbox")
+    command.set_defaults(command=demo)
+
+
+def init(options: argparse.Namespace, messages: Messages) -> int:
+    instance = Instance.create(options.dir)
+    units = batch.add_sources(instance)
+    messages.say(f"A class is at {instance.root}, with {', '.join(units)}.\nNext: autograder release {options.dir} {units[0]}")
+    return DONE
+
+
+def build_notebooks(options: argparse.Namespace, messages: Messages) -> int:
+    for path in build.build(options.out):
+        messages.say(f"Wrote {path}")
+    return DONE
+
+
+def release_unit(options: argparse.Namespace, messages: Messages) -> int:
+    with alone(options.dir, messages.say):
+        instance = Instance.open(options.dir)
+        units = named(instance, options, instance.units())
+        for unit in units:
+            messages.say(f"Give students {release.release(instance, unit)}.")
+    messages.say(
+        f"Put what they hand in at {options.dir}/submitted/STUDENT/UNIT/UNIT.ipynb, or take in a download with `autograder collect`.\n"
+        f"Next: autograder grade {options.dir} {' '.join(units)}"
+    )
+    return DONE
+
+
+def demo(options: argparse.Namespace, messages: Messages) -> int:
+    demonstration.demo(options.out, messages, unsafe=options.unsafe)
+    return DONE

@@ -1,0 +1,121 @@
+"""What was handed in, graded: grade, and zero for what cannot be."""
+
+import argparse
+import json
+import shlex
+from collections.abc import Iterable
+from pathlib import Path
+
+from rich.console import Console
+
+from autograder import batch
+from autograder.commands.options import DONE, NOT_ALL, Commands, Messages, between, named, with_class, with_units
+from autograder.instance import CONFIG, JUDGE_LINE, Instance
+from autograder.intake.names import composed
+from autograder.report import Report
+from autograder.show import progress, table_of_reports
+from autograder.turns import alone
+from autograder.walls.sandbox import Limits, printable
+
+GRADE = """\
+Judge the notebooks in DIR/submitted, and record marks and reasons. Formgrader's lightning symbol and `nbgrader autograde` do the same, one
+submission at a time."""
+
+ZERO = """\
+What cannot be read, or is no notebook of the unit, is held: it has no mark, and `grade` says so each time. This gives 0 for it. Another
+file of the student's is graded as ever."""
+
+
+def register(commands: Commands) -> None:
+    """Enter these commands, with their options and their help."""
+    command = with_units(commands.add_parser("grade", help="grade what was handed in", description=GRADE))
+    command.add_argument("--student", action="append", type=composed, default=[], metavar="ID", help="only this student; may be repeated")
+    command.add_argument("--workers", type=between(1, 1000), default=0, metavar="N", help="processes (default: one a core)")
+    command.add_argument("--force", action="store_true", help="also what is graded already and has not changed since")
+    command.add_argument("--json", action="store_true", help="print one JSON array, an object a student, and nothing else")
+    command.add_argument(
+        "--seconds", type=between(0.5, 3600, float), default=Limits().seconds, help="time limit of one exercise (default: %(default)s)"
+    )
+    command.add_argument(
+        "--memory", type=between(256, 1 << 20), default=Limits().memory_mb, metavar="MB", help="memory limit (default: %(default)s)"
+    )
+    command.add_argument(
+        "--unsafe", action="store_true", help="run students' code as yourself, without the sandbox: it can read and change all your files"
+    )
+    command.set_defaults(command=grade)
+
+    command = with_class(commands.add_parser("zero", help="give 0 for what cannot be read", description=ZERO))
+    command.add_argument("student", metavar="STUDENT", type=composed, help="whose hand-in it is")
+    command.set_defaults(command=give_zero)
+
+
+def grade(options: argparse.Namespace, messages: Messages) -> int:
+    with alone(options.dir, messages.say):
+        instance = Instance.open(options.dir)
+        if not instance.buttons_judge:
+            messages.say(
+                "In this class `nbgrader autograde` and formgrader's own button give other marks, and run students' code as you. "
+                f"To have them use this judge, add to {instance.root / CONFIG}: {JUDGE_LINE}"
+            )
+        strays = instance.strays()
+        for name, reason in strays:
+            messages.say(f"Left out: submitted/{printable(name)}: {printable(reason)}.")
+        units = named(instance, options, filter(instance.submissions, instance.units()))
+        outcomes = {unit: graded(instance, unit, options, messages) for unit in units if instance.submissions(unit)}
+    reports = [report for outcome in outcomes.values() for report in outcome.reports]
+    if options.json:
+        print(json.dumps([report.summary() for report in reports], indent=2))
+    for unit, outcome in outcomes.items():
+        if not options.json:
+            Console(highlight=False).print(table_of_reports(outcome.reports, title=unit if len(outcomes) > 1 else None))
+        unchanged = f", {outcome.unchanged} of them graded before and unchanged (--force grades again)" if outcome.unchanged else ""
+        messages.say(f"{unit}: {len(outcome.reports)} submissions{unchanged}.")
+    empty = [unit for unit in units if unit not in outcomes]
+    if empty or not outcomes:
+        messages.say(
+            f"Nobody has handed in anything for {' and '.join(empty) or 'any unit'}: "
+            f"expected {instance.root / 'submitted'}/STUDENT/UNIT/UNIT.ipynb. Take in a download with "
+            f"`autograder collect {options.dir} {' '.join(empty[:1]) or 'UNIT'} SOURCE`."
+        )
+    undecided = tell_what_waits(reports, options.dir, messages)
+    if outcomes:
+        messages.say(f"Next: autograder feedback {options.dir} {' '.join(outcomes)}")
+    return NOT_ALL if strays or empty or not outcomes or undecided else DONE
+
+
+def tell_what_waits(reports: Iterable[Report], root: Path, messages: Messages) -> bool:
+    """Say which submissions have no mark, or not all, and what to do; whether there is one."""
+    held = [report for report in reports if report.held]
+    ours = [report.student for report in reports if report.undecided and not report.held]
+    if held:
+        names = ", ".join(f"{report.student} ({report.unit})" for report in held)
+        messages.say(
+            f"{len(held)} need attention and have no mark: {names}. Put the right file in its place and run this again, "
+            f"or give 0: autograder zero {root} {held[0].unit} {shlex.quote(held[0].student)}"
+        )
+    if ours:
+        messages.say(f"Could not be graded, or not in every exercise, by no fault of theirs: {', '.join(ours)}. Run this again.")
+    return bool(held or ours)
+
+
+def graded(instance: Instance, unit: str, options: argparse.Namespace, messages: Messages) -> batch.Graded:
+    """What the grading of a unit comes to."""
+    with progress(messages, f"Grading {unit}", len(set(options.student)) or len(instance.submissions(unit))) as advance:
+        return batch.grade(
+            instance,
+            unit,
+            students=options.student,
+            workers=options.workers,
+            force=options.force,
+            unsafe=options.unsafe,
+            limits=Limits(seconds=options.seconds, memory_mb=options.memory),
+            on_report=lambda _: advance(),
+        )
+
+
+def give_zero(options: argparse.Namespace, messages: Messages) -> int:
+    with alone(options.dir, messages.say):
+        instance = Instance.open(options.dir)
+        report = batch.zero(instance, instance.unit(options.unit), options.student)
+    messages.say(f"{report.student} has 0 / {report.max_score:g} for {report.unit}, until there is another file. {report.note}")
+    return DONE

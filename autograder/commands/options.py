@@ -1,0 +1,63 @@
+"""What the commands have in common: exit statuses, how a person is told, and the arguments that several take."""
+
+import argparse
+import contextlib
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TypeAlias
+
+from rich.console import Console
+from rich.markup import escape
+
+from autograder.instance import Instance
+from course.errors import UserError
+
+DONE, NOT_ALL, USAGE, INTERRUPTED = 0, 1, 2, 130
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # what argparse calls the place where commands are entered
+
+
+class Messages(Console):
+    """What is told to a person: sentences as they are, whatever names and paths are in them."""
+
+    def say(self, sentence: str) -> None:
+        self.print(sentence, markup=False, soft_wrap=True)
+
+    def fail(self, sentence: str) -> None:
+        self.print(f"[b]autograder:[/b] {escape(sentence)}", soft_wrap=True)
+
+
+def with_class(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    """A command that works on one unit of a class."""
+    command.add_argument("dir", type=Path, metavar="DIR", help="a class, made by `autograder init`")
+    command.add_argument("unit", metavar="UNIT", help="a unit, such as 05_vector_form, or 05")
+    return command
+
+
+def with_units(command: argparse.ArgumentParser, default: str = "") -> argparse.ArgumentParser:
+    """A command that works on several units of a class; where none is named, on those that `default` says, if it says so."""
+    command.add_argument("dir", type=Path, metavar="DIR", help="a class, made by `autograder init`")
+    words = f" (default: {default})" if default else ""
+    command.add_argument("units", metavar="UNIT", nargs="*", help=f"a unit, such as 05_vector_form, or 05; may be several{words}")
+    command.add_argument("--all", action="store_true", help="every unit that there is something to do for")
+    return command
+
+
+def named(instance: Instance, options: argparse.Namespace, every: Iterable[str]) -> list[str]:
+    """The units that a command is to work on: those named, or `every` one with --all. Raises UserError where neither is given."""
+    if options.units and options.all:
+        raise UserError("Expected the names of units, or --all; both were given.")
+    if not options.units and not options.all:
+        raise UserError(f"Expected a unit, several, or --all. The class has {', '.join(instance.units()) or 'none yet'}.")
+    return list(every) if options.all else list(dict.fromkeys(map(instance.unit, options.units)))
+
+
+def between(least: float, most: float, kind: type = int) -> Callable[[str], float]:
+    """What reads a number within bounds, a whole one unless `kind` says otherwise."""
+
+    def number(text: str) -> float:
+        with contextlib.suppress(ValueError):
+            if least <= (value := kind(text)) <= most:
+                return value
+        raise argparse.ArgumentTypeError(f"expected a {'whole ' if kind is int else ''}number from {least} to {most}, got {text!r}")
+
+    return number
