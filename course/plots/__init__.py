@@ -16,7 +16,7 @@ from course.plots.l2 import fitted_curves, penalty_curves, weight_spread
 from course.plots.matrices import equation
 from course.plots.minibatch import batch_noise, stops, sweep
 from course.plots.networks import network
-from course.plots.node_by_node import growth, node_graph, slope_table
+from course.plots.node_by_node import growth, node_graph, product_rectangle, slope_table
 from course.plots.numerics import breakdown, compare_gradients, running_times, step_errors
 from course.plots.picture import BLUE, DIVERGING, GREEN, INK, MAUVE, ORANGE, PALE, RUST, SKY, VERMILLION, Picture, legible_on, number
 from course.plots.seeds import paired_gains
@@ -65,6 +65,7 @@ __all__ = [
     "paired_gains",
     "path_slopes",
     "penalty_curves",
+    "product_rectangle",
     "rate_sweep",
     "running_mean",
     "running_times",

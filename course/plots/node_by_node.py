@@ -5,11 +5,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+from matplotlib.patches import Rectangle
 
 from course.layout import spread
 from course.plots.graphs import graph as drawn
 from course.plots.matrices import CELL, draw_matrix, size_of
-from course.plots.picture import BLUE, GREEN, INK, ORANGE, VERMILLION, Array, Picture, axes, largest, number, plane, write
+from course.plots.picture import BLUE, GREEN, INK, ORANGE, PALE, SKY, VERMILLION, Array, Picture, axes, largest, number, plane, write
 
 APART = 0.07  # labels at the ends of the curves, as a part of the axis
 STYLES = ((VERMILLION, "o"), (BLUE, "s"), (GREEN, "D"), (ORANGE, "^"))
@@ -66,6 +67,39 @@ def slope_table(slopes: Array, names: Sequence[str]) -> Picture:
     picture.caption = (
         "Row v: what v uses. Column u: the nodes of Γ(u), each with its slope ∂v/∂u. An entry of 0 has no arrow, or a flat one."
     )
+    return picture
+
+
+def product_rectangle(a: float, b: float, more_a: float, more_b: float) -> Picture:
+    """A product as the area of a rectangle, and what is added to it where both sides grow: two strips and a corner.
+
+    Raises ValueError for sides, or growth, that are not positive.
+    """
+    if min(a, b, more_a, more_b) <= 0:
+        raise ValueError(f"expected positive sides and growth, got {a} and {b}, and {more_a} and {more_b} more")
+    picture, (ax,) = axes(6.4, 4.6, [""])
+    parts = (
+        ((0, 0), a, b, PALE, "", f"a · b = {number(a * b)}"),
+        ((a, 0), more_a, b, ORANGE, "//", f"b · Δa = {number(b * more_a)}"),
+        ((0, b), a, more_b, SKY, "..", f"a · Δb = {number(a * more_b)}"),
+        ((a, b), more_a, more_b, VERMILLION, "", f"Δa · Δb = {number(more_a * more_b)}"),
+    )
+    for corner, width, height, colour, hatch, _ in parts:
+        ax.add_patch(Rectangle(corner, width, height, facecolor=colour, alpha=0.45, hatch=hatch, edgecolor=INK, linewidth=1.2))
+    whole, right, top, rest = (words for *_, words in parts)
+    write(ax, a / 2, b / 2, whole, fontsize=13)
+    write(ax, a + more_a + 0.03 * a, b / 2, right, ha="left", fontsize=13)
+    write(ax, a / 2, b + more_b + 0.05 * b, top, fontsize=13)
+    write(ax, a + more_a + 0.03 * a, b + more_b / 2, rest, ha="left", fontsize=13)
+    ax.set(xlim=(0, 1.5 * (a + more_a)), ylim=(0, 1.12 * (b + more_b)), aspect="equal")
+    ax.set_xticks([a / 2, a + more_a / 2], ["a", "Δa"], fontsize=13)
+    ax.set_yticks([b / 2, b + more_b / 2], ["b", "Δb"], fontsize=13)
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)
+    grown = number((a + more_a) * (b + more_b) - a * b)
+    sentence = f"Where a = {number(a)} grows by {number(more_a)} and b = {number(b)} by {number(more_b)}, the area grows by {grown}"
+    picture.alt = f"A rectangle with two strips and a corner added: {whole}; {right}; {top}; {rest}. {sentence}."
+    picture.caption = f"{sentence}: the striped piece is there if a alone grows, the dotted one if b alone does; the corner is small."
     return picture
 
 

@@ -15,18 +15,22 @@
 #
 # Gradient descent (unit 02) needs $\partial\ell/\partial w$ for every weight, and nudging each weight in turn costs a forward pass or two
 # for every one of them. *"How will we compute these gradient values efficiently?"*, the lecture notes ask, and answer with one rule,
-# used once for every node. In this unit you write that algorithm, number by number, and see why it is fast.
+# used once for every node. You first meet the rule on three numbers, then write it for any network, and at the end your own code teaches
+# a network XOR.
 #
 # **At the end you can**
-# - draw a network as a graph of numbers, and say for each node $u$ which nodes are in $\Gamma(u)$,
-# - run a forward pass and a backward pass by hand, and write both,
-# - say why the gradient of a node is a *sum*, and where the weights' gradients come from,
+# - find the gradients of a small circuit by hand, gate by gate,
+# - say why the gradient of a number that is used twice is a *sum*,
+# - draw a network as a graph of numbers, run both passes through it by hand, and write them,
 # - find the commonest bug of all backward passes,
-# - say why walking all paths explodes, and why one backward pass does not.
+# - train a network with nothing but these two passes,
+# - say why walking along all paths takes for ever, and why one backward pass does not.
 #
 # | time | difficulty | what to know before |
 # |---|---|---|
-# | 75 to 90 minutes | middle | units 01 and 02: a neuron $u = g(\sum w x + b)$, the loss, gradient descent; the chain rule for $f(g(x))$ |
+# | about 2 hours, 75 minutes of them for the eight answers | middle | units 01 and 02; the chain rule for $f(g(x))$ |
+#
+# What is marked *optional* may be left for another day: nothing later needs it.
 
 # %%
 import numpy as np
@@ -35,12 +39,148 @@ from course import check
 
 # %% demo=true
 # Cells like this one are for looking, not for marks: every cell that draws, times or compares may be changed and broken at will.
-from course import numerical_gradient, once_written, plots
+from course import Tensor, numerical_gradient, once_written, plots
 
 # %% [markdown] slide="slide"
-# ## 1. A graph of numbers
+# ## 1. Three numbers
 #
-# A network is a set of **nodes**, each of them one number. The notes write a node as
+# Before any network: three numbers and two operations.
+#
+# $$q = a + b, \qquad f = q\,c, \qquad\text{with}\quad a = 5,\; b = -2,\; c = 4.$$
+#
+# Forwards there is nothing to it: $q = 3$ and $f = 12$. The question of this unit goes the other way. *If one of these numbers moved a
+# little, how far would $f$ move?* The answer, $f$'s move divided by the small move that caused it, is the **gradient** of $f$ with respect
+# to that number, written $\partial f/\partial a$.
+#
+# **Before you run the next cell:** we raise $a$, $b$ or $c$ by 0.01. Which of them moves $f$ least?
+
+
+# %% demo=true slide="fragment"
+def circuit(a, b, c):
+    q = a + b
+    return q * c
+
+
+for name, moved in (("a", (5.01, -2, 4)), ("b", (5, -1.99, 4)), ("c", (5, -2, 4.01))):
+    change = circuit(*moved) - circuit(5, -2, 4)
+    print(f"{name} moves by 0.01, f by {change:.2f}: {change / 0.01:.0f} times as far")
+
+# %% [markdown] slide="subslide"
+# ### The same by thought, from the end to the beginning
+#
+# 1. **Start at the end.** If $f$ moves, $f$ moves as far: $\partial f/\partial f = 1$.
+# 2. **Through the product.** $f = q\,c$. A small move of $q$ is multiplied by $c$, so $\partial f/\partial q = c = 4$. In the same way
+#    $\partial f/\partial c = q = 3$.
+# 3. **Through the sum.** $q = a + b$ moves exactly as far as $a$ does: the slope is 1. We know already that $f$ moves 4 times as far as
+#    $q$. So $\partial f/\partial a = 4 \cdot 1 = 4$, and $\partial f/\partial b = 4 \cdot 1 = 4$.
+#
+# Each step is one product: **what comes back from the end, times the slope of this one operation.** The picture shows every number with
+# its gradient below it. (The course's own engine draws it; you build such an engine in unit 04.)
+
+# %% demo=true slide="fragment"
+a, b, c = (Tensor(value, requires_grad=True, name=name) for name, value in (("a", 5.0), ("b", -2.0), ("c", 4.0)))
+f = (a + b) * c
+f.backward()
+plots.graph(f)
+
+# %% [markdown] slide="subslide"
+# ### Gates
+#
+# Think of each operation as a **gate** that passes the gradient back to its inputs:
+#
+# | gate | what it does with the gradient that arrives | why |
+# |---|---|---|
+# | add, $q = a + b$ | **hands it on**: both inputs get all of it | the slopes are 1 and 1 |
+# | multiply, $f = q\,c$ | multiplies it by the *other* input: **swaps** the two | the slopes are $c$ and $q$ |
+# | max, $m = \max(a, b)$ | **routes** it: the larger input gets all, the other nothing | only the larger one is felt |
+#
+# A ReLU is a max gate, $\max(z, 0)$: open while $z$ is positive, shut otherwise.
+#
+# **Before you run the next cell:** $m = \max(a, b)$ and $f = m\,c$ with $a = 3$, $b = -1$, $c = -2$. Go back gate by gate: what are
+# $\partial f/\partial m$, $\partial f/\partial c$, $\partial f/\partial a$ and $\partial f/\partial b$?
+
+
+# %% demo=true slide="fragment"
+def routed(at):
+    a, b, c = at
+    return max(a, b) * c
+
+
+print("∂f/∂a, ∂f/∂b, ∂f/∂c by nudging:", numerical_gradient(routed, np.array([3.0, -1.0, -2.0])).round(6))
+
+# %% [markdown]
+# <details><summary>Gate by gate</summary>
+#
+# The product swaps: $\partial f/\partial m = c = -2$ and $\partial f/\partial c = m = 3$. The max routes $-2$ to $a$, the larger one, and
+# nothing to $b$.
+#
+# </details>
+
+# %% [markdown] slide="slide"
+# ## 2. A number that is used twice
+#
+# In a network nearly every number is used more than once. Here is the smallest case: $x = 2$ goes two ways, and they meet in a product.
+#
+# $$a = x + 1 = 3, \qquad b = 2x = 4, \qquad f = a\,b = 12.$$
+#
+# The product swaps: $\partial f/\partial a = 4$ and $\partial f/\partial b = 3$. On the way by $a$, the gradient 4 comes back to $x$
+# through a slope of 1: a share of 4. On the way by $b$, the gradient 3 comes back through a slope of 2: a share of 6.
+#
+# **Before you run the next cell:** if $x$ moves a little, does $f$ move 4, 6, 10 or 24 times as far?
+
+# %% demo=true slide="fragment"
+for epsilon in (0.1, 0.01, 0.001):
+    change = (2 + epsilon + 1) * (2 * (2 + epsilon)) - 12
+    print(f"x moves by {epsilon}, f by {change:.6f}: {change / epsilon:.3f} times as far")
+
+# %% [markdown] slide="subslide"
+# ### Why the shares add
+#
+# $f = a\,b$ is the area of a rectangle with sides $a$ and $b$. When $x$ moves by $\varepsilon$ ("epsilon", a small number), both sides
+# grow: $a$ by $\Delta a = \varepsilon$, and $b$ by $\Delta b = 2\varepsilon$. Look at what is added.
+#
+# **Before you run the next cell:** in how many pieces does the new area come? Which of them would be there if only $a$ grew?
+
+# %% demo=true slide="fragment"
+plots.product_rectangle(3.0, 4.0, 0.3, 0.6)
+
+# %% [markdown]
+# In letters:
+#
+# $$(a + \Delta a)(b + \Delta b) - a\,b \;=\; \underbrace{b\,\Delta a}_{\text{if only } a \text{ grew}} \;+\;
+# \underbrace{a\,\Delta b}_{\text{if only } b \text{ grew}} \;+\; \underbrace{\Delta a\,\Delta b}_{\text{the corner}}
+# \;=\; 4\varepsilon + 6\varepsilon + 2\varepsilon^2.$$
+#
+# Divided by $\varepsilon$ this is $4 + 6 + 2\varepsilon$, and the smaller $\varepsilon$ is, the nearer it comes to **10 = 4 + 6**: each
+# strip is one way's share, and they lie side by side, so they add. Only the corner spoils the sum, and it is a small number times a small
+# number. The same is true of every smooth function of two numbers: seen from near enough its surface is flat, and on a flat surface the
+# rise of a step to the east and of a step to the north add.
+#
+# **A question, before you read on:** for $\varepsilon = 0.001$, how large are the strips together, and how large is the corner?
+#
+# <details><summary>Answer</summary>
+#
+# The strips: $10 \cdot 0.001 = 0.01$. The corner: $2 \cdot 0.001^2 = 0.000002$, five thousand times smaller. It is the last digit in the
+# third line above.
+#
+# </details>
+
+# %% [markdown] slide="subslide"
+# ### Two questions that look alike
+#
+# - The **local** slope $\partial f/\partial a = 4$ belongs to *one* gate. It asks: how far does $f$ move if $a$ moves, *and $b$ is held
+#   still*?
+# - The **total** slope of $f$ with respect to $x$, which is 10, asks: how far does $f$ move if $x$ moves, *and everything made of $x$
+#   follows*?
+#
+# The notes write both with $\partial$. In this unit, $\partial v/\partial u$ for two nodes joined by an arrow is always local, and
+# $\partial\ell/\partial u$, the gradient of the loss, is always total. Finding the total ones from the local ones is what backpropagation
+# does: **along a way, slopes multiply; where ways meet, shares add.**
+
+# %% [markdown] slide="slide"
+# ## 3. A graph of numbers
+#
+# Now a network. It is a set of **nodes**, each of them one number. The notes write a node as
 #
 # $$u_i = g\Big(\underbrace{\sum_j w_{ij}\, x_j + b_i}_{z_i}\Big),$$
 #
@@ -50,23 +190,13 @@ from course import numerical_gradient, once_written, plots
 # The last node is the **loss** $\ell$. It is a node like the others: for an output $o$ and a target $y$, the squared error
 # $\ell = (o - y)^2$ is $g(z) = z^2$ with the weights $1$ and $-1$.
 #
-# So all we need is a list of nodes, in an order in which every node comes after those that it uses (a **topological order**).
-
-# %% [markdown] slide="subslide"
-# ### The graph as plain Python
+# Ours has two hidden nodes, and an output that also looks at $x_1$ itself:
 #
-# A node is a tuple `(g, uses, w, b)`: the *name* of its activation, the *numbers* of the nodes that it uses, one weight for each of
-# these, and a bias. Inputs come first, and are written `("input", (), (), 0.0)`: they use nobody. Targets are inputs, too.
+# $$h_1 = \mathrm{relu}(x_1 - x_2 + 0.5), \quad h_2 = \mathrm{relu}(-x_1 + 1.5\,x_2 + 1), \quad o = h_1 - 2\,h_2 + 0.5\,x_1,
+# \quad \ell = (o - y)^2.$$
 #
-# | the notes | here |
-# |---|---|
-# | node $u$, node $v$ | their numbers `u` and `v`, places in the tuple `graph` |
-# | the value of node $u$ | `values[u]` |
-# | what its activation gets | `z[u]` |
-# | $w_{ij}$, $i$ the output node, $j$ the input node | `w[k]` of node `i`, where `uses[k]` is `j` |
-# | $\Gamma(u)$: the nodes that use $u$ directly | `gamma(graph, u)`, you write it |
-# | $\partial v/\partial u$ | `slopes[v, u]` |
-# | $\partial\ell/\partial u$ | `gradients[u]` |
+# **Before you run the next two cells:** draw it on paper, a circle for each of the seven nodes. How many arrows has it? Which nodes use
+# $x_1$, and which use $o$? (One arrow jumps over the hidden nodes: is it in your drawing?)
 
 # %%
 graph = (
@@ -81,25 +211,40 @@ graph = (
 x = (2.0, 1.0, 0.5)  # the values of x1, x2 and y
 names = ("x1", "x2", "y", "h1", "h2", "o", "ℓ")
 
-# %% from_unit="ACTIVATIONS"
-
-# %% [markdown] slide="subslide"
-# **Before you run the next cell:** draw the graph on paper, from the seven lines above. How many arrows has it? Which nodes are in
-# $\Gamma(x_1)$, and which in $\Gamma(o)$? (One arrow jumps over the hidden nodes: is it in your drawing?)
-#
-# The picture shows each node's value for $x_1 = x_2 = y = 0$, where every product with an input is 0. It is a first forward pass: check
-# the number in $o$.
-
 # %% demo=true slide="fragment"
 plots.node_graph(graph, values=[0, 0, 0, 0.5, 1, -1.5, 2.25], names=names)
+
+# %% [markdown]
+# The picture shows each node's value for $x_1 = x_2 = y = 0$, where every product with an input is 0. It is a first forward pass: check
+# the number in $o$. An orange rim marks a node that more than one other uses. There are nine arrows: two into each of $h_1$, $h_2$ and
+# $\ell$, and three into $o$. $x_1$ is used by $h_1$, $h_2$ and $o$, and $o$ by $\ell$ alone.
+
+# %% [markdown] slide="subslide"
+# ### The graph as plain Python
+#
+# All a program needs is the list of nodes, in an order in which every node comes after those that it uses (a **topological order**). A
+# node is a tuple `(g, uses, w, b)`: the *name* of its activation, the *numbers* of the nodes that it uses, one weight for each of
+# these, and a bias. Inputs come first, and are written `("input", (), (), 0.0)`: they use nobody. Targets are inputs, too.
+#
+# | the notes | here |
+# |---|---|
+# | node $u$, node $v$ | their numbers `u` and `v`, places in the tuple `graph` |
+# | the value of node $u$ | `values[u]` |
+# | what its activation gets | `z[u]` |
+# | $w_{ij}$, $i$ the output node, $j$ the input node | `w[k]` of node `i`, where `uses[k]` is `j` |
+# | $\Gamma(u)$ ("gamma of $u$"): the nodes that use $u$ directly | `gamma(graph, u)`, you write it |
+# | $\partial v/\partial u$ | `slopes[v, u]` |
+# | $\partial\ell/\partial u$ | `gradients[u]` |
+
+# %% from_unit="ACTIVATIONS"
 
 # %% [markdown] slide="subslide"
 # ### Γ(u): who uses u?
 #
 # The tuple says, for each node, what it *uses*: where its arrows come *from*. The backward pass asks the other way round: where do the
-# arrows that leave $u$ *go to*? In the picture, an orange rim marks every node that goes to more than one.
+# arrows that leave $u$ *go to*? Those nodes are the ways by which a move of $u$ spreads.
 #
-# **Your turn (answer 1).** Find $\Gamma(u)$ in any graph, its nodes in ascending order.
+# **Your turn (answer 1; 5 minutes).** Find $\Gamma(u)$ in any graph, its nodes in ascending order.
 #
 # <details><summary>Hint 1: whose list?</summary>
 #
@@ -109,6 +254,11 @@ plots.node_graph(graph, values=[0, 0, 0, 0.5, 1, -1.5, 2.25], names=names)
 # <details><summary>Hint 2: in Python</summary>
 #
 # `for v, (g, uses, w, b) in enumerate(graph):` visits every node, with its number and its four parts.
+#
+# </details>
+# <details><summary>Hint 3: an example like it</summary>
+#
+# All places in a list of words that hold the letter "a": `[i for i, word in enumerate(words) if "a" in word]`.
 #
 # </details>
 
@@ -122,12 +272,12 @@ with once_written():
         print(f"Γ({name}) = {{{', '.join(names[v] for v in gamma(graph, u))}}}")
 
 # %% [markdown] slide="slide"
-# ## 2. The forward pass
+# ## 4. The forward pass
 #
 # The notes' stage (a): *calculate the value of each node, given an input, at $\theta$*, where $\theta$ stands for all weights and
 # biases. Because the order is topological, one walk through the tuple is enough: whatever a node uses is known when we come to it.
 # (On that page the notes write $w_{1i}^{(k)} z_1 + w_{2i}^{(k)} z_2 + \dots$: the $z_j$ there are the values that come in, and the indices
-# of $w$ are the other way round. We stay with the $w_{ij}$ and $z_i$ of section 1.)
+# of $w$ are the other way round. We stay with the $w_{ij}$ and $z_i$ of section 3.)
 #
 # **Before you run the next cell:** with $x_1 = 2$, $x_2 = 1$, $y = 0.5$, work out $z$ and the value of $h_1$, $h_2$, $o$ and $\ell$
 # on paper. The comments beside `graph` are all you need.
@@ -142,7 +292,7 @@ print("h1 =", h1, "  h2 =", h2, "  o =", o, "  ℓ =", (o - 0.5) ** 2)
 # We keep both numbers of each node, its $z$ and its value $g(z)$. The way back needs them: the slope $g'(z)$ depends on $z$, and the
 # gradient of a weight on the value that came in. For an input there is no formula, and both are the number given.
 #
-# **Your turn (answer 2).** Write the forward pass for any graph. `ACTIVATIONS["tanh"](0.5)` is $\tanh(0.5)$.
+# **Your turn (answer 2; 10 minutes).** Write the forward pass for any graph. `ACTIVATIONS["tanh"](0.5)` is $\tanh(0.5)$.
 #
 # <details><summary>Hint 1: the inputs</summary>
 #
@@ -152,6 +302,12 @@ print("h1 =", h1, "  h2 =", h2, "  o =", o, "  ℓ =", (o - 0.5) ** 2)
 # <details><summary>Hint 2: the weighted sum</summary>
 #
 # `zip(uses, w)` gives pairs: the number of a node that is used, and its weight. What do you multiply the weight by?
+#
+# </details>
+# <details><summary>Hint 3: an example like it</summary>
+#
+# A bill, with the numbers of the things bought and how many of each: `total = sum(n * prices[i] for i, n in zip(things, counts))`. Here
+# the prices are the values that you have computed so far.
 #
 # </details>
 
@@ -166,7 +322,7 @@ with once_written():
         print(f"{name}: z = {z_u:.2f}, value = {value:.2f}")
 
 # %% [markdown] slide="slide"
-# ## 3. One arrow: ∂v/∂u
+# ## 5. One arrow: ∂v/∂u
 #
 # What happens to $v$ if $u$ moves a little, and *nothing else that $v$ uses* moves? There are two small steps: $u$ moves $z_v$, and
 # $z_v$ moves $v = g(z_v)$. By the chain rule their slopes multiply:
@@ -189,8 +345,8 @@ print("by the formula:", (1 - np.tanh(at) ** 2).round(6))
 print("by nudging z:  ", numerical_gradient(lambda z: np.tanh(z).sum(), at).round(6))
 
 # %% [markdown] slide="subslide"
-# **Your turn (answer 3).** The other four slopes. Two of them take no pen at all; at the kink of relu, $z = 0$, any number from 0 to
-# 1 will do.
+# **Your turn (answer 3; 10 minutes).** The slopes of all five activations. Tanh is done; linear and relu take no pen at all. At the kink
+# of relu, $z = 0$, any number from 0 to 1 will do.
 #
 # For the sigmoid $\sigma(z) = 1/(1 + e^{-z})$, complete the steps: $\sigma = s^{-1}$ with $s = 1 + e^{-z}$. What is
 # $\partial\sigma/\partial s$? What is $\partial s/\partial z$? Multiply, and look for $\sigma$ itself in the result.
@@ -243,7 +399,7 @@ plots.slope_table(table, names)
 # All numbers lie below the diagonal: a node uses earlier ones only. **Read a column downwards**, and you have $\Gamma(u)$, with a slope
 # for each of its nodes. That is how the backward pass will read it.
 #
-# **Your turn (answer 4).** Fill the table for any graph. `np.zeros((n, n))` makes an empty one.
+# **Your turn (answer 4; 10 minutes).** Fill the table for any graph. `np.zeros((n, n))` makes an empty one.
 #
 # <details><summary>Hint</summary>
 #
@@ -261,15 +417,46 @@ with once_written():
     print("yours is the table above:", np.allclose(local_derivatives(graph, forward_pass(graph, x)[0]), table))
 
 # %% [markdown] slide="slide"
-# ## 4. The rule
+# ## 6. The rule
 #
-# $\partial\ell/\partial u$ asks: if the value of $u$ moved by a small $\varepsilon$, and all that comes after it were computed again,
-# by how much would the loss move, per $\varepsilon$? Follow the nudge.
+# In section 2 two ways led from $x$ to $f$. In our graph three lead from $x_1$ to $o$, with $x_1 = 2$ and $x_2 = 1$. Let $x_1$ move by a
+# small $\varepsilon$, and follow the move along the arrows, with the slopes of the table:
 #
-# 1. Every $v$ in $\Gamma(u)$ feels it, and moves by $\frac{\partial v}{\partial u}\,\varepsilon$. Nobody else feels it directly.
-# 2. Each of these $v$ hands its own move on. By the meaning of $\partial\ell/\partial v$, the loss moves by
-#    $\frac{\partial\ell}{\partial v}\cdot\frac{\partial v}{\partial u}\,\varepsilon$ because of it.
-# 3. Small moves **add up**. Divide by $\varepsilon$:
+# - straight to $o$: $0.5 \cdot \varepsilon$;
+# - by $h_1$, which moves by $1 \cdot \varepsilon$ and hands on $1$ times that: $1 \cdot \varepsilon$;
+# - by $h_2$, which moves by $-1 \cdot \varepsilon$ and hands on $-2$ times that: $2 \cdot \varepsilon$.
+#
+# **Before you run the next cell:** how far does $o$ move, in $\varepsilon$? And the loss, which moves 2 times as far as $o$?
+
+# %% demo=true slide="fragment"
+def output_and_loss(x1):
+    h1, h2 = max(x1 - 1 + 0.5, 0), max(-x1 + 1.5 * 1 + 1, 0)
+    o = h1 - 2 * h2 + 0.5 * x1
+    return o, (o - 0.5) ** 2
+
+
+(o, loss), (o_moved, loss_moved) = output_and_loss(2.0), output_and_loss(2.0 + 1e-6)
+print(f"o moves {(o_moved - o) / 1e-6:.3f} times as far as x1, the loss {(loss_moved - loss) / 1e-6:.3f} times as far")
+
+# %% [markdown] slide="subslide"
+# The moves add: $3.5 = 0.5 + 1 + 2$. Yet the table says $\partial o/\partial x_1 = 0.5$. There is no contradiction: 0.5 is *local*, the
+# **direct push** along one arrow, with $h_1$ and $h_2$ held still; 3.5 is *total*.
+#
+# Now we sort the same moves in another way, and ask each node that $x_1$ pushes directly: **how far does the loss move because of
+# you?** $h_1$ is pushed by $1 \cdot \varepsilon$, and whatever moves $h_1$ moves the loss 2 times as far. $h_2$ is pushed by
+# $-1 \cdot \varepsilon$, and whatever moves $h_2$ moves the loss $-4$ times as far. $o$ is pushed by $0.5\,\varepsilon$, and whatever moves
+# $o$ moves the loss 2 times as far:
+#
+# $$\frac{\partial\ell}{\partial x_1} = 2\cdot 1 + (-4)\cdot(-1) + 2\cdot 0.5 = 7.$$
+#
+# Nothing is counted twice. A direct push holds everything else still, and all that happens *after* the pushed node is in that node's own
+# gradient. In letters, for any node $u$:
+#
+# 1. $u$ moves by $\varepsilon$. It pushes every $v$ in $\Gamma(u)$ directly, by $\frac{\partial v}{\partial u}\,\varepsilon$, and nobody
+#    else.
+# 2. Because of this push, the loss moves by $\frac{\partial\ell}{\partial v}\cdot\frac{\partial v}{\partial u}\,\varepsilon$: that is what
+#    $\partial\ell/\partial v$ means.
+# 3. The shares **add**, as the strips of the rectangle do. Divide by $\varepsilon$:
 #
 # $$\boxed{\;\frac{\partial\ell}{\partial u} \;=\; \sum_{v\,\in\,\Gamma(u)}
 # \frac{\partial\ell}{\partial v}\cdot\frac{\partial v}{\partial u}\;}$$
@@ -324,8 +511,8 @@ print("  ".join(f"∂ℓ/∂{name} = {gradient:.4f}" for name, gradient in zip(n
 # "Already computed" decides the order. **Before you write it:** which node comes first, and in which direction must we walk through
 # the tuple, so that every $v$ in $\Gamma(u)$ is done before $u$?
 #
-# **Your turn (answer 5): the heart of the unit.** You may call your `gamma`. (Should it be wrong, this answer is judged once more
-# with a right one in its place: no mistake costs twice.)
+# **Your turn (answer 5; 15 minutes): the heart of the unit.** You may call your `gamma`. (Should it be wrong, this answer is judged once
+# more with a right one in its place: no mistake costs twice.)
 #
 # <details><summary>Hint 1: the frame</summary>
 #
@@ -335,6 +522,12 @@ print("  ".join(f"∂ℓ/∂{name} = {gradient:.4f}" for name, gradient in zip(n
 # <details><summary>Hint 2: the sum</summary>
 #
 # Two loops, as in the notes: over every `u`, and inside it over every `v in gamma(graph, u)`. Inside both stands one line, with `+=`.
+#
+# </details>
+# <details><summary>Hint 3: an example like it</summary>
+#
+# A firm wants to know what each person's work is worth. The last one in the chain is worth 1. Everybody else is worth the sum, over those
+# who use their work, of the user's worth times the part that is used: `worth[u] += worth[v] * part[v, u]`, the last one first.
 #
 # </details>
 
@@ -351,7 +544,7 @@ with once_written():
 plots.node_graph(graph, values, gradients, names) if gradients else None
 
 # %% [markdown] slide="slide"
-# ## 5. Step through it
+# ## 7. Step through it
 #
 # *Step* computes one node: first forward, then backward. **Click a node** (or use the arrow keys) to see its sum written out: on the way
 # back, orange arrows with $\partial v/\partial u$ on them lead to the nodes of $\Gamma(u)$, in green. A value stands inside its node, the
@@ -379,7 +572,7 @@ NodeByNode(graph, x, names)
 # </details>
 
 # %% [markdown] slide="slide"
-# ## 6. Find the bug
+# ## 8. Find the bug
 #
 # A classmate turns the loops round. In place of "each $u$ gathers from $\Gamma(u)$", "each $v$ hands a share to every $u$ that it uses".
 # Nobody has to search for $\Gamma(u)$ any more: a good idea, and the way unit 04 will do it. But this code has a bug.
@@ -411,7 +604,8 @@ for name, right, wrong in zip(names, by_nudging, buggy_backward(graph, table), s
 # which graphs would nobody notice?** On chains and trees, where every node is used once: there it is right, and so it passes every test
 # made of such graphs. That is why the bug is so common. (Test your own work on graphs that share nodes.)
 #
-# **Your turn (answer 6).** Copy its lines and mend them. One change is enough; say to yourself which part of the rule was missing.
+# **Your turn (answer 6; 5 minutes).** Copy its lines and mend them. One change is enough; say to yourself which part of the rule was
+# missing.
 #
 # <details><summary>Hint</summary>
 #
@@ -424,15 +618,17 @@ for name, right, wrong in zip(names, by_nudging, buggy_backward(graph, table), s
 
 
 # %% [markdown] slide="slide"
-# ## 7. And the weights: ∂ℓ/∂w = ∂ℓ/∂u · ∂u/∂w
+# ## 9. And the weights
 #
-# The gradients of the nodes are step 1 in the notes. Step 2 gives what gradient descent is waiting for. A weight is used by one node alone:
-# the weight $w$ by which $v$ uses $u$ stands in $z_v = \dots + w\,u + \dots$ and nowhere else. The rule's sum has one term.
+# The gradients of the nodes are step 1 in the notes. Step 2 gives what gradient descent is waiting for: $\frac{\partial\ell}{\partial w}
+# = \frac{\partial\ell}{\partial u}\cdot\frac{\partial u}{\partial w}$, they write, for a weight $w$ of node $u$. We keep the letters of
+# section 5, where $v$ is the node that uses $u$, and write $v$ for it. A weight is used by one node alone: the weight $w$ by which $v$
+# uses $u$ stands in $z_v = \dots + w\,u + \dots$ and nowhere else. The rule's sum has one term.
 #
 # **Derive it; the check is in the next cell.**
 #
 # 1. $\dfrac{\partial\ell}{\partial w} = \dfrac{\partial\ell}{\partial v}\cdot\dfrac{\partial v}{\partial w}$, and
-#    $\dfrac{\partial v}{\partial w} = g'(z_v)\cdot\dfrac{\partial z_v}{\partial w}$. What is the last factor? (In section 3 you
+#    $\dfrac{\partial v}{\partial w} = g'(z_v)\cdot\dfrac{\partial z_v}{\partial w}$. What is the last factor? (In section 5 you
 #    differentiated the same term by $u$. Now it is the other letter.)
 # 2. For the bias, $z_v = \dots + b$. What is $\partial z_v/\partial b$?
 # 3. In numbers: what is $\partial\ell/\partial w$ for the weight by which $h_1$ uses $x_1$? We have
@@ -456,8 +652,9 @@ def by_moving(graph, x, v, k, epsilon=1e-6):
 print(f"weight of x1 in h1: {by_moving(graph, x, v=3, k=0):.4f}    bias of h2: {by_moving(graph, x, v=4, k=None):.4f}")
 
 # %% [markdown] slide="subslide"
-# **Your turn (answer 7).** All weights and biases. The weight by which $v$ uses $u$ has its gradient at `dw[v, u]`, as the slopes have:
-# that is the notes' order of $w_{ij}$, the output node first (unit 05 will keep the transpose). An input has no bias: leave 0 there.
+# **Your turn (answer 7; 10 minutes).** All weights and biases. The weight by which $v$ uses $u$ has its gradient at `dw[v, u]`, as the
+# slopes have: that is the notes' order of $w_{ij}$, the output node first (unit 05 will keep the transpose). An input has no bias: leave
+# 0 there.
 #
 # <details><summary>Hint 1: what they share</summary>
 #
@@ -483,19 +680,40 @@ with once_written():
     biases = [abs(db[v] - by_moving(graph, x, v, None)) for v in range(3, 7)]
     print(f"{len(weights)} weights and {len(biases)} biases: largest difference {max(weights + biases):.0e}")
 
-# %% [markdown] slide="subslide"
-# ### And now it learns
+# %% [markdown] slide="slide"
+# ## 10. It learns
 #
-# You have the gradient of everything, so gradient descent (unit 02) can use it: $\theta \leftarrow \theta - \eta\,
-# \frac{\partial\ell}{\partial\theta}$, with the learning rate $\eta$. The weights of the loss node are no parameters: they say what the
-# loss *is*, and stay.
+# In unit 01 you set the weights of a network for XOR by hand, because nobody had told you how to find them. Now your two passes find
+# them: nothing else is used here but gradient descent (unit 02), $\theta \leftarrow \theta - \eta\,\frac{\partial\ell}{\partial\theta}$
+# with the learning rate $\eta$.
 #
-# **Before you run the next cell:** the loss is 1 now. After one step with $\eta = 0.01$, will it be about 0.99, or much less? (The sum
-# of the squares of all the gradients tells: a step changes the loss by about $-\eta$ times that.)
+# The network has two hidden ReLU nodes, and starts from random weights. There are four examples; the loss of all is the mean of theirs,
+# so its gradient is the mean of four gradients, each from one forward and one backward pass of *yours*. The weights of the loss node are
+# no parameters: they say what the loss *is*, and stay.
 
 
 # %% demo=true slide="fragment"
-def learnt(graph, dw, db, learning_rate):
+CORNERS = ((0.0, 0.0, 0.0), (0.0, 1.0, 1.0), (1.0, 0.0, 1.0), (1.0, 1.0, 0.0))  # x1, x2, and what XOR makes of them
+
+
+def xor_network(hidden, rng):
+    """A graph with random weights: x1, x2 and y, hidden ReLU nodes, the output, the loss."""
+    layer = [("relu", (0, 1), tuple(rng.normal(size=2)), 0.1) for _ in range(hidden)]
+    output = ("linear", tuple(range(3, 3 + hidden)), tuple(rng.normal(size=hidden)), 0.0)
+    return (*[("input", (), (), 0.0)] * 3, *layer, output, ("square", (3 + hidden, 2), (1.0, -1.0), 0.0))
+
+
+def mean_gradients(graph):
+    """The loss and the gradients of weights and biases, each the mean over the four corners: your passes, four times."""
+    loss = dw = db = 0.0
+    for corner in CORNERS:
+        z, values = forward_pass(graph, corner)
+        of_weights, of_biases = weight_gradients(graph, z, values, backward_pass(graph, local_derivatives(graph, z)))
+        loss, dw, db = loss + values[-1] / 4, dw + of_weights / 4, db + np.asarray(of_biases) / 4
+    return loss, dw, db
+
+
+def stepped(graph, dw, db, learning_rate):
     """The graph after a step against the gradient, for all nodes but inputs and the loss."""
     after = [
         (g, uses, tuple(w_u - learning_rate * dw[v, u] for u, w_u in zip(uses, w, strict=True)), b - learning_rate * db[v])
@@ -504,22 +722,69 @@ def learnt(graph, dw, db, learning_rate):
     return (*after, graph[-1])
 
 
+def trained(graph, steps=300, learning_rate=0.1):
+    """The graph after so many steps, and the loss before each of them."""
+    losses = []
+    for _ in range(steps):
+        loss, dw, db = mean_gradients(graph)
+        losses.append(loss)
+        graph = stepped(graph, dw, db, learning_rate)
+    return graph, losses
+
+
+# %% [markdown] slide="subslide"
+# **Before you run the next cell:** at the start the weights are random. A rule that always answers $\frac12$ has a loss of
+# $(\frac12)^2 = 0.25$. Will the start be better than that? And how small will the loss be after 300 steps?
+
+
+# %% demo=true slide="fragment"
+def shown(graph):
+    """The folded plane of unit 01: what the hidden layer of a network makes of the inputs."""
+    first, second, output = graph[3:6]
+    W1, b1 = np.array([first[2], second[2]]).T, np.array([first[3], second[3]])
+    X, y = np.array(CORNERS)[:, :2], np.array(CORNERS)[:, 2].astype(int)
+    return plots.folded_plane(W1, b1, np.array(output[2])[:, None], np.array([output[3]]), X, y)
+
+
 with once_written():
-    better = graph
-    for step in range(5):
-        z, values = forward_pass(better, x)
-        dw, db = weight_gradients(better, z, values, backward_pass(better, local_derivatives(better, z)))
-        squares = (dw[3:6] ** 2).sum() + (db[3:6] ** 2).sum()
-        print(f"after {step} steps: loss {values[-1]:.4f}, sum of the squared gradients {squares:.1f}")
-        better = learnt(better, dw, db, learning_rate=0.01)
+    start = xor_network(2, np.random.default_rng(1))
+    learnt, losses = trained(start)
+    for step in (0, 1, 10, 50, 100, 200, 299):
+        print(f"before step {step + 1:3}: mean loss {losses[step]:.4f}")
+    display(shown(start), shown(learnt))
 
 # %% [markdown]
-# One step took off most of it. The estimate, $0.01 \cdot 150 = 1.5$, is more than there was to lose: it is a straight line laid along a
-# curve, and true for small steps only. The later steps are no better in this, since the squared gradients shrink as fast as the loss:
-# each step takes off about 15/16 of what is left. Set `learning_rate=0.0001`, and the estimate, 0.015, comes true.
+# Above, the plane as the random start folds it; below, after 300 steps. On the right of each pair the four corners stand where the hidden
+# nodes put them. At the start no straight line parts orange from blue there. Gradient descent has turned the folds until one does, and
+# nobody has told it how. **This is all there is to training a network**; the units that follow do it faster, for larger ones, and with
+# more care.
+
+# %% [markdown] slide="subslide"
+# ### Does it always learn?
+#
+# That was one random start (seed 1), and one success. We take 20 starts (seeds 0 to 19), and call a start *learnt* if its loss is below
+# 0.02 after 300 steps. And we try 4 and 8 hidden nodes as well.
+#
+# **Before you run the next cell:** how many of the 20 starts will learn with 2 hidden nodes, and how many with 8?
+
+# %% demo=true slide="fragment"
+with once_written():
+    for hidden in (2, 4, 8):
+        ends = [trained(xor_network(hidden, np.random.default_rng(seed))) for seed in range(20)]
+        failed = [graph for graph, losses in ends if losses[-1] >= 0.02]
+        z = [np.array([forward_pass(graph, corner)[0] for corner in CORNERS])[:, 3:-2] for graph in failed]
+        asleep = sum((of_graph <= 0).all(axis=0).any() for of_graph in z)
+        others = f"of the {len(failed)} others, {asleep} have a node that sleeps at every corner"
+        print(f"{hidden} hidden nodes: {20 - len(failed)} of 20 starts learn; {others}")
+
+# %% [markdown]
+# With two hidden nodes both are needed, and many starts lose one: where $z$ is negative at all four corners, the max gate is shut at all
+# of them, its gradients are exactly 0, and no step ever wakes the node. (That is a **dead ReLU**. The other failures rest where every
+# small step makes the loss worse, or are still on their way.) With eight nodes there are enough to spare. That is one reason why real
+# networks are much wider than they would have to be.
 
 # %% [markdown] slide="slide"
-# ## 8. Why not walk along all paths?
+# ## 11. Why not walk along all paths?
 #
 # Put the rule into itself, until only slopes are left. For $x_1$, with $\frac{\partial\ell}{\partial o}$ in front,
 #
@@ -573,9 +838,9 @@ print("sum over the paths:", total, "  by nudging:", round(by_nudging[0], 4))
 # %% [markdown] slide="subslide"
 # **Before you write it:** what is $\#(u)$ for each of our seven nodes? (The numbers in order: $x_1$ has 3.)
 #
-# **Your turn (answer 8).** Count them, each node once. One of the graphs in `check` has about $2^{50}$ paths, a million times a thousand
-# million, and another has $2^{63}$: one more than fit into a 64-bit integer of NumPy's, while Python's whole numbers have no largest one.
-# A function that walks along them is stopped: let each node use the counts of $\Gamma(u)$ that are there already.
+# **Your turn (answer 8; 10 minutes).** Count them, each node once. One of the graphs in `check` has about $2^{50}$ paths, a million times
+# a thousand million, and another has $2^{63}$: one more than fit into a 64-bit integer of NumPy's, while Python's whole numbers have no
+# largest one. A function that walks along them is stopped: let each node use the counts of $\Gamma(u)$ that are there already.
 #
 # <details><summary>Hint</summary>
 #
@@ -645,7 +910,7 @@ plots.growth(counts, times, **label) if times["all paths"] else None
 
 # %% [markdown]
 # The times stand on a logarithmic axis, on which a straight line is exponential growth. (Your backward pass grows a little faster than
-# the arrows do, if it calls `gamma`, which searches the whole tuple for every node. The one of section 6 need not.) And mind what each
+# the arrows do, if it calls `gamma`, which searches the whole tuple for every node. The one of section 8 need not.) And mind what each
 # of them delivers: the recursion has found *one* number, $\partial\ell/\partial x$, the backward pass the gradients of *all* nodes.
 #
 # This is the whole secret, and it is the distributive law. $\frac{\partial\ell}{\partial o}\frac{\partial o}{\partial h_1}
@@ -653,7 +918,7 @@ plots.growth(counts, times, **label) if times["all paths"] else None
 # + \dots$ has a common factor: take it out, compute it once, and there is the backward pass.
 
 # %% [markdown] slide="subslide"
-# ### Is it always so? Twenty random graphs of each kind
+# ### Optional: is it always so? Twenty random graphs of each kind
 #
 # Three kinds of graphs, of up to 60 nodes. In the first, each node uses 2 of the 4 before it; in the second, 2 of *all* that come before
 # it; the third is a chain. We count products: for the recursion from the input, and for one backward pass (one for each
@@ -693,7 +958,7 @@ plots.growth(sizes, work, title="products needed for ∂ℓ/∂x, median and ran
 # input the backward pass saves **nothing** at all. A deep network is of the first kind.
 
 # %% [markdown] slide="skip"
-# ## 9. In your own words (4 points, marked by hand)
+# ## 12. In your own words (4 points, marked by hand)
 #
 # 1. A classmate fills in `gradients` from node 0 upwards, "as in the forward pass". What goes wrong, and which sentence of the notes
 #    forbids it?
@@ -727,12 +992,14 @@ plots.growth(sizes, work, title="products needed for ∂ℓ/∂x, median and ran
 # | one arrow | $\partial v/\partial u = g'(z_v)\, w$ | `activation_slope`, `local_derivatives` | once an arrow |
 # | base case | $\partial\ell/\partial\ell = 1$ | one line of `backward_pass` | |
 # | backward pass | $\sum_{v\in\Gamma(u)} \partial\ell/\partial v\cdot\partial v/\partial u$ | `gamma`, `backward_pass` | once an arrow |
-# | weights | $\partial\ell/\partial w = \partial\ell/\partial v\cdot g'(z_v)\cdot u$ | `weight_gradients` | once a weight |
+# | weights | one term of that sum | `weight_gradients` | once a weight |
 #
-# - **The gradient of a node is a sum over those who use it.** Overwrite where you should add, and every shared node is wrong.
+# - **Along a way slopes multiply, and where ways meet shares add.** So the gradient of a node is a sum over those who use it. Overwrite
+#   where you should add, and every shared node is wrong.
 # - **Backwards, each node once.** When $u$'s turn comes, all of $\Gamma(u)$ is known. Walking the paths computes the same numbers,
 #   again and again: $m^L$ times in a deep network.
-# - **A backward pass costs about as much as a forward pass**, and gives the gradient of everything.
+# - **A backward pass costs about as much as a forward pass**, and gives the gradient of everything. With a step against it, again and
+#   again, a network learns.
 #
 # **Next.** Unit 04 lets the computer draw the graph: an engine that records every operation and walks back by itself. Unit 05 turns the
 # sums over nodes into matrix products.

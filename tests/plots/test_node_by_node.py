@@ -43,6 +43,15 @@ def test_the_table_of_slopes_is_read_by_names():
         plots.slope_table(slopes, ["x", "h"])
 
 
+def test_a_product_grows_by_two_strips_and_a_corner():
+    picture = plots.product_rectangle(3, 4, 0.5, 0.25)
+    assert {"a · b = 12.00", "b · Δa = 2.00", "a · Δb = 0.75", "Δa · Δb = 0.12"} <= texts(picture)
+    areas = [patch.get_width() * patch.get_height() for patch in picture.axes[0].patches]
+    assert sum(areas) == pytest.approx(3.5 * 4.25) and "the area grows by 2.88" in picture.alt
+    with pytest.raises(ValueError, match="expected positive sides and growth, got 3 and 4, and 0 and 1 more"):
+        plots.product_rectangle(3, 4, 0, 1)
+
+
 def test_growth_shows_the_median_and_says_the_range():
     work = {"paths": np.array([[2, 4, 6], [100, 1000, 5000]]), "backward": [3, 6]}
     picture = plots.growth([1, 2], work, title="work", xlabel="layers", ylabel="products")
