@@ -19,13 +19,15 @@
 #
 # **At the end you can**
 # - put one number on "how wrong", for numbers (mean squared error) and for classes (softmax and cross-entropy),
-# - measure any gradient by finite differences, and choose the step that measures it best,
-# - find a mistake in somebody's formula with it,
-# - walk down a loss surface, and say from which learning rate on the walk diverges, and why.
+# - measure any gradient by finite differences, and find a mistake in somebody's formula with it,
+# - walk down a loss surface, and say from which learning rate on the walk diverges, and why,
+# - choose the step of a finite difference that measures best.
 #
 # | time | difficulty | what to know before |
 # |---|---|---|
-# | 100 to 120 minutes | easy to middle | unit 01; derivatives and the chain rule; NumPy arrays; for section 7, what an eigenvalue is |
+# | about 2 hours, and 30 minutes for section 8 | easy to middle | unit 01; derivatives and the chain rule; NumPy arrays |
+#
+# The answers take about 75 minutes of it. Section 8 can wait: nothing before it, and nothing in unit 03, needs it.
 
 # %% [markdown] slide="skip"
 # **How marks work.** Under each answer stands a cell with `check(...)`: the same judge that the instructor uses, with other numbers.
@@ -60,9 +62,9 @@ from course import once_written, plots
 
 # %% [markdown] slide="subslide"
 # **Before you write it:** predictions `[1, 2, 3]`, targets `[1, 2, 7]`. What is the mean squared error? And the mean of the
-# *absolute* differences? What becomes of each when the 7 is a 70, because somebody forgot a point?
+# *absolute* differences? What becomes of each when the 7 is a 70, because somebody left out the decimal point of 7.0?
 #
-# **Your turn (answer 1).** With several outputs for each example, the mean is taken over all entries.
+# **Your turn (answer 1; 3 minutes).** With several outputs for each example, the mean is taken over all entries.
 #
 # <details><summary>Hint</summary>
 #
@@ -102,7 +104,7 @@ plots.line_losses(mass, length, lines, units=("mass in kg", "length in cm", "w, 
 
 # %% [markdown]
 # Dark is low. A larger slope $w$ is made up for by a smaller $b$: the line turns about the middle of the data and still passes near all
-# points. That trade makes the valley long, and in section 6 it will make the descent slow.
+# points. That trade makes the valley long, and in section 5 it will make the descent slow.
 
 # %% [markdown] slide="slide"
 # ## 2. A loss for classes
@@ -132,7 +134,7 @@ with np.errstate(all="ignore"):
 # **Which $m$ is safe?** After it no exponent should be large and positive, and the sum below must not be rounded to zero: at least one
 # of its terms should be of ordinary size.
 #
-# **Your turn (answer 2).** For a whole batch: one row of logits for each example.
+# **Your turn (answer 2; 10 minutes).** For a whole batch: one row of logits for each example.
 #
 # <details><summary>Hint 1: which number</summary>
 #
@@ -178,7 +180,7 @@ with once_written():
 # $$-\log p_y \;=\; -\log \frac{e^{z_y - m}}{\sum_k e^{z_k - m}} \;=\; \underbrace{\qquad ? \qquad}_{\text{yours: no division, no }
 # \log 0}$$
 #
-# **Your turn (answer 3).** Complete the line on paper, then write it for the batch.
+# **Your turn (answer 3; 10 minutes).** Complete the line on paper, then write it for the batch.
 #
 # <details><summary>Hint 1: the line</summary>
 #
@@ -228,7 +230,7 @@ print("one-sided:", ((x + h) ** 2 - x**2) / h, "   central:", ((x + h) ** 2 - (x
 # **Before you write it:** `a = b` makes no copy in NumPy. And `x = np.array([1, 2, 3])` holds whole numbers: what is in it after
 # `x[0] += 0.1`?
 #
-# **Your turn (answer 4).** `x` must be afterwards what it was before.
+# **Your turn (answer 4; 10 minutes).** `x` must be afterwards what it was before.
 #
 # <details><summary>Hint 1: every entry of any shape</summary>
 #
@@ -286,161 +288,7 @@ picture
 # 1 there. It is the loss that helps most where help is needed most.
 
 # %% [markdown] slide="slide"
-# ## 4. How small a step?
-#
-# "As small as possible", says the definition of a derivative. A computer disagrees.
-#
-# **Before you run the next cell:** $f(x) = \sin x$ at $x = 1$. Which $h$ comes nearest to the true slope: $10^{-1}$, $10^{-5}$, $10^{-8}$
-# or $10^{-15}$? Is it the same for both formulas?
-
-# %% demo=true slide="fragment"
-steps, at = 10.0 ** np.arange(-16, 0.1, 0.2), 1.0
-one_sided = abs((np.sin(at + steps) - np.sin(at)) / steps / np.cos(at) - 1)
-central = abs((np.sin(at + steps) - np.sin(at - steps)) / (2 * steps) / np.cos(at) - 1)
-plots.step_errors(steps, {"one-sided": one_sided, "central": central})
-
-# %% [markdown] slide="subslide"
-# Two errors, one on each side of the V.
-#
-# **Truncation.** Write $f$ for $f(x)$, and $f'$, $f''$, $f'''$ for the first three derivatives at $x$. Taylor's formula says
-#
-# $$f(x \pm h) = f \pm h f' + \tfrac{h^2}{2} f'' \pm \tfrac{h^3}{6} f''' + \dots$$
-#
-# One-sided: $f$ cancels, and after division by $h$ there remains $f' + \tfrac h2 f''$. Central: $f$ **and** $f''$ cancel. What remains is
-#
-# $$\frac{f(x+h) - f(x-h)}{2h} = f' + \frac{h^2}{6} f''' + \dots$$
-#
-# **Before you run the next cell:** make $h$ ten times as small. By which factor does each truncation error shrink?
-
-# %% demo=true slide="fragment"
-print("   h    one-sided: error, h |f''|/2      central: error, h² |f'''|/6")
-for h in (1e-1, 1e-2, 1e-3):  # sin'' = -sin, sin''' = -cos
-    error_1 = abs((np.sin(at + h) - np.sin(at)) / h - np.cos(at))
-    error_2 = abs((np.sin(at + h) - np.sin(at - h)) / (2 * h) - np.cos(at))
-    print(f"{h:.3f}     {error_1:.3e}  {h * np.sin(at) / 2:.3e}            {error_2:.3e}  {h**2 * np.cos(at) / 6:.3e}")
-
-# %% [markdown] slide="subslide"
-# **Rounding.** A float64 keeps about 16 digits: every computed $f$ is off by up to about $\varepsilon |f|$, where $\varepsilon \approx
-# 2.2\cdot 10^{-16}$ (`np.finfo(float).eps`). In a central difference two such errors meet, and are divided by $2h$:
-#
-# $$\frac{\varepsilon|f| + \varepsilon|f|}{2h} = \frac{\varepsilon |f|}{h}.$$
-#
-# It *grows* as $h$ shrinks. Where it lies exactly is luck, so the V is ragged on its left; this is a bound for it.
-#
-# **Before you run the next cell:** at $h = 10^{-10}$, about how many digits of the slope are left?
-
-# %% demo=true slide="fragment"
-eps = np.finfo(float).eps
-for h in (1e-8, 1e-10, 1e-12):
-    nearby = h * np.linspace(1, 1.1, 200)  # 200 steps that hardly differ: luck shows
-    errors = abs((np.sin(at + nearby) - np.sin(at - nearby)) / (2 * nearby) - np.cos(at))
-    print(f"h = {h:.0e}: median error {np.median(errors):.1e}, largest {errors.max():.1e}, bound {eps * np.sin(at) / h:.1e}")
-
-# %% [markdown] slide="subslide"
-# ### The best step: a derivation to complete
-#
-# Both errors together, at most about
-#
-# $$E(h) = \frac{|f'''|\, h^2}{6} + \frac{\varepsilon\, |f|}{h}.$$
-#
-# **Step 1 (answer 5).** Where $E$ is smallest, its slope is zero. Differentiate: $\mathrm dE/\mathrm dh = {?}$
-#
-# <details><summary>Hint</summary>
-#
-# The derivative of $h^p$ is $p\, h^{p-1}$. For $\frac1h = h^{-1}$ that is $-h^{-2}$.
-#
-# </details>
-
-
-# %% exercise="error_slope" slide="skip"
-
-
-# %% demo=true
-# Both sides: your formula, and E by your own experiment. (A coarse eps of 0.001 makes both terms visible.)
-with once_written():
-    for h in (0.1, 0.3, 1.0):
-        measured = numerical_gradient(lambda h: (2.0 * h**2 / 6 + 1e-3 * 5.0 / h).sum(), np.array([h]), 1e-5)
-        print(f"h = {h}: formula {error_slope(np.array([h]), -2.0, 5.0, 1e-3)}, experiment {measured}")
-
-# %% [markdown] slide="subslide"
-# The slope is negative for small steps and positive for large ones: somewhere between lies the best.
-#
-# **Step 2 (answer 6).** Set it to zero, and solve for $h$.
-#
-# **Before you write it:** which power of $\varepsilon$ do you expect? For $|f| = |f'''| = 1$, what is the best $h$, roughly? Compare with
-# the V above: not with its lowest point, which is a lucky one, but with where the two arms would meet.
-#
-# <details><summary>Hint 1: solving</summary>
-#
-# Bring the second term to the other side and multiply by $h^2$: there is one power of $h$ on the left, and none on the right.
-#
-# </details>
-# <details><summary>Hint 2: the signs</summary>
-#
-# $f$ and $f'''$ may be negative, and a step may not. `np.cbrt` is the cube root, and so is `** (1 / 3)` of a positive number. (Mind the
-# brackets. And of a negative number, `** (1 / 3)` is complex in Python.)
-#
-# </details>
-
-
-# %% exercise="best_step" slide="skip"
-
-
-# %% demo=true slide="fragment"
-# Your step on the V. Each point is the largest error of 50 steps close by, so that luck is out of the picture.
-grid = 10.0 ** np.arange(-8, -1.9, 0.1)
-nearby = grid[:, None] * np.linspace(0.95, 1.05, 50)
-worst = abs((np.sin(at + nearby) - np.sin(at - nearby)) / (2 * nearby) - np.cos(at)).max(axis=1)
-model = np.cos(at) * grid**2 / 6 + eps * np.sin(at) / grid
-with once_written():
-    h = best_step(-np.cos(at), np.sin(at), eps)
-    print(f"your best step {h:.2e}, E's minimum on the grid at {grid[model.argmin()]:.2e}, the measured one at {grid[worst.argmin()]:.2e}")
-plots.step_errors(grid, {"measured, relative": worst / np.cos(at), "E(h), relative": model / np.cos(at)})
-
-# %% [markdown] slide="subslide"
-# ### Is it worth it?
-#
-# A common rule of thumb is $h = 10^{-5}$ for everything. We compare it with `best_step`, at 40 points drawn at random: the ratio of
-# both errors, its geometric mean, and an interval of two standard errors.
-#
-# **Before you run the next cell:** $\sin(x)$ has $|f|$ and $|f'''|$ of one size. For $\sin(100x)$, $f'''$ is a million times as large.
-# The third function is the same on paper, but adds a million and takes it away again. Where does the formula help?
-
-# %% demo=true
-def interval(ratios):
-    """Geometric mean of ratios, with two standard errors below and above."""
-    logs = np.log(ratios)
-    middle, half = logs.mean(), 2 * logs.std(ddof=1) / np.sqrt(len(logs))
-    return "{:.3g} ({:.3g} to {:.3g})".format(*np.exp([middle, middle - half, middle + half]))
-
-
-def typical_error(f, slope, x, h):
-    """Error of central differences of f at x: root mean square over 50 steps close to h."""
-    h = h * np.linspace(0.95, 1.05, 50)
-    return np.sqrt((((f(x + h) - f(x - h)) / (2 * h) - slope) ** 2).mean())
-
-
-functions = {  # the function, and k where it is sin(kx) on paper
-    "sin(x)": (np.sin, 1),
-    "sin(100x)": (lambda x: np.sin(100 * x), 100),
-    "(1e6 + sin(100x)) - 1e6": (lambda x: (1e6 + np.sin(100 * x)) - 1e6, 100),
-}
-with once_written():
-    for name, (f, k) in functions.items():
-        ratios = []
-        for x in rng.uniform(0.3, 1.2, size=40) / k:
-            slope, third = k * np.cos(k * x), -(k**3) * np.cos(k * x)
-            ratios.append(typical_error(f, slope, x, 1e-5) / typical_error(f, slope, x, best_step(third, np.sin(k * x), eps)))
-        print(f"{name}: the error with h = 1e-5 is {interval(ratios)} times that with best_step")
-
-# %% [markdown]
-# For a function of ordinary size the rule of thumb costs a factor of about one and a half: nothing to worry about. Where the function
-# bends sharply, the formula wins by far. And in the third line it does **harm** (a ratio below 1): it takes $\varepsilon|f|$ for the
-# rounding error, but what was rounded inside is a million. Besides, it wants $f'''$, and who knows that, if not even $f'$ is known? The
-# course's own `numerical_gradient`, in later units, therefore combines several steps in place of one best one.
-
-# %% [markdown] slide="slide"
-# ## 5. A formula, and a witness
+# ## 4. A formula, and a witness
 #
 # Experiments are slow: a million parameters need two million losses for one gradient. A formula gives all slopes at once, and finite
 # differences become its **witness**. Back to the spring, $\theta = (w, b)$ and $\ell = \frac1N\sum_n (w x_n + b - y_n)^2$. A classmate
@@ -465,8 +313,8 @@ with once_written():
     print("classmate:", suspect, "\nwitness:  ", witness.round(6), "\nratio:    ", (suspect / witness).round(6))
 
 # %% [markdown] slide="subslide"
-# **Find the bug (answer 7).** The ratios are no accident: each is a number that you know. Say where each comes from, and write the mended
-# function.
+# **Find the bug (answer 5; 10 minutes).** The ratios are no accident: each is a number that you know. Say where each comes from, and
+# write the mended function.
 #
 # <details><summary>Hint 1: the first ratio</summary>
 #
@@ -494,9 +342,27 @@ with once_written():
     print(f"largest relative difference at 30 lines: {max(differences):.1e}")
 
 # %% [markdown] slide="slide"
-# ## 6. Gradient descent
+# ## 5. Gradient descent
 #
-# The gradient points to where the loss *grows* fastest. So we go the other way, a little, and ask again:
+# The gradient points to where the loss *grows* fastest. Why? For a small step $\Delta\theta$ the loss changes by about
+# $\nabla\ell\cdot\Delta\theta$, each entry of the step times the slope in its direction, and such a product is largest when the two point
+# the same way.
+#
+# **Before you run the next cell:** it tries 360 directions around the line that was too steep, all steps equally long. By how many degrees
+# will the best of them differ from the direction of the gradient?
+
+# %% demo=true slide="fragment"
+here = np.array([8.0, 6.0])
+angles = np.radians(np.arange(360))
+around = here + 0.001 * np.column_stack([np.cos(angles), np.sin(angles)])
+with once_written():
+    growth = [mse(theta[0] * mass + theta[1], length) - mse(here[0] * mass + here[1], length) for theta in around]
+    gradient = line_gradient(here, mass, length)
+    print(f"steepest growth at {np.argmax(growth)}°, steepest fall at {np.argmin(growth)}°")
+    print(f"the gradient points to {np.degrees(np.arctan2(gradient[1], gradient[0])) % 360:.1f}°")
+
+# %% [markdown] slide="subslide"
+# So we go the other way, a little, and ask again:
 #
 # $$\theta \leftarrow \theta - \eta\, \nabla_\theta \ell(\theta).$$
 #
@@ -505,7 +371,7 @@ with once_written():
 #
 # **Before you write it:** one parameter, $\ell = \theta^2$, start $\theta = 4$, $\eta = 0.25$. Where are you after one step? After two?
 #
-# **Your turn (answer 8).** Return the *whole path*, so that it can be drawn: the start, and every $\theta$ after it.
+# **Your turn (answer 6; 10 minutes).** Return the *whole path*, so that it can be drawn: the start, and every $\theta$ after it.
 #
 # <details><summary>Hint 1: the shape</summary>
 #
@@ -555,7 +421,7 @@ picture
 # logarithmic scale: in the end each step multiplies the loss by the same factor.
 
 # %% [markdown] slide="slide"
-# ## 7. How large may the learning rate be?
+# ## 6. How large may the learning rate be?
 #
 # Larger was faster. **Before you run the next cell:** how does it go on at $\eta = 0.3$, and at $\eta = 0.32$?
 
@@ -572,7 +438,8 @@ picture
 # %% [markdown] slide="subslide"
 # ### Why: one parameter first
 #
-# Near a minimum every smooth loss looks like a parabola. With the minimum at 0 and the **curvature** $L$ (the second derivative),
+# Near a minimum a smooth loss looks like a parabola, unless its second derivative is 0 there, as that of $\theta^4$ is. With the minimum
+# at 0 and the **curvature** $L$ (the second derivative),
 #
 # $$\ell(\theta) = \tfrac12 L\,\theta^2, \qquad \nabla\ell = L\,\theta, \qquad \theta \leftarrow \theta - \eta L\,\theta =
 # (1 - \eta L)\,\theta.$$
@@ -599,21 +466,23 @@ with once_written():
 # %% [markdown] slide="subslide"
 # ### Many parameters
 #
-# With several parameters the parabola is $\ell(\theta) = \frac12\,\theta^{\mathsf T} A\,\theta$, and its gradient is $A\theta$. $A$ is
-# symmetric and holds the second derivatives. (It is called the Hessian; for the spring it follows below.)
+# With two parameters the parabola becomes a bowl. In the simplest one, $\ell = \frac12 a_1 \theta_1^2 + \frac12 a_2 \theta_2^2$, each
+# parameter has a parabola of its own, with curvature $a_1$ or $a_2$, and a step multiplies $\theta_1$ by $1 - \eta a_1$ and $\theta_2$ by
+# $1 - \eta a_2$. They do not disturb one another. But there is **one** $\eta$ for both.
 #
-# $A$ has directions that it only stretches, its **eigenvectors**: $A v = \lambda v$. Along such a $v$ the loss is a parabola in one
-# variable with curvature $\lambda$, its eigenvalue, and a step multiplies that part of $\theta$ by $1 - \eta\lambda$. The directions do
-# not disturb one another. But there is **one** $\eta$ for all of them.
+# Most bowls are turned, like the valley of the spring: then the two directions lie askew. A bowl is written $\ell(\theta) = \frac12\,
+# \theta^{\mathsf T} A\,\theta$, with the gradient $A\theta$, where the symmetric matrix $A$ holds the second derivatives. (It is called the
+# Hessian.) The directions along which it is a plain parabola are the **eigenvectors** of $A$, and their curvatures $a_1, a_2, \dots$ its
+# **eigenvalues**; NumPy finds both. That is all you need to know of them here. The largest curvature is the $L$ that counts.
 #
 # **Before you write it:** curvatures 1 and 10. With $\eta = 0.3$, by which factor does each direction change with each step? Which
 # direction sets the limit?
 #
-# **Your turn (answer 9).** `np.linalg.eigvalsh(A)` gives the eigenvalues of a symmetric matrix.
+# **Your turn (answer 7; 5 minutes).** `np.linalg.eigvalsh(A)` gives the eigenvalues of a symmetric matrix.
 #
 # <details><summary>Hint</summary>
 #
-# Every factor $1 - \eta\lambda$ has to lie between $-1$ and $1$. As $\eta$ grows from 0, which $\lambda$ is the first to break that?
+# Every factor $1 - \eta a$ has to lie between $-1$ and $1$. As $\eta$ grows from 0, which $a$ is the first to break that?
 #
 # </details>
 
@@ -674,10 +543,10 @@ from course.widgets import GradientDescent
 GradientDescent("narrow valley", start=(-2.2, 1.2), learning_rate=0.2)
 
 # %% [markdown] slide="slide"
-# ## 8. A better valley
+# ## 7. A better valley
 #
-# The steepest direction sets the limit, and the flattest one then crawls: its factor is $1 - \eta\lambda_{\min}$, close to 1. What counts
-# is their ratio $\lambda_{\max} / \lambda_{\min}$, the **condition number**. For the spring, it can be had smaller without touching the
+# The steepest direction sets the limit, and the flattest one then crawls: its factor is $1 - \eta a_{\min}$, close to 1. What counts
+# is their ratio $a_{\max} / a_{\min}$, the **condition number**. For the spring, it can be had smaller without touching the
 # descent: measure the mass from its own mean, and in units of its own spread (*standardising* the inputs).
 #
 # **Before you run the next cell:** the mean of the standardised $x_n$ is 0, and that of their squares is 1. What does $A$ become? How
@@ -692,6 +561,13 @@ def steps_needed(inputs):
     eta = 2 / (curvatures.max() + curvatures.min())  # makes the factors of the steepest and the flattest direction equally large
     distances = np.linalg.norm(gradient_descent(lambda theta: A @ theta, np.ones(len(A)), eta, 1000), axis=1)
     return int(np.argmax(distances < 1e-3 * distances[0]))
+
+
+def interval(ratios):
+    """Geometric mean of ratios, with two standard errors below and above."""
+    logs = np.log(ratios)
+    middle, half = logs.mean(), 2 * logs.std(ddof=1) / np.sqrt(len(logs))
+    return "{:.3g} ({:.3g} to {:.3g})".format(*np.exp([middle, middle - half, middle + half]))
 
 
 def one_input(draw):
@@ -717,6 +593,156 @@ with once_written():
 # Nor does a learning rate or a scale help with the *two valleys* of the widget: there the **start** decides where the descent ends, and a
 # slope at the ball knows nothing of a valley behind a ridge.
 
+# %% [markdown] slide="slide"
+# ## 8. How small a step?
+#
+# You can go on to unit 03 from here, and come back: this section is about the precision of finite differences, and nothing before it needs
+# it. It asks for two short derivations (answers 8 and 9), and for Taylor's formula.
+#
+# "As small as possible", says the definition of a derivative. A computer disagrees.
+#
+# **Before you run the next cell:** $f(x) = \sin x$ at $x = 1$. Which $h$ comes nearest to the true slope: $10^{-1}$, $10^{-5}$, $10^{-8}$
+# or $10^{-15}$? Is it the same for both formulas?
+
+# %% demo=true slide="fragment"
+steps, at = 10.0 ** np.arange(-16, 0.1, 0.2), 1.0
+one_sided = abs((np.sin(at + steps) - np.sin(at)) / steps / np.cos(at) - 1)
+central = abs((np.sin(at + steps) - np.sin(at - steps)) / (2 * steps) / np.cos(at) - 1)
+plots.step_errors(steps, {"one-sided": one_sided, "central": central})
+
+# %% [markdown] slide="subslide"
+# Two errors, one on each side of the V.
+#
+# **Truncation.** Write $f$ for $f(x)$, and $f'$, $f''$, $f'''$ for the first three derivatives at $x$. Taylor's formula says
+#
+# $$f(x \pm h) = f \pm h f' + \tfrac{h^2}{2} f'' \pm \tfrac{h^3}{6} f''' + \dots$$
+#
+# One-sided: $f$ cancels, and after division by $h$ there remains $f' + \tfrac h2 f''$. Central: $f$ **and** $f''$ cancel. What remains is
+#
+# $$\frac{f(x+h) - f(x-h)}{2h} = f' + \frac{h^2}{6} f''' + \dots$$
+#
+# **Before you run the next cell:** make $h$ ten times as small. By which factor does each truncation error shrink?
+
+# %% demo=true slide="fragment"
+print("   h    one-sided: error, h |f''|/2      central: error, h² |f'''|/6")
+for h in (1e-1, 1e-2, 1e-3):  # sin'' = -sin, sin''' = -cos
+    error_1 = abs((np.sin(at + h) - np.sin(at)) / h - np.cos(at))
+    error_2 = abs((np.sin(at + h) - np.sin(at - h)) / (2 * h) - np.cos(at))
+    print(f"{h:.3f}     {error_1:.3e}  {h * np.sin(at) / 2:.3e}            {error_2:.3e}  {h**2 * np.cos(at) / 6:.3e}")
+
+# %% [markdown] slide="subslide"
+# **Rounding.** A float64 keeps about 16 digits: every computed $f$ is off by up to about $\varepsilon |f|$, where $\varepsilon \approx
+# 2.2\cdot 10^{-16}$ (`np.finfo(float).eps`). In a central difference two such errors meet, and are divided by $2h$:
+#
+# $$\frac{\varepsilon|f| + \varepsilon|f|}{2h} = \frac{\varepsilon |f|}{h}.$$
+#
+# It *grows* as $h$ shrinks. Where it lies exactly is luck, so the V is ragged on its left; this is a bound for it.
+#
+# **Before you run the next cell:** at $h = 10^{-10}$, about how many digits of the slope are left?
+
+# %% demo=true slide="fragment"
+eps = np.finfo(float).eps
+for h in (1e-8, 1e-10, 1e-12):
+    nearby = h * np.linspace(1, 1.1, 200)  # 200 steps that hardly differ: luck shows
+    errors = abs((np.sin(at + nearby) - np.sin(at - nearby)) / (2 * nearby) - np.cos(at))
+    print(f"h = {h:.0e}: median error {np.median(errors):.1e}, largest {errors.max():.1e}, bound {eps * np.sin(at) / h:.1e}")
+
+# %% [markdown] slide="subslide"
+# ### The best step: a derivation to complete
+#
+# Both errors together, at most about
+#
+# $$E(h) = \frac{|f'''|\, h^2}{6} + \frac{\varepsilon\, |f|}{h}.$$
+#
+# **Step 1 (answer 8; 5 minutes).** Where $E$ is smallest, its slope is zero. Differentiate: $\mathrm dE/\mathrm dh = {?}$
+#
+# <details><summary>Hint</summary>
+#
+# The derivative of $h^p$ is $p\, h^{p-1}$. For $\frac1h = h^{-1}$ that is $-h^{-2}$.
+#
+# </details>
+
+
+# %% exercise="error_slope" slide="skip"
+
+
+# %% demo=true
+# Both sides: your formula, and E by your own experiment. (A coarse eps of 0.001 makes both terms visible.)
+with once_written():
+    for h in (0.1, 0.3, 1.0):
+        measured = numerical_gradient(lambda h: (2.0 * h**2 / 6 + 1e-3 * 5.0 / h).sum(), np.array([h]), 1e-5)
+        print(f"h = {h}: formula {error_slope(np.array([h]), -2.0, 5.0, 1e-3)}, experiment {measured}")
+
+# %% [markdown] slide="subslide"
+# The slope is negative for small steps and positive for large ones: somewhere between lies the best.
+#
+# **Step 2 (answer 9; 10 minutes).** Set it to zero, and solve for $h$.
+#
+# **Before you write it:** which power of $\varepsilon$ do you expect? For $|f| = |f'''| = 1$, what is the best $h$, roughly? Compare with
+# the V above: not with its lowest point, which is a lucky one, but with where the two arms would meet.
+#
+# <details><summary>Hint 1: solving</summary>
+#
+# Bring the second term to the other side and multiply by $h^2$: there is one power of $h$ on the left, and none on the right.
+#
+# </details>
+# <details><summary>Hint 2: the signs</summary>
+#
+# $f$ and $f'''$ may be negative, and a step may not. `np.cbrt` is the cube root, and so is `** (1 / 3)` of a positive number. (Mind the
+# brackets. And of a negative number, `** (1 / 3)` is complex in Python.)
+#
+# </details>
+
+
+# %% exercise="best_step" slide="skip"
+
+
+# %% demo=true slide="fragment"
+# The V once more, and E beside it. Each point is the largest error of 50 steps close by, so that luck is out of the picture.
+grid = 10.0 ** np.arange(-8, -1.9, 0.1)
+nearby = grid[:, None] * np.linspace(0.95, 1.05, 50)
+worst = abs((np.sin(at + nearby) - np.sin(at - nearby)) / (2 * nearby) - np.cos(at)).max(axis=1)
+model = np.cos(at) * grid**2 / 6 + eps * np.sin(at) / grid
+with once_written():
+    h = best_step(-np.cos(at), np.sin(at), eps)
+    print(f"your best step {h:.2e}, E's minimum on the grid at {grid[model.argmin()]:.2e}, the measured one at {grid[worst.argmin()]:.2e}")
+plots.step_errors(grid, {"measured, relative": worst / np.cos(at), "E(h), relative": model / np.cos(at)})
+
+# %% [markdown] slide="subslide"
+# ### Is it worth it?
+#
+# A common rule of thumb is $h = 10^{-5}$ for everything. We compare it with `best_step`, at 40 points drawn at random: the ratio of
+# both errors, its geometric mean, and an interval of two standard errors.
+#
+# **Before you run the next cell:** $\sin(x)$ has $|f|$ and $|f'''|$ of one size. For $\sin(100x)$, $f'''$ is a million times as large.
+# The third function is the same on paper, but adds a million and takes it away again. Where does the formula help?
+
+# %% demo=true
+def typical_error(f, slope, x, h):
+    """Error of central differences of f at x: root mean square over 50 steps close to h."""
+    h = h * np.linspace(0.95, 1.05, 50)
+    return np.sqrt((((f(x + h) - f(x - h)) / (2 * h) - slope) ** 2).mean())
+
+
+functions = {  # the function, and k where it is sin(kx) on paper
+    "sin(x)": (np.sin, 1),
+    "sin(100x)": (lambda x: np.sin(100 * x), 100),
+    "(1e6 + sin(100x)) - 1e6": (lambda x: (1e6 + np.sin(100 * x)) - 1e6, 100),
+}
+with once_written():
+    for name, (f, k) in functions.items():
+        ratios = []
+        for x in rng.uniform(0.3, 1.2, size=40) / k:
+            slope, third = k * np.cos(k * x), -(k**3) * np.cos(k * x)
+            ratios.append(typical_error(f, slope, x, 1e-5) / typical_error(f, slope, x, best_step(third, np.sin(k * x), eps)))
+        print(f"{name}: the error with h = 1e-5 is {interval(ratios)} times that with best_step")
+
+# %% [markdown]
+# For a function of ordinary size the rule of thumb costs less than a factor of one and a half: nothing to worry about. Where the function
+# bends sharply, the formula wins by far. And in the third line it does **harm** (a ratio below 1): it takes $\varepsilon|f|$ for the
+# rounding error, but what was rounded inside is a million. Besides, it wants $f'''$, and who knows that, if not even $f'$ is known? The
+# course's own `numerical_gradient`, in later units, therefore combines several steps in place of one best one.
+
 # %% [markdown] slide="skip"
 # ### 9. In your own words (4 points, marked by hand)
 #
@@ -730,7 +756,7 @@ with once_written():
 # %% [markdown] written=4
 # **Model answer.**
 #
-# 1. Near the minimum, along a direction of curvature $\lambda$, a step multiplies the distance by $1 - \eta\lambda$. For $\eta > 2/L$ the
+# 1. Near the minimum, along a direction of curvature $a$, a step multiplies the distance by $1 - \eta a$. For $\eta > 2/L$ the
 #    steepest direction has $1 - \eta L < -1$: each step goes across the minimum and ends farther away than it began, so the loss grows
 #    without bound although every gradient is right. It converged with $\eta = 0.1$ and diverged with $\eta = 1$, so $2/L$ lies between
 #    the two, and $L$ between 2 and 20.
@@ -738,7 +764,7 @@ with once_written():
 #    0.02: only about two digits are left, or none where the slope is small. With $h$ near $(3\varepsilon|f|/|f'''|)^{1/3}$, about
 #    $10^{-5}$, some ten digits can be trusted. Compare with that, and at several points.
 #
-# **Rubric.** 1 point: each step multiplies by $1 - \eta\lambda$ (in words or as a formula), and it overshoots. 1 point: diverges beyond
+# **Rubric.** 1 point: each step multiplies by $1 - \eta a$ (in words or as a formula), and it overshoots. 1 point: diverges beyond
 # $2/L$, so $2 \le L \le 20$ (half a point for one side). 1 point: rounding, divided by a tiny $h$. 1 point: a better step named, with a
 # reason (the V, or the formula). Any notation will do.
 
@@ -753,9 +779,9 @@ with once_written():
 # | central difference | $(f(x+h) - f(x-h)) / 2h$ | one entry at a time, on a copy |
 # | its error | $\lvert f'''\rvert h^2/6 + \varepsilon\lvert f\rvert/h$ | you found where it is smallest |
 # | gradient descent | $\theta \leftarrow \theta - \eta\nabla_\theta\ell$ | square to the contour, not straight to the minimum |
-# | the limit | you derived it from the factor $1 - \eta\lambda$ | the steepest direction decides |
+# | the limit | you derived it from the factor $1 - \eta a$ | the steepest direction decides |
 #
-# **If one thing stays with you:** near a minimum a step multiplies the distance by $1 - \eta\lambda$, once for each direction. Too small
+# **If one thing stays with you:** near a minimum a step multiplies the distance by $1 - \eta a$, once for each direction. Too small
 # is slow in the flattest; too large explodes in the steepest.
 
 # %% [markdown] slide="subslide"
@@ -770,7 +796,7 @@ with once_written():
 # - The lecture notes, *NN training algorithm*.
 # - I. Goodfellow, Y. Bengio and A. Courville, [*Deep Learning*](https://www.deeplearningbook.org), MIT Press 2016: section 4.1 on overflow
 #   and underflow, 4.2 on poor conditioning, 4.3 on gradient-based optimisation.
-# - G. Goh, ["Why Momentum Really Works"](https://distill.pub/2017/momentum/), *Distill* 2017: its first part is our section 7.
+# - G. Goh, ["Why Momentum Really Works"](https://distill.pub/2017/momentum/), *Distill* 2017: its first part is our section 6.
 # - S. Boyd and L. Vandenberghe, [*Convex Optimization*](https://web.stanford.edu/~boyd/cvxbook/), Cambridge University Press 2004,
 #   section 9.3 on gradient descent and the condition number.
 # - Stanford CS231n, [Gradient checks](https://cs231n.github.io/neural-networks-3/#gradcheck), on finite differences in practice.

@@ -774,8 +774,7 @@ with once_written():
         failed = [graph for graph, losses in ends if losses[-1] >= 0.02]
         z = [np.array([forward_pass(graph, corner)[0] for corner in CORNERS])[:, 3:-2] for graph in failed]
         asleep = sum((of_graph <= 0).all(axis=0).any() for of_graph in z)
-        others = f"of the {len(failed)} others, {asleep} have a node that sleeps at every corner"
-        print(f"{hidden} hidden nodes: {20 - len(failed)} of 20 starts learn; {others}")
+        print(f"{hidden} hidden nodes: {20 - len(failed)} of 20 starts learn. A node sleeps at every corner in {asleep} of the others.")
 
 # %% [markdown]
 # With two hidden nodes both are needed, and many starts lose one: where $z$ is negative at all four corners, the max gate is shut at all

@@ -20,9 +20,9 @@ EXERCISES = (
     softmax.EXERCISE,
     cross_entropy.EXERCISE,
     numerical_gradient.EXERCISE,
-    error_slope.EXERCISE,
-    best_step.EXERCISE,
     line_gradient.EXERCISE,
     gradient_descent.EXERCISE,
     rate_limit.EXERCISE,
+    error_slope.EXERCISE,
+    best_step.EXERCISE,
 )
