@@ -7,7 +7,7 @@ from course.plots.capstone import confusion, sheet
 from course.plots.computational_graphs import arrows_in_order, engine_graph
 from course.plots.dropout import running_mean, subnetworks, thinned
 from course.plots.early_stopping import two_paths
-from course.plots.explainable_ai import completeness_gap, explanations, path_slopes, strongest_inputs, unit_bars
+from course.plots.explainable_ai import completeness_gap, explanations, path_slopes, strongest_inputs, unit_bars, votes
 from course.plots.feed_forward import activation_curves, folded_plane, weighted_sum
 from course.plots.gradient_descent import curves, descents, line_losses, rate_sweep
 from course.plots.graphs import graph
@@ -80,6 +80,7 @@ __all__ = [
     "thinned",
     "two_paths",
     "unit_bars",
+    "votes",
     "weight_images",
     "weight_spread",
     "weighted_sum",

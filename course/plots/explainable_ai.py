@@ -41,6 +41,38 @@ def strongest_inputs(W: Array, images: Array, shape: tuple[int, int], activation
     return picture
 
 
+def votes(weights: Array, activations: Array, *, titles: Sequence[str]) -> Picture:
+    """What hidden units say, class by class: how active each is for a class, and below it the weight by which it adds to its logit.
+
+    `weights` and `activations`, a mean for each class, are (units, classes). Raises ValueError where shapes or titles do not fit.
+    """
+    weights, activations = np.asarray(weights), np.asarray(activations)
+    if weights.shape != activations.shape or len(titles) != len(weights):
+        raise ValueError(f"expected two arrays (units, classes), a title a unit, got {weights.shape}, {activations.shape}, {len(titles)}")
+    picture = Picture(3.4 * len(titles) + 0.6, 4.2)
+    panels = picture.subplots(2, len(titles), squeeze=False, sharex=True, sharey="row")
+    classes, reports = np.arange(weights.shape[1]), []
+    for (top, bottom), title, row, active in zip(panels.T, titles, weights, activations, strict=True):
+        top.bar(classes, active, color=GREEN)
+        bottom.bar(classes, row, color=np.where(row > 0, VERMILLION, BLUE))
+        bottom.axhline(0, color=INK, linewidth=0.8)
+        top.set_title(title, fontsize=12, color=INK)
+        bottom.set_xticks(classes)
+        bottom.set_xlabel("class", fontsize=11)
+        for ax in (top, bottom):
+            ax.spines[["top", "right"]].set_visible(False)
+        first, second = row.argsort()[::-1][:2]
+        reports.append(
+            f"{title}: most active for class {active.argmax()} ({number(active.max())}); votes for class {first} "
+            f"({number(row[first])}), then {second} ({number(row[second])})"
+        )
+    panels[0, 0].set_ylabel("mean activation", fontsize=11)
+    panels[1, 0].set_ylabel("vote, $w_{ti}$", fontsize=11)
+    picture.alt = f"Two rows of bars over {len(classes)} classes, a column for each of {len(titles)} units. {'; '.join(reports)}."
+    picture.caption = f"{'; '.join(reports)}."
+    return picture
+
+
 def explanations(images: Array, maps: Mapping[str, Array], shape: tuple[int, int], *, titles: Sequence[str]) -> Picture:
     """A row for each image: the image, and signed maps that explain what a network says of it, each on a scale of its own.
 

@@ -139,8 +139,9 @@ for h in (1.0, 0.1, 0.01, 0.001):
 # $$\frac{\partial\ell}{\partial x} \;=\; \frac{\partial\ell}{\partial u}\cdot\frac{\partial u}{\partial x},
 # \qquad\text{here}\qquad \texttt{upstream}\cdot(\text{the slope of } x^2 \text{ at } x).$$
 #
-# That is all of backpropagation in one line: *what comes from above, times the slope here*. ("Above" is nearer to the loss.) The rest of
-# the course is about doing it for a million numbers at once, in the right order.
+# This is one step of backpropagation: *what comes from above, times the slope here*. ("Above" is nearer to the loss.) What is missing is
+# what happens where one number is used in several places: then several such products come back to it, and they add. Unit 03 shows why, and
+# the rest of the course does it for a million numbers at once, in the right order.
 #
 # **Your turn (answer 2).** Write this product for arrays: `upstream` and `x` have one shape, and so has the gradient.
 #

@@ -683,8 +683,9 @@ with once_written():
     print(f"{learnt} of 20 starts; so, with 95 % confidence, between {middle - half:.0%} and {min(middle + half, 1):.0%} of all starts")
 
 # %% [markdown]
-# Most do. Set `steps=400` in the last cell, and all twenty have: the others had been slow, on a part of the loss where every gradient is
-# small. But no gradient, however exact, promises the lowest valley. What to do about starts and steps is the matter of unit 06.
+# Most do. Set `steps=400` in the last cell, and all of these twenty have: the others had been slow, on a part of the loss where every
+# gradient is small. (Other starts are less lucky: try `range(20, 60)`. No gradient, however exact, promises the lowest valley.) What to do
+# about starts and steps is the matter of unit 06.
 
 # %% [markdown] slide="skip"
 # ## 8. In your own words (4 points, marked by hand)

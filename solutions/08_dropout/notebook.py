@@ -379,14 +379,22 @@ plots.subnetworks(accuracy, shares, lines, xlabel="accuracy on fresh points", ti
 # The member without hidden nodes gives every point the same class: one half are right. The committee beats its average member, and
 # the single network with expected weights speaks for it at a thousandth of the cost.
 #
-# Must a committee be better? In accuracy that depends on the data. In the loss it cannot lose: $-\log$ bends upwards, so minus the
-# logarithm of the mean probability is at most the mean of minus the logarithms, for every example.
+# Must a committee be better than its members? In accuracy that depends on the data. In the loss it cannot lose *against the average
+# member*: $-\log$ bends upwards, so minus the logarithm of the mean probability is at most the mean of minus the logarithms, for every
+# example. Nothing of the kind is said of the single network.
+#
+# **Before you run the next cell:** order the three losses: the mean of the members, the committee, the single network.
 
 # %% demo=true
 rows = np.arange(len(fresh.y))
 of_members = sum(share * -np.log(p[rows, fresh.y]).mean() for share, p in zip(shares, members, strict=True))
 print(f"loss on fresh points: mean of the members {of_members:.3f}, of the committee {-np.log(votes[rows, fresh.y]).mean():.3f},", end=" ")
 print(f"of the single network {-np.log(single[rows, fresh.y]).mean():.3f}")
+
+# %% [markdown]
+# The committee is below its members, as it must be. On these points the single network is below both: it is surer of what it says than a
+# mean of 1,024 opinions, many of them from crippled networks, and it is mostly right. So the expected weights are a stand-in for the
+# committee, not a worse copy of it.
 
 # %% [markdown] slide="subslide"
 # ### 4.2 One mean that *is* exact

@@ -328,11 +328,12 @@ with once_written():
 
 
 # %% [markdown]
-# Where $\eta a$ is small, $s \approx \eta a t$ at first, and $2\lambda \approx 1/(\eta t)$ in *every* direction: **training for a time
-# $\eta t$ is like a penalty of $1/(2\eta t)$.** It is not exact, as the two entries
-# of `lam` will show, one for each direction.
+# How do the two compare? While $\eta a t$ is small, $s \approx \eta a t$, and your formula gives $2\lambda \approx 1/(\eta t)$: in such a
+# direction **training for a time $\eta t$ shrinks like a penalty of $1/(2\eta t)$.** In a steep direction $\eta a t$ is not small for long,
+# and there the two part ways.
 #
-# **Before you run the next cells:** how near do the steps of gradient descent come to the curve of all $\lambda$?
+# **Before you run the next cells:** the curvatures are 2 and 0.3, and $\eta = 0.2$. For which of them, and for which of the numbers of
+# steps 1, 5 and 20, is $\eta a t$ small? And how near will the steps of gradient descent come to the curve of all $\lambda$?
 
 # %% demo=true
 with once_written():
@@ -341,6 +342,13 @@ with once_written():
 
 lams = np.append(np.geomspace(1e3, 1e-4, 400), 0)[:, None]
 plots.two_paths(a, w_star, path, a * w_star / (a + 2 * lams))
+
+# %% [markdown]
+# For the flat direction the rule of thumb is right at first, and off by a factor of two after 20 steps ($\eta a t = 1.2$). For the steep
+# one it is off by six after 5 steps, and useless after 20: gradient descent has arrived there, while a penalty never lets go. What both
+# have in common is the *order*. Both keep nearly all of a direction with $a$ far above $1/(\eta t)$, and take nearly all of one with $a$
+# far below it. (Unit 07 writes the factor as $a/(a + \lambda)$: there $a$ is half the curvature, because its loss is $a\,w^2$ along a
+# direction.)
 
 # %% [markdown] slide="slide"
 # ## 6. Does it help? Over twenty seeds
@@ -441,7 +449,7 @@ plots.paired_gains({"best of 40 epochs": reported - true}, xlabel="reported minu
 # | improvement | $L < L_{\text{best}} - \delta$, with $\delta$ = `min_delta` |
 # | stop | when `patience` epochs in a row brought none |
 # | return | the weights of the best epoch: a copy, made when it was best |
-# | why | steep directions are learned first; stopping after a time $\eta t$ is much like L2 with $\lambda \approx 1/(2\eta t)$ |
+# | why | steep directions are learned first: those with $a \gg 1/(\eta t)$ are kept, those with $a \ll 1/(\eta t)$ shrunk, as by L2 |
 # | where not | where there is no overfitting, there is nothing to gain |
 # | never | choose by the test set |
 #

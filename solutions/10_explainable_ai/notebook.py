@@ -62,7 +62,7 @@ one_thread = threadpool_limits(1)  # matrices as small as these are slower on se
 # %% [markdown] slide="subslide"
 # | question | tool | section |
 # |---|---|---|
-# | What does a hidden unit look for? | its weights as an image, the inputs that activate it | 2 |
+# | What does a hidden unit look for, and what does it say? | the weights into it and out of it, its activations by class | 2 |
 # | Which inputs would move a logit? | saliency | 3 |
 # | Which inputs account for a logit? | integrated gradients | 4, 5 |
 # | What is a hidden unit good for? | ablation | 6 |
@@ -231,7 +231,41 @@ plots.strongest_inputs(W1[:, units], X[strongest], (8, 8), values, titles=[f"uni
 
 # %% [markdown]
 # > **How strongest images mislead.** You saw 5 of 400. "The unit for zeros", 16, is active for 70 % of the images, and only a tenth of
-# > the images are zeros: the five show the upper end of its activations, and nothing of the rest.
+# > the images are zeros: the five show the upper end of its activations, and nothing of the rest. Is it a unit for zeros, then? What it
+# > *looks for* cannot tell. Look at what it *says*.
+
+# %% [markdown] slide="subslide"
+# ### 2.2 What does a hidden unit say? Its row of `W2`
+#
+# The notes ask what weights *and* $a_i$'s mean, and a unit has weights on both sides. Those into it say what makes it active. Those out of
+# it, row $i$ of `W2`, say what it does then: $o_t = \sum_i w^{(2)}_{ti} h_i + b^{(2)}_t$, so an active unit adds $w^{(2)}_{ti}\,h_i$ to the
+# logit of class $t$. The row is its **vote**: for some classes, against others.
+#
+# **Before you run the next cell:** unit 16 is shown with two others. For which classes will it vote? And can a unit vote for *two*
+# classes?
+
+# %% demo=true slide="fragment"
+H = np.maximum(X @ W1 + b1, 0)
+by_class = np.array([H[y == digit].mean(axis=0) for digit in range(10)])  # (10, 32): the mean activation of each unit for each class
+shown = [16, 31, 14]
+plots.votes(W2[shown], by_class[:, shown].T, titles=[f"unit {unit}" for unit in shown])
+
+# %% [markdown]
+# Unit 16 is active for many images, but *most* active for zeros, and it votes for the 0 four times as strongly as for any other class. So
+# "the unit for zeros" is not so wrong after all: that it is active elsewhere, a little, costs little. Units 31 and 14 have no such name.
+# Each is most active for two classes that have nothing to do with one another, 2 and 5, or 3 and 9, and votes for both. A unit like that is
+# called **polysemantic**: it has several meanings, and other units must tell them apart.
+#
+# For one image, the parts $w^{(2)}_{ti}\,h_i$ add up to the logit, but for $b^{(2)}_t$. That is an explanation without any approximation.
+#
+# **Before you run the next cell:** one image of a 0. How large a part of the logit of class 0 will unit 16 give: a tenth, a third, or most
+# of it?
+
+# %% demo=true slide="fragment"
+zero = np.flatnonzero(y == 0)[0]
+parts = H[zero] * W2[:, 0]  # what each unit adds to the logit of class 0
+print(f"unit 16 gives {parts[16]:.2f}, all units {parts.sum():.2f}, the bias {b2[0]:.2f}; the logit is {logits(X[zero], *theta)[0]:.2f}")
+plots.unit_bars({"h times its vote for 0": parts}, ylabel="part of the logit of class 0")
 
 # %% [markdown] slide="slide"
 # ## 3. Which inputs would move a logit? Saliency
@@ -578,6 +612,11 @@ with once_written():
     print(f"units that cost less than 0.005, set to zero: {(to_zero < 0.005).sum()}, to their mean: {(to_mean < 0.005).sum()}")
     display(plots.unit_bars({"set to zero": to_zero, "set to its mean": to_mean}, ylabel="rise of the loss"))
 
+# %% [markdown]
+# Setting to zero costs more for 26 of the 32 units: unit 16, the most important one, 0.229 against 0.056. Zero takes away what the unit
+# says *and* its average effect, to which all the other weights are tuned; the mean leaves that effect in place. Which of the two you want
+# depends on the question, so a report has to name it.
+
 # %% [markdown] slide="subslide"
 # ### 6.2 How ablation misleads
 #
@@ -822,9 +861,25 @@ with once_written():
 
 # %% [markdown]
 # **Exactly zero, in all 20 networks**, and every one of these explanations is complete. The network decides by the
-# corner, and integrated gradients from black swear that it plays no part: what is *absent* has no share when absence is the
+# corner, and integrated gradients from black swear that it plays no part *in the 8s*: what is *absent* has no share when absence is the
 # baseline. Saliency does find it here, and it was blind in section 4. No tool sees everything, so use two, and ask each what it cannot
 # see.
+#
+# And choose well which images you explain. On all *other* digits the corner is bright, so it can have a share there.
+#
+# **Before you run the next cell:** the same tool, black baseline and logit of the 8, but for the images that are no 8s. In how many of the
+# 20 networks will the corner be the largest pixel of the map?
+
+# %% demo=true slide="fragment"
+with once_written():
+    found = 0
+    for split, net in zip(splits, corner_dark, strict=True):
+        others = photographed(split.test.X, split.test.y, False)[split.test.y != 8]
+        found += abs(shares_from_black(others, np.full(len(others), 8), *net)).mean(axis=0).argmax() == 0
+    print(f"the corner is the largest pixel in {found} of 20 networks")
+
+# %% [markdown]
+# In all of them. An explanation of the images that *lack* the cue shows what an explanation of those that have it cannot.
 #
 # The test that no explanation replaces is the one above: **change the thing, and look** (the corner turned round).
 
@@ -863,6 +918,7 @@ with once_written():
 # | question | tool | beside it | how it misleads |
 # |---|---|---|---|
 # | what does a unit look for? | weight images, strongest inputs | pixels that vary | left-overs of the start; a few extremes |
+# | what does a unit say? | its row of `W2`, its part of a logit | activations by class | one unit, several meanings |
 # | what would move a logit? | saliency | the target | blind where a unit is saturated or off |
 # | what accounts for a logit? | integrated gradients | baseline, steps, gap | blind to what equals the baseline |
 # | what is a unit good for? | ablation | zero *and* mean; groups | understudies hide one another |

@@ -20,6 +20,16 @@ def test_strongest_inputs_stand_beside_their_units_weights():
         plots.strongest_inputs(W, IMAGES, (2, 3), values, titles=["one"])
 
 
+def test_votes_stand_below_the_activations_of_their_unit():
+    weights, means = np.array([[2.0, -1.0, 0.5], [0.1, 0.3, 0.2]]), np.array([[4.0, 0.0, 1.0], [1.0, 2.0, 3.0]])
+    picture = plots.votes(weights, means, titles=["unit 4", "unit 7"])
+    assert "unit 4: most active for class 0 (4.00); votes for class 0 (2.00), then 2 (0.50); unit 7: most active for class 2" in picture.alt
+    tops, bottoms = picture.axes[:2], picture.axes[2:]
+    assert [bar.get_height() for bar in bottoms[0].patches] == [2.0, -1.0, 0.5] and tops[1].patches[2].get_height() == 3.0
+    with pytest.raises(ValueError, match=r"got \(2, 3\), \(2, 3\), 1"):
+        plots.votes(weights, means, titles=["one"])
+
+
 def test_each_map_has_its_own_scale_and_an_empty_one_is_called_so():
     maps = {"saliency": np.array([[0.0, 0, 0, 0, 0, -5.0], [1.0, 0, 0, 0, 0, 0]]), "shares": np.zeros((2, 6))}
     picture = plots.explanations(IMAGES[:, 0], maps, (2, 3), titles=["a 3", "an 8"])
