@@ -21,6 +21,7 @@ from pygments.lexers import PythonLexer
 
 from autograder.gradebook.database import NO_RESPONSE, Score
 from autograder.intake.structure import text_of
+from autograder.pages.formulas import typeset
 from autograder.pages.rendering import BLANK_LINE, CONTROL, LONG_LINE, LONGEST, NOTE, TAGS, Renderer, allowed
 from autograder.pages.templates import environment
 from autograder.report import Report
@@ -219,7 +220,7 @@ def coloured(code: str) -> Markup:
 
 @functools.lru_cache(maxsize=4096)  # most of a notebook is the same for the whole class
 def shown(source: str) -> Markup:
-    """Markdown, or HTML that `rendering.harmless` made of it, as HTML that does nothing."""
+    """Markdown, or HTML that `rendering.harmless` made of it, as HTML that does nothing, with its formulas typeset."""
     if len(PICTURE.sub("", source)) > 5 * LONGEST:
         return Markup(f"<pre>{escape(CONTROL.sub('', source[:LONGEST]))}\n... (cut off)</pre>")
     made_harmless = source.startswith("<div>\n") and not BLANK_LINE.search(source)
@@ -228,7 +229,7 @@ def shown(source: str) -> Markup:
         renderer = Renderer(escape=False, exclude_anchor_links=True, attachments={})
         html = MarkdownWithMath(renderer=renderer).render(CONTROL.sub("", source[:LONGEST]))
     clean = bleach.clean(html, tags=TAGS | {"details", "summary"}, attributes=allowed, protocols={"http", "https", "mailto", "data"})
-    return Markup(clean)
+    return Markup(typeset(clean))
 
 
 def drawn(one: Verdict) -> Markup:
