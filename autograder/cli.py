@@ -7,11 +7,11 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from autograder.commands import classes, collecting, grading, handing_out
+from autograder.commands import classes, collecting, grading, handing_out, similar
 from autograder.commands.options import DONE, INTERRUPTED, USAGE, Messages
 from course.errors import SandboxUnavailable, UserError
 
-COMMANDS = (classes, collecting, grading, handing_out)
+COMMANDS = (classes, collecting, grading, handing_out, similar)
 
 DESCRIPTION = """\
 Make a class, release notebooks, grade what students hand in, and return feedback. In this order:
@@ -22,6 +22,7 @@ Make a class, release notebooks, grade what students hand in, and return feedbac
   autograder grade DIR UNIT           marks, with reasons, into DIR/gradebook.db
   autograder feedback DIR UNIT        pages for students, DIR/feedback/STUDENT/UNIT/UNIT.html
   autograder report DIR               a page on the class: what was not understood, and by how many
+  autograder similar DIR UNIT         a page of pairs that agree beyond what the exercise explains
 
 UNIT is the name of a unit or its number; most commands take several, or --all.
 

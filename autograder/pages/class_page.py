@@ -4,19 +4,15 @@ One file that opens offline, prints, and can be shown to a room. Its template is
 """
 
 from collections.abc import Sequence
-from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from autograder.pages.figures import BINS, ExerciseFigures, UnitFigures, behind
-from course.judging import verdict
+from autograder.pages.templates import environment
 
 
 def page(course: str, units: Sequence[UnitFigures]) -> str:
     """The whole page, HTML without a request to anywhere."""
-    jinja = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined)
-    jinja.filters |= {"percent": percent, "parts": parts, "in_words": in_words, "number": verdict.number, "prose": prose}
+    jinja = environment()
+    jinja.filters |= {"percent": percent, "parts": parts, "in_words": in_words}
     return jinja.get_template("class.html").render(course=course, units=units, behind=behind(units)) + "\n"
 
 
@@ -35,8 +31,3 @@ def in_words(histogram: Sequence[int]) -> str:
     """A histogram for those who do not see it."""
     step = 100 // BINS
     return ", ".join(f"{count} from {i * step} to {(i + 1) * step} percent" for i, count in enumerate(histogram) if count)
-
-
-def prose(text: str) -> Markup:
-    """Escaped text in which backticks become code."""
-    return Markup(verdict.prose(text))  # it escapes

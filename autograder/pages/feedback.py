@@ -16,6 +16,7 @@ from autograder.instance import Instance, reported
 from autograder.intake.submission import read_bytes
 from autograder.pages.feedback_page import TEMPLATE, CellMark, Marked, page
 from autograder.pages.figures import saved
+from autograder.pages.templates import text_of
 from course.errors import Unreadable, UserError
 
 BESIDE = ("timestamp.txt", "submission_secret.txt")  # what `nbgrader release_feedback` needs beside a page
@@ -62,7 +63,7 @@ def write(instance: Instance, unit: str, student: str, marked: Marked, score: da
     report = saved(instance, student, unit)
     with reported(f"write {place}"):
         data = notebook.read_bytes()
-        state = hashlib.sha256(data + repr((marked, score, report)).encode() + TEMPLATE.read_bytes()).hexdigest()
+        state = hashlib.sha256(data + repr((marked, score, report)).encode() + text_of(TEMPLATE)).hexdigest()
         if up_to_date(place, state):
             return False
         write_whole(place, f"{page(unit, score, marked, json.loads(data), report)}\n{stamp(state)}")
