@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from autograder import batch
 from autograder.commands.options import DONE, NOT_ALL, Commands, Messages, named, with_units
 from autograder.files import write_whole
 from autograder.gradebook import database
@@ -69,6 +70,7 @@ def feedback(options: argparse.Namespace, messages: Messages) -> int:
             raise UserError(f"--zip takes the pages of one unit; got {', '.join(units)}. Run it once for each.")
         pages = []
         for unit in units:
+            batch.learn(instance, unit)
             with progress(messages, f"Feedback on {unit}", len(options.student) or len(instance.submissions(unit))) as advance:
                 pages += feedback_pages.feedback(instance, unit, students=options.student or None, on_page=lambda _: advance())
     messages.say(f"{len(pages)} pages are new or changed, in {instance.root / 'feedback'}.")
