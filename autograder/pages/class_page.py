@@ -9,7 +9,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from autograder.pages.figures import BINS, ExerciseFigures, UnitFigures, behind
+from autograder.learning import stanza
+from autograder.pages.figures import BINS, ExerciseFigures, Group, UnitFigures, behind
 from course.judging import verdict
 
 
@@ -17,6 +18,8 @@ def page(course: str, units: Sequence[UnitFigures]) -> str:
     """The whole page, HTML without a request to anywhere."""
     jinja = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined)
     jinja.filters |= {"percent": percent, "parts": parts, "in_words": in_words, "number": verdict.number, "prose": prose}
+    jinja.filters |= {"to_be_named": to_be_named, "breakable": breakable}
+    jinja.globals |= {"signs": {outcome: sign for outcome, (sign, _) in verdict.SIGNS.items()}}
     return jinja.get_template("class.html").render(course=course, units=units, behind=behind(units)) + "\n"
 
 
@@ -35,6 +38,16 @@ def in_words(histogram: Sequence[int]) -> str:
     """A histogram for those who do not see it."""
     step = 100 // BINS
     return ", ".join(f"{count} from {i * step} to {(i + 1) * step} percent" for i, count in enumerate(histogram) if count)
+
+
+def to_be_named(group: Group) -> str:
+    """What an instructor puts into mistakes.toml for a group."""
+    return stanza(group.exercise, group.id, "what these answers do", "a question that leads to the mistake")
+
+
+def breakable(name: str) -> Markup:
+    """The name of an exercise, which may be broken after each _."""
+    return Markup("_<wbr>").join(name.split("_"))  # it escapes what it joins
 
 
 def prose(text: str) -> Markup:
