@@ -105,11 +105,10 @@ def replaced(verdict: Verdict, group: Unexplained, mistakes: Mistakes) -> Verdic
     return replace(verdict, marks=tuple(map(renamed, verdict.marks)))
 
 
-def unnamed(reports: Iterable[Report], mistakes: Mistakes) -> dict[tuple[str, str], list[Report]]:
-    """The reports on wrong answers that nothing explains, by exercise and group, the largest group first."""
+def grouped(reports: Iterable[Report]) -> dict[tuple[str, str], list[Report]]:
+    """The reports on wrong answers that the course cannot explain, by exercise and group, the largest group first."""
     found: dict[tuple[str, str], list[Report]] = {}
     for report in reports:
         for one in report.unexplained:
-            if (one.exercise, one.group) not in mistakes:
-                found.setdefault((one.exercise, one.group), []).append(report)
+            found.setdefault((one.exercise, one.group), []).append(report)
     return dict(sorted(found.items(), key=lambda item: (-len(item[1]), item[0])))

@@ -54,10 +54,14 @@ class Misconception:
 
 @dataclass(frozen=True)
 class Group:
-    """Wrong answers that return the same, which no known mistake explains: `differs` says what is wrong, as one of them reads it."""
+    """Wrong answers that return the same, and that no mistake of the course explains.
+
+    `differs` says what is wrong, as one of them reads it, and `name` is what the instructor calls it, "" for nothing yet.
+    """
 
     exercise: str
     id: str
+    name: str
     students: tuple[str, ...]
     differs: str
     example: str
@@ -90,6 +94,11 @@ class UnitFigures:
     misconceptions: tuple[Misconception, ...]
     groups: tuple[Group, ...] = ()
     standings: tuple[Standing, ...] = ()
+
+    @property
+    def unnamed(self) -> list[Group]:
+        """The groups that have no name yet."""
+        return [group for group in self.groups if not group.name]
 
     @property
     def shares(self) -> list[float]:
@@ -129,7 +138,7 @@ def figures_of(instance: Instance, unit: str, roster: Roster | None = None) -> U
         tuple(scores),
         tuple(of_exercises([report.verdicts for report in decided])),
         tuple(misconceptions(instance, reports)),
-        tuple(groups(instance, learning.unnamed(reports, mistakes))),
+        tuple(groups(instance, learning.grouped(reports), mistakes)),
         tuple(standings(decided)),
     )
 
@@ -196,16 +205,18 @@ def misconceptions(instance: Instance, reports: Iterable[Report]) -> list[Miscon
     unit = next((report.unit for report in reports), "")
     ranked = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
     return [
-        Misconception(exercise, cause, of[0][1], students := tuple(student for student, _ in of), example(instance, unit, students, exercise))
+        Misconception(exercise, cause, hints[0], students, example(instance, unit, students, exercise))
         for (exercise, cause), of in ranked
+        for students, hints in [zip(*of, strict=True)]
     ]
 
 
-def groups(instance: Instance, unnamed: Mapping[tuple[str, str], Sequence[Report]]) -> Iterable[Group]:
-    """The groups of wrong answers that nothing explains, in the order given."""
-    for (exercise, id), of in unnamed.items():
+def groups(instance: Instance, grouped: Mapping[tuple[str, str], Sequence[Report]], mistakes: learning.Mistakes) -> Iterable[Group]:
+    """The groups of wrong answers that the course cannot explain, in the order given."""
+    for (exercise, id), of in grouped.items():
         students = tuple(report.student for report in of)
-        yield Group(exercise, id, students, differs(of[0], exercise), example(instance, of[0].unit, students, exercise))
+        name = mistakes[exercise, id].name if (exercise, id) in mistakes else ""
+        yield Group(exercise, id, name, students, differs(of[0], exercise), example(instance, of[0].unit, students, exercise))
 
 
 def differs(report: Report, exercise: str) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograder.learning import EXAMPLE, FILE, LARGEST, Named, mistakes_of, stanza, unnamed, with_names
+from autograder.learning import EXAMPLE, FILE, LARGEST, Named, grouped, mistakes_of, stanza, with_names
 from autograder.report import Report, Unexplained
 from course.errors import UserError
 from course.judging.verdict import Mark, Verdict
@@ -67,7 +67,7 @@ def test_a_name_that_is_taken_back_leaves_no_trace():
     assert with_names(named, changed).verdicts[0].marks[0].cause == "another"
 
 
-def test_groups_without_a_name_the_largest_first():
-    reports = [report("ada", "11111111"), report("bob", "22222222"), report("cy", "22222222"), report("dan")]
-    found = {group: [one.student for one in of] for (_, group), of in unnamed(reports, MISTAKES).items()}
-    assert list(found.items()) == [("22222222", ["bob", "cy"]), ("11111111", ["ada"])]
+def test_the_largest_group_comes_first():
+    reports = [report("ada", "11111111"), report("bob", "22222222"), report("cy", "22222222"), report("ada", "33333333")]
+    found = {group: [one.student for one in of] for (_, group), of in grouped(reports).items()}
+    assert list(found.items()) == [("22222222", ["bob", "cy"]), ("11111111", ["ada"]), ("33333333", ["ada"])]
