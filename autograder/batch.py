@@ -16,7 +16,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder import build
+from autograder import build, learning
 from autograder.gradebook import database
 from autograder.instance import HandIn, Instance, reported
 from autograder.intake import submission as submissions
@@ -38,10 +38,14 @@ Judged = tuple[Report, frozenset[str]]  # with the names of the written answers 
 
 @dataclass(frozen=True)
 class Graded:
-    """The reports of a unit, by student, and how many of them stood already."""
+    """The reports of a unit, by student; how many of them stood already, and to how many of those a name has come, or another.
+
+    `renamed` counts in the whole unit, whichever students were asked for.
+    """
 
     reports: list[Report]
     unchanged: int
+    renamed: int = 0
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,7 @@ def grade(
     """
     structure = instance.structure(unit)
     check_release(instance, unit, structure)
+    renamed = len(learn(instance, unit))
     waiting, done = sort_out(instance, unit, wanted(instance, unit, students), force)
     for report in done:
         on_report(report)
@@ -96,7 +101,7 @@ def grade(
         for report, blank in judged_here(judging, waiting) if alone else judged_by_many(judging, waiting, workers):
             recorder.add(report, blank)
             on_report(report)
-    return Graded(sorted([*done, *recorder.reports], key=lambda report: report.student), len(done))
+    return Graded(sorted([*done, *recorder.reports], key=lambda report: report.student), len(done), renamed)
 
 
 def check_release(instance: Instance, unit: str, structure: Structure) -> None:
@@ -132,6 +137,34 @@ def sort_out(instance: Instance, unit: str, hand_ins: Iterable[HandIn], force: b
         else:
             waiting.append(hand_in)
     return waiting, done
+
+
+def learn(instance: Instance, unit: str) -> list[Report]:
+    """Bring the names that wrong answers have in the class's mistakes.toml to what is graded already; the reports that changed by it.
+
+    Marks stay as they are. What was handed in anew waits for `grade`.
+    """
+    mistakes = learning.mistakes_of(instance)
+    released = functools.cache(instance.structures)
+    changed, blank = [], {}
+    for hand_in in instance.submissions(unit):
+        report = standing(instance.report_path(hand_in.student, unit))
+        if not report or (named := learning.with_names(report, mistakes)) is report:
+            continue
+        notebook = notebook_in(hand_in.notebook, unit, released)
+        if report.fingerprint != fingerprint(notebook):
+            continue
+        structure = released()[unit]
+        submission = submissions.read(notebook, structure)
+        rendering.write(instance, named, structure, submission)
+        changed.append(named)
+        blank[hand_in.student] = submission.unanswered
+    if changed:
+        database.comment(instance, unit, changed, blank)
+        with reported("save the reports"):
+            for report in changed:
+                report.save(instance.report_path(report.student, unit))
+    return changed
 
 
 def zero(instance: Instance, unit: str, student: str) -> Report:
@@ -263,12 +296,14 @@ class Desk:
         self.instance = Instance.open(judging.root)
         self.structure = self.instance.structure(judging.unit)
         self.sandbox = judging.sandbox()
+        self.mistakes = learning.mistakes_of(self.instance)
 
     def judge_and_render(self, hand_in: HandIn) -> Judged:
         """The report on one submission, and its graded notebook on disk."""
         unit = self.judging.unit
         try:
             report, submission = judge(hand_in.student, unit, hand_in.notebook, self.structure, self.sandbox, self.judging.secret)
+            report = learning.with_names(report, self.mistakes)
             rendering.write(self.instance, report, self.structure, submission)
         except UserError:
             raise

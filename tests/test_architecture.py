@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 ROOMS = {
     "course": "errors data engine gradcheck judging units time_limit checking graph explain layout plots widgets".split(),
     "autograder": [
-        *"walls intake files report instance turns similar lending judge".split(),
+        *"walls intake files report instance turns similar lending grouping learning judge".split(),
         *"gradebook pages build release collect batch exporter sample show demo commands cli".split(),
     ],
 }

@@ -70,6 +70,8 @@ def grade(options: argparse.Namespace, messages: Messages) -> int:
             Console(highlight=False).print(table_of_reports(outcome.reports, title=unit if len(outcomes) > 1 else None))
         unchanged = f", {outcome.unchanged} of them graded before and unchanged (--force grades again)" if outcome.unchanged else ""
         messages.say(f"{unit}: {len(outcome.reports)} submissions{unchanged}.")
+        if outcome.renamed:
+            messages.say(f"{unit}: what mistakes.toml says of wrong answers is new to {outcome.renamed} graded before, and is theirs now.")
     empty = [unit for unit in units if unit not in outcomes]
     if empty or not outcomes:
         messages.say(

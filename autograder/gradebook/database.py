@@ -100,6 +100,15 @@ def record(instance: Instance, unit: str, reports: Iterable[Report], unanswered:
         write_penalties(session, instance, rows, wanted)
 
 
+def comment(instance: Instance, unit: str, reports: Iterable[Report], unanswered: Mapping[str, Collection[str]]) -> None:
+    """Write anew why each answer of a batch earned what it did, all or nothing; marks stay as they are."""
+    by_student = {report.student: report for report in reports}
+    with opened(instance) as session:
+        rows = unit_rows(session, unit)
+        notebooks = add_submissions(session, rows, dict.fromkeys(by_student))
+        write_comments(session, rows, {notebooks[name]: (report, unanswered[name]) for name, report in by_student.items()})
+
+
 def unit_rows(session: Session, unit: str) -> UnitRows:
     found = session.execute(
         select(api.Assignment.id, api.Notebook.id).join(api.Notebook).where(api.Assignment.name == unit, api.Notebook.name == unit)

@@ -9,11 +9,14 @@ import sys
 import time
 
 import pytest
+from nbgrader import api
+from sqlalchemy import update
 
-from autograder import batch, release, sample
+from autograder import batch, learning, release, sample
 from autograder import judge as judging
 from autograder.gradebook import database
 from autograder.instance import Instance
+from autograder.pages.feedback import marks_of
 from autograder.report import Report
 from autograder.walls.sandbox import Limits
 from course.errors import UserError
@@ -327,3 +330,57 @@ def test_no_worker_outlives_the_command_however_it_ends(instance, by, status):
     assert grading.returncode == status and "Traceback" not in told
     if by == signal.SIGINT:
         assert "is kept" in told and Report.load(instance.report_path("a", UNIT)).score == 1
+
+
+NORMALISED = """def linear_backward(upstream, X, W):
+    W = W / np.linalg.norm(W)
+    return upstream @ W.T, X.T @ upstream, upstream.sum(axis=0)"""
+
+
+def test_a_name_reaches_all_of_a_group_without_grading_again(instance):
+    for student, answer in (("a", NORMALISED), ("b", NORMALISED.replace("W = W /", "W = (1.0 * W) /")), ("c", FORWARD)):
+        hand_in(instance, student, **{"linear_forward" if answer is FORWARD else "linear_backward": answer})
+    reports = batch.grade(instance, UNIT, limits=LIMITS).reports
+    (group,) = {one.group for report in reports for one in report.unexplained}
+    name = learning.stanza("linear_backward", group, "W is *made* `unit length` <b>", "Who asked for it?")
+    (instance.root / learning.FILE).write_text(name, encoding="utf-8")
+    before = database.scores(instance, UNIT)
+
+    outcome = batch.grade(instance, UNIT, limits=LIMITS)
+    assert (outcome.unchanged, outcome.renamed) == (3, 2) and database.scores(instance, UNIT) == before
+    causes = [{mark.cause for verdict in report.verdicts for mark in verdict.marks} for report in outcome.reports]
+    assert causes == [{"", "W is *made* `unit length` <b>"}, {"", "W is *made* `unit length` <b>"}, {""}]
+    assert all(Report.load(instance.report_path(report.student, UNIT)) == report for report in outcome.reports)
+    notebook = instance.autograded("b", UNIT).read_text(encoding="utf-8")
+    assert "It is what comes out when W is *made* <code>unit length</code> &lt;b&gt;." in notebook and "Who asked for it?" in notebook
+    with database.opened(instance) as session:
+        comment = marks_of(session, UNIT)["b"].comments["linear_backward"]
+    assert "It is what comes out when W is *made* `unit length` < b>." in comment
+    assert batch.grade(instance, UNIT, limits=LIMITS).renamed == 0
+
+    hand_in(instance, "b")  # anew, and not graded yet
+    hand_in(instance, "d", linear_backward=NORMALISED)
+    (instance.root / learning.FILE).unlink()
+    assert [report.student for report in batch.learn(instance, UNIT)] == ["a"]
+    (instance.root / learning.FILE).write_text(name, encoding="utf-8")
+    *_, new = batch.grade(instance, UNIT, limits=LIMITS).reports
+    assert new.student == "d" and "Who asked for it?" in [mark.hint for verdict in new.verdicts for mark in verdict.marks]
+
+
+def test_a_mark_given_by_hand_needs_no_second_look_for_a_name(instance):
+    hand_in(instance, "a", linear_backward=NORMALISED)
+    (report,) = batch.grade(instance, UNIT, limits=LIMITS).reports
+    with database.opened(instance) as session:
+        session.execute(update(api.Grade).where(api.Grade.auto_score == 2.0).values(manual_score=3.0, needs_manual_grade=False))
+    before = database.scores(instance, UNIT)
+    name = learning.stanza("linear_backward", report.unexplained[0].group, "W is made unit length", "Who asked for it?")
+    (instance.root / learning.FILE).write_text(name, encoding="utf-8")
+    assert len(batch.learn(instance, UNIT)) == 1 and database.scores(instance, UNIT) == before
+
+
+def test_a_file_of_names_that_cannot_be_read_stops_grading_before_it_begins(instance):
+    hand_in(instance, "a", linear_forward=FORWARD)
+    (instance.root / learning.FILE).write_text("[[mistake]", encoding="utf-8")
+    with pytest.raises(UserError, match=r"mistakes.toml cannot be read"):
+        batch.grade(instance, UNIT, limits=LIMITS)
+    assert not instance.report_path("a", UNIT).exists()
