@@ -1,13 +1,8 @@
-"""What people get of the marks: feedback, scores, report."""
+"""What people get of the marks: feedback, report."""
 
 import argparse
-import csv
-import dataclasses
 import json
-import sys
 from pathlib import Path
-
-from rich.console import Console
 
 from autograder.commands.options import DONE, NOT_ALL, Commands, Messages, named, with_units
 from autograder.files import write_whole
@@ -18,7 +13,7 @@ from autograder.intake.roster import Roster
 from autograder.pages import class_page, figures
 from autograder.pages import feedback as feedback_pages
 from autograder.pages.handing_back import hand_back
-from autograder.show import progress, table_of_scores
+from autograder.show import progress
 from autograder.turns import alone
 from course.errors import UserError
 
@@ -41,12 +36,6 @@ def register(commands: Commands) -> None:
         "--download", type=Path, metavar="SOURCE", help="with --zip: what was collected, for the names that the platform knows files by"
     )
     command.set_defaults(command=feedback)
-
-    command = with_units(commands.add_parser("scores", help="show the marks in the gradebook, hand-given ones included"), "all")
-    form = command.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help="as one JSON array")
-    form.add_argument("--csv", action="store_true", help="as comma-separated values")
-    command.set_defaults(command=scores)
 
     command = commands.add_parser(
         "report", help="a page on the class: what it knows, what it has not understood, who waits", description=REPORT
@@ -88,24 +77,6 @@ def units_with_marks(instance: Instance) -> list[str]:
     raise UserError(f"Nothing has been graded in {instance.root} yet. Run `autograder grade` first.")
 
 
-def scores(options: argparse.Namespace, messages: Messages) -> int:
-    instance = Instance.open(options.dir)
-    units = named(instance, options, ()) if options.units else [None]
-    rows = [row for unit in units for row in database.scores(instance, unit)]
-    if options.json:
-        print(json.dumps([dataclasses.asdict(row) for row in rows], indent=2))
-    elif options.csv:
-        names = [field.name for field in dataclasses.fields(database.Score)]
-        writer = csv.DictWriter(sys.stdout, names, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows({**dataclasses.asdict(row), "student": harmless(row.student)} for row in rows)
-    elif rows:
-        Console(highlight=False).print(table_of_scores(rows))
-    if not rows:
-        messages.say(f"There are no marks in {instance.root} yet. Run `autograder grade` first.")
-    return DONE if rows else NOT_ALL
-
-
 def report_on_class(options: argparse.Namespace, messages: Messages) -> int:
     instance = Instance.open(options.dir)
     roster = Roster.load(options.roster) if options.roster else None
@@ -120,8 +91,3 @@ def report_on_class(options: argparse.Namespace, messages: Messages) -> int:
     write_whole(path, class_page.page(instance.course_id, units))
     messages.say(f"The page on the class is {path}: open it in a browser.")
     return DONE
-
-
-def harmless(text: str) -> str:
-    """A name that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in "=+-@" else text

@@ -1,0 +1,102 @@
+"""Marks out of the gradebook: scores."""
+
+import argparse
+import dataclasses
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from pathlib import Path
+
+from rich.console import Console
+
+from autograder.commands.options import DONE, NOT_ALL, Commands, Messages, named, with_units
+from autograder.files import write_whole
+from autograder.gradebook import database
+from autograder.gradebook.platforms import PLATFORMS, upload
+from autograder.gradebook.results import as_csv, results
+from autograder.instance import Instance
+from autograder.intake.roster import Roster
+from autograder.intake.tables import MARK
+from autograder.show import table_of_results
+from autograder.walls.sandbox import printable
+from course.errors import UserError
+
+SCORES = """\
+Show the marks in the gradebook, those given by hand included: what late work cost, who has an extension, and what is not final. With
+--roster also those who handed in nothing, who have 0 once it is due. JSON, and the CSV of a single unit, has a mark for each exercise and
+written answer. With --for: a file of a unit's final marks that a learning platform imports; who is not in it is told, with the reason."""
+
+
+def register(commands: Commands) -> None:
+    """Enter these commands, with their options and their help."""
+    command = commands.add_parser("scores", help="show the marks, or write them for a learning platform", description=SCORES)
+    with_units(command, "all")
+    form = command.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="as one JSON array")
+    form.add_argument("--csv", action="store_true", help="as comma-separated values")
+    form.add_argument("--for", dest="platform", choices=PLATFORMS, help="as it imports them (csv: ids of the class and marks alone)")
+    command.add_argument("--roster", type=Path, metavar="CSV", help="who is in the class, and by what a platform knows them")
+    command.add_argument("--column", metavar="HEADING", help="with --for: what the platform calls the mark (default: the unit)")
+    command.add_argument("--provisional", action="store_true", help="with --for: also marks that may still change")
+    command.add_argument("--out", type=Path, metavar="FILE", help="where to write it, in place of the terminal")
+    command.set_defaults(command=scores)
+
+
+def scores(options: argparse.Namespace, messages: Messages) -> int:
+    if not options.platform and (options.column or options.provisional):
+        raise UserError("--column and --provisional say what goes into a platform's file: give --for too.")
+    if options.out and not (options.platform or options.csv or options.json):
+        raise UserError("--out takes a file for a program: give --csv, --json or --for too.")
+    instance = Instance.open(options.dir)
+    roster = Roster.load(options.roster) if options.roster else None
+    units = named(instance, options, graded_units(instance)) if options.units or options.all else graded_units(instance)
+    if options.platform:
+        return scores_for_platform(instance, units, roster, options, messages)
+    rows = [row for unit in units for row in results(instance, unit, roster)]
+    if options.json:
+        put_out(json.dumps([dataclasses.asdict(row) for row in rows], indent=2) + "\n", options.out, messages)
+    elif options.csv:
+        put_out(as_csv(rows), options.out, messages, for_spreadsheet=True)
+    elif rows:
+        Console(highlight=False).print(table_of_results(rows))
+    if not rows:
+        messages.say(f"There are no marks in {instance.root} yet. Run `autograder grade` first.")
+    return DONE if rows else NOT_ALL
+
+
+def graded_units(instance: Instance) -> list[str]:
+    """The units of which something stands in the gradebook."""
+    graded = {score.unit for score in database.scores(instance)}
+    return [unit for unit in instance.units() if unit in graded]
+
+
+def scores_for_platform(
+    instance: Instance, units: list[str], roster: Roster | None, options: argparse.Namespace, messages: Messages
+) -> int:
+    """The marks of a unit as a platform imports them; who is left out is told."""
+    if len(units) != 1:
+        raise UserError(f"--for takes the marks of one unit; got {', '.join(units) or 'none'}. Run it once for each.")
+    (unit,) = units
+    file = upload(options.platform, results(instance, unit, roster), roster, options.column or unit, provisional=options.provisional)
+    put_out(file.text, options.out, messages)
+    messages.say(f"{file.marks} marks of {unit}. Upload the file as it is: a spreadsheet that saves it may change ids.")
+    tell_left_out(file.left_out, messages)
+    return NOT_ALL if file.left_out or not file.marks else DONE
+
+
+def tell_left_out(left_out: Mapping[str, str], messages: Messages) -> None:
+    """Say who is left out, by reason."""
+    by_reason: defaultdict[str, list[str]] = defaultdict(list)
+    for student, why in left_out.items():
+        by_reason[why].append(student)
+    for why, students in sorted(by_reason.items()):
+        messages.say(f"Left out ({why}): {', '.join(printable(student) for student in students)}.")
+
+
+def put_out(text: str, path: Path | None, messages: Messages, *, for_spreadsheet: bool = False) -> None:
+    """Print a text, or write it into a file."""
+    if path is None:
+        print(text, end="")
+        return
+    write_whole(path, (MARK if for_spreadsheet else "") + text)
+    messages.say(f"Written: {path}.")
