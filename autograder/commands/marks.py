@@ -1,4 +1,4 @@
-"""Marks out of the gradebook: scores."""
+"""Marks out of the gradebook and into it: scores, marks."""
 
 import argparse
 import dataclasses
@@ -9,15 +9,16 @@ from pathlib import Path
 
 from rich.console import Console
 
-from autograder.commands.options import DONE, NOT_ALL, Commands, Messages, named, with_units
+from autograder.commands.options import DONE, NOT_ALL, Commands, Messages, named, with_class, with_units
 from autograder.files import write_whole
-from autograder.gradebook import database
+from autograder.gradebook import by_hand, database
 from autograder.gradebook.platforms import PLATFORMS, upload
 from autograder.gradebook.results import as_csv, results
 from autograder.instance import Instance
 from autograder.intake.roster import Roster
 from autograder.intake.tables import MARK
 from autograder.show import table_of_results
+from autograder.turns import alone
 from autograder.walls.sandbox import printable
 from course.errors import UserError
 
@@ -25,6 +26,12 @@ SCORES = """\
 Show the marks in the gradebook, those given by hand included: what late work cost, who has an extension, and what is not final. With
 --roster also those who handed in nothing, who have 0 once it is due. JSON, and the CSV of a single unit, has a mark for each exercise and
 written answer. With --for: a file of a unit's final marks that a learning platform imports; who is not in it is told, with the reason."""
+
+
+MARKS = """\
+Write marks and comments that you give into the gradebook, where formgrader has them too. FILE is a table with a column student and, for a
+written answer, its name and NAME_comment, such as written_1 and written_1_comment; --template writes one to fill in, with the beginning of
+each answer. The name of an exercise overrides its mark. An empty cell leaves what stands. Where a cell is wrong nothing is written."""
 
 
 def register(commands: Commands) -> None:
@@ -40,6 +47,12 @@ def register(commands: Commands) -> None:
     command.add_argument("--provisional", action="store_true", help="with --for: also marks that may still change")
     command.add_argument("--out", type=Path, metavar="FILE", help="where to write it, in place of the terminal")
     command.set_defaults(command=scores)
+
+    command = with_class(commands.add_parser("marks", help="take in marks that you give, from a CSV file", description=MARKS))
+    command.add_argument("file", type=Path, nargs="?", metavar="FILE", help="a table of marks and comments")
+    command.add_argument("--template", action="store_true", help="write the table to be filled in, in place of reading one")
+    command.add_argument("--out", type=Path, metavar="NEW", help="with --template: where to write it, in place of the terminal")
+    command.set_defaults(command=marks)
 
 
 def scores(options: argparse.Namespace, messages: Messages) -> int:
@@ -91,6 +104,24 @@ def tell_left_out(left_out: Mapping[str, str], messages: Messages) -> None:
         by_reason[why].append(student)
     for why, students in sorted(by_reason.items()):
         messages.say(f"Left out ({why}): {', '.join(printable(student) for student in students)}.")
+
+
+def marks(options: argparse.Namespace, messages: Messages) -> int:
+    if bool(options.file) == options.template or (options.out and not options.template):
+        raise UserError("Expected a FILE of marks, or --template (with --out NEW) for a table to be filled in.")
+    with alone(options.dir, messages.say):
+        instance = Instance.open(options.dir)
+        unit = instance.unit(options.unit)
+        if options.template:
+            put_out(by_hand.template(instance, unit), options.out, messages, for_spreadsheet=True)
+            messages.say(f"Next, once it is filled in: autograder marks {options.dir} {unit} FILE")
+            return DONE
+        given = by_hand.take_in(instance, unit, options.file)
+    messages.say(
+        f"New: {given.marks} marks and {given.comments} comments, of {given.students} students; as they were: {given.unchanged}. "
+        f"Next: autograder feedback {options.dir} {unit}"
+    )
+    return DONE
 
 
 def put_out(text: str, path: Path | None, messages: Messages, *, for_spreadsheet: bool = False) -> None:

@@ -74,3 +74,12 @@ def harmless(text: str) -> str:
     ("'=1+1", 'Ada')
     """
     return f"'{text}" if text.startswith(tuple(FORMULA)) else text
+
+
+def plain(text: str) -> str:
+    """What a text was before it was made harmless.
+
+    >>> plain("'=1+1"), plain("'Ada'")
+    ('=1+1', "'Ada'")
+    """
+    return text[1:] if text.startswith("'") and harmless(text[1:]) == text else text

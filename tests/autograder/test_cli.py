@@ -178,7 +178,7 @@ def test_ctrl_c_says_that_nothing_is_lost(path, capsys, monkeypatch):
     assert "is kept" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["init", "build", "release", "grade", "zero", "feedback", "scores", "demo"])
+@pytest.mark.parametrize("command", ["init", "build", "release", "grade", "zero", "feedback", "scores", "marks", "demo"])
 def test_help_is_there_for_every_command(command, capsys):
     with pytest.raises(SystemExit) as stopped:
         main([command, "--help"])

@@ -1,4 +1,4 @@
-"""Marks out of the gradebook, as the command is typed."""
+"""Marks out of the gradebook and into it, as the commands are typed."""
 
 import json
 
@@ -67,3 +67,25 @@ def test_wrong_use_is_told(path, capsys, words, told):
 def test_a_platform_takes_one_unit_at_a_time(instance, capsys):
     assert main(["scores", str(instance.root), "--for", "csv"]) == USAGE
     assert "takes the marks of one unit; got none" in capsys.readouterr().err
+
+
+def test_marks_are_taken_in_from_a_table_that_was_filled_in(path, tmp_path, capsys):
+    table = tmp_path / "marks.csv"
+    assert main(["marks", str(path), "05", "--template", "--out", str(table)]) == DONE
+    assert f"autograder marks {path} 05_sample FILE" in capsys.readouterr().err
+    text = table.read_text(encoding="utf-8")
+    table.write_text(text.replace("bob,,,", "bob,4,Well done.,"), encoding="utf-8")
+    assert main(["marks", str(path), "05", str(table)]) == DONE
+    told = capsys.readouterr().err
+    assert "New: 1 marks and 1 comments, of 1 students; as they were: 1. Next: autograder feedback" in told
+    assert main(["scores", str(path), "05", "--json"]) == DONE
+    assert [row["total"] for row in json.loads(capsys.readouterr().out)] == [4.0, 8.0]
+    table.write_text(text.replace("bob,,,", "bob,40,,"), encoding="utf-8")
+    assert main(["marks", str(path), "05", str(table)]) == USAGE
+    assert "Nothing was written" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [[], ["file.csv", "--template"], ["file.csv", "--out", "x"]])
+def test_a_file_of_marks_or_a_template(path, capsys, words):
+    assert main(["marks", str(path), "05", *words]) == USAGE
+    assert "Expected a FILE of marks, or --template" in capsys.readouterr().err
