@@ -18,6 +18,7 @@ from autograder.instance import Instance
 from autograder.intake.roster import Roster
 from autograder.intake.tables import MARK
 from autograder.show import table_of_results
+from autograder.teams import mates
 from autograder.turns import alone
 from autograder.walls.sandbox import printable
 from course.errors import UserError
@@ -113,10 +114,10 @@ def marks(options: argparse.Namespace, messages: Messages) -> int:
         instance = Instance.open(options.dir)
         unit = instance.unit(options.unit)
         if options.template:
-            put_out(by_hand.template(instance, unit), options.out, messages, for_spreadsheet=True)
+            put_out(by_hand.template(instance, unit, mates(instance, unit)), options.out, messages, for_spreadsheet=True)
             messages.say(f"Next, once it is filled in: autograder marks {options.dir} {unit} FILE")
             return DONE
-        given = by_hand.take_in(instance, unit, options.file)
+        given = by_hand.take_in(instance, unit, options.file, mates(instance, unit))
     messages.say(
         f"New: {given.marks} marks and {given.comments} comments, of {given.students} students; as they were: {given.unchanged}. "
         f"Next: autograder feedback {options.dir} {unit}"

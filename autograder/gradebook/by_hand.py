@@ -7,10 +7,11 @@ import functools
 import itertools
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TypeAlias
 
 from nbgrader import api
 from sqlalchemy import select
@@ -33,6 +34,7 @@ COMMENT, ANSWER = "_comment", "_answer"  # behind the name of an answer: the col
 MARK = re.compile(r"\d{1,6}([.,]\d{1,6})?")
 LONGEST, LONGEST_ANSWER = 10_000, 1_000  # characters of a comment, and of an answer that is shown
 MOST_TOLD = 10  # problems of one file
+Mates: TypeAlias = Mapping[str, Sequence[str]]  # by student: the others of a team, for whom the same notebook counts
 
 
 @dataclass(frozen=True)
@@ -54,12 +56,15 @@ class Entry:
     value: float | str
 
 
-def take_in(instance: Instance, unit: str, path: Path) -> Given:
-    """Write the marks and comments of a file into the gradebook. Raises UserError, and writes nothing, where one of them is not right."""
+def take_in(instance: Instance, unit: str, path: Path, mates: Mates = MappingProxyType({})) -> Given:
+    """Write the marks and comments of a file into the gradebook. Raises UserError, and writes nothing, where one of them is not right.
+
+    What is given to a student goes to their `mates` too, who have the same notebook, unless they have a line of their own.
+    """
     table = tables.read(path, "table of marks")
     with database.opened(instance) as session:
         rows = database.unit_rows(session, unit)
-        reader = Reader(table, rows, notebooks_of(session, rows))
+        reader = Reader(table, rows, notebooks_of(session, rows), mates)
         entries = list(reader.entries())
         if reader.problems:
             more = len(reader.problems) - MOST_TOLD
@@ -98,9 +103,10 @@ def comment_of(comment: Any) -> str:
 class Reader:
     """Reads a table of marks: what is to be written, and what is wrong with it."""
 
-    def __init__(self, table: tables.Table, rows: UnitRows, notebooks: Mapping[str, str]):
+    def __init__(self, table: tables.Table, rows: UnitRows, notebooks: Mapping[str, str], mates: Mates):
         self.table = table
         self.notebooks = notebooks
+        self.mates = mates
         self.graded = {cell.name.removeprefix(CHECK).casefold(): cell for cell in rows.graded}
         self.commented = {f"{cell.name}{COMMENT}".casefold(): cell for cell in rows.solutions}
         self.student = id_column(table, ("student", *IDS))
@@ -116,34 +122,38 @@ class Reader:
 
     def entries(self) -> Iterator[Entry]:
         """What is to be written; whatever is wrong goes to `problems`."""
-        seen: set[str] = set()
+        lines: dict[str, tables.Line] = {}
         for line in self.table.lines:
-            if not (student := self._student(line, seen)):
-                continue
-            for column, text in line.cells.items():
-                if not text.strip():
-                    continue
-                if cell := self.graded.get(column):
-                    value: float | str | None = self._mark(line, column, text.strip(), cell.max_score)
-                elif cell := self.commented.get(column):
-                    value = self._comment(line, column, plain(text.strip()))
-                else:
-                    continue
-                if value is not None:
-                    yield Entry(self.notebooks[student], cell.id, value)
+            student = self._student(line)
+            if student not in self.notebooks:
+                self._wrong(line, f"{student[:80]!r} has handed in nothing that was graded")
+            elif student in lines:
+                self._wrong(line, f"{student!r} has a line already")
+            else:
+                lines[student] = line
+        for student, line in lines.items():
+            alike = [student, *(mate for mate in self.mates.get(student, ()) if mate in self.notebooks and mate not in lines)]
+            for cell, value in self._values(line):
+                yield from (Entry(self.notebooks[one], cell, value) for one in alike)
 
-    def _student(self, line: tables.Line, seen: set[str]) -> str:
-        """Whose line it is; "" where that is nobody, or somebody who had one already."""
+    def _student(self, line: tables.Line) -> str:
+        """Whose line it is."""
         text = line.cells.get(self.student, "").strip()
-        student = text if text in self.notebooks else plain(text)
-        if student not in self.notebooks:
-            self._wrong(line, f"{text[:80]!r} has handed in nothing that was graded")
-            return ""
-        if student in seen:
-            self._wrong(line, f"{student!r} has a line already")
-            return ""
-        seen.add(student)
-        return student
+        return text if text in self.notebooks else plain(text)
+
+    def _values(self, line: tables.Line) -> Iterator[tuple[str, float | str]]:
+        """What a line has for the cells of the notebook, by their ids."""
+        for column, text in ((column, text.strip()) for column, text in line.cells.items()):
+            if text and column in self.graded:
+                cell = self.graded[column]
+                value: float | str | None = self._mark(line, column, text, cell.max_score)
+            elif text and column in self.commented:
+                cell = self.commented[column]
+                value = self._comment(line, column, plain(text))
+            else:
+                continue
+            if value is not None:
+                yield cell.id, value
 
     def _mark(self, line: tables.Line, column: str, text: str, points: float) -> float | None:
         """A number from 0 to the points, with a point or a comma; None for any other text."""
@@ -170,9 +180,10 @@ def notebooks_of(session: Session, rows: UnitRows) -> dict[str, str]:
     return dict(session.execute(query.where(notebook.notebook_id == rows.notebook)).all())
 
 
-def template(instance: Instance, unit: str) -> str:
+def template(instance: Instance, unit: str, mates: Mates = MappingProxyType({})) -> str:
     """The table to fill in: a line for whoever handed in, and for each written answer its mark, a comment, and the beginning of its text.
 
+    Students and their `mates`, who have the same notebook, have one line.
     A mark that nobody has to look at is there already, and so are comments of yours. Raises UserError where there is nothing to mark.
     """
     structure = instance.structure(unit)
@@ -188,9 +199,10 @@ def template(instance: Instance, unit: str) -> str:
         comments = {place: harmless(comment_of(row)) for place, row in database.by_place(session, api.Comment, rows).items()}
     graded, solutions = ({cell.name: cell.id for cell in cells} for cells in (rows.graded, rows.solutions))
     released = functools.cache(instance.structures)
+    covered = {mate for student, others in mates.items() if student in notebooks for mate in others}
     lines = []
     for student, notebook in instance.submissions(unit):
-        if student in notebooks:
+        if student in notebooks and student not in covered:
             id, texts = notebooks[student], answers_in(notebook_in(notebook, unit, released), structure, questions)
             of = ((marks.get((id, graded[q]), ""), comments.get((id, solutions[q]), ""), texts.get(q, "")) for q in questions)
             lines.append([harmless(student), *itertools.chain.from_iterable(of)])
