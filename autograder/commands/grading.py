@@ -12,6 +12,7 @@ from autograder import batch, teams
 from autograder.commands.options import DONE, NOT_ALL, Commands, Messages, between, named, with_class, with_units
 from autograder.instance import CONFIG, JUDGE_LINE, Instance
 from autograder.intake.names import composed
+from autograder.intake.roster import Roster
 from autograder.report import Report
 from autograder.show import progress, table_of_reports
 from autograder.turns import alone
@@ -22,8 +23,8 @@ Judge the notebooks in DIR/submitted, and record marks and reasons. Formgrader's
 submission at a time."""
 
 ZERO = """\
-What cannot be read, or is no notebook of the unit, is held: it has no mark, and `grade` says so each time. This gives 0 for it. Another
-file of the student's is graded as ever."""
+What cannot be read, or is no notebook of the unit, is held: it has no mark, and `grade` says so each time. This gives 0 for it, or for
+nothing handed in at all, so that it stands in the gradebook. Another file of the student's is graded as ever."""
 
 
 def register(commands: Commands) -> None:
@@ -44,8 +45,9 @@ def register(commands: Commands) -> None:
     )
     command.set_defaults(command=grade)
 
-    command = with_class(commands.add_parser("zero", help="give 0 for what cannot be read", description=ZERO))
+    command = with_class(commands.add_parser("zero", help="give 0 for what cannot be read, or was not handed in", description=ZERO))
     command.add_argument("student", metavar="STUDENT", type=composed, help="whose hand-in it is")
+    command.add_argument("--roster", type=Path, metavar="CSV", help="who is in the class, for somebody who never handed in anything")
     command.set_defaults(command=give_zero)
 
 
@@ -137,6 +139,8 @@ def graded(instance: Instance, unit: str, left_out: Collection[str], options: ar
 def give_zero(options: argparse.Namespace, messages: Messages) -> int:
     with alone(options.dir, messages.say):
         instance = Instance.open(options.dir)
-        report = batch.zero(instance, instance.unit(options.unit), options.student)
+        roster = Roster.load(options.roster).people if options.roster else []
+        known = options.student in {person.id for person in roster}
+        report = batch.zero(instance, instance.unit(options.unit), options.student, known=known)
     messages.say(f"{report.student} has 0 / {report.max_score:g} for {report.unit}, until there is another file. {report.note}")
     return DONE
