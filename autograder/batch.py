@@ -166,7 +166,7 @@ def why_unreadable(hand_in: HandIn, unit: str, structure: Structure) -> str:
         submissions.read(hand_in.notebook, structure)
     except Unreadable as error:
         return str(error)
-    raise UserError(f"What {hand_in.student} handed in for {unit} can be graded. Grade it; marks are changed in formgrader.")
+    raise UserError(f"What {hand_in.student} handed in for {unit} can be graded. Grade it; `autograder marks` changes marks.")
 
 
 def standing(path: Path) -> Report | None:

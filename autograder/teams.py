@@ -54,7 +54,7 @@ class Copy:
 
 @dataclass(frozen=True)
 class Shared:
-    """What became of a team's hand-in: whose counts, who got a copy of it just now, and who of these had handed in another one.
+    """What became of a team's hand-in: whose counts, who got a copy just now, who of these had handed in another, and who nothing ever.
 
     `unclear` says why none counts, and what to do; `members` are then not to be graded.
     """
@@ -64,6 +64,7 @@ class Shared:
     student: str = ""
     copied: tuple[str, ...] = ()
     replaced: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
     unclear: str = ""
 
 
@@ -117,9 +118,10 @@ def shared(instance: Instance, unit: str, team: Shared, own: Mapping[str, Own], 
     copies |= dict.fromkeys(due, Copy(latest.student, latest.sha256))
     if due:
         write_whole(record(instance, unit), json.dumps({name: asdict(copy) for name, copy in sorted(copies.items())}, indent=1) + "\n")
+    new = tuple(member for member in due if not instance.submitted(member, unit).parent.parent.exists())
     for member in due:
         put(instance, unit, member, latest, others[member])
-    return replace(team, student=latest.student, copied=tuple(due), replaced=tuple(member for member in due if others[member]))
+    return replace(team, student=latest.student, copied=tuple(due), replaced=tuple(member for member in due if others[member]), new=new)
 
 
 def own_of(instance: Instance, unit: str, student: str, copies: Mapping[str, Copy], released: Structures) -> Own | None:
