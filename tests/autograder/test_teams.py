@@ -6,6 +6,7 @@ import pytest
 
 from autograder import sample
 from autograder.cli import main
+from autograder.collect import collect
 from autograder.commands.options import DONE, NOT_ALL
 from autograder.gradebook.by_hand import Given, take_in, template
 from autograder.instance import Instance
@@ -74,6 +75,17 @@ def test_the_last_of_the_team_counts_and_nothing_is_lost(instance, teams, handed
     (kept,) = (instance.root / "attempts" / UNIT / "bob").iterdir()
     assert kept.read_bytes() == own and kept.name.startswith("2026-03-01 10.00.00 ")
     assert told(share(instance, UNIT)) == [("red", "ada", (), ())]
+
+
+def test_the_download_collected_again_changes_nothing(instance, teams, handed_in, tmp_path):
+    for student, at in (("bob", EARLY), ("ada", LATE)):
+        path = handed_in(student, f"x = '{student}'", at)
+        (tmp_path / "download").mkdir(exist_ok=True)
+        path.parent.rename(tmp_path / "download" / student)
+    for expected in ({"collected"}, {"there already"}):
+        assert {fate.what for fate in collect(instance, UNIT, tmp_path / "download") if fate.student} == expected
+        (red,) = share(instance, UNIT)
+        assert red.student == "ada" and held_by(instance, "bob") == held_by(instance, "ada")
 
 
 def test_a_notebook_without_answers_does_not_count_where_another_has_some(instance, teams, handed_in):
