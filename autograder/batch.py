@@ -20,6 +20,7 @@ from autograder import build, learning
 from autograder.gradebook import database
 from autograder.instance import HandIn, Instance, reported
 from autograder.intake import submission as submissions
+from autograder.intake.names import refusal
 from autograder.intake.recognise import notebook_in
 from autograder.intake.structure import Structure
 from autograder.judge import fingerprint, judge, our_fault, without_answers
@@ -167,21 +168,38 @@ def learn(instance: Instance, unit: str) -> list[Report]:
     return changed
 
 
-def zero(instance: Instance, unit: str, student: str) -> Report:
-    """Give 0 for what a student handed in and nobody can grade: until there is another file. Raises UserError for any other work."""
+def zero(instance: Instance, unit: str, student: str, *, known: bool = False) -> Report:
+    """Give 0 for what a student handed in and nobody can grade, or for nothing handed in: until there is another file.
+
+    Raises UserError for work that can be graded, and for somebody whom neither the gradebook nor the caller knows (`known`).
+    """
     structure = instance.structure(unit)
     check_release(instance, unit, structure)
-    (hand_in,) = wanted(instance, unit, [student])
-    try:
-        submissions.read(hand_in.notebook, structure)
-    except Unreadable as error:
-        report = without_answers(student, unit, hand_in.notebook, "zero", f"0 was given by hand. {error}")
+    if student in {hand_in.student for hand_in in instance.submissions(unit)}:
+        (hand_in,) = wanted(instance, unit, [student])
+        reason = why_unreadable(hand_in, unit, structure)
     else:
-        raise UserError(f"What {student} handed in for {unit} can be graded. Grade it; marks are changed in formgrader.")
+        hand_in = HandIn(student, instance.submitted(student, unit))
+        reason = "Nothing was handed in."
+        if refusal(student) or not (known or student in database.students(instance)):
+            raise UserError(
+                f"{student} handed in nothing for {unit}, and the gradebook does not know them. If the id is right, give --roster CSV "
+                "with it."
+            )
+    report = without_answers(student, unit, hand_in.notebook, "zero", f"0 was given by hand. {reason}")
     rendering.write(instance, report, structure, None)
     with Recorder(instance, unit) as recorder:
         recorder.add(report, frozenset())
     return report
+
+
+def why_unreadable(hand_in: HandIn, unit: str, structure: Structure) -> str:
+    """Why a hand-in cannot be graded. Raises UserError where it can."""
+    try:
+        submissions.read(hand_in.notebook, structure)
+    except Unreadable as error:
+        return str(error)
+    raise UserError(f"What {hand_in.student} handed in for {unit} can be graded. Grade it; `autograder marks` changes marks.")
 
 
 def standing(path: Path) -> Report | None:

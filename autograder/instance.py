@@ -8,6 +8,7 @@ DIR/autograded/… and DIR/feedback/…        the same, marked
 DIR/reports/UNIT/STUDENT.json              what the judge said of each
 DIR/gradebook.db                           nbgrader's database
 DIR/grading_secret                         the key that cases are drawn from
+DIR/teams.csv                              who hands in together, where somebody does
 """
 
 import contextlib

@@ -1,13 +1,7 @@
-"""What people get of the marks: feedback, scores."""
+"""What a student gets of the marks: feedback."""
 
 import argparse
-import csv
-import dataclasses
-import json
-import sys
 from pathlib import Path
-
-from rich.console import Console
 
 from autograder import batch
 from autograder.commands.options import DONE, NOT_ALL, Commands, Messages, named, with_units
@@ -16,7 +10,7 @@ from autograder.instance import Instance
 from autograder.intake.names import composed
 from autograder.pages import feedback as feedback_pages
 from autograder.pages.handing_back import hand_back
-from autograder.show import progress, table_of_scores
+from autograder.show import progress
 from autograder.turns import alone
 from course.errors import UserError
 
@@ -24,6 +18,7 @@ FEEDBACK = """\
 Write a page for each student: the mark, what to do next, each exercise with its verdict and the answer, the written answers with your
 comments. A page is one file that opens offline; it is written again only where something changed. With --zip FILE --download SOURCE each
 page is named as Moodle and Canvas want it: like the notebook that they let you download. Without SOURCE it is STUDENT/UNIT.html."""
+
 
 def register(commands: Commands) -> None:
     """Enter these commands, with their options and their help."""
@@ -34,12 +29,6 @@ def register(commands: Commands) -> None:
         "--download", type=Path, metavar="SOURCE", help="with --zip: what was collected, for the names that the platform knows files by"
     )
     command.set_defaults(command=feedback)
-
-    command = with_units(commands.add_parser("scores", help="show the marks in the gradebook, hand-given ones included"), "all")
-    form = command.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help="as one JSON array")
-    form.add_argument("--csv", action="store_true", help="as comma-separated values")
-    command.set_defaults(command=scores)
 
 
 def feedback(options: argparse.Namespace, messages: Messages) -> int:
@@ -70,26 +59,3 @@ def units_with_marks(instance: Instance) -> list[str]:
     if units := sorted({score.unit for score in database.scores(instance)}):
         return units
     raise UserError(f"Nothing has been graded in {instance.root} yet. Run `autograder grade` first.")
-
-
-def scores(options: argparse.Namespace, messages: Messages) -> int:
-    instance = Instance.open(options.dir)
-    units = named(instance, options, ()) if options.units else [None]
-    rows = [row for unit in units for row in database.scores(instance, unit)]
-    if options.json:
-        print(json.dumps([dataclasses.asdict(row) for row in rows], indent=2))
-    elif options.csv:
-        names = [field.name for field in dataclasses.fields(database.Score)]
-        writer = csv.DictWriter(sys.stdout, names, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows({**dataclasses.asdict(row), "student": harmless(row.student)} for row in rows)
-    elif rows:
-        Console(highlight=False).print(table_of_scores(rows))
-    if not rows:
-        messages.say(f"There are no marks in {instance.root} yet. Run `autograder grade` first.")
-    return DONE if rows else NOT_ALL
-
-
-def harmless(text: str) -> str:
-    """A name that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in "=+-@" else text

@@ -121,6 +121,12 @@ def unit_rows(session: Session, unit: str) -> UnitRows:
     return UnitRows(assignment, notebook, session.execute(graded).all(), session.execute(solutions).all())
 
 
+def students(instance: Instance) -> set[str]:
+    """Everybody whom the gradebook knows."""
+    with opened(instance) as session:
+        return set(session.scalars(select(api.Student.id)))
+
+
 def add_students(session: Session, names: Iterable[str]) -> None:
     known = set(session.scalars(select(api.Student.id)))
     if new := [{"id": name} for name in names if name not in known]:

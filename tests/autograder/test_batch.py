@@ -222,8 +222,20 @@ def test_0_is_not_given_for_what_can_be_graded_or_is_not_there(instance):
     hand_in(instance, "a")
     with pytest.raises(UserError, match="can be graded"):
         batch.zero(instance, UNIT, "a")
-    with pytest.raises(UserError, match="nobody handed in nothing"):
+    with pytest.raises(UserError, match=r"nobody handed in nothing .* does not know them\. If the id is right, give --roster CSV"):
         batch.zero(instance, UNIT, "nobody")
+    with pytest.raises(UserError, match="does not know them"):
+        batch.zero(instance, UNIT, "../a", known=True)
+    assert not database.scores(instance)
+
+
+def test_0_is_given_for_nothing_handed_in_until_something_is(instance):
+    report = batch.zero(instance, UNIT, "a", known=True)
+    assert (report.status, report.score) == ("zero", 0) and "Nothing was handed in." in report.note
+    assert [(row.student, row.exercises, row.written, row.total) for row in database.scores(instance, UNIT)] == [("a", 0, 0, 0)]
+    assert batch.zero(instance, UNIT, "a").status == "zero"  # whom the gradebook knows by now
+    hand_in(instance, "a", linear_forward=FORWARD)
+    assert [report.score for report in batch.grade(instance, UNIT, limits=LIMITS).reports] == [1]
 
 
 def test_a_link_to_another_students_work_is_refused(instance):

@@ -68,6 +68,19 @@ def test_an_exercise_that_could_not_be_graded_is_told_and_graded_again(path, cap
     assert "2 submissions, 1 of them graded before" in told.err and "16 / 16" in told.out
 
 
+def test_0_for_somebody_of_the_roster_who_handed_in_nothing_stands_in_the_gradebook(path, tmp_path, capsys):
+    copy = shutil.copytree(path, tmp_path / "class")
+    assert main(["zero", str(copy), UNIT, "eve"]) == USAGE
+    assert "give --roster CSV" in capsys.readouterr().err
+    (tmp_path / "roster.csv").write_text("id,name\neve,Eve\n", encoding="utf-8")
+    assert main(["zero", str(copy), UNIT, "eve", "--roster", str(tmp_path / "roster.csv")]) == DONE
+    assert "eve has 0 / 16" in capsys.readouterr().err
+    assert main(["scores", str(copy), UNIT, "--json"]) == DONE
+    assert [(row["status"], row["total"]) for row in json.loads(capsys.readouterr().out) if row["student"] == "eve"] == [("final", 0)]
+    assert main(["feedback", str(copy), UNIT, "--student", "eve"]) == DONE
+    assert "Nothing was handed in." in Instance.open(copy).feedback_page("eve", UNIT).read_text(encoding="utf-8")
+
+
 def test_a_class_made_before_is_told_the_line_that_has_nbgrader_use_this_judge(path, tmp_path, capsys):
     copy = shutil.copytree(path, tmp_path / "class")
     assert main(["grade", str(path), UNIT]) == NOT_ALL
@@ -178,7 +191,7 @@ def test_ctrl_c_says_that_nothing_is_lost(path, capsys, monkeypatch):
     assert "is kept" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["init", "build", "release", "grade", "zero", "feedback", "scores", "demo"])
+@pytest.mark.parametrize("command", ["init", "build", "release", "grade", "zero", "feedback", "scores", "marks", "demo"])
 def test_help_is_there_for_every_command(command, capsys):
     with pytest.raises(SystemExit) as stopped:
         main([command, "--help"])
