@@ -122,5 +122,5 @@ def reason(result: Result, ids: Mapping[str, Mapping[str, str]], provisional: bo
 def check_unlike(ids: Sequence[Mapping[str, str]]) -> None:
     """Raise UserError where two people have the same id on the platform."""
     counts = Counter((heading, id) for of_student in ids for heading, id in of_student.items() if id)
-    if twice := [f"{heading} {id}" for (heading, id), count in counts.items() if count > 1]:
+    if twice := [f"{heading} {id!r}" for (heading, id), count in counts.items() if count > 1]:
         raise UserError(f"On the roster several students have {', '.join(twice[:3])}. Give each their own, and run this again.")

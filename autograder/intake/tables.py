@@ -24,7 +24,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Table:
-    """What a file holds: the names in its heading, in lower case, and its lines; those without a word are left out."""
+    """What a file holds: the names in its heading, in lower case and as they can be shown, and its lines; empty ones are left out."""
 
     path: Path
     heading: list[str]
@@ -47,7 +47,7 @@ def read(path: Path, what: str) -> Table:
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     lines: list[Line] = []
     try:
-        heading = [composed(name).strip().casefold() for name in next(rows, [])]
+        heading = [shown(name).strip().casefold() for name in next(rows, [])]
         for number, cells in enumerate(rows, start=2):
             if any(cell.strip() for cell in cells):
                 lines.append(Line(number, dict(zip(heading, map(composed, cells), strict=False))))
@@ -56,6 +56,11 @@ def read(path: Path, what: str) -> Table:
     except csv.Error as error:
         raise UserError(f"{path} is no table of comma-separated values: {error}.") from error
     return Table(path, heading, lines)
+
+
+def shown(name: str) -> str:
+    """A name in one spelling of its letters, which no terminal obeys."""
+    return "".join(letter if letter.isprintable() else " " for letter in composed(name))
 
 
 def written(heading: Sequence[object], rows: Iterable[Sequence[object]], *, all_quoted: bool = False) -> str:

@@ -103,5 +103,5 @@ def test_a_roster_without_the_ids_is_refused_with_what_is_expected(tmp_path):
 
 def test_an_id_that_two_have_is_refused(tmp_path):
     roster = of_text(tmp_path, "id,email\nada,a@x.org\nbob,a@x.org\n")
-    with pytest.raises(UserError, match=r"several students have Email address a@x\.org"):
+    with pytest.raises(UserError, match=r"several students have Email address 'a@x\.org'"):
         upload("moodle", RESULTS, roster, UNIT)

@@ -13,7 +13,7 @@ def saved(folder, data):
 
 
 def test_a_table_as_spreadsheets_write_it(tmp_path):
-    table = tables.read(saved(tmp_path, '\ufeffStudent ;Mark;Note\r\n\r\nJose\u0301;3,5;"two\nlines"\r\n;;\r\nb;1\r\n'), "table")
+    table = tables.read(saved(tmp_path, '\ufeffStudent\x1b ;Mark;Note\r\n\r\nJose\u0301;3,5;"two\nlines"\r\n;;\r\nb;1\r\n'), "table")
     assert table.heading == ["student", "mark", "note"]
     assert [(line.number, line.cells) for line in table.lines] == [
         (3, {"student": "José", "mark": "3,5", "note": "two\nlines"}),
