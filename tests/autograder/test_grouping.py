@@ -39,6 +39,11 @@ def test_one_mistake_is_one_group_however_it_is_written():
     assert found.exercise == "linear_backward" and found.hints[0] == ("dX", "hint on dX")
 
 
+def test_a_group_has_the_same_digits_everywhere():
+    """Or the names in the classes' mistakes.toml are of nobody any more: where the cases of the exercise change, the changelog says so."""
+    assert group(normalised).group == "5c079346"
+
+
 def test_single_precision_is_the_same_group():
     assert group(lambda *inputs: tuple(np.float32(value) for value in normalised(*inputs))) == group(normalised)
 
@@ -72,6 +77,13 @@ def test_only_what_is_unexplained_counts():
 
 def test_an_answer_that_is_right_with_the_notebooks_cases_has_no_group():
     assert group(LINEAR.right) is None
+
+
+def test_cases_in_single_precision_are_left_out():
+    def wrong_in_single_precision(upstream, X, W):
+        return LINEAR.right(upstream, X, W if W.dtype == np.float64 else 2 * W)
+
+    assert group(wrong_in_single_precision) is None
 
 
 def test_a_random_answer_has_the_group_of_its_seed():

@@ -402,9 +402,11 @@ def test_wrong_answers_that_nothing_explains_are_known_again_in_other_files(grad
     ["return upstream @ W, X.T @ upstream, upstream.sum(axis=0)", "raise NotImplementedError", "while True:\n        pass"],
     ids=["a known mistake", "not written", "never ends"],
 )
-def test_what_is_explained_or_never_came_has_no_group(grade, body):
+def test_what_is_explained_or_never_came_is_not_asked_again(grade, monkeypatch, body):
+    asked = []
+    monkeypatch.setattr(judging.grouping, "group_of", lambda exercise, *_: asked.append(exercise))
     report, _ = grade({**MODEL, "linear_backward": f"def linear_backward(upstream, X, W):\n    {body}"})
-    assert report.unexplained == ()
+    assert report.unexplained == () and not asked
 
 
 def test_an_answer_is_grouped_by_its_own_mistake_and_not_by_those_of_answers_it_calls(grade):

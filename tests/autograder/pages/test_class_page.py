@@ -19,7 +19,7 @@ def unit(name="05_sample", student="ada", code="def f(): pass"):
     groups = (
         Group("double", "3fa2c1d0", "", (student, "bob"), f"`x` differs: {code}", code),
         Group("double", "11111111", "", ("bob",), "a group of one", ""),
-        Group("double", "22222222", "`x` is halved", (student,), "it has a name", code),
+        Group("double", "22222222", "`x` is halved", (student, "bob"), "it has a name", code),
     )
     standings = (Standing(student, {"double": "failed"}, "double"), Standing("bob", {"of another year": "failed"}, ""))
     return UnitFigures(name, (student, "bob"), ("cy",), waiting, scores, (exercise,), (cause,), groups, standings)
