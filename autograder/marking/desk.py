@@ -4,6 +4,7 @@ What it gives is plain data for the page. Text that a student wrote is made harm
 """
 
 import contextlib
+import functools
 import hmac
 import json
 import threading
@@ -18,6 +19,7 @@ from autograder.intake.structure import text_of
 from autograder.marking.notes import Chosen, Notes
 from autograder.pages.feedback_page import asked, grade_id, shown
 from autograder.pages.figures import saved
+from autograder.pages.formulas import with_formulas
 from autograder.rubric import Criterion, Rubric
 from autograder.turns import alone
 from course.errors import ClassInUse, UserError
@@ -71,10 +73,10 @@ class MarkingDesk:
             "name": question.name,
             "title": question.title,
             "worth": question.worth,
-            "text": shown(question.text),
-            "model": shown(question.rubric.model),
-            "remarks": shown(question.rubric.remarks),
-            "criteria": [{"text": shown(one.text), "choices": one.choices} for one in question.criteria],
+            "text": html(question.text),
+            "model": html(question.rubric.model),
+            "remarks": html(question.rubric.remarks),
+            "criteria": [{"text": html(one.text), "choices": one.choices} for one in question.criteria],
             "comments": self.notes.comments(question.name),
             "answers": sorted((self._entry(answer) for answer in here), key=lambda entry: entry["id"]),
             "unanswered": len(mine) - len(answered),
@@ -111,8 +113,8 @@ class MarkingDesk:
         text, beside, blank = read(self.instance.autograded(found.student, self.unit), self.questions[question])
         return {
             **self._entry(found),
-            "text": shown(text),
-            "beside": [shown(each) for each in beside],
+            "text": html(text),
+            "beside": [html(each) for each in beside],
             "blank": blank,
             "comment": found.given.comment,
             "chosen": self.notes.chosen(question, found.student, self.questions[question].criteria, found.given.points),
@@ -142,6 +144,12 @@ class MarkingDesk:
         with self._alone():
             (self.notes.forget if forget else self.notes.keep)(question, text)
         return self.notes.comments(question)
+
+
+@functools.lru_cache(maxsize=256)
+def html(markdown: str) -> str:
+    """Markdown, or HTML that `rendering.harmless` made of it, as HTML that does nothing, with formulas drawn."""
+    return with_formulas(shown(markdown))
 
 
 def refuse(waiting: str) -> None:
