@@ -36,7 +36,7 @@ def mark(options: argparse.Namespace, messages: Messages) -> int:
             f"To have it do so, add to {instance.root / CONFIG}: {MODEL_ANSWERS_LINE}"
         )
     with MarkingServer(desk, int(options.port)) as server:
-        messages.say(f"{desk.waiting()} answers wait for a mark. The page is at\n    {server.address}\nCtrl-C here ends it.")
+        messages.say(f"{waiting_for(desk.waiting())}. The page is at\n    {server.address}\nCtrl-C here ends it.")
         if not options.no_browser and has_desktop():
             webbrowser.open(server.address)
         try:
@@ -44,9 +44,13 @@ def mark(options: argparse.Namespace, messages: Messages) -> int:
         except KeyboardInterrupt:
             messages.say("")
     waiting = desk.waiting()
-    left = f"{waiting} answers wait for a mark: the same command goes on with them" if waiting else "Every answer is marked"
+    left = f"{waiting_for(waiting)}: the same command goes on" if waiting else "Every answer is marked"
     messages.say(f"{desk.unit}: {left}.\nNext: autograder feedback {options.dir} {desk.unit}")
     return NOT_ALL if waiting else DONE
+
+
+def waiting_for(count: int) -> str:
+    return f"{count} answer{' waits' if count == 1 else 's wait'} for a mark"
 
 
 def has_desktop() -> bool:

@@ -38,7 +38,7 @@ def test_it_says_where_the_page_is_and_how_many_are_left(instance, record_verdic
     status, said = mark("05", "--no-browser", meanwhile=give_one("ada"))
     assert status == NOT_ALL and "2 answers wait for a mark" in said
     assert re.search(r"http://127\.0\.0\.1:\d+/[\w-]{32}/\n", said)
-    assert "05_sample: 1 answers wait for a mark: the same command goes on" in said
+    assert "05_sample: 1 answer waits for a mark: the same command goes on" in said
     assert f"autograder feedback {instance.root} {UNIT}" in said
     status, said = mark("05", "--no-browser", meanwhile=give_one("bob"))
     assert status == DONE and "Every answer is marked" in said
