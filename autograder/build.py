@@ -3,8 +3,8 @@
 A source is a jupytext percent script. `# %% exercise="NAME"` is the place of an answer, one function or class: the build puts the
 unit's right answer there, wraps its body in nbgrader's solution markers, takes points from the registry, and adds a locked
 `check(NAME)` cell; `given="__init__,__repr__"` names functions of the answer that students get as they stand. `from_unit="NAME"` is
-the place of something that the unit gives to students. `written=N` marks an answer that is marked by hand, `demo=true` a cell that is
-not run when grading, `slide="..."` a slide. Nobody types nbgrader's metadata.
+the place of something that the unit gives to students. `written=N` marks an answer that is marked by hand, with its model answer and rubric
+(`rubric.py`); `demo=true` a cell that is not run when grading, `slide="..."` a slide. Nobody types nbgrader's metadata.
 The student's notebook is made by nbgrader's own preprocessors, so it is what `nbgrader generate_assignment` releases.
 """
 
@@ -21,6 +21,7 @@ import nbformat
 from nbformat.notebooknode import NotebookNode
 from nbgrader.preprocessors import CheckCellMetadata, ClearOutput, ClearSolutions, ComputeChecksums, LockCells
 
+from autograder.rubric import Rubric
 from course.errors import UserError
 from course.judging.edits import source_text
 from course.units import UNITS, Exercise, room
@@ -58,6 +59,7 @@ def instructor_notebook(source: Path) -> NotebookNode:
             cell.source = given_by(unit, name)
             cells.append(cell)
         elif points := options.get("written"):
+            check_rubric(cell.source, points, unit)
             cells.append(graded(cell, f"written_{next(written)}", points=points, solution=True))
         else:
             cells.append(cell)
@@ -73,6 +75,13 @@ def named(name: str, unit: str) -> Exercise:
     if name not in [exercise.name for exercise in UNITS.get(unit, ())]:
         raise UserError(f"the notebook of {unit} has a place for an answer {name!r}, and the unit has no such exercise.")
     return find_exercise(name)
+
+
+def check_rubric(source: str, points: float, unit: str) -> None:
+    """Raise UserError where the criteria of a written question do not add up to its points."""
+    rubric = Rubric.read(source)
+    if rubric.criteria and rubric.points != points:
+        raise UserError(f"a written question of {unit} is worth {points:g} points, and its rubric's criteria add up to {rubric.points:g}.")
 
 
 def given_by(unit: str, name: str) -> str:

@@ -40,6 +40,9 @@ NO_UNIT = f"expected submitted/STUDENT/UNIT/UNIT.ipynb, and this is not the name
 JUDGE_EXPORTER = "autograder.exporter.JudgeExporter"
 JUDGE_LINE = f"c.Autograde.exporter_class = {JUDGE_EXPORTER!r}"
 
+MODEL_ANSWERS = "autograder.pages.formgrader.ModelAnswers"
+MODEL_ANSWERS_LINE = f"c.HTMLExporter.preprocessors = [{MODEL_ANSWERS!r}]"
+
 CONFIG_TEXT = """\
 # This file makes the directory a class for nbgrader and for the autograder.
 c = get_config()  # nbgrader defines it
@@ -57,6 +60,9 @@ c.LateSubmissionPlugin.penalty_method = 'none'
 # `nbgrader autograde` and the lightning symbol in formgrader give the same marks as `autograder grade`, and run students' code in the same
 # locked-down process. Without this line they give no partial credit, and run students' code as you, with your files at hand.
 {judge_line}
+
+# Formgrader shows the model answer and the rubric of each written question above the student's answer. They are on no page for students.
+{model_answers_line}
 """
 
 
@@ -86,7 +92,8 @@ class Instance:
             for folder in FOLDERS:
                 (root / folder).mkdir(parents=True)
             course_id = re.sub(r"[^\w.-]+", "-", root.name).strip("-") or "course"
-            (root / CONFIG).write_text(CONFIG_TEXT.format(course_id=course_id, judge_line=JUDGE_LINE), encoding="utf-8")
+            lines = {"judge_line": JUDGE_LINE, "model_answers_line": MODEL_ANSWERS_LINE}
+            (root / CONFIG).write_text(CONFIG_TEXT.format(course_id=course_id, **lines), encoding="utf-8")
         return cls.open(root)
 
     @classmethod
@@ -128,6 +135,11 @@ class Instance:
     def buttons_judge(self) -> bool:
         """Whether nbgrader's own autograding asks our judge; in classes made by early versions it does not."""
         return self.config.Autograde.get("exporter_class") == JUDGE_EXPORTER
+
+    @property
+    def shows_model_answers(self) -> bool:
+        """Whether formgrader shows model answers; in classes made by early versions it does not."""
+        return MODEL_ANSWERS in self.config.HTMLExporter.get("preprocessors", [])
 
     def source(self, unit: str) -> Path:
         return self.root / "source" / unit / f"{unit}.ipynb"

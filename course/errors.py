@@ -9,6 +9,7 @@
     ├── ProtocolError                         autograder: a frame between judge and worker that cannot be what it says it is
     └── UserError                             autograder: something the user can put right; the message says how
         ├── Unreadable                        what a student handed in is no notebook
+        ├── ClassInUse                        another command is at work in the class
         └── SandboxUnavailable                there is no wall to be had here, or it fell
 
 Wrong arguments raise Python's own ValueError and TypeError. This file imports nothing: it stands in the worker, too.
@@ -56,6 +57,10 @@ class UserError(CourseError):
 
 class Unreadable(UserError):
     """What a student handed in cannot be read as a notebook. The message is a sentence for a human."""
+
+
+class ClassInUse(UserError):
+    """Another command is at work in the class, and what was asked for cannot wait."""
 
 
 class SandboxUnavailable(UserError):
