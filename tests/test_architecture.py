@@ -14,7 +14,7 @@ ROOMS = {
     "course": "errors data engine gradcheck judging units time_limit checking graph explain layout plots widgets".split(),
     "autograder": [
         *"walls intake files report instance turns lending judge".split(),
-        *"gradebook pages build example own release collect batch exporter sample measure show demo commands cli".split(),
+        *"gradebook pages build example trial own release collect batch exporter sample measure show demo commands cli".split(),
     ],
 }
 # And of rooms before it, not from these.

@@ -13,7 +13,7 @@ NOT_COMPLEX_SAFE = {
     "abs": (lambda x: (U * np.abs(x)).sum(), U * np.sign(X)),
     "maximum": (lambda x: (U * np.maximum(x, 0) ** 2).sum(), 2 * U * np.maximum(X, 0)),
     "a sort": (lambda x: (np.sort(x, axis=1) * np.arange(5)).sum(), RANKS.astype(float)),
-    "a comparison": (lambda x: sum(u * (z if z > 0 else 0.1 * z) for u, z in zip(U.flat, x.flat, strict=True)), U * np.where(X > 0, 1, 0.1)),
+    "a comparison": (lambda x: sum(z if z > 0 else 0.1 * z for z in x.flat), np.where(X > 0, 1, 0.1)),
     "a norm": (lambda x: float(np.linalg.norm(x)), X / np.linalg.norm(X)),
 }
 
