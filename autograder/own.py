@@ -23,7 +23,8 @@ from course.errors import UserError
 from course.units import UNITS
 from course.units.own import DATA, GIVEN, NOTEBOOK, UNIT_NAME, is_unit_name
 
-SECTION = "# %% [markdown]\n# ## The gradient"  # where the part of the example's notebook begins that is about its exercise
+# Where the part of the example's notebook begins that is about its exercise, and where it ends.
+SECTION, QUESTION = (f"# %% [markdown]\n# ## {heading}" for heading in ("The gradient", "A question"))
 
 
 def new_exercise(instance: Instance, name: str, unit: str) -> Path:
@@ -35,7 +36,7 @@ def new_exercise(instance: Instance, name: str, unit: str) -> Path:
         text = named(Path(str(example.__file__)).with_name(NOTEBOOK).read_text(encoding="utf-8"), name)
         standing = UNITS.own.source(unit)
         if standing.exists():
-            text = f"{standing.read_text(encoding='utf-8').rstrip()}\n\n{text[text.index(SECTION) :]}"
+            text = f"{standing.read_text(encoding='utf-8').rstrip()}\n\n{text[text.index(SECTION) : text.index(QUESTION)].rstrip()}\n"
         write_whole(standing, text)
     return folder / f"{name}.py"
 

@@ -14,5 +14,9 @@ from course import check
 # %% exercise="softplus_backward"
 # The build puts the right answer here, takes its body out for students, and adds the cell that checks it.
 
-# %% [markdown] written=1
+# %% [markdown]
+# ## A question
 # Where do softplus and ReLU differ most, and by how much? (This answer is marked by hand.)
+
+# %% [markdown] written=1
+# **Model answer.** At the corner, $x = 0$: there softplus is $\log 2 \approx 0.69$, and ReLU is 0. (Students get an empty cell here.)

@@ -70,6 +70,7 @@ def test_a_release_holds_the_question_the_data_and_what_check_needs(instance):
     files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     assert files == {f"{UNIT}.ipynb", "data/heights.csv", f"exercises/{UNIT}/{NAME}.py"}
     text = instance.released(UNIT).read_text(encoding="utf-8")
+    assert "Where do softplus and ReLU differ" in text and "0.69" not in text
     assert "Gradient dx" in text and "check(my_backward)" in text and "np.exp(-x)" not in text
 
 
@@ -132,6 +133,7 @@ def test_a_second_exercise_comes_into_the_notebook_of_the_first(instance):
     assert main(["new-exercise", str(instance.root), "second", "--unit", UNIT]) == 0
     release(instance, UNIT)
     assert list(instance.structure(UNIT).check_ids) == [NAME, "second"]
+    assert instance.released(UNIT).read_text(encoding="utf-8").count("YOUR ANSWER HERE") == 1
     assert own.new_exercise(instance, "third", "third").parent.name == "third" and "third" in instance.units()
 
 
