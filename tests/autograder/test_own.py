@@ -126,6 +126,7 @@ def test_nbgraders_own_autograding_uses_the_same_judge(instance):
         [sys.executable, "-m", "nbgrader", "autograde", UNIT], cwd=instance.root, env=environment, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
+    assert "the upstream is left out" in instance.report_path("wrong", UNIT).read_text(encoding="utf-8")
     assert {row.student: row.exercises for row in database.scores(instance, UNIT)} == {"right": 2, "wrong": 0}
 
 
