@@ -123,9 +123,12 @@ def wanted(instance: Instance, unit: str, students: Collection[str]) -> list[Han
 def sort_out(instance: Instance, unit: str, hand_ins: Iterable[HandIn], force: bool) -> tuple[list[HandIn], list[Report]]:
     """What has to be graded, and the reports that stand."""
     waiting, done = [], []
+    changed = UNITS.own.changed(unit) if unit in UNITS.own else 0.0  # what was judged by other exercises is judged again
     for hand_in in hand_ins:
-        report = standing(instance.report_path(hand_in.student, unit))
-        if report and force and report.status != "zero":  # which a human gave, and grading again would not know better
+        path = instance.report_path(hand_in.student, unit)
+        report = standing(path)
+        again = report and (force or path.stat().st_mtime < changed)
+        if report and again and report.status != "zero":  # which a human gave, and grading again would not know better
             report = None
         rendered = instance.autograded(hand_in.student, unit).is_file()
         if report and rendered and report.fingerprint == fingerprint(hand_in.notebook):

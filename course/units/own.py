@@ -83,6 +83,10 @@ class OwnUnits(Mapping[str, tuple[Exercise, ...]]):
         """The exercises of the unit that has one of that name; no other unit's files are run."""
         return next((self[unit] for unit in self.names if name in self.exercise_names(unit)), ())
 
+    def changed(self, unit: str) -> float:
+        """When a unit's exercises were last changed, in seconds as `os.stat` counts them."""
+        return max(path.stat().st_mtime for path in self.folder(unit).glob("*.py") if path.name != NOTEBOOK)
+
     def package(self, unit: str) -> str:
         """The package that a unit's files are modules of: another one once a file has changed, so that what changed is run again."""
         stamps = [(str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in sorted(self.folder(unit).glob("*.py"))]

@@ -107,6 +107,21 @@ def test_a_class_is_graded_in_several_processes(instance, capsys):
     assert "the upstream is left out" in capsys.readouterr().out
 
 
+def test_what_was_judged_is_judged_again_once_the_exercise_has_changed(instance):
+    hand_in(instance, "wrong", NO_UPSTREAM)
+    instance.submitted("unreadable", UNIT).parent.mkdir(parents=True)
+    instance.submitted("unreadable", UNIT).write_text("no notebook")
+    batch.zero(instance, UNIT, "unreadable")
+    batch.grade(instance, UNIT, limits=LIMITS)
+    assert batch.grade(instance, UNIT, limits=LIMITS).unchanged == 2
+    edit(instance, "You have the slope", "A better hint: you have the slope")
+    outcome = batch.grade(instance, UNIT, limits=LIMITS)
+    hints = {report.student: report.verdicts[0].marks[0].hint for report in outcome.reports}
+    assert outcome.unchanged == 1 and hints["wrong"].startswith("A better hint")
+    assert {report.student: report.status for report in outcome.reports} == {"wrong": "graded", "unreadable": "zero"}
+    assert batch.grade(instance, UNIT, limits=LIMITS).unchanged == 2
+
+
 def test_what_a_student_hands_in_beside_the_notebook_is_never_run(instance, tmp_path):
     path = hand_in(instance, "hostile", NO_UPSTREAM)
     trace = tmp_path / "trace"
