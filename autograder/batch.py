@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder import build, learning
+from autograder.files import write_whole
 from autograder.gradebook import database
 from autograder.instance import HandIn, Instance, reported
 from autograder.intake import submission as submissions
@@ -58,18 +59,18 @@ class Judging:
     limits: Limits
     unsafe: bool
     secret: bytes
+    data: Path | None = None
 
     def sandbox(self) -> Sandbox:
-        return Sandbox(self.limits, unsafe=self.unsafe)
+        return Sandbox(self.limits, unsafe=self.unsafe, data=self.data)
 
 
-def add_sources(instance: Instance, units: Iterable[str] = UNITS) -> list[str]:
+def add_sources(instance: Instance, units: Iterable[str] = UNITS.names) -> list[str]:
     """Write the instructor's notebook of these units into the class; the units' names."""
     for unit in units:
         path = instance.source(unit)
         with reported(f"write {path}"):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(build.as_text(build.instructor_notebook(build.source_of(unit))), encoding="utf-8", newline="\n")
+            write_whole(path, build.as_text(build.instructor_notebook(build.source_of(unit))))
     return list(units)
 
 
@@ -95,7 +96,7 @@ def grade(
     waiting, done = sort_out(instance, unit, wanted(instance, unit, students), force)
     for report in done:
         on_report(report)
-    judging = Judging(instance.root, unit, limits, unsafe, instance.secret())
+    judging = Judging(instance.root, unit, limits, unsafe, instance.secret(), instance.released_data(unit))
     workers = min(workers or os.cpu_count() or 1, len(waiting))
     with Recorder(instance, unit) as recorder:
         alone = workers <= 1 or len(waiting) <= FEW
@@ -112,7 +113,7 @@ def check_release(instance: Instance, unit: str, structure: Structure) -> None:
     if missing := [exercise.name for exercise in UNITS[unit] if exercise.name not in structure.check_ids]:
         raise UserError(
             f"{instance.released(unit)} has no cell check_{missing[0]}, which this version of the course grades. "
-            f"Put it back into {instance.source(unit)}, and run `autograder release` again."
+            f"Put it back into {build.source_of(unit) if unit in UNITS.own else instance.source(unit)}, and run `autograder release` again."
         )
 
 
@@ -128,9 +129,12 @@ def wanted(instance: Instance, unit: str, students: Collection[str]) -> list[Han
 def sort_out(instance: Instance, unit: str, hand_ins: Iterable[HandIn], force: bool) -> tuple[list[HandIn], list[Report]]:
     """What has to be graded, and the reports that stand."""
     waiting, done = [], []
+    changed = UNITS.own.changed(unit) if unit in UNITS.own else 0.0  # what was judged by other exercises is judged again
     for hand_in in hand_ins:
-        report = standing(instance.report_path(hand_in.student, unit))
-        if report and force and report.status != "zero":  # which a human gave, and grading again would not know better
+        path = instance.report_path(hand_in.student, unit)
+        report = standing(path)
+        again = report and (force or path.stat().st_mtime < changed)
+        if report and again and report.status != "zero":  # which a human gave, and grading again would not know better
             report = None
         rendered = instance.autograded(hand_in.student, unit).is_file()
         if report and rendered and report.fingerprint == fingerprint(hand_in.notebook):

@@ -35,9 +35,9 @@ class JudgeExporter(NotebookExporter):
         resources = {} if resources is None else resources
         given = resources.get("nbgrader", {})
         unit, student = given.get("assignment"), given.get("student")
+        instance = Instance.open(self.parent.coursedir.root)  # which says what units there are of its own
         if unit not in UNITS or given["notebook"] != unit:
             return super().from_filename(filename, resources, **options)
-        instance = Instance.open(self.parent.coursedir.root)
         if given["db_url"] != instance.db_url:
             raise UserError(
                 f"nbgrader uses the gradebook {given['db_url']}, and the class {instance.db_url}. "

@@ -1,6 +1,7 @@
 """A class on disk: an ordinary nbgrader course directory, made, found and checked.
 
 DIR/nbgrader_config.py                     what makes it a class
+DIR/exercises/UNIT/NAME.py                 exercises of the instructor's own, see `course.units.own`
 DIR/source/UNIT/UNIT.ipynb                 the instructor's notebooks, with their solutions
 DIR/release/UNIT/UNIT.ipynb                what students get
 DIR/submitted/STUDENT/UNIT/UNIT.ipynb      what they hand in
@@ -27,7 +28,10 @@ from traitlets.config import Config, PyFileConfigLoader
 from autograder.files import write_whole
 from autograder.intake.names import composed, refusal
 from autograder.intake.structure import Structure
+from course.checking import OWN
 from course.errors import UserError
+from course.units import UNITS
+from course.units.own import DATA
 
 CONFIG = "nbgrader_config.py"
 FOLDERS = ("source", "release", "submitted")
@@ -107,6 +111,7 @@ class Instance:
         if patterns := set(str(root)) & set("*?[]"):
             raise UserError(f"nbgrader would read {' '.join(sorted(patterns))} in {root} as a pattern. Rename that directory.")
         instance = cls(root, load_config(root))
+        UNITS.look_in(root / OWN)
         with reported(f"use the class at {root}"):
             for folder in FOLDERS:
                 (root / folder).mkdir(exist_ok=True)
@@ -147,6 +152,11 @@ class Instance:
     def released(self, unit: str) -> Path:
         return self.root / "release" / unit / f"{unit}.ipynb"
 
+    def released_data(self, unit: str) -> Path | None:
+        """Where the data lie that students got beside the notebook of a unit, if there are any."""
+        folder = self.released(unit).with_name(DATA)
+        return folder if folder.is_dir() else None
+
     def submitted(self, student: str, unit: str) -> Path:
         return self.root / "submitted" / student / unit / f"{unit}.ipynb"
 
@@ -172,8 +182,8 @@ class Instance:
                 raise UserError(f"{path} is damaged: expected 64 hexadecimal digits. Remove it, and grade again with --force.") from None
 
     def units(self) -> list[str]:
-        """The units that have an instructor's notebook, in order."""
-        return [name for name in listed(self.root / "source") if self.source(name).is_file()]
+        """The units that have an instructor's notebook, or the source of one, in order."""
+        return sorted({*UNITS.own, *(name for name in listed(self.root / "source") if self.source(name).is_file())})
 
     def check_unit(self, unit: str) -> None:
         if unit not in (known := self.units()):

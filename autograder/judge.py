@@ -231,8 +231,7 @@ class Hearing:
 
 def not_written(exercise: Exercise) -> str:
     """That an answer is not written, and which answers of its unit need it."""
-    unit = next(exercises for exercises in UNITS.values() if exercise in exercises)
-    needing = [other.name for other in unit if exercise.name in other.needs]
+    needing = [other.name for other in UNITS.holding(exercise.name) if exercise.name in other.needs]
     return f"not written yet, and {listed(needing)} {'needs' if len(needing) == 1 else 'need'} it" if needing else "not written yet"
 
 

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from autograder.collect import Fate
 from autograder.gradebook.results import Result
+from autograder.measure import Tally, share
 from autograder.report import Report
 from autograder.walls.sandbox import printable
 from course.judging.verdict import SIGNS, number
@@ -82,4 +83,16 @@ def table_of_fates(fates: Iterable[Fate]) -> Table:
         what = f"[b]{fate.what}[/b]" if fate.what == "unclear" else fate.what
         words = [escape(printable(word)) for word in (fate.file, fate.student, fate.why)]
         table.add_row(words[0], what + (", late" if fate.late else ""), *words[1:])
+    return table
+
+
+def table_of_tallies(tallies: Mapping[str, Tally], seeds: int) -> Table:
+    """A row an exercise: how many of its mistakes are caught and named, and of right answers pass, over so many draws."""
+    table = Table()
+    table.add_column("exercise")
+    for heading in ("mistakes", "caught", "named", "right answers", "passed"):
+        table.add_column(heading, justify="right")
+    for name, tally in tallies.items():
+        mistakes = (f"{tally.mistakes // seeds}", share(tally.caught, tally.mistakes), share(tally.named, tally.mistakes))
+        table.add_row(escape(name), *mistakes, f"{tally.right // seeds}", share(tally.passed, tally.right))
     return table
