@@ -86,6 +86,7 @@ def grade(
     """
     structure = instance.structure(unit)
     check_release(instance, unit, structure)
+    database.check(instance, unit)
     waiting, done = sort_out(instance, unit, wanted(instance, unit, students), force)
     for report in done:
         on_report(report)

@@ -14,6 +14,7 @@ from typing import Any
 from nbconvert.exporters import NotebookExporter
 
 from autograder.batch import Recorder, could_not_grade
+from autograder.gradebook.connection import address
 from autograder.instance import CONFIG, Instance, reported
 from autograder.turns import alone
 from course.errors import CouldNotGrade, UserError
@@ -40,7 +41,7 @@ class JudgeExporter(NotebookExporter):
         instance = Instance.open(self.parent.coursedir.root)
         if given["db_url"] != instance.db_url:
             raise UserError(
-                f"nbgrader uses the gradebook {given['db_url']}, and the class {instance.db_url}. "
+                f"nbgrader uses the gradebook {address(given['db_url'])}, and the class {address(instance.db_url)}. "
                 f"Set c.CourseDirectory.db_url in {instance.root / CONFIG} and nowhere else."
             )
         path = instance.autograded(student, unit)
