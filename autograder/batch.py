@@ -22,7 +22,7 @@ from autograder.instance import HandIn, Instance, reported
 from autograder.intake import submission as submissions
 from autograder.intake.recognise import notebook_in
 from autograder.intake.structure import Structure
-from autograder.judge import fingerprint, judge, our_fault, without_answers
+from autograder.judge import judge, our_fault, without_answers
 from autograder.pages import rendering
 from autograder.report import Report
 from autograder.walls.sandbox import Limits, Sandbox
@@ -128,7 +128,7 @@ def sort_out(instance: Instance, unit: str, hand_ins: Iterable[HandIn], force: b
         if report and force and report.status != "zero":  # which a human gave, and grading again would not know better
             report = None
         rendered = instance.autograded(hand_in.student, unit).is_file()
-        if report and rendered and report.fingerprint == fingerprint(hand_in.notebook):
+        if report and rendered and report.fingerprint == submissions.fingerprint(hand_in.notebook):
             done.append(report)
         else:
             waiting.append(hand_in)

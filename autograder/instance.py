@@ -38,6 +38,8 @@ NO_UNIT = f"expected submitted/STUDENT/UNIT/UNIT.ipynb, and this is not the name
 
 JUDGE_EXPORTER = "autograder.exporter.JudgeExporter"
 JUDGE_LINE = f"c.Autograde.exporter_class = {JUDGE_EXPORTER!r}"
+FEEDBACK_EXPORTER = "autograder.exporter.FeedbackExporter"
+FEEDBACK_LINE = f"c.GenerateFeedback.exporter_class = {FEEDBACK_EXPORTER!r}"
 
 CONFIG_TEXT = """\
 # This file makes the directory a class for nbgrader and for the autograder.
@@ -56,6 +58,9 @@ c.LateSubmissionPlugin.penalty_method = 'none'
 # `nbgrader autograde` and the lightning symbol in formgrader give the same marks as `autograder grade`, and run students' code in the same
 # locked-down process. Without this line they give no partial credit, and run students' code as you, with your files at hand.
 {judge_line}
+
+# `nbgrader generate_feedback` and the same button in formgrader write the page that `autograder feedback` writes, and not nbgrader's own.
+{feedback_line}
 """
 
 
@@ -85,7 +90,8 @@ class Instance:
             for folder in FOLDERS:
                 (root / folder).mkdir(parents=True)
             course_id = re.sub(r"[^\w.-]+", "-", root.name).strip("-") or "course"
-            (root / CONFIG).write_text(CONFIG_TEXT.format(course_id=course_id, judge_line=JUDGE_LINE), encoding="utf-8")
+            text = CONFIG_TEXT.format(course_id=course_id, judge_line=JUDGE_LINE, feedback_line=FEEDBACK_LINE)
+            (root / CONFIG).write_text(text, encoding="utf-8")
         return cls.open(root)
 
     @classmethod
@@ -127,6 +133,11 @@ class Instance:
     def buttons_judge(self) -> bool:
         """Whether nbgrader's own autograding asks our judge; in classes made by early versions it does not."""
         return self.config.Autograde.get("exporter_class") == JUDGE_EXPORTER
+
+    @property
+    def buttons_write_our_page(self) -> bool:
+        """Whether nbgrader's own command for feedback writes our page; in classes made by early versions it writes over it."""
+        return self.config.GenerateFeedback.get("exporter_class") == FEEDBACK_EXPORTER
 
     def source(self, unit: str) -> Path:
         return self.root / "source" / unit / f"{unit}.ipynb"

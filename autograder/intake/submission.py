@@ -70,6 +70,14 @@ def read_bytes(path: Path, limit: int) -> bytes:
     return data
 
 
+def fingerprint(path: Path) -> str:
+    """SHA-256 of what was handed in; empty where it is no ordinary file."""
+    try:
+        return hashlib.sha256(read_bytes(path, MAX_FILE)).hexdigest()
+    except Unreadable:
+        return ""
+
+
 def without_outputs(data: bytes) -> bytes:
     """The text of a notebook whose cells' outputs are empty lists; its lines stay where they are.
 

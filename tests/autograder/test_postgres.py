@@ -156,9 +156,10 @@ def test_what_a_server_cannot_do_is_told_without_its_password(on_postgres):
         scores(on_postgres)
 
 
-def test_a_database_set_elsewhere_is_refused_without_its_password(path, tmp_path, new_database):
+@pytest.mark.parametrize("do", [lambda book: book.autograde(UNIT, "ada"), lambda book: book.generate_feedback(UNIT, "ada")])
+def test_a_database_set_elsewhere_is_refused_without_its_password(path, tmp_path, new_database, do):
     book = formgrader(shutil.copytree(path, tmp_path / "class"))
     book.coursedir.db_url = new_database(make_url(Instance.open(path).db_url).database)
-    outcome = book.autograde(UNIT, "ada")
+    outcome = do(book)
     assert "nbgrader uses the gradebook postgresql+psycopg://course:***@/marks" in outcome["log"]
     assert "Set c.CourseDirectory.db_url" in outcome["log"] and "sesame" not in outcome["log"]
