@@ -10,18 +10,19 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 
 from autograder import build
+from autograder.files import write_whole
 from autograder.gradebook import database
 from autograder.instance import HandIn, Instance, reported
 from autograder.intake import submission as submissions
 from autograder.intake.recognise import notebook_in
-from autograder.intake.structure import Structure
+from autograder.intake.structure import Structure, Submission
 from autograder.judge import judge, our_fault, without_answers
 from autograder.pages import rendering
 from autograder.report import Report
@@ -86,8 +87,8 @@ def grade(
     """
     structure = instance.structure(unit)
     check_release(instance, unit, structure)
-    database.check(instance, unit)
-    waiting, done = sort_out(instance, unit, wanted(instance, unit, students), force)
+    recorded = database.recorded(instance, unit)
+    waiting, done = sort_out(instance, unit, wanted(instance, unit, students), recorded, force)
     for report in done:
         on_report(report)
     judging = Judging(instance.root, unit, limits, unsafe, instance.secret())
@@ -117,18 +118,37 @@ def wanted(instance: Instance, unit: str, students: Collection[str]) -> list[Han
     if absent := sorted(set(students) - hand_ins.keys()):
         raise UserError(f"{', '.join(absent)} handed in nothing for {unit}: expected {instance.submitted(absent[0], unit)}.")
     released = functools.cache(instance.structures)
-    return [HandIn(name, notebook_in(hand_ins[name].notebook, unit, released)) for name in sorted(set(students) or hand_ins)]
+    return [found(instance, unit, hand_ins[name], released) for name in sorted(set(students) or hand_ins)]
 
 
-def sort_out(instance: Instance, unit: str, hand_ins: Iterable[HandIn], force: bool) -> tuple[list[HandIn], list[Report]]:
-    """What has to be graded, and the reports that stand."""
+def found(instance: Instance, unit: str, hand_in: HandIn, released: Callable[[], Mapping[str, Structure]]) -> HandIn:
+    """A hand-in with the notebook that is meant, as a file: out of a zip or a folder it is copied."""
+    known = notebook_in(hand_in.notebook, unit, released)
+    if not known.data:
+        return HandIn(hand_in.student, known.path, known.unclear)
+    copy = instance.unpacked(hand_in.student, unit) / known.path.name
+    with reported(f"write {copy}"):
+        write_whole(copy, known.data)
+    return HandIn(hand_in.student, copy)
+
+
+def sort_out(
+    instance: Instance, unit: str, hand_ins: Iterable[HandIn], recorded: Collection[str], force: bool
+) -> tuple[list[HandIn], list[Report]]:
+    """What has to be graded, and the reports that stand: on this file, with marks in the gradebook and the graded notebook as it was."""
     waiting, done = [], []
     for hand_in in hand_ins:
         report = standing(instance.report_path(hand_in.student, unit))
         if report and force and report.status != "zero":  # which a human gave, and grading again would not know better
             report = None
-        rendered = instance.autograded(hand_in.student, unit).is_file()
-        if report and rendered and report.fingerprint == submissions.fingerprint(hand_in.notebook):
+        graded = instance.autograded(hand_in.student, unit)
+        if (
+            report
+            and hand_in.student in recorded
+            and report.fingerprint == submissions.fingerprint(hand_in.notebook)
+            and (report.rendered == submissions.fingerprint(graded) if report.rendered else graded.is_file())  # early reports do not say
+            and (not hand_in.unclear or report.status == "zero")
+        ):
             done.append(report)
         else:
             waiting.append(hand_in)
@@ -141,12 +161,14 @@ def zero(instance: Instance, unit: str, student: str) -> Report:
     check_release(instance, unit, structure)
     (hand_in,) = wanted(instance, unit, [student])
     try:
+        if hand_in.unclear:
+            raise Unreadable(hand_in.unclear)
         submissions.read(hand_in.notebook, structure)
     except Unreadable as error:
         report = without_answers(student, unit, hand_in.notebook, "zero", f"0 was given by hand. {error}")
     else:
         raise UserError(f"What {student} handed in for {unit} can be graded. Grade it; marks are changed in formgrader.")
-    rendering.write(instance, report, structure, None)
+    report = rendering.write(instance, report, structure, None)
     with Recorder(instance, unit) as recorder:
         recorder.add(report, frozenset())
     return report
@@ -269,13 +291,19 @@ class Desk:
         """The report on one submission, and its graded notebook on disk."""
         unit = self.judging.unit
         try:
-            report, submission = judge(hand_in.student, unit, hand_in.notebook, self.structure, self.sandbox, self.judging.secret)
-            rendering.write(self.instance, report, self.structure, submission)
+            report, submission = self.judged(hand_in)
+            report = rendering.write(self.instance, report, self.structure, submission)
         except UserError:
             raise
         except Exception as error:  # the judge itself failed: it costs this student no mark, and no other student a turn
             return could_not_grade(hand_in.student, unit, our_fault("this notebook", error)), frozenset()
         return report, submission.unanswered if submission else frozenset()
+
+    def judged(self, hand_in: HandIn) -> tuple[Report, Submission | None]:
+        """The report on one submission, and the notebook as it was graded; none where it could not be read."""
+        if hand_in.unclear:
+            return without_answers(hand_in.student, self.judging.unit, hand_in.notebook, "unreadable", hand_in.unclear), None
+        return judge(hand_in.student, self.judging.unit, hand_in.notebook, self.structure, self.sandbox, self.judging.secret)
 
 
 own_desk = functools.cache(Desk)

@@ -4,6 +4,7 @@ DIR/nbgrader_config.py                     what makes it a class
 DIR/source/UNIT/UNIT.ipynb                 the instructor's notebooks, with their solutions
 DIR/release/UNIT/UNIT.ipynb                what students get
 DIR/submitted/STUDENT/UNIT/UNIT.ipynb      what they hand in
+DIR/unpacked/STUDENT/UNIT/…                copies of notebooks that they handed in within zips or folders
 DIR/autograded/… and DIR/feedback/…        the same, marked
 DIR/reports/UNIT/STUDENT.json              what the judge said of each
 DIR/gradebook.db                           nbgrader's database
@@ -69,6 +70,7 @@ class HandIn(NamedTuple):
 
     student: str
     notebook: Path
+    unclear: str = ""  # why it is not clear which of several files it is
 
 
 class Instance:
@@ -147,6 +149,10 @@ class Instance:
 
     def submitted(self, student: str, unit: str) -> Path:
         return self.root / "submitted" / student / unit / f"{unit}.ipynb"
+
+    def unpacked(self, student: str, unit: str) -> Path:
+        """Where a notebook is copied to that a student handed in within a zip or a folder."""
+        return self.root / "unpacked" / student / unit
 
     def autograded(self, student: str, unit: str) -> Path:
         return self.root / "autograded" / student / unit / f"{unit}.ipynb"

@@ -58,10 +58,13 @@ class UnitRows:
     solutions: Sequence[Any]  # the SolutionCells: id, name
 
 
-def check(instance: Instance, unit: str) -> None:
-    """Raise UserError where marks of a unit could not be recorded: before somebody waits for them."""
+def recorded(instance: Instance, unit: str) -> set[str]:
+    """Whose work on a unit stands in the gradebook. Raises UserError where marks could not be recorded, before somebody waits for them."""
     with opened(instance) as session:
-        unit_rows(session, unit)
+        query = select(api.SubmittedAssignment.student_id).join(
+            api.SubmittedNotebook, api.SubmittedNotebook.assignment_id == api.SubmittedAssignment.id
+        )
+        return set(session.scalars(query.where(api.SubmittedNotebook.notebook_id == unit_rows(session, unit).notebook)))
 
 
 def record(instance: Instance, unit: str, reports: Iterable[Report], unanswered: Mapping[str, Collection[str]] | None = None) -> None:

@@ -109,7 +109,7 @@ def record_verdicts(instance, hand_in) -> Callable[..., tuple[Verdict, Verdict]]
             answers = {"double": "def double(x):\n    return 2 * x", "square": "def square(x):\n    return x * x"}
             submission = read(hand_in(student, answers | {"written_1": written or "Because."}), structure)
             report = Report(student, UNIT, "graded", (double, square), note=f"A note <b> for {student}.")
-            write(instance, report, structure, submission)
+            report = write(instance, report, structure, submission)
             record(instance, UNIT, [report], {student: submission.unanswered})
             report.save(instance.report_path(student, UNIT))
         return double, square
