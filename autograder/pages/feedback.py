@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import json
+import secrets
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from autograder.pages.figures import saved
 from autograder.report import Report
 from course.errors import Unreadable, UserError
 
-BESIDE = ("timestamp.txt", "submission_secret.txt")  # what `nbgrader release_feedback` needs beside a page
+TIME, SECRET = "timestamp.txt", "submission_secret.txt"  # what `nbgrader release_feedback` needs beside a page
 
 
 def feedback(
@@ -55,6 +56,9 @@ def feedback(
             damaged.append(path)
         else:
             on_page(instance.feedback_page(student, unit))
+    if any(instance.submitted(student, unit).with_name(SECRET).is_file() for student in marked):
+        for student in wanted:
+            stand_in(instance.feedback_page(student, unit))
     if damaged:
         raise UserError(f"{damaged[0]} is gone, or no graded notebook any more. Run `autograder grade` and this again: it is made anew.")
     return written
@@ -81,12 +85,23 @@ def beside(instance: Instance, unit: str, student: str, report: Report | None) -
     `nbgrader fetch_feedback` asks for a page by the name of what was handed in.
     """
     place, handed_in = instance.feedback_page(student, unit), instance.submitted(student, unit)
-    for name in BESIDE:
+    for name in (TIME, SECRET):
         with contextlib.suppress(Unreadable, ValueError):
             copy_beside(place.with_name(name), submission.read_bytes(handed_in.with_name(name), 1000).decode())
     graded = notebook_of(handed_in, report.fingerprint) if report else handed_in
     if graded.name != handed_in.name:
         copy_beside(place.with_name(f"{graded.stem}.html"), place.read_text(encoding="utf-8"))
+
+
+def stand_in(page: Path) -> None:
+    """Keep `nbgrader release_feedback` from breaking off at a page of work that came another way than the others' through the exchange.
+
+    It is released too, under a name that nobody can ask for.
+    """
+    with reported(f"write beside {page}"):
+        for path, text in ((page.with_name(TIME), ""), (page.with_name(SECRET), secrets.token_hex(64))):
+            if page.is_file() and not path.is_file():
+                write_whole(path, text)
 
 
 def copy_beside(place: Path, text: str) -> None:
