@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from autograder.intake import sources
+from autograder.intake.names import shown
 from autograder.intake.structure import Structure, StudentCell
 from autograder.intake.submission import parse, read_cells, student_cells
 from course.errors import Unreadable
@@ -58,10 +59,12 @@ def notebook_in(expected: Path, unit: str, released: Callable[[], Mapping[str, S
         for known in candidates(folder, others):
             if answers := answers_in(known.path, known.data, unit, structures):
                 found.setdefault(answers, known)
-    except (Unreadable, OSError) as error:
+    except Unreadable as error:
         return Known(expected, unclear=f"{error} {LEAVE.format(expected.name)}")
+    except OSError as error:
+        return Known(expected, unclear=f"The folder cannot be looked through: {error.strerror}. {LEAVE.format(expected.name)}")
     if len(found) > 1:
-        names = ", ".join(known.path.name for known in found.values())
+        names = ", ".join(one_name(PurePosixPath(known.path.name)) for known in found.values())
         return Known(expected, unclear=f"{len(found)} notebooks that differ were handed in: {names}. {LEAVE.format(expected.name)}")
     return next(iter(found.values()), Known(expected))
 
@@ -94,7 +97,7 @@ def one_name(path: PurePosixPath) -> str:
     >>> one_name(PurePosixPath("work.zip/week 5/a.ipynb"))
     'work.zip › week 5 › a.ipynb'
     """
-    return "".join(c if c.isprintable() else "_" for c in " › ".join(path.parts))[-LONGEST_NAME:]
+    return shown(" › ".join(path.parts))[-LONGEST_NAME:]
 
 
 def answers_in(path: Path, data: bytes, unit: str, structures: Mapping[str, Structure]) -> str:

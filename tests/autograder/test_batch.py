@@ -4,6 +4,7 @@ import io
 import json
 import multiprocessing
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import pytest
 
 from autograder import batch, release, sample
 from autograder import judge as judging
+from autograder.cli import main
 from autograder.gradebook import database
 from autograder.instance import Instance
 from autograder.intake import recognise
@@ -180,15 +182,16 @@ def test_of_two_notebooks_under_other_names_none_is_guessed(instance):
     place = instance.submitted("a", UNIT)
     place.with_name("b.ipynb").write_text(place.read_text().replace("X @ W + b", "X @ W"))
     place.rename(place.with_name("a.ipynb"))
-    for beside in (None, notebook_of(instance, UNIT)):
-        if beside:
-            place.write_text(beside, encoding="utf-8")
-        (report,) = batch.grade(instance, UNIT, limits=LIMITS).reports
+    hand_in(instance, "b")
+    assert [report.score for report in batch.grade(instance, UNIT, limits=LIMITS, students=["b"]).reports] == [0]
+    shutil.copytree(place.parent, instance.submitted("b", UNIT).parent, dirs_exist_ok=True)
+    for student in ("a", "b"):  # without a notebook of the expected name, and with one that was left as released, and graded
+        (report,) = batch.grade(instance, UNIT, limits=LIMITS, students=[student]).reports
         assert report.held and "2 notebooks that differ were handed in: a.ipynb, b.ipynb. Leave the right one there" in report.note
     batch.zero(instance, UNIT, "a")
-    assert [report.status for report in batch.grade(instance, UNIT, limits=LIMITS).reports] == ["zero"]
+    assert [report.status for report in batch.grade(instance, UNIT, limits=LIMITS).reports] == ["zero", "unreadable"]
     place.with_name("b.ipynb").unlink()
-    assert [report.score for report in batch.grade(instance, UNIT, limits=LIMITS).reports] == [1]
+    assert [report.score for report in batch.grade(instance, UNIT, limits=LIMITS, students=["a"]).reports] == [1]
 
 
 def packed(files: dict[str, bytes]) -> bytes:
@@ -247,6 +250,34 @@ def test_more_than_a_notebook_needs_is_held(instance, monkeypatch):
     for n in range(4):
         place.with_name(f"{n}.txt").write_text("x")
     assert batch.grade(instance, UNIT, limits=LIMITS).reports[0].note == report.note
+    shutil.rmtree(place.parent)
+    (place.parent / "data").mkdir(parents=True)
+    (place.parent / "data" / "table.csv").write_bytes(bytes(2000))
+    monkeypatch.setattr(recognise.sources, "MAX_ZIP", 1999)
+    assert "got more than 3 files or 0.001999 MB" in batch.grade(instance, UNIT, limits=LIMITS).reports[0].note
+
+    def refuse(folder):
+        raise PermissionError(13, "Permission denied", str(folder))
+
+    monkeypatch.setattr(recognise.sources, "in_folder", refuse)
+    assert "cannot be looked through: Permission denied. Leave the right" in batch.grade(instance, UNIT, limits=LIMITS).reports[0].note
+
+
+def test_names_that_are_no_text_do_no_harm(instance):
+    hand_in(instance, "a", linear_forward=FORWARD)
+    place = instance.submitted("a", UNIT)
+    data = place.read_bytes()
+    place.unlink()
+    names = [os.fsdecode(name) for name in (b"\xff.ipynb", b"a\x1b[2J\n.ipynb")]
+    for number, name in enumerate(names):
+        place.with_name(name).write_bytes(data + b"\n" * number)
+    (report,) = batch.grade(instance, UNIT, limits=LIMITS).reports
+    assert report.held and "2 notebooks that differ were handed in: a_[2J_.ipynb, _.ipynb." in report.note
+    place.with_name(names[1]).unlink()
+    assert [report.score for report in batch.grade(instance, UNIT, limits=LIMITS).reports] == [1]
+    place.with_name(names[0]).write_text("")
+    assert batch.grade(instance, UNIT, limits=LIMITS).reports[0].held
+    assert main(["feedback", str(instance.root), UNIT]) == 0
 
 
 @pytest.mark.parametrize("found", ["another unit's", "foreign", "empty"])
