@@ -42,7 +42,7 @@ def advice(instance: Instance, error: Exception) -> str:
     words = " ".join(str(getattr(error, "orig", None) or error).split()).rstrip(".")
     if not instance.own_database:
         return gradebook_advice(instance.gradebook, words)
-    if getattr(error, "statement", None):  # so it was reached
+    if getattr(error, "statement", None) and not getattr(error, "connection_invalidated", False):  # it was reached, and answers
         return gradebook_advice(address(instance.db_url), words)
     return (
         f"There is no way to the gradebook {address(instance.db_url)}: {words}. Is the server running, and are driver, user, password and "

@@ -156,6 +156,15 @@ def test_what_a_server_cannot_do_is_told_without_its_password(on_postgres):
         scores(on_postgres)
 
 
+def test_a_server_that_goes_away_is_told_in_a_sentence(on_postgres):
+    with pytest.raises(UserError, match=r"There is no way to the gradebook .*Is the server running"), opened(on_postgres) as session:
+        own = session.scalar(text("SELECT pg_backend_pid()"))
+        with opened(on_postgres) as other:
+            other.execute(text(f"SELECT pg_terminate_backend({own})"))
+        session.execute(text("SELECT 1"))
+    assert scores(on_postgres) == []
+
+
 @pytest.mark.parametrize("do", [lambda book: book.autograde(UNIT, "ada"), lambda book: book.generate_feedback(UNIT, "ada")])
 def test_a_database_set_elsewhere_is_refused_without_its_password(path, tmp_path, new_database, do):
     book = formgrader(shutil.copytree(path, tmp_path / "class"))
