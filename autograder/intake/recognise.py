@@ -1,6 +1,7 @@
 """Which unit a notebook is of, and which file is a unit's notebook, by what is in it: what it is called says nothing."""
 
 import ast
+import codecs
 import hashlib
 import os
 import warnings
@@ -17,6 +18,7 @@ from course.errors import Unreadable
 ENOUGH = 0.5  # of a unit's answers have to be there, by the ids of their cells or by their names
 MOST_FILES = 200  # of a student's folder that are looked into, those in folders and zips counted
 LONGEST_NAME = 60  # characters, of four bytes at most: a file's name has at most 255
+BY_NBGRADER = ("timestamp.txt", "submission_secret.txt")  # what its exchange puts beside a notebook
 LEAVE = "Leave the right one there under the name {}, or ask the student for it."
 
 
@@ -51,7 +53,7 @@ def notebook_in(expected: Path, unit: str, released: Callable[[], Mapping[str, S
     folder = expected.parent
     if folder.is_symlink() or folder.parent.is_symlink() or not folder.is_dir():
         return Known(expected)
-    others = sorted(name for name in os.listdir(folder) if name not in (expected.name, "timestamp.txt") and not name.startswith("."))
+    others = sorted(name for name in os.listdir(folder) if name not in (expected.name, *BY_NBGRADER) and not name.startswith("."))
     if not others or answers_in(expected, b"", unit, structures := released()):
         return Known(expected)
     found: dict[str, Known] = {}
@@ -76,16 +78,16 @@ def candidates(folder: Path, names: Iterable[str]) -> Iterator[Known]:
         if not name.lower().endswith(".zip") and not (folder / name).is_dir():
             yield Known(folder / name)
             count += 1
-        check(count, size)
+        check_bounds(count, size)
     for found in sources.in_folder(folder):
         if len(found.path.parts) > 1:
             count, size = count + 1, size + len(found.data)
-            check(count, size)
-            if found.data.lstrip()[:1] == b"{":
+            check_bounds(count, size)
+            if found.data.lstrip(codecs.BOM_UTF8 + b" \t\r\n")[:1] == b"{":
                 yield Known(folder / one_name(found.path), found.data)
 
 
-def check(count: int, size: int) -> None:
+def check_bounds(count: int, size: int) -> None:
     """Raise Unreadable for more files, or more bytes, than are looked into."""
     if count > MOST_FILES or size > sources.MAX_ZIP:
         raise Unreadable(f"Expected one notebook, got more than {MOST_FILES} files or {sources.MAX_ZIP / 1e6:g} MB.")

@@ -1,5 +1,6 @@
 """Many submissions: recorded as they come, nothing graded twice, nothing lost."""
 
+import codecs
 import io
 import json
 import multiprocessing
@@ -222,13 +223,13 @@ def test_a_notebook_in_a_folder_or_a_zip_is_found_and_that_is_said(instance, whe
     outer, zipped, inner = where.partition(".zip/")
     target = place.parent / (f"{outer}.zip" if zipped else where)
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(packed({inner: data, "__MACOSX/._05.ipynb": b"x", "notes.txt": b"{"}) if zipped else data)
+    target.write_bytes(packed({inner: codecs.BOM_UTF8 + data, "__MACOSX/._05.ipynb": b"x", "notes.txt": b"{"}) if zipped else data)
     (report,) = batch.grade(instance, UNIT, limits=LIMITS).reports
     assert report.score == 1 and f"handed in as “{told}”" in report.note
     assert sorted(path.name for path in (instance.root / "unpacked" / "a" / UNIT).iterdir()) == [told]
     assert batch.grade(instance, UNIT, limits=LIMITS).unchanged == 1
     other = data.replace(b"X @ W + b", b"X @ W")
-    place.with_name("other.zip").write_bytes(packed({"other.ipynb": other, "again.ipynb": data}))
+    place.with_name("other.zip").write_bytes(packed({"other.ipynb": other, "again.ipynb": codecs.BOM_UTF8 + data if zipped else data}))
     (report,) = batch.grade(instance, UNIT, limits=LIMITS).reports
     assert report.held and "2 notebooks that differ" in report.note and "other.zip › other.ipynb" in report.note
     place.write_bytes(data)
