@@ -22,9 +22,8 @@ from autograder.gradebook import database
 from autograder.instance import HandIn, Instance, reported
 from autograder.intake import submission as submissions
 from autograder.intake.names import refusal
-from autograder.intake.recognise import notebook_in
-from autograder.intake.structure import Structure
-from autograder.judge import fingerprint, judge, our_fault, without_answers
+from autograder.intake.structure import Structure, Submission
+from autograder.judge import judge, our_fault, without_answers
 from autograder.pages import rendering
 from autograder.report import Report
 from autograder.walls.sandbox import Limits, Sandbox
@@ -93,7 +92,8 @@ def grade(
     structure = instance.structure(unit)
     check_release(instance, unit, structure)
     renamed = len(learn(instance, unit))
-    waiting, done = sort_out(instance, unit, wanted(instance, unit, students), force)
+    recorded = database.recorded(instance, unit)
+    waiting, done = sort_out(instance, unit, wanted(instance, unit, students), recorded, force)
     for report in done:
         on_report(report)
     judging = Judging(instance.root, unit, limits, unsafe, instance.secret(), instance.released_data(unit))
@@ -123,11 +123,13 @@ def wanted(instance: Instance, unit: str, students: Collection[str]) -> list[Han
     if absent := sorted(set(students) - hand_ins.keys()):
         raise UserError(f"{', '.join(absent)} handed in nothing for {unit}: expected {instance.submitted(absent[0], unit)}.")
     released = functools.cache(instance.structures)
-    return [HandIn(name, notebook_in(hand_ins[name].notebook, unit, released)) for name in sorted(set(students) or hand_ins)]
+    return [instance.found(unit, hand_ins[name], released) for name in sorted(set(students) or hand_ins)]
 
 
-def sort_out(instance: Instance, unit: str, hand_ins: Iterable[HandIn], force: bool) -> tuple[list[HandIn], list[Report]]:
-    """What has to be graded, and the reports that stand."""
+def sort_out(
+    instance: Instance, unit: str, hand_ins: Iterable[HandIn], recorded: Collection[str], force: bool
+) -> tuple[list[HandIn], list[Report]]:
+    """What has to be graded, and the reports that stand: on this file, with marks in the gradebook and the graded notebook as it was."""
     waiting, done = [], []
     changed = UNITS.own.changed(unit) if unit in UNITS.own else 0.0  # what was judged by other exercises is judged again
     for hand_in in hand_ins:
@@ -136,8 +138,14 @@ def sort_out(instance: Instance, unit: str, hand_ins: Iterable[HandIn], force: b
         again = report and (force or path.stat().st_mtime < changed)
         if report and again and report.status != "zero":  # which a human gave, and grading again would not know better
             report = None
-        rendered = instance.autograded(hand_in.student, unit).is_file()
-        if report and rendered and report.fingerprint == fingerprint(hand_in.notebook):
+        graded = instance.autograded(hand_in.student, unit)
+        if (
+            report
+            and hand_in.student in recorded
+            and report.fingerprint == submissions.fingerprint(hand_in.notebook)
+            and (report.rendered == submissions.fingerprint(graded) if report.rendered else graded.is_file())  # early reports do not say
+            and (not hand_in.unclear or report.status == "zero")
+        ):
             done.append(report)
         else:
             waiting.append(hand_in)
@@ -156,12 +164,12 @@ def learn(instance: Instance, unit: str) -> list[Report]:
         report = standing(instance.report_path(hand_in.student, unit))
         if not report or (named := learning.with_names(report, mistakes)) is report:
             continue
-        notebook = notebook_in(hand_in.notebook, unit, released)
-        if report.fingerprint != fingerprint(notebook):
+        notebook = instance.found(unit, hand_in, released).notebook
+        if report.fingerprint != submissions.fingerprint(notebook):
             continue
         structure = released()[unit]
         submission = submissions.read(notebook, structure)
-        rendering.write(instance, named, structure, submission)
+        named = rendering.write(instance, named, structure, submission)
         changed.append(named)
         blank[hand_in.student] = submission.unanswered
     if changed:
@@ -191,7 +199,7 @@ def zero(instance: Instance, unit: str, student: str, *, known: bool = False) ->
                 "with it."
             )
     report = without_answers(student, unit, hand_in.notebook, "zero", f"0 was given by hand. {reason}")
-    rendering.write(instance, report, structure, None)
+    report = rendering.write(instance, report, structure, None)
     with Recorder(instance, unit) as recorder:
         recorder.add(report, frozenset())
     return report
@@ -199,6 +207,8 @@ def zero(instance: Instance, unit: str, student: str, *, known: bool = False) ->
 
 def why_unreadable(hand_in: HandIn, unit: str, structure: Structure) -> str:
     """Why a hand-in cannot be graded. Raises UserError where it can."""
+    if hand_in.unclear:
+        return hand_in.unclear
     try:
         submissions.read(hand_in.notebook, structure)
     except Unreadable as error:
@@ -324,14 +334,19 @@ class Desk:
         """The report on one submission, and its graded notebook on disk."""
         unit = self.judging.unit
         try:
-            report, submission = judge(hand_in.student, unit, hand_in.notebook, self.structure, self.sandbox, self.judging.secret)
-            report = learning.with_names(report, self.mistakes)
-            rendering.write(self.instance, report, self.structure, submission)
+            report, submission = self.judged(hand_in)
+            report = rendering.write(self.instance, learning.with_names(report, self.mistakes), self.structure, submission)
         except UserError:
             raise
         except Exception as error:  # the judge itself failed: it costs this student no mark, and no other student a turn
             return could_not_grade(hand_in.student, unit, our_fault("this notebook", error)), frozenset()
         return report, submission.unanswered if submission else frozenset()
+
+    def judged(self, hand_in: HandIn) -> tuple[Report, Submission | None]:
+        """The report on one submission, and the notebook as it was graded; none where it could not be read."""
+        if hand_in.unclear:
+            return without_answers(hand_in.student, self.judging.unit, hand_in.notebook, "unreadable", hand_in.unclear), None
+        return judge(hand_in.student, self.judging.unit, hand_in.notebook, self.structure, self.sandbox, self.judging.secret)
 
 
 own_desk = functools.cache(Desk)

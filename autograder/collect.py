@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
+from autograder.files import write_whole
 from autograder.gradebook.database import timestamp
 from autograder.instance import Instance, reported
 from autograder.intake import sources
@@ -163,12 +164,12 @@ def put(instance: Instance, unit: str, student: str, attempt: Attempt) -> Fate:
         return Fate(file, "there already", student, late=late)
     before = handed_in_at(place)
     if before and before > attempt.at:
-        copy_to(kept / f"{attempt.at:%Y-%m-%d %H.%M.%S} {attempt.fingerprint[:6]}.ipynb", attempt.copy.read_bytes())
+        write_whole(kept / f"{attempt.at:%Y-%m-%d %H.%M.%S} {attempt.fingerprint[:6]}.ipynb", attempt.copy.read_bytes())
         return Fate(file, "kept", student, f"an attempt of {before:%d %B, %H:%M} UTC is later", late)
     if before:
         data = place.read_bytes()
-        copy_to(kept / f"{before:%Y-%m-%d %H.%M.%S} {hashlib.sha256(data).hexdigest()[:6]}.ipynb", data)
-    copy_to(place, attempt.copy.read_bytes())
+        write_whole(kept / f"{before:%Y-%m-%d %H.%M.%S} {hashlib.sha256(data).hexdigest()[:6]}.ipynb", data)
+    write_whole(place, attempt.copy.read_bytes())
     place.with_name("timestamp.txt").write_text(attempt.at.strftime(STAMP) + "\n", encoding="utf-8")
     return Fate(file, "collected", student, "in place of an earlier attempt, which is kept" if before else "", late)
 
@@ -184,11 +185,3 @@ def handed_in_at(place: Path) -> datetime | None:
         return None
     at = timestamp(place)
     return at.replace(tzinfo=UTC) if at else datetime.fromtimestamp(place.stat().st_mtime, UTC)
-
-
-def copy_to(path: Path, data: bytes) -> None:
-    """Write a file whole, or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(f".{path.name}.part")
-    half.write_bytes(data)
-    half.replace(path)

@@ -5,6 +5,7 @@ DIR/exercises/UNIT/NAME.py                 exercises of the instructor's own, se
 DIR/source/UNIT/UNIT.ipynb                 the instructor's notebooks, with their solutions
 DIR/release/UNIT/UNIT.ipynb                what students get
 DIR/submitted/STUDENT/UNIT/UNIT.ipynb      what they hand in
+DIR/unpacked/STUDENT/UNIT/…                copies of notebooks that they handed in within zips or folders
 DIR/autograded/… and DIR/feedback/…        the same, marked
 DIR/reports/UNIT/STUDENT.json              what the judge said of each
 DIR/gradebook.db                           nbgrader's database
@@ -19,7 +20,7 @@ import re
 import secrets
 import sqlite3
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,6 +28,7 @@ from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.files import write_whole
 from autograder.intake.names import composed, refusal
+from autograder.intake.recognise import notebook_in
 from autograder.intake.structure import Structure
 from course.checking import OWN
 from course.errors import UserError
@@ -43,6 +45,8 @@ NO_UNIT = f"expected submitted/STUDENT/UNIT/UNIT.ipynb, and this is not the name
 
 JUDGE_EXPORTER = "autograder.exporter.JudgeExporter"
 JUDGE_LINE = f"c.Autograde.exporter_class = {JUDGE_EXPORTER!r}"
+FEEDBACK_EXPORTER = "autograder.exporter.FeedbackExporter"
+FEEDBACK_LINE = f"c.GenerateFeedback.exporter_class = {FEEDBACK_EXPORTER!r}"
 
 MODEL_ANSWERS = "autograder.pages.formgrader.ModelAnswers"
 MODEL_ANSWERS_LINE = f"c.HTMLExporter.preprocessors = [{MODEL_ANSWERS!r}]"
@@ -67,6 +71,9 @@ c.LateSubmissionPlugin.penalty_method = 'none'
 
 # Formgrader shows the model answer and the rubric of each written question above the student's answer. They are on no page for students.
 {model_answers_line}
+
+# `nbgrader generate_feedback` and the same button in formgrader write the page that `autograder feedback` writes, and not nbgrader's own.
+{feedback_line}
 """
 
 
@@ -75,6 +82,7 @@ class HandIn(NamedTuple):
 
     student: str
     notebook: Path
+    unclear: str = ""  # why it is not clear which of several files it is
 
 
 class Instance:
@@ -96,7 +104,7 @@ class Instance:
             for folder in FOLDERS:
                 (root / folder).mkdir(parents=True)
             course_id = re.sub(r"[^\w.-]+", "-", root.name).strip("-") or "course"
-            lines = {"judge_line": JUDGE_LINE, "model_answers_line": MODEL_ANSWERS_LINE}
+            lines = {"judge_line": JUDGE_LINE, "feedback_line": FEEDBACK_LINE, "model_answers_line": MODEL_ANSWERS_LINE}
             (root / CONFIG).write_text(CONFIG_TEXT.format(course_id=course_id, **lines), encoding="utf-8")
         return cls.open(root)
 
@@ -146,6 +154,11 @@ class Instance:
         """Whether formgrader shows model answers; in classes made by early versions it does not."""
         return MODEL_ANSWERS in self.config.HTMLExporter.get("preprocessors", [])
 
+    @property
+    def buttons_write_our_page(self) -> bool:
+        """Whether nbgrader's own command for feedback writes our page; in classes made by early versions it writes over it."""
+        return self.config.GenerateFeedback.get("exporter_class") == FEEDBACK_EXPORTER
+
     def source(self, unit: str) -> Path:
         return self.root / "source" / unit / f"{unit}.ipynb"
 
@@ -159,6 +172,10 @@ class Instance:
 
     def submitted(self, student: str, unit: str) -> Path:
         return self.root / "submitted" / student / unit / f"{unit}.ipynb"
+
+    def unpacked(self, student: str, unit: str) -> Path:
+        """Where a notebook is copied to that a student handed in within a zip or a folder."""
+        return self.root / "unpacked" / student / unit
 
     def autograded(self, student: str, unit: str) -> Path:
         return self.root / "autograded" / student / unit / f"{unit}.ipynb"
@@ -224,6 +241,16 @@ class Instance:
             for folder in folders
             if folder.is_symlink() or (folder.is_dir() and os.path.lexists(folder / unit))
         ]
+
+    def found(self, unit: str, hand_in: HandIn, released: Callable[[], Mapping[str, Structure]]) -> HandIn:
+        """A hand-in with the notebook that is meant, as a file: out of a zip or a folder it is copied."""
+        known = notebook_in(hand_in.notebook, unit, released)
+        if not known.data:
+            return HandIn(hand_in.student, known.path, known.unclear)
+        copy = self.unpacked(hand_in.student, unit) / known.path.name
+        with reported(f"write {copy}"):
+            write_whole(copy, known.data)
+        return HandIn(hand_in.student, copy)
 
     def compose_names(self) -> None:
         """Give each student's folder the one spelling of its letters, so that nbgrader's tools find it too."""

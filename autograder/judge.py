@@ -61,7 +61,7 @@ def without_answers(student: str, unit: str, path: Path, status: Literal["unread
     """The report on what cannot be graded: held without a mark, or given 0 by hand."""
     outcome: Outcome = "failed" if status == "zero" else "could not grade"
     verdicts = tuple(Verdict.alike(exercise, outcome, reason) for exercise in UNITS[unit])
-    return Report(student, unit, status, verdicts, note=reason, fingerprint=fingerprint(path))
+    return Report(student, unit, status, verdicts, note=reason, fingerprint=submissions.fingerprint(path))
 
 
 def handed_in_as(path: Path, unit: str) -> str:
@@ -281,11 +281,3 @@ def seed_for(secret: bytes, exercise: Exercise, handed_in: str) -> int:
     """
     digest = hashlib.blake2b(f"{exercise.name} {handed_in}".encode(), key=secret, digest_size=8)
     return int.from_bytes(digest.digest(), "big")
-
-
-def fingerprint(path: Path) -> str:
-    """SHA-256 of what was handed in; empty where it is no ordinary file."""
-    try:
-        return hashlib.sha256(submissions.read_bytes(path, submissions.MAX_FILE)).hexdigest()
-    except Unreadable:
-        return ""

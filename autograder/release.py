@@ -8,7 +8,7 @@ from pathlib import Path
 from nbgrader.converters import GenerateAssignment
 
 from autograder import own
-from autograder.gradebook import database
+from autograder.gradebook.connection import opened
 from autograder.gradebook.nbgrader_calls import course_directory, quiet_nbgrader
 from autograder.instance import Instance, reported
 from course.units import UNITS
@@ -19,7 +19,8 @@ def release(instance: Instance, unit: str) -> Path:
     instance.check_unit(unit)
     if unit in UNITS.own:
         own.write_source(instance, unit)
-    database.create(instance)
+    with opened(instance):
+        pass  # made if it is not there, and known to be within reach
     with kept_on_failure(instance.released(unit).parent), quiet_nbgrader(f"release {unit}") as log:
         GenerateAssignment(coursedir=course_directory(instance, unit, log), config=instance.config, log=log).start()
     return instance.released(unit)

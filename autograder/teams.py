@@ -14,13 +14,13 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from autograder.collect import STAMP, copy_to
+from autograder.collect import STAMP
 from autograder.files import write_whole
 from autograder.gradebook.database import timestamp
-from autograder.instance import Instance, reported
+from autograder.instance import HandIn, Instance, reported
 from autograder.intake import tables
 from autograder.intake.names import normal, refusal
-from autograder.intake.recognise import answers_in, notebook_in
+from autograder.intake.recognise import answers_in
 from autograder.intake.roster import IDS, id_column
 from autograder.intake.structure import Structure
 from autograder.intake.submission import MAX_FILE, read_bytes
@@ -128,12 +128,12 @@ def own_of(instance: Instance, unit: str, student: str, copies: Mapping[str, Cop
     """What somebody handed in themselves; None where that is nothing, a copy, or cannot be read."""
     if holds_copy(instance, unit, student, copies):
         return None
-    path = notebook_in(instance.submitted(student, unit), unit, released)
+    path = instance.found(unit, HandIn(student, instance.submitted(student, unit)), released).notebook
     try:
         data = read_bytes(path, MAX_FILE)
     except Unreadable:
         return None
-    return Own(student, data, timestamp(path), bool(answers_in(path, unit, released())))
+    return Own(student, data, timestamp(path), bool(answers_in(path, data, unit, released())))
 
 
 def latest_of(own: Iterable[Own]) -> Own | None:
@@ -161,8 +161,8 @@ def put(instance: Instance, unit: str, student: str, latest: Own, before: Own | 
     place = instance.submitted(student, unit)
     if before:
         at = f"{before.at:%Y-%m-%d %H.%M.%S} " if before.at else ""
-        copy_to(instance.root / "attempts" / unit / student / f"{at}{before.sha256[:6]}.ipynb", before.data)
-    copy_to(place, latest.data)
+        write_whole(instance.root / "attempts" / unit / student / f"{at}{before.sha256[:6]}.ipynb", before.data)
+    write_whole(place, latest.data)
     if latest.at:
         place.with_name("timestamp.txt").write_text(latest.at.strftime(STAMP) + "\n", encoding="utf-8")
     else:

@@ -14,7 +14,8 @@ ROOMS = {
     "course": "errors data engine gradcheck judging units time_limit checking graph explain layout plots widgets".split(),
     "autograder": [
         *"walls intake files report rubric instance turns similar lending grouping learning judge".split(),
-        *"gradebook pages marking build example trial own release collect teams batch exporter sample measure show demo commands cli".split(),
+        *"gradebook pages marking build example trial own release collect teams batch exporter".split(),
+        *"sample measure show demo commands cli".split(),
     ],
 }
 # And of rooms before it, not from these.

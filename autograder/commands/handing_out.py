@@ -6,7 +6,7 @@ from pathlib import Path
 from autograder import batch
 from autograder.commands.options import DONE, NOT_ALL, Commands, Messages, named, with_units
 from autograder.gradebook import database
-from autograder.instance import Instance
+from autograder.instance import CONFIG, FEEDBACK_LINE, Instance
 from autograder.intake.names import composed
 from autograder.pages import feedback as feedback_pages
 from autograder.pages.handing_back import hand_back
@@ -36,6 +36,11 @@ def feedback(options: argparse.Namespace, messages: Messages) -> int:
         raise UserError("--download says how pages are named in a zip: give --zip FILE too.")
     with alone(options.dir, messages.say):
         instance = Instance.open(options.dir)
+        if not instance.buttons_write_our_page:
+            messages.say(
+                "In this class `nbgrader generate_feedback` and formgrader's own button write another page over these. "
+                f"To have them write these, add to {instance.root / CONFIG}: {FEEDBACK_LINE}"
+            )
         units = named(instance, options, units_with_marks(instance) if options.all else ())
         if options.zip and len(units) > 1:
             raise UserError(f"--zip takes the pages of one unit; got {', '.join(units)}. Run it once for each.")

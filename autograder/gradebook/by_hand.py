@@ -23,7 +23,6 @@ from autograder.gradebook.results import CHECK
 from autograder.instance import Instance
 from autograder.intake import submission as submissions
 from autograder.intake import tables
-from autograder.intake.recognise import notebook_in
 from autograder.intake.roster import IDS, id_column
 from autograder.intake.structure import Structure
 from autograder.intake.tables import harmless, plain
@@ -201,9 +200,10 @@ def template(instance: Instance, unit: str, mates: Mates = MappingProxyType({}))
     released = functools.cache(instance.structures)
     covered = {mate for student, others in mates.items() if student in notebooks for mate in others}
     lines = []
-    for student, notebook in instance.submissions(unit):
+    for hand_in in instance.submissions(unit):
+        student = hand_in.student
         if student in notebooks and student not in covered:
-            id, texts = notebooks[student], answers_in(notebook_in(notebook, unit, released), structure, questions)
+            id, texts = notebooks[student], answers_in(instance.found(unit, hand_in, released).notebook, structure, questions)
             of = ((marks.get((id, graded[q]), ""), comments.get((id, solutions[q]), ""), texts.get(q, "")) for q in questions)
             lines.append([harmless(student), *itertools.chain.from_iterable(of)])
     if not lines:

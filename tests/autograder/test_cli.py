@@ -12,7 +12,7 @@ import pytest
 from autograder import judge, sample
 from autograder.cli import main
 from autograder.commands.options import DONE, INTERRUPTED, NOT_ALL, USAGE
-from autograder.instance import CONFIG, JUDGE_LINE, Instance
+from autograder.instance import CONFIG, FEEDBACK_LINE, JUDGE_LINE, Instance
 from course.judging.grading import grade
 
 UNIT = "05_vector_form"
@@ -89,6 +89,16 @@ def test_a_class_made_before_is_told_the_line_that_has_nbgrader_use_this_judge(p
     config.write_text(config.read_text(encoding="utf-8").replace(JUDGE_LINE, ""), encoding="utf-8")
     assert main(["grade", str(copy), UNIT]) == NOT_ALL
     assert f"add to {config}: {JUDGE_LINE}" in capsys.readouterr().err
+
+
+def test_a_class_made_before_is_told_the_line_that_has_nbgrader_write_these_pages(path, tmp_path, capsys):
+    copy = shutil.copytree(path, tmp_path / "class")
+    assert main(["feedback", str(copy), UNIT]) == DONE
+    assert "add to" not in capsys.readouterr().err
+    config = copy / CONFIG
+    config.write_text(config.read_text(encoding="utf-8").replace(FEEDBACK_LINE, ""), encoding="utf-8")
+    assert main(["feedback", str(copy), UNIT]) == DONE
+    assert f"add to {config}: {FEEDBACK_LINE}" in capsys.readouterr().err
 
 
 def test_scores_as_json_csv_and_table(path, capsys):
