@@ -178,7 +178,7 @@ def test_marks_by_hand_go_to_the_team_unless_a_member_has_a_line(instance, recor
     record_verdicts("ada", "bob", "cy")
     team = {"bob": ["ada", "cy", "nobody"]}
     assert [line.split(",")[0] for line in template(instance, UNIT, team).splitlines()] == ["student", "bob"]
-    (tmp_path / "marks.csv").write_text("student,written_1,double\nbob,3,\ncy,1,\n", encoding="utf-8")
+    (tmp_path / "marks.csv").write_text("student,written_1,double\ncy,1,\nbob,3,\n", encoding="utf-8")
     assert take_in(instance, UNIT, tmp_path / "marks.csv", team) == Given(3, 0, 3, 0)
     marks = {line.split(",")[0]: line.split(",")[1] for line in template(instance, UNIT).splitlines()[1:]}
     assert marks == {"ada": "3", "bob": "3", "cy": "1"}
