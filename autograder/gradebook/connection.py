@@ -39,15 +39,18 @@ def create(instance: Instance) -> None:
 
 def advice(instance: Instance, error: Exception) -> str:
     """What to do about a database error, in a sentence. A server speaks its own language: its words are passed on, not looked into."""
-    words = " ".join(str(getattr(error, "orig", None) or error).split()).rstrip(".")
+    of_database = getattr(error, "orig", None)
+    words = " ".join(str(of_database or error).split())
     if not instance.own_database:
         return gradebook_advice(instance.gradebook, words)
     if getattr(error, "statement", None) and not getattr(error, "connection_invalidated", False):  # it was reached, and answers
         return gradebook_advice(address(instance.db_url), words)
-    return (
-        f"There is no way to the gradebook {address(instance.db_url)}: {words}. Is the server running, and are driver, user, password and "
-        f"database as c.CourseDirectory.db_url in {instance.root / CONFIG} says? For PostgreSQL: "
-        "pip install 'psycopg[binary]', and an address like postgresql+psycopg://USER:PASSWORD@HOST/DATABASE."
+    setting = f"c.CourseDirectory.db_url in {instance.root / CONFIG}"
+    return f"There is no way to the gradebook {address(instance.db_url)} ({words}). " + (
+        f"Is the server running, and are server, user, password and database right that {setting} names?"
+        if of_database
+        else f"Expected {setting} to be an address like postgresql+psycopg://USER:PASSWORD@HOST/DATABASE, and its driver to be installed: "
+        "pip install 'psycopg[binary]'"
     )
 
 

@@ -18,7 +18,6 @@ from course.errors import Unreadable
 ENOUGH = 0.5  # of a unit's answers have to be there, by the ids of their cells or by their names
 MOST_FILES = 200  # of a student's folder that are looked into, those in folders and zips counted
 LONGEST_NAME = 60  # characters, of four bytes at most: a file's name has at most 255
-BY_NBGRADER = ("timestamp.txt", "submission_secret.txt")  # what its exchange puts beside a notebook
 LEAVE = "Leave the right one there under the name {}, or ask the student for it."
 
 
@@ -53,7 +52,8 @@ def notebook_in(expected: Path, unit: str, released: Callable[[], Mapping[str, S
     folder = expected.parent
     if folder.is_symlink() or folder.parent.is_symlink() or not folder.is_dir():
         return Known(expected)
-    others = sorted(name for name in os.listdir(folder) if name not in (expected.name, *BY_NBGRADER) and not name.startswith("."))
+    passed_over = (expected.name, sources.TIME, sources.SECRET)
+    others = sorted(name for name in os.listdir(folder) if name not in passed_over and not name.startswith("."))
     if not others or answers_in(expected, b"", unit, structures := released()):
         return Known(expected)
     found: dict[str, Known] = {}

@@ -19,6 +19,7 @@ from course.errors import UserError
 MAX_FILES = 200_000
 DEPTH = 3  # zips in zips: the download itself, a student's, and one that a student zipped again
 MAX_ZIP = 200_000_000  # bytes of a zip within a zip
+TIME, SECRET = "timestamp.txt", "submission_secret.txt"  # what nbgrader's exchange puts beside a notebook
 LITTER = {"__MACOSX", ".ipynb_checkpoints", ".git", "__pycache__", ".DS_Store", "Thumbs.db", "desktop.ini"}
 NO_ZIP = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz")
 

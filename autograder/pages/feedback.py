@@ -17,13 +17,12 @@ from autograder.gradebook import database
 from autograder.instance import Instance, reported
 from autograder.intake import submission
 from autograder.intake.recognise import MOST_FILES
+from autograder.intake.sources import SECRET, TIME
 from autograder.pages.feedback_page import TEMPLATE, CellMark, Marked, page
 from autograder.pages.figures import saved
 from autograder.pages.templates import text_of
 from autograder.report import Report
 from course.errors import Unreadable, UserError
-
-TIME, SECRET = "timestamp.txt", "submission_secret.txt"  # what `nbgrader release_feedback` needs beside a page
 
 
 def feedback(
