@@ -83,10 +83,11 @@ def work_in(placed: Iterable[tuple[Mapping[str, Any], str]], given: Given, room:
     cells: list[Cell] = []
     features: list[Feature] = []
     for cell, place in placed:
-        text = LONG_LINE.sub(r"\1", without(given.lines.get(cell["id"], frozenset()), cell["source"]))[:room]
+        code = cell["cell_type"] == "code"
+        text = without(given.lines.get(cell["id"], frozenset()), cell["source"])
+        text = (LONG_LINE.sub(r"\1", text) if code else text)[:room]
         room -= len(text)
         if text.strip():
-            code = cell["cell_type"] == "code"
             features += in_code(text, len(cells), given.names) if code else in_words(text, len(cells))
             cells.append(Cell(place, code, text))
     return Work(tuple(cells), tuple(features))
