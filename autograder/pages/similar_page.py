@@ -5,7 +5,6 @@ One file that opens offline. Its template is `similar.html`; whatever a student 
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from markupsafe import Markup, escape
 
@@ -39,19 +38,21 @@ def places(found: Found, pair: Pair) -> list[Place]:
     both = [found.works[student] for student in pair.students]
     common = {(one.kind, one.key) for one in both[0].features} & {(one.kind, one.key) for one in both[1].features}
     unusual = {(kind, key) for kind, key in common if found.weights[kind].get(key, 0) >= UNUSUAL}
-    left, right = (dict(shown(work, unusual)) for work in both)
+    left, right = (shown(work, unusual) for work in both)
     return [Place(name, (left.get(name, Markup()), right.get(name, Markup()))) for name in dict.fromkeys([*left, *right])]
 
 
-def shown(work: Work, unusual: Collection[tuple[str, str]]) -> Iterator[tuple[str, Markup]]:
-    """The cells of a student that hold something unusual, with it marked, by their place in the notebook."""
+def shown(work: Work, unusual: Collection[tuple[str, str]]) -> dict[str, Markup]:
+    """The cells of a student that hold something unusual, with it marked, by their place and in the notebook's order."""
     spans: dict[int, list[tuple[int, int]]] = {}
     for feature in work.features:
         if (feature.kind, feature.key) in unusual:
             spans.setdefault(feature.cell, []).append((feature.start, feature.stop))
-    cells = [(cell.place, marked(cell.text, spans[i])) for i, cell in enumerate(work.cells) if i in spans]
-    for place, group in groupby(sorted(cells, key=lambda cell: cell[0]), key=lambda cell: cell[0]):
-        yield place, Markup("\n\n").join(text for _, text in group)
+    texts: dict[str, list[Markup]] = {}
+    for i, cell in enumerate(work.cells):
+        if i in spans:
+            texts.setdefault(cell.place, []).append(marked(cell.text, spans[i]))
+    return {place: Markup("\n\n").join(in_place) for place, in_place in texts.items()}
 
 
 def marked(text: str, spans: Sequence[tuple[int, int]]) -> Markup:

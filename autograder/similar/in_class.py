@@ -14,6 +14,7 @@ from autograder.similar.work import KINDS, Given, Kind, Work, work_in, work_of
 from course.errors import Unreadable, UserError
 
 MOST = 50  # pairs
+COMPARISON = 5  # pairs that do not stand out
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,11 @@ class Found:
     @property
     def standing_out(self) -> list[Pair]:
         return [pair for pair in self.pairs if pair.stands_out]
+
+    @property
+    def others(self) -> list[Pair]:
+        """The strongest of the rest, for comparison."""
+        return [pair for pair in self.pairs if not pair.stands_out][:COMPARISON]
 
 
 def compare(instance: Instance, unit: str) -> Found:

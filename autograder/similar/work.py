@@ -22,7 +22,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 RUN = 8  # tokens
 IN_A_ROW = 3  # words
 LONGEST = 50_000  # characters of code or of words in one hand-in; what stands beyond them is not compared
-LONG_LINE = re.compile(r"(.{500}).+")  # a lexer takes the square of a line's length
+LONG_LINE = re.compile(r"(.{200}).+")  # a lexer takes the square of a line's length
 WORD = re.compile(r"\w+")
 IMPORTED = re.compile(r"^[ \t]*(?:import|from)\b(.*)", re.MULTILINE)
 DEFINED = re.compile(r"^[ \t]*(?:def|class)\s+(\w+)", re.MULTILINE)
@@ -83,10 +83,11 @@ def work_in(placed: Iterable[tuple[Mapping[str, Any], str]], given: Given, room:
     cells: list[Cell] = []
     features: list[Feature] = []
     for cell, place in placed:
-        text = LONG_LINE.sub(r"\1", without(given.lines.get(cell["id"], frozenset()), cell["source"]))[:room]
+        code = cell["cell_type"] == "code"
+        text = without(given.lines.get(cell["id"], frozenset()), cell["source"])
+        text = (LONG_LINE.sub(r"\1", text) if code else text)[:room]
         room -= len(text)
         if text.strip():
-            code = cell["cell_type"] == "code"
             features += in_code(text, len(cells), given.names) if code else in_words(text, len(cells))
             cells.append(Cell(place, code, text))
     return Work(tuple(cells), tuple(features))

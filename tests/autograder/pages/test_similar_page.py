@@ -46,7 +46,7 @@ def test_what_is_usual_is_not_marked():
 
 def test_a_pair_that_does_not_stand_out_is_in_the_table_alone():
     html = page("Backprop", [found(shares=(0.5, 0.1, 0.1))])
-    assert "No pair stands out." in html and "ada and bob (does not stand out)" in html and "<mark>" not in html
+    assert "No pair stands out." in html and html.index("Do not stand out") < html.index("ada and bob") and "<mark>" not in html
 
 
 def test_those_that_could_not_be_read_are_named():
@@ -65,3 +65,12 @@ def test_marks_that_touch_are_one():
     assert str(marked("abcdef", [(2, 4), (0, 2), (3, 5)])) == "<mark>abcde</mark>f"
     assert str(marked("abcdef", [(0, 1), (2, 3)])) == "<mark>a</mark>b<mark>c</mark>def"
     assert str(marked("a&b", [])) == "a&amp;b"
+
+
+def test_places_stand_in_the_order_of_the_notebook():
+    cells = [({"cell_type": "code", "id": str(i), "source": CODE}, place) for i, place in enumerate(("square", "double", "square"))]
+    one = found()
+    both = Found(one.unit, dict.fromkeys(("ada", "bob"), work_in(cells, Given({}, frozenset({"np"})))), (), one.pairs, one.weights)
+    html = page("Backprop", [both])
+    assert re.findall(r"<h4><code>(\w+)", html) == ["square", "double"]
+    assert f"<mark>{CODE}</mark>\n\n<mark>{CODE}</mark></pre>" in html

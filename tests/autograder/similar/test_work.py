@@ -93,4 +93,5 @@ def test_what_was_released_does_not_count():
 
 def test_more_than_anybody_writes_is_cut_off():
     assert sum(len(cell.text) for cell in work("x = 1\n" * LONGEST).cells) == LONGEST
-    assert len(work("a." * LONGEST).cells[0].text) == 500
+    assert len(work("a." * LONGEST).cells[0].text) == 200
+    assert len(work("A paragraph is a line. " * 100, "markdown").cells[0].text) == 2300
