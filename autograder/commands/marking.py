@@ -36,10 +36,10 @@ def mark(options: argparse.Namespace, messages: Messages) -> int:
             f"To have it do so, add to {instance.root / CONFIG}: {MODEL_ANSWERS_LINE}"
         )
     with MarkingServer(desk, int(options.port)) as server:
-        messages.say(f"{waiting_for(desk.waiting())}. The page is at\n    {server.address}\nCtrl-C here ends it.")
-        if not options.no_browser and has_desktop():
-            webbrowser.open(server.address)
         try:
+            messages.say(f"{waiting_for(desk.waiting())}. The page is at\n    {server.address}\nCtrl-C here ends it.")
+            if not options.no_browser and has_desktop():
+                webbrowser.open(server.address)
             server.serve_forever()
         except KeyboardInterrupt:
             messages.say("")

@@ -1,12 +1,15 @@
 """What formgrader shows beside a written answer, and feedback does not."""
 
+import copy
+
+import nbformat
 import pytest
 from nbconvert.exporters import HTMLExporter
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.server_extensions.formgrader.formgrader import FormgradeExtension
 
-from autograder.pages.formgrader import written_in
+from autograder.pages.formgrader import ModelAnswers, written_in
 
 UNIT = "05_sample"
 MODEL = "Because of the instructor's own reasons."
@@ -40,6 +43,15 @@ def test_nbgraders_own_feedback_does_not(instance, record_verdicts):
     assert instance.config.HTMLExporter.preprocessors and book.generate_feedback(UNIT)["success"]
     page = instance.feedback_page("ada", UNIT).read_text()
     assert "My own reasons." in page and MODEL not in page
+
+
+def test_no_page_but_formgraders_does(instance, record_verdicts):
+    record_verdicts("ada")
+    notebook = nbformat.read(instance.autograded("ada", UNIT), 4)
+    told = {"assignment_id": UNIT, "metadata": {"path": str(instance.autograded("ada", UNIT).parent)}}
+    for resources, more in ((told, 0), (told | {"submission_id": "1"}, 1)):
+        shown, _ = ModelAnswers().preprocess(copy.deepcopy(notebook), resources)
+        assert len(shown.cells) == len(notebook.cells) + more
 
 
 def test_formgrader_goes_on_without_an_instructors_notebook(instance, exporter, record_verdicts):
