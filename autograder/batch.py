@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder import build
-from autograder.gradebook import database
+from autograder.gradebook import database, rules
 from autograder.instance import HandIn, Instance, reported
 from autograder.intake import submission as submissions
 from autograder.intake.recognise import notebook_in
@@ -86,7 +86,9 @@ def grade(
     """
     structure = instance.structure(unit)
     check_release(instance, unit, structure)
+    rules.check(instance)
     waiting, done = sort_out(instance, unit, wanted(instance, unit, students), force)
+    database.note_times(instance, unit, [report.student for report in done])
     for report in done:
         on_report(report)
     judging = Judging(instance.root, unit, limits, unsafe, instance.secret())
@@ -122,12 +124,13 @@ def wanted(instance: Instance, unit: str, students: Collection[str]) -> list[Han
 def sort_out(instance: Instance, unit: str, hand_ins: Iterable[HandIn], force: bool) -> tuple[list[HandIn], list[Report]]:
     """What has to be graded, and the reports that stand."""
     waiting, done = [], []
+    recorded = database.students_with_marks(instance, unit)
     for hand_in in hand_ins:
         report = standing(instance.report_path(hand_in.student, unit))
         if report and force and report.status != "zero":  # which a human gave, and grading again would not know better
             report = None
         rendered = instance.autograded(hand_in.student, unit).is_file()
-        if report and rendered and report.fingerprint == fingerprint(hand_in.notebook):
+        if report and rendered and hand_in.student in recorded and report.fingerprint == fingerprint(hand_in.notebook):
             done.append(report)
         else:
             waiting.append(hand_in)
@@ -153,15 +156,15 @@ def zero(instance: Instance, unit: str, student: str) -> Report:
 
 def standing(path: Path) -> Report | None:
     """A report that was saved and that decided everything; None otherwise."""
-    try:
-        report = Report.load(path)
-    except (OSError, ValueError, TypeError, KeyError):
-        return None
-    return None if report.undecided else report
+    report = Report.saved(path)
+    return None if report is None or report.undecided else report
 
 
 class Recorder:
-    """Takes reports as they come, and records them in batches; what has come by the end is recorded however the end comes."""
+    """Takes reports as they come, and records them in batches; what has come by the end is recorded however the end comes.
+
+    At the end the class's rules are applied to the whole unit.
+    """
 
     def __init__(self, instance: Instance, unit: str):
         self.instance = instance
@@ -175,6 +178,7 @@ class Recorder:
 
     def __exit__(self, *exception: object) -> None:
         self.record()
+        rules.apply(self.instance, [self.unit])
 
     def add(self, report: Report, blank: frozenset[str]) -> None:
         self.reports.append(report)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nbgrader.converters import GenerateAssignment
 
-from autograder.gradebook import database
+from autograder.gradebook import database, rules
 from autograder.gradebook.nbgrader_calls import course_directory, quiet_nbgrader
 from autograder.instance import Instance, reported
 
@@ -18,6 +18,7 @@ def release(instance: Instance, unit: str) -> Path:
     database.create(instance)
     with kept_on_failure(instance.released(unit).parent), quiet_nbgrader(f"release {unit}") as log:
         GenerateAssignment(coursedir=course_directory(instance, unit, log), config=instance.config, log=log).start()
+    rules.apply(instance, [unit])
     return instance.released(unit)
 
 

@@ -71,3 +71,11 @@ class Report:
         data["verdicts"] = tuple(Verdict.from_dict(v) for v in data["verdicts"])
         data["cell_errors"] = tuple((cell, error) for cell, error in data["cell_errors"])
         return cls(**data)
+
+    @classmethod
+    def saved(cls, path: Path) -> "Report | None":
+        """The report that was saved there, where there is one that can be read."""
+        try:
+            return cls.load(path)
+        except (OSError, ValueError, TypeError, KeyError):
+            return None

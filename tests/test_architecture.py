@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 ROOMS = {
     "course": "errors data engine gradcheck judging units time_limit checking graph explain layout plots widgets".split(),
     "autograder": [
-        *"walls intake files report instance turns lending judge".split(),
+        *"walls intake files spans policy report instance turns lending judge".split(),
         *"gradebook pages build release collect batch exporter sample show demo commands cli".split(),
     ],
 }

@@ -3,13 +3,16 @@
 import argparse
 import json
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
 from autograder import batch
 from autograder.commands.options import DONE, NOT_ALL, Commands, Messages, between, named, with_class, with_units
+from autograder.gradebook import database
+from autograder.gradebook.database import CellMark
 from autograder.instance import CONFIG, JUDGE_LINE, Instance
 from autograder.intake.names import composed
 from autograder.report import Report
@@ -62,12 +65,14 @@ def grade(options: argparse.Namespace, messages: Messages) -> int:
             messages.say(f"Left out: submitted/{printable(name)}: {printable(reason)}.")
         units = named(instance, options, filter(instance.submissions, instance.units()))
         outcomes = {unit: graded(instance, unit, options, messages) for unit in units if instance.submissions(unit)}
+        summaries = {unit: summaries_of(instance, unit, outcome) for unit, outcome in outcomes.items()}
     reports = [report for outcome in outcomes.values() for report in outcome.reports]
     if options.json:
-        print(json.dumps([report.summary() for report in reports], indent=2))
+        print(json.dumps([summaries[report.unit][report.student] for report in reports], indent=2))
     for unit, outcome in outcomes.items():
         if not options.json:
-            Console(highlight=False).print(table_of_reports(outcome.reports, title=unit if len(outcomes) > 1 else None))
+            title = unit if len(outcomes) > 1 else None
+            Console(highlight=False).print(table_of_reports(outcome.reports, title=title, summaries=summaries[unit]))
         unchanged = f", {outcome.unchanged} of them graded before and unchanged (--force grades again)" if outcome.unchanged else ""
         messages.say(f"{unit}: {len(outcome.reports)} submissions{unchanged}.")
     empty = [unit for unit in units if unit not in outcomes]
@@ -111,6 +116,25 @@ def graded(instance: Instance, unit: str, options: argparse.Namespace, messages:
             limits=Limits(seconds=options.seconds, memory_mb=options.memory),
             on_report=lambda _: advance(),
         )
+
+
+def summaries_of(instance: Instance, unit: str, outcome: batch.Graded) -> dict[str, dict[str, Any]]:
+    """What is printed of each student: what the judge said, and the marks as they stand in the gradebook."""
+    with database.opened(instance) as session:
+        marks = database.marks(instance, session, unit)
+    return {report.student: summary(report, marks[report.student]) for report in outcome.reports}
+
+
+def summary(report: Report, marks: Mapping[str, CellMark]) -> dict[str, Any]:
+    """The same of one student. A bonus counts in the score alone."""
+    said = report.summary()
+    of = {one["name"]: marks[f"check_{one['name']}"] for one in said["exercises"]}
+    exercises = [one | {"points": of[one["name"]].points, "earned": of[one["name"]].earned} for one in said["exercises"]]
+    return said | {
+        "score": None if report.held else sum(mark.earned or 0 for mark in of.values()),
+        "max_score": sum(mark.points for mark in of.values() if mark.counts != "bonus"),
+        "exercises": exercises,
+    }
 
 
 def give_zero(options: argparse.Namespace, messages: Messages) -> int:

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from autograder.commands.options import DONE, NOT_ALL, Commands, Messages, named, with_units
 from autograder.files import write_whole
-from autograder.gradebook import database
+from autograder.gradebook import database, rules
 from autograder.instance import Instance
 from autograder.intake.names import composed
 from autograder.intake.roster import Roster
@@ -89,9 +89,11 @@ def units_with_marks(instance: Instance) -> list[str]:
 
 
 def scores(options: argparse.Namespace, messages: Messages) -> int:
-    instance = Instance.open(options.dir)
-    units = named(instance, options, ()) if options.units else [None]
-    rows = [row for unit in units for row in database.scores(instance, unit)]
+    with alone(options.dir, messages.say):
+        instance = Instance.open(options.dir)
+        units = named(instance, options, ()) if options.units else []
+        rules.apply(instance, units)
+        rows = [row for unit in units or (None,) for row in database.scores(instance, unit)]
     if options.json:
         print(json.dumps([dataclasses.asdict(row) for row in rows], indent=2))
     elif options.csv:
@@ -107,10 +109,12 @@ def scores(options: argparse.Namespace, messages: Messages) -> int:
 
 
 def report_on_class(options: argparse.Namespace, messages: Messages) -> int:
-    instance = Instance.open(options.dir)
     roster = Roster.load(options.roster) if options.roster else None
-    graded = named(instance, options, ()) if options.units else units_with_marks(instance)
-    units = [figures.figures_of(instance, unit, roster) for unit in graded]
+    with alone(options.dir, messages.say):
+        instance = Instance.open(options.dir)
+        graded = named(instance, options, ()) if options.units else units_with_marks(instance)
+        rules.apply(instance, graded)
+        units = [figures.figures_of(instance, unit, roster) for unit in graded]
     if options.anonymous:
         units = figures.numbered(units)
     if options.json:

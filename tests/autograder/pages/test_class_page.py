@@ -1,6 +1,7 @@
 """The page on a class: what is on it, and that nothing on it does anything."""
 
 import re
+from dataclasses import replace
 
 from autograder.gradebook.database import Score
 from autograder.pages.class_page import in_words, page, parts
@@ -52,3 +53,9 @@ def test_who_falls_behind_is_on_the_page():
 def test_words_for_those_who_do_not_see():
     assert in_words([0, 2, 0, 0, 0, 0, 0, 0, 0, 1]) == "2 from 10 to 20 percent, 1 from 90 to 100 percent"
     assert parts(ExerciseFigures("double", 3, 0, 0, 0, 0, 1.0, None)) == "100 % not written"
+
+
+def test_what_is_a_bonus_or_dropped_is_said_beside_its_name():
+    of = unit()
+    html = page("Backprop", [replace(of, exercises=(replace(of.exercises[0], points=0, counts="dropped"),))])
+    assert "<code>double</code> (dropped)" in html and "(dropped)" not in page("Backprop", [of])
