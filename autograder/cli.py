@@ -7,11 +7,11 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from autograder.commands import classes, collecting, grading, handing_out
+from autograder.commands import classes, collecting, grading, handing_out, policy
 from autograder.commands.options import DONE, INTERRUPTED, USAGE, Messages
 from course.errors import SandboxUnavailable, UserError
 
-COMMANDS = (classes, collecting, grading, handing_out)
+COMMANDS = (classes, collecting, grading, handing_out, policy)
 
 DESCRIPTION = """\
 Make a class, release notebooks, grade what students hand in, and return feedback. In this order:
