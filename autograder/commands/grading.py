@@ -131,7 +131,7 @@ def summary(report: Report, marks: Mapping[str, CellMark]) -> dict[str, Any]:
     of = {one["name"]: marks[f"check_{one['name']}"] for one in said["exercises"]}
     exercises = [one | {"points": of[one["name"]].points, "earned": of[one["name"]].earned} for one in said["exercises"]]
     return said | {
-        "score": None if report.held else sum(mark.earned or 0 for mark in of.values()),
+        "score": None if report.held else sum(mark.earned or 0.0 for mark in of.values()),
         "max_score": sum(mark.points for mark in of.values() if mark.counts != "bonus"),
         "exercises": exercises,
     }

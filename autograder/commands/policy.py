@@ -43,7 +43,7 @@ def extend_or_list(options: argparse.Namespace, messages: Messages) -> int:
     if not granted:
         messages.say(f"{student} has no extension for {unit} any more.")
     for one in granted:
-        later = "" if one.handed_in else ", which counts once there is a hand-in"
+        later = ", which counts once a hand-in is graded" if one.waits else ""
         messages.say(f"{student} has {in_words(span)} more for {unit}, until {one.until:%Y-%m-%d %H:%M %Z}{later}.")
     if similar:
         messages.say(f"Nobody of this name has handed in anything. Is it {printable(similar)}?")
@@ -57,10 +57,10 @@ def show_extensions(instance: Instance, unit: str, messages: Messages) -> int:
         messages.say(f"Nobody has an extension for {unit}. Grant one: autograder extend {instance.root} {unit} STUDENT 2d")
         return NOT_ALL
     table = Table()
-    for heading in ("student", "extension", "until", "handed in"):
+    for heading in ("student", "extension", "until", "graded hand-in"):
         table.add_column(heading)
     for one in granted:
-        times = (f"{at:%Y-%m-%d %H:%M %Z}" if at else "" for at in (one.until, one.handed_in))
-        table.add_row(escape(printable(one.student)), in_words(one.span), *times)
+        until, at = (f"{at:%Y-%m-%d %H:%M %Z}" if at else "" for at in (one.until, one.handed_in))
+        table.add_row(escape(printable(one.student)), in_words(one.span), until, "not yet" if one.waits else at or "without a time")
     Console(highlight=False).print(table)
     return DONE

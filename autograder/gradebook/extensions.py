@@ -22,12 +22,16 @@ EXPECTED = "a span such as 2d, 36h or 1d12h, a day and a time such as 2026-11-07
 
 @dataclass(frozen=True)
 class Extension:
-    """What one student was granted, and until when that is, in the class's zone. `handed_in` is None for who has not handed in."""
+    """What one student was granted, and until when that is, in the class's zone.
+
+    `waits` says whether it waits for a hand-in to be graded; `handed_in` is None also where nothing says when that was.
+    """
 
     student: str
     span: timedelta
     until: datetime
     handed_in: datetime | None
+    waits: bool
 
 
 def extend(instance: Instance, unit: str, student: str, words: str) -> timedelta:
@@ -95,9 +99,11 @@ def extensions(instance: Instance, unit: str) -> list[Extension]:
     )
     with database.opened(instance) as session:
         due = due_of(session, instance, unit)
-        found = [Extension(name, span, policy.local(due + span), at and policy.local(at)) for name, span, at in session.execute(query)]
+        found = [
+            Extension(name, span, policy.local(due + span), at and policy.local(at), False) for name, span, at in session.execute(query)
+        ]
     later = [(name, timedelta(seconds=seconds)) for name, seconds in waiting.items()]
-    found += [Extension(name, span, policy.local(due + span), None) for name, span in later]
+    found += [Extension(name, span, policy.local(due + span), None, True) for name, span in later]
     return sorted(found, key=lambda extension: extension.student)
 
 

@@ -90,15 +90,15 @@ def set_aside(session: Session, rows: UnitRows, worth: Mapping[str, Worth], asid
     """Marks that a human gave for what is dropped count for nobody, and come back where it is dropped no longer."""
     dropped = {cell.id: cell.name for cell in rows.graded if not worth[cell.name].points}
     back = {cell.id: aside.pop(cell.name) for cell in rows.graded if cell.id not in dropped and cell.name in aside}
+    by_hand = api.Grade.manual_score.is_not(None) | api.Grade.extra_credit.is_not(None)
     changed = []
-    for row in grades(session, rows, [*dropped, *back]):
-        if row.cell_id in back:
-            manual, extra = back[row.cell_id].get(row.student_id, (None, None))
-            if row.manual_score is None and row.extra_credit is None and (manual, extra) != (None, None):
-                changed.append({"id": row.id, "manual_score": manual, "extra_credit": extra})
-        elif row.manual_score is not None or row.extra_credit is not None:
-            aside.setdefault(dropped[row.cell_id], {})[row.student_id] = [row.manual_score, row.extra_credit]
-            changed.append({"id": row.id, "manual_score": None, "extra_credit": None, "needs_manual_grade": False})
+    for row in grades(session, rows, dropped, by_hand):
+        aside.setdefault(dropped[row.cell_id], {})[row.student_id] = [row.manual_score, row.extra_credit]
+        changed.append({"id": row.id, "manual_score": None, "extra_credit": None, "needs_manual_grade": False})
+    for row in grades(session, rows, back, ~by_hand):
+        if row.student_id in back[row.cell_id]:
+            manual, extra = back[row.cell_id][row.student_id]
+            changed.append({"id": row.id, "manual_score": manual, "extra_credit": extra})
     database.save(session, api.Grade, [], changed)
 
 
@@ -137,8 +137,8 @@ def scaled(earned: float | None, before: float, points: float) -> float | None:
     return earned * points / before if earned is not None and before else None
 
 
-def grades(session: Session, rows: UnitRows, cells: Collection[str]) -> Sequence[Any]:
-    """The grades of some cells, with whose they are."""
+def grades(session: Session, rows: UnitRows, cells: Collection[str], *those: Any) -> Sequence[Any]:
+    """The grades of some cells, or `those` of them, with whose they are."""
     if not cells:
         return []
     columns = (api.Grade.id, api.Grade.cell_id, api.Grade.auto_score, api.Grade.manual_score, api.Grade.extra_credit)
@@ -147,7 +147,8 @@ def grades(session: Session, rows: UnitRows, cells: Collection[str]) -> Sequence
         .join(api.SubmittedNotebook, api.SubmittedNotebook.id == api.Grade.notebook_id)
         .join(api.SubmittedAssignment, api.SubmittedAssignment.id == api.SubmittedNotebook.assignment_id)
     )
-    return session.execute(query.where(api.Grade.cell_id.in_(list(cells)), api.SubmittedNotebook.notebook_id == rows.notebook)).all()
+    of_cells = api.Grade.cell_id.in_(list(cells)), api.SubmittedNotebook.notebook_id == rows.notebook
+    return session.execute(query.where(*of_cells, *those)).all()
 
 
 def unanswered(session: Session, rows: UnitRows) -> dict[str, set[str]]:

@@ -35,7 +35,7 @@ def total(instance, student):
 
 
 def granted(instance):
-    return [(one.student, one.span, f"{one.until:%d %H:%M %Z}", one.handed_in is not None) for one in extensions(instance, UNIT)]
+    return [(one.student, one.span, f"{one.until:%d %H:%M %Z}", not one.waits) for one in extensions(instance, UNIT)]
 
 
 def test_an_extension_counts_at_once_and_stands_in_nbgraders_column(instance, book, handed_in):
@@ -46,6 +46,7 @@ def test_an_extension_counts_at_once_and_stands_in_nbgraders_column(instance, bo
     with book.opened() as opened:
         assert opened.find_submission(UNIT, "ada").extension == timedelta(hours=26)
     assert granted(instance) == [("ada", timedelta(hours=26), "02 14:00 CET", True)]
+    assert f"{extensions(instance, UNIT)[0].handed_in:%d %H:%M %Z}" == "02 13:00 CET"
 
 
 def test_another_takes_its_place_and_0_takes_it_back(instance, handed_in):
