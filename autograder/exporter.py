@@ -4,16 +4,19 @@ A class names `JudgeExporter` in its nbgrader_config.py (`instance.CONFIG_TEXT`)
 nbgrader has read a notebook, without our bounds, before its first preprocessor sees it; what cannot be read would have no verdict.
 """
 
+import contextlib
 import json
 import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters import NotebookExporter
 
 from autograder.batch import Recorder, could_not_grade
+from autograder.gradebook.late_rule import importable
 from autograder.instance import CONFIG, Instance, reported
 from autograder.turns import alone
 from course.errors import CouldNotGrade, UserError
@@ -30,6 +33,11 @@ class JudgeExporter(NotebookExporter):
 
     nbgrader exports each notebook twice, from submitted/ to autograded/, and from there to the same place.
     """
+
+    def register_preprocessor(self, preprocessor: Any, enabled: bool = False) -> Any:
+        """The same as nbconvert's, with the class's files within reach: nbgrader loads its rule for late work here, to no use."""
+        with importable(Path(self.parent.coursedir.root)) if self.parent else contextlib.nullcontext():
+            return super().register_preprocessor(preprocessor, enabled)
 
     def from_filename(self, filename: str, resources: dict[str, Any] | None = None, **options: Any) -> tuple[str, dict[str, Any]]:
         resources = {} if resources is None else resources

@@ -1,14 +1,15 @@
 """class.toml: what it may say, and what is said of what it may not."""
 
 import re
-import tomllib
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from autograder.policy import POLICY, TEMPLATE, Late, Policy, Worth, read_policy
 from course.errors import UserError
 
+CHAPTER = Path(__file__).parents[2] / "docs" / "instructors" / "policy.md"
 UNITS = {"05_vector_form": {"linear_backward": 3.0, "relu_backward": 1.0, "mlp_gradients": 5.0, "written_1": 4.0}, "06_training": {}}
 
 
@@ -116,5 +117,9 @@ def test_what_an_exercise_counts_has_a_word():
     assert [Worth(2, 2).counts, Worth(2, 0).counts, Worth(0, 0).counts] == ["", "bonus", "dropped"]
 
 
-def test_the_template_is_toml():
-    assert tomllib.loads(TEMPLATE) == {}
+def test_what_the_chapter_shows_is_right(read):
+    blocks = re.findall(r"```toml\n(.*?)```", CHAPTER.read_text(encoding="utf-8"), re.DOTALL)
+    due, late, points = map(read, blocks)
+    assert due.of("05_vector_form").due == datetime(2026, 11, 5, 22, 59)
+    assert late.late == Late("percent_per_day", 10, 50, 3, timedelta(minutes=15))
+    assert points.of("05_vector_form").points == {"linear_backward": 6, "written_1": 2}
