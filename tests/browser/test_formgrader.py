@@ -10,17 +10,18 @@ from autograder.gradebook import database
 from autograder.instance import Instance
 
 UNIT = "05_vector_form"
+NAME = "O'Brien, Seán & प्रिया"
 MEAN = "def linear_backward(upstream, X, W):\n    return upstream @ W.T, X.T @ upstream, upstream.mean(axis=0)"
 
 
 @pytest.fixture
 def lab(tmp_path, serve):
-    """JupyterLab in a class where ada handed in a notebook that earns part of its points."""
+    """JupyterLab in a class where somebody handed in a notebook that earns part of its points."""
     instance = Instance.create(tmp_path / "class")
     batch.add_sources(instance, [UNIT])
     release.release(instance, UNIT)
     notebook = json.loads(instance.released(UNIT).read_text(encoding="utf-8"))
-    path = instance.submitted("ada", UNIT)
+    path = instance.submitted(NAME, UNIT)
     path.parent.mkdir(parents=True)
     answers = sample.model_answers(UNIT) | {"linear_backward": MEAN}
     path.write_text(json.dumps(sample.filled(notebook, answers)), encoding="utf-8")
@@ -33,7 +34,10 @@ def test_the_lightning_symbol_gives_partial_credit(chromium, lab: tuple[str, Pat
     chromium.goto(address.format("lab"))  # which lets the browser in
     chromium.goto(address.format(f"formgrader/manage_submissions/{UNIT}"))
     chromium.click("td.autograde a")
-    chromium.wait_for_selector("text=\"Successfully autograded '05_vector_form' for student 'ada'.\"")
+    chromium.wait_for_selector(f"text=Successfully autograded '{UNIT}' for student '{NAME}'.")
     (row,) = database.scores(Instance.open(root))
     assert (row.exercises, row.max_score) == (15, 20)
+    chromium.wait_for_selector('td:text-is("15 / 20")')
+    chromium.goto(address.format("formgrader/manage_students"))
+    chromium.click(f'tr:has-text("{NAME}") td a:text-is("None, None")')  # nobody has told nbgrader first and last names
     chromium.wait_for_selector('td:text-is("15 / 20")')
