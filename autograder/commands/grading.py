@@ -65,7 +65,7 @@ def grade(options: argparse.Namespace, messages: Messages) -> int:
             messages.say(f"Left out: submitted/{printable(name)}: {printable(reason)}.")
         units = named(instance, options, filter(instance.submissions, instance.units()))
         outcomes = {unit: graded(instance, unit, options, messages) for unit in units if instance.submissions(unit)}
-        summaries = {unit: summaries_of(instance, unit, outcome) for unit, outcome in outcomes.items()}
+        summaries = {unit: summaries_of(instance, unit, outcome.reports) for unit, outcome in outcomes.items()}
     reports = [report for outcome in outcomes.values() for report in outcome.reports]
     if options.json:
         print(json.dumps([summaries[report.unit][report.student] for report in reports], indent=2))
@@ -118,11 +118,11 @@ def graded(instance: Instance, unit: str, options: argparse.Namespace, messages:
         )
 
 
-def summaries_of(instance: Instance, unit: str, outcome: batch.Graded) -> dict[str, dict[str, Any]]:
+def summaries_of(instance: Instance, unit: str, reports: Iterable[Report]) -> dict[str, dict[str, Any]]:
     """What is printed of each student: what the judge said, and the marks as they stand in the gradebook."""
     with database.opened(instance) as session:
         marks = database.marks(instance, session, unit)
-    return {report.student: summary(report, marks[report.student]) for report in outcome.reports}
+    return {report.student: summary(report, marks[report.student]) for report in reports}
 
 
 def summary(report: Report, marks: Mapping[str, CellMark]) -> dict[str, Any]:
@@ -141,5 +141,6 @@ def give_zero(options: argparse.Namespace, messages: Messages) -> int:
     with alone(options.dir, messages.say):
         instance = Instance.open(options.dir)
         report = batch.zero(instance, instance.unit(options.unit), options.student)
-    messages.say(f"{report.student} has 0 / {report.max_score:g} for {report.unit}, until there is another file. {report.note}")
+        points = summaries_of(instance, report.unit, [report])[report.student]["max_score"]
+    messages.say(f"{report.student} has 0 / {points:g} for {report.unit}, until there is another file. {report.note}")
     return DONE

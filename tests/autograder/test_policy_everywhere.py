@@ -99,6 +99,8 @@ def test_whatever_is_decided_after_grading_everybody_agrees_and_nothing_is_judge
     assert "0 pages are new or changed" in capsys.readouterr().err
     assert of_bob(instance, capsys, "report") == (22, 17, 0)
     assert {path: path.stat().st_mtime_ns for path in before} == before
+    instance.submitted("bob", UNIT).with_name("timestamp.txt").write_text("2026-03-02 13:00:00 UTC")
+    assert of_bob(instance, capsys, "grade") == (11, 17, 11)
     assert decided("", "feedback") == (23, 20, 0)  # 6 by hand, of 3
 
 
@@ -109,11 +111,21 @@ def test_a_gradebook_that_is_gone_is_made_again(instance, capsys):
     assert [one["score"] for one in told(capsys, "grade", instance.root, UNIT, "--json", "--workers", "1")] == [16, 15]
 
 
-def test_a_mistake_in_the_file_stops_a_command_before_it_begins(instance, capsys):
+def test_a_mistake_in_the_file_stops_a_command_before_it_begins(instance, capsys, monkeypatch):
+    monkeypatch.setattr(batch, "judge", lambda *_: pytest.fail("judged"))
     (instance.root / POLICY).write_text("[units.05_vector_from]\n")
-    for command in ("grade", "scores", "feedback", "report", "extend"):
-        assert main([command, str(instance.root), UNIT]) == USAGE
+    for words in (["grade", "--force", "--workers", "1"], ["scores"], ["feedback"], ["report"], ["extend"]):
+        assert main([*words, str(instance.root), UNIT]) == USAGE
         assert "Is it '05_vector_form'" in " ".join(capsys.readouterr().err.split())
+
+
+def test_zero_is_told_of_the_points_of_the_class(instance, capsys):
+    (instance.root / POLICY).write_text(f"[units.{UNIT}]\npoints = {{ linear_backward = 6 }}\n")
+    path = instance.submitted("cy", UNIT)
+    path.parent.mkdir(parents=True)
+    path.write_text("{")
+    assert main(["zero", str(instance.root), UNIT, "cy"]) == DONE
+    assert f"cy has 0 / 19 for {UNIT}" in capsys.readouterr().err
 
 
 def test_extensions_are_granted_listed_and_taken_back(instance, capsys):
@@ -129,6 +141,9 @@ def test_extensions_are_granted_listed_and_taken_back(instance, capsys):
     assert "Is it bob?" in told and f"Next: autograder feedback {instance.root} {UNIT}" in told
     assert main(words) == DONE
     assert re.search(r"bbo .* 1d12h .* 2026-03-03 00:00 CET .* not yet", capsys.readouterr().out)
+    for span, shown in (("2d", True), ("0", False)):
+        assert main([*words, "ada", span]) == main(["scores", str(instance.root)]) == DONE
+        assert ("extension" in capsys.readouterr().out) == shown
     assert main([*words, "bbo", "0"]) == DONE
     assert "bbo has no extension" in capsys.readouterr().err
     assert main([*words, "bbo"]) == USAGE

@@ -1,8 +1,10 @@
 """What a class decides after it was graded is applied to what was graded, and taken back where it decides otherwise."""
 
 import json
+from datetime import datetime
 
 import pytest
+from sqlalchemy import Engine, event
 
 from autograder.gradebook import database, rules
 from autograder.gradebook.database import scores
@@ -109,9 +111,11 @@ def test_a_bonus_counts_in_the_score_alone(book, decide, record_verdicts):
 
 def test_a_mark_by_hand_stays_when_points_change(book, decide, record_verdicts):
     record_verdicts("ada")
-    book.mark("ada", "check_double", manual_score=2.5, needs_manual_grade=False)
-    decide("points = { double = 6 }")
-    assert book.grade("ada", "check_double") == (4, 2.5, False, 2.5)
+    for again in (False, True):  # whether a human is to look at it again
+        book.mark("ada", "check_double", manual_score=2.5, needs_manual_grade=again)
+        decide("points = { double = 6 }")
+        assert book.grade("ada", "check_double") == (4, 2.5, again, 2.5)
+        decide()
 
 
 def test_without_a_report_marks_change_in_proportion_or_wait_for_a_human(instance, book, decide, record_verdicts):
@@ -150,6 +154,10 @@ def test_a_due_date_is_nbgraders_too_and_goes_when_the_file_no_longer_says_it(bo
     book.due("2026-04-01 12:00:00 UTC")  # in formgrader
     decide()
     assert due().isoformat() == "2026-04-01T12:00:00"
+    decide("due = 2026-03-01T12:00:00+01:00")
+    book.due("2026-05-01 12:00:00 UTC")
+    decide()
+    assert due().isoformat() == "2026-05-01T12:00:00"
 
 
 def test_late_work_costs_what_the_class_says_now(instance, book, decide, handed_in):
@@ -182,6 +190,16 @@ def test_free_days_of_one_unit_bear_on_the_next(instance, book, decide, handed_i
     assert (rows(instance)["ada"].total, rows(instance)["ada"].free_days) == (0, 0)
     decide("due = 2026-03-01T12:00:00Z", '[late]\nrule = "zero"\nfree_days = 2')
     assert (rows(instance)["ada"].total, rows(instance)["ada"].free_days) == (4, 1)
+    with book.opened() as opened:
+        opened.grant_extension("04_before", "ada", days=1)
+        opened.find_submission(UNIT, "ada").timestamp = datetime(2026, 3, 3, 12)
+        opened.db.commit()
+    rules.apply(instance, [UNIT])
+    assert rows(instance)["ada"].total == 4
+    with book.opened() as opened:
+        opened.grant_extension("04_before", "ada", days=0)
+    rules.apply(instance, ["04_before"])
+    assert book.total("ada")[1] == 4
 
 
 def test_nbgraders_own_rule_is_kept(instance, decide, handed_in):
@@ -235,12 +253,20 @@ def test_a_run_that_was_stopped_before_the_ledger_was_kept_is_made_good(instance
     assert book.grade("ada", "check_square")[3] == 1.5 and book.total("ada")[0] == 3.5
 
 
-def test_a_second_run_writes_nothing(instance, decide, handed_in, monkeypatch):
+def test_a_second_run_writes_nothing(instance, decide, handed_in):
     handed_in(ada="2026-03-02 12:00:00 UTC")
     decide("due = 2026-03-01T12:00:00Z\npoints = { double = 7 }\ndrop = ['square']", '[late]\nrule = "zero"')
-    before = instance.gradebook.read_bytes(), (instance.root / LEDGER).read_bytes()
-    rules.apply(instance)
-    assert (instance.gradebook.read_bytes(), (instance.root / LEDGER).read_bytes()) == before
+    before, said = (instance.root / LEDGER).stat().st_mtime_ns, []
+
+    def listener(connection, cursor, statement, *rest):
+        said.append(statement.split()[0])
+
+    event.listen(Engine, "before_cursor_execute", listener)
+    try:
+        rules.apply(instance)
+    finally:
+        event.remove(Engine, "before_cursor_execute", listener)
+    assert set(said) == {"SELECT", "PRAGMA"} and (instance.root / LEDGER).stat().st_mtime_ns == before
 
 
 def test_the_marks_say_what_counts(instance, decide, record_verdicts):
