@@ -18,7 +18,7 @@ from pathlib import Path
 
 from autograder import build, learning
 from autograder.files import write_whole
-from autograder.gradebook import database
+from autograder.gradebook import database, rules
 from autograder.instance import HandIn, Instance, reported
 from autograder.intake import submission as submissions
 from autograder.intake.names import refusal
@@ -91,9 +91,11 @@ def grade(
     """
     structure = instance.structure(unit)
     check_release(instance, unit, structure)
+    rules.check(instance)
     renamed = len(learn(instance, unit))
     recorded = database.recorded(instance, unit)
     waiting, done = sort_out(instance, unit, wanted(instance, unit, students), recorded, force)
+    database.note_times(instance, unit, [report.student for report in done])
     for report in done:
         on_report(report)
     judging = Judging(instance.root, unit, limits, unsafe, instance.secret(), instance.released_data(unit))
@@ -218,15 +220,15 @@ def why_unreadable(hand_in: HandIn, unit: str, structure: Structure) -> str:
 
 def standing(path: Path) -> Report | None:
     """A report that was saved and that decided everything; None otherwise."""
-    try:
-        report = Report.load(path)
-    except (OSError, ValueError, TypeError, KeyError):
-        return None
-    return None if report.undecided else report
+    report = Report.saved(path)
+    return None if report is None or report.undecided else report
 
 
 class Recorder:
-    """Takes reports as they come, and records them in batches; what has come by the end is recorded however the end comes."""
+    """Takes reports as they come, and records them in batches; what has come by the end is recorded however the end comes.
+
+    At the end the class's rules are applied to the whole unit.
+    """
 
     def __init__(self, instance: Instance, unit: str):
         self.instance = instance
@@ -240,6 +242,7 @@ class Recorder:
 
     def __exit__(self, *exception: object) -> None:
         self.record()
+        rules.apply(self.instance, [self.unit])
 
     def add(self, report: Report, blank: frozenset[str]) -> None:
         self.reports.append(report)

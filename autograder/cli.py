@@ -7,11 +7,11 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from autograder.commands import classes, collecting, grading, handing_out, marking, marks, own, reporting, similar
+from autograder.commands import classes, collecting, grading, handing_out, marking, marks, own, policy, reporting, similar
 from autograder.commands.options import DONE, INTERRUPTED, USAGE, Messages
 from course.errors import SandboxUnavailable, UserError
 
-COMMANDS = (classes, collecting, grading, marking, marks, handing_out, reporting, similar, own)
+COMMANDS = (classes, collecting, grading, policy, marking, marks, handing_out, reporting, similar, own)
 
 DESCRIPTION = """\
 Make a class, release notebooks, grade what students hand in, and return feedback. In this order:

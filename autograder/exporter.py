@@ -5,17 +5,20 @@ preprocessors, since nbgrader has read a notebook, without our bounds, before it
 have no verdict.
 """
 
+import contextlib
 import json
 import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters import HTMLExporter, NotebookExporter
 
 from autograder.batch import Recorder, could_not_grade
 from autograder.gradebook.connection import address
+from autograder.gradebook.late_rule import importable
 from autograder.instance import CONFIG, Instance, reported
 from autograder.pages import feedback
 from autograder.turns import alone
@@ -33,6 +36,11 @@ class JudgeExporter(NotebookExporter):
 
     nbgrader exports each notebook twice, from submitted/ to autograded/, and from there to the same place.
     """
+
+    def register_preprocessor(self, preprocessor: Any, enabled: bool = False) -> Any:
+        """The same as nbconvert's, with the class's files within reach: nbgrader loads its rule for late work here, to no use."""
+        with importable(Path(self.parent.coursedir.root)) if self.parent else contextlib.nullcontext():
+            return super().register_preprocessor(preprocessor, enabled)
 
     def from_filename(self, filename: str, resources: dict[str, Any] | None = None, **options: Any) -> tuple[str, dict[str, Any]]:
         resources = {} if resources is None else resources

@@ -8,7 +8,9 @@ DIR/submitted/STUDENT/UNIT/UNIT.ipynb      what they hand in
 DIR/unpacked/STUDENT/UNIT/…                copies of notebooks that they handed in within zips or folders
 DIR/autograded/… and DIR/feedback/…        the same, marked
 DIR/reports/UNIT/STUDENT.json              what the judge said of each
+DIR/class.toml                             due dates, what late work costs, points: what the class has decided (`policy`)
 DIR/gradebook.db                           nbgrader's database
+DIR/ledger.json                            what that has no place for (`gradebook/ledger`)
 DIR/grading_secret                         the key that cases are drawn from
 DIR/teams.csv                              who hands in together, where somebody does
 """
@@ -30,6 +32,7 @@ from autograder.files import write_whole
 from autograder.intake.names import composed, refusal
 from autograder.intake.recognise import notebook_in
 from autograder.intake.structure import Structure
+from autograder.policy import POLICY, TEMPLATE, Policy, read_policy
 from course.checking import OWN
 from course.errors import UserError
 from course.units import UNITS
@@ -61,9 +64,9 @@ c.CourseDirectory.course_id = {course_id!r}
 # nbgrader takes the directory it is started in for the class: `cd` here first, then for example `nbgrader autograde UNIT`,
 # or `jupyter lab` for formgrader (the menu Nbgrader, then Formgrader). Keep nbgrader's ordinary folders; the autograder relies on them.
 
-# What late work costs: 'none', or 'zero' for everything. Due dates are set in formgrader. A rule of your own is a plugin, see
-# https://nbgrader.readthedocs.io/en/stable/plugins/late-plugin.html
-c.LateSubmissionPlugin.penalty_method = 'none'
+# Due dates, points and what late work costs are in class.toml. A rule of your own for late work is a class in a file of this directory,
+# here MyRule in late.py, see https://nbgrader.readthedocs.io/en/stable/plugins/late-plugin.html
+# c.AssignLatePenalties.plugin_class = 'late.MyRule'
 
 # `nbgrader autograde` and the lightning symbol in formgrader give the same marks as `autograder grade`, and run students' code in the same
 # locked-down process. Without this line they give no partial credit, and run students' code as you, with your files at hand.
@@ -106,6 +109,7 @@ class Instance:
             course_id = re.sub(r"[^\w.-]+", "-", root.name).strip("-") or "course"
             lines = {"judge_line": JUDGE_LINE, "feedback_line": FEEDBACK_LINE, "model_answers_line": MODEL_ANSWERS_LINE}
             (root / CONFIG).write_text(CONFIG_TEXT.format(course_id=course_id, **lines), encoding="utf-8")
+            (root / POLICY).write_text(TEMPLATE, encoding="utf-8")
         return cls.open(root)
 
     @classmethod
@@ -186,6 +190,15 @@ class Instance:
     def report_path(self, student: str, unit: str) -> Path:
         """Where the report on a submission is kept."""
         return self.root / "reports" / unit / f"{student}.json"
+
+    def policy(self) -> Policy:
+        """What the class has decided, as its class.toml says it now. Raises UserError where that is wrong."""
+        return read_policy(self.root, self.units(), self.points)
+
+    def points(self, unit: str) -> dict[str, float]:
+        """The points of a unit's exercises and written answers, as it was released, or will be."""
+        released = self.released(unit)
+        return Structure.load(released if released.is_file() else self.source(unit)).points
 
     def secret(self) -> bytes:
         """The key that this class's cases are drawn from: made once, readable by the instructor alone."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from nbgrader.converters import GenerateAssignment
 
 from autograder import own
+from autograder.gradebook import rules
 from autograder.gradebook.connection import opened
 from autograder.gradebook.nbgrader_calls import course_directory, quiet_nbgrader
 from autograder.instance import Instance, reported
@@ -23,6 +24,7 @@ def release(instance: Instance, unit: str) -> Path:
         pass  # made if it is not there, and known to be within reach
     with kept_on_failure(instance.released(unit).parent), quiet_nbgrader(f"release {unit}") as log:
         GenerateAssignment(coursedir=course_directory(instance, unit, log), config=instance.config, log=log).start()
+    rules.apply(instance, [unit])
     return instance.released(unit)
 
 

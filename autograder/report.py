@@ -96,6 +96,14 @@ class Report:
         )
         return cls(**data)
 
+    @classmethod
+    def saved(cls, path: Path) -> "Report | None":
+        """The report that was saved there, where there is one that can be read."""
+        try:
+            return cls.load(path)
+        except (OSError, ValueError, TypeError, KeyError):
+            return None
+
 
 def digest(data: dict[str, Any]) -> str:
     """What changes whenever a report does."""

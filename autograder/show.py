@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
 
 from rich.console import Console
 from rich.markup import escape
@@ -25,29 +26,38 @@ def progress(console: Console, doing: str, total: int) -> Iterator[Callable[[], 
         yield lambda: bar.advance(task)
 
 
-def table_of_reports(reports: Iterable[Report], about: Mapping[str, str] | None = None, title: str | None = None) -> Table:
-    """A row a student: marks, and for each exercise that fell short, why."""
+Summary: TypeAlias = Mapping[str, Any]  # what `Report.summary` says
+
+
+def table_of_reports(
+    reports: Iterable[Report],
+    about: Mapping[str, str] | None = None,
+    title: str | None = None,
+    summaries: Mapping[str, Summary] | None = None,
+) -> Table:
+    """A row a student: marks, and for each exercise that fell short, why. `summaries` has the marks where they are not the judge's own."""
     table = Table(show_lines=True, title=title)
     table.add_column("student", no_wrap=True)
     table.add_column("score", justify="right", no_wrap=True)
     table.add_column("why", ratio=1)
     for report in reports:
         words = (about or {}).get(report.student, "")
-        score = "no mark" if report.held else f"{number(report.score)} / {number(report.max_score)}"
-        table.add_row(f"[b]{escape(report.student)}[/b]", score, why(report, words))
+        summary = (summaries or {}).get(report.student, report.summary())
+        score = "no mark" if report.held else f"{number(summary['score'])} / {number(summary['max_score'])}"
+        table.add_row(f"[b]{escape(report.student)}[/b]", score, why(report, words, summary))
     return table
 
 
-def why(report: Report, about: str) -> str:
+def why(report: Report, about: str, summary: Summary) -> str:
     """What a submission is about, and a line for each reason for which exercises fell short."""
     lines = [f"[i]{escape(about)}[/i]"] if about else []
     if report.note:
         lines.append(escape(report.note))
     short: dict[tuple[str, str], list[str]] = {}
-    for verdict in report.verdicts:
-        if verdict.outcome != "passed" and report.status == "graded":
-            marks = f"[b]{verdict.exercise}[/b] {number(verdict.earned)}/{number(verdict.points)}"
-            short.setdefault((verdict.outcome, verdict.reason), []).append(marks)
+    for one in summary["exercises"]:
+        if one["outcome"] != "passed" and report.status == "graded" and one["points"]:
+            marks = f"[b]{one['name']}[/b] {number(one['earned'] or 0)}/{number(one['points'])}"
+            short.setdefault((one["outcome"], one["reason"]), []).append(marks)
     for (outcome, reason), exercises in short.items():
         lines.append(f"{SIGNS[outcome][0]} {', '.join(exercises)}: {escape(reason)}")
     return "\n".join(lines)
@@ -56,11 +66,12 @@ def why(report: Report, about: str) -> str:
 def table_of_results(results: Sequence[Result]) -> Table:
     """A row for each student and unit: what there is, what was taken off and granted, and what is not final."""
     units, extended = {result.unit for result in results}, any(result.extension for result in results)
+    free = any(result.free_days for result in results)
     alone = len(units) == 1
     table = Table(title=next(iter(units)) if alone else None)
     for heading in ("student", *(() if alone else ("unit",))):
         table.add_column(heading, overflow="fold")
-    for heading in ("exercises", "written", "late", *(("extension",) if extended else ()), "total", "of"):
+    for heading in ("exercises", "written", "late", *["extension"] * extended, *["free days"] * free, "total", "of"):
         table.add_column(heading, justify="right")
     table.add_column("")
     for row in results:
@@ -68,7 +79,8 @@ def table_of_results(results: Sequence[Result]) -> Table:
         marks = ["" if mark is None else number(mark) for mark in (row.exercises, row.written)]
         late = f"-{number(row.late_penalty)}" if row.late_penalty else ""
         total = "" if row.total is None else number(row.total)
-        cells = [name, *([] if alone else [row.unit]), *marks, late, *([row.extension] if extended else []), total, number(row.max_score)]
+        given = [*[row.extension] * extended, *[str(row.free_days or "")] * free]
+        cells = [name, *([] if alone else [row.unit]), *marks, late, *given, total, number(row.max_score)]
         table.add_row(*cells, "" if row.status == "final" else row.status)
     return table
 

@@ -3,13 +3,16 @@
 import argparse
 import json
 import shlex
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
 from autograder import batch, teams
 from autograder.commands.options import DONE, NOT_ALL, Commands, Messages, between, named, with_class, with_units
+from autograder.gradebook import database
+from autograder.gradebook.database import CellMark
 from autograder.instance import CONFIG, JUDGE_LINE, Instance
 from autograder.intake.names import composed
 from autograder.intake.roster import Roster
@@ -65,12 +68,14 @@ def grade(options: argparse.Namespace, messages: Messages) -> int:
         units = named(instance, options, filter(instance.submissions, instance.units()))
         left_out = {unit: not_shared(instance, unit, messages) for unit in units}
         outcomes = {unit: graded(instance, unit, left_out[unit], options, messages) for unit in units if instance.submissions(unit)}
+        summaries = {unit: summaries_of(instance, unit, outcome.reports) for unit, outcome in outcomes.items()}
     reports = [report for outcome in outcomes.values() for report in outcome.reports]
     if options.json:
-        print(json.dumps([report.summary() for report in reports], indent=2))
+        print(json.dumps([summaries[report.unit][report.student] for report in reports], indent=2))
     for unit, outcome in outcomes.items():
         if not options.json:
-            Console(highlight=False).print(table_of_reports(outcome.reports, title=unit if len(outcomes) > 1 else None))
+            title = unit if len(outcomes) > 1 else None
+            Console(highlight=False).print(table_of_reports(outcome.reports, title=title, summaries=summaries[unit]))
         unchanged = f", {outcome.unchanged} of them graded before and unchanged (--force grades again)" if outcome.unchanged else ""
         messages.say(f"{unit}: {len(outcome.reports)} submissions{unchanged}.")
         if outcome.renamed:
@@ -136,11 +141,31 @@ def graded(instance: Instance, unit: str, left_out: Collection[str], options: ar
         )
 
 
+def summaries_of(instance: Instance, unit: str, reports: Iterable[Report]) -> dict[str, dict[str, Any]]:
+    """What is printed of each student: what the judge said, and the marks as they stand in the gradebook."""
+    with database.opened(instance) as session:
+        marks = database.marks(instance, session, unit)
+    return {report.student: summary(report, marks[report.student]) for report in reports}
+
+
+def summary(report: Report, marks: Mapping[str, CellMark]) -> dict[str, Any]:
+    """The same of one student. A bonus counts in the score alone."""
+    said = report.summary()
+    of = {one["name"]: marks[f"check_{one['name']}"] for one in said["exercises"]}
+    exercises = [one | {"points": of[one["name"]].points, "earned": of[one["name"]].earned} for one in said["exercises"]]
+    return said | {
+        "score": None if report.held else sum(mark.earned or 0.0 for mark in of.values()),
+        "max_score": sum(mark.points for mark in of.values() if mark.counts != "bonus"),
+        "exercises": exercises,
+    }
+
+
 def give_zero(options: argparse.Namespace, messages: Messages) -> int:
     with alone(options.dir, messages.say):
         instance = Instance.open(options.dir)
         roster = Roster.load(options.roster).people if options.roster else []
         known = options.student in {person.id for person in roster}
         report = batch.zero(instance, instance.unit(options.unit), options.student, known=known)
-    messages.say(f"{report.student} has 0 / {report.max_score:g} for {report.unit}, until there is another file. {report.note}")
+        points = summaries_of(instance, report.unit, [report])[report.student]["max_score"]
+    messages.say(f"{report.student} has 0 / {points:g} for {report.unit}, until there is another file. {report.note}")
     return DONE

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from autograder.commands.options import DONE, NOT_ALL, Commands, Messages, named, with_class, with_units
 from autograder.files import write_whole
-from autograder.gradebook import by_hand, database
+from autograder.gradebook import by_hand, database, rules
 from autograder.gradebook.platforms import PLATFORMS, upload
 from autograder.gradebook.results import as_csv, results
 from autograder.instance import Instance
@@ -61,9 +61,11 @@ def scores(options: argparse.Namespace, messages: Messages) -> int:
         raise UserError("--column and --provisional say what goes into a platform's file: give --for too.")
     if options.out and not (options.platform or options.csv or options.json):
         raise UserError("--out takes a file for a program: give --csv, --json or --for too.")
-    instance = Instance.open(options.dir)
     roster = Roster.load(options.roster) if options.roster else None
-    units = named(instance, options, graded_units(instance)) if options.units or options.all else graded_units(instance)
+    with alone(options.dir, messages.say):
+        instance = Instance.open(options.dir)
+        units = named(instance, options, graded_units(instance)) if options.units or options.all else graded_units(instance)
+        rules.apply(instance, units)
     if options.platform:
         return scores_for_platform(instance, units, roster, options, messages)
     rows = [row for unit in units for row in results(instance, unit, roster)]

@@ -9,11 +9,13 @@ from autograder import learning
 from autograder.commands.handing_out import units_with_marks
 from autograder.commands.options import DONE, NOT_ALL, Commands, Messages, named, with_units
 from autograder.files import write_whole
+from autograder.gradebook import rules
 from autograder.instance import Instance
 from autograder.intake.roster import Roster
 from autograder.pages import class_page, figures
 from autograder.pages.figures import UnitFigures
 from autograder.pages.offer import offer
+from autograder.turns import alone
 
 REPORT = """\
 Write a page on the class that opens offline: who handed in, the marks, how each exercise went, the misconceptions of this class by name
@@ -40,9 +42,11 @@ def register(commands: Commands) -> None:
 
 
 def report_on_class(options: argparse.Namespace, messages: Messages) -> int:
-    instance = Instance.open(options.dir)
     roster = Roster.load(options.roster) if options.roster else None
-    graded = named(instance, options, ()) if options.units else units_with_marks(instance)
+    with alone(options.dir, messages.say):
+        instance = Instance.open(options.dir)
+        graded = named(instance, options, ()) if options.units else units_with_marks(instance)
+        rules.apply(instance, graded)
     units = [figures.figures_of(instance, unit, roster) for unit in graded]
     if options.offer:
         return write_offer(instance, units, options.offer, messages)

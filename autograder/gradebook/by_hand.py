@@ -17,7 +17,7 @@ from nbgrader import api
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from autograder.gradebook import database
+from autograder.gradebook import database, rules
 from autograder.gradebook.database import UnitRows
 from autograder.gradebook.results import CHECK
 from autograder.instance import Instance
@@ -26,6 +26,7 @@ from autograder.intake import tables
 from autograder.intake.roster import IDS, id_column
 from autograder.intake.structure import Structure
 from autograder.intake.tables import harmless, plain
+from autograder.policy import Worth
 from course.errors import Unreadable, UserError
 from course.judging.verdict import number
 
@@ -63,7 +64,7 @@ def take_in(instance: Instance, unit: str, path: Path, mates: Mates = MappingPro
     table = tables.read(path, "table of marks")
     with database.opened(instance) as session:
         rows = database.unit_rows(session, unit)
-        reader = Reader(table, rows, notebooks_of(session, rows), mates)
+        reader = Reader(table, rows, database.worths(instance, unit, rows), notebooks_of(session, rows), mates)
         entries = list(reader.entries())
         if reader.problems:
             more = len(reader.problems) - MOST_TOLD
@@ -76,7 +77,7 @@ def take_in(instance: Instance, unit: str, path: Path, mates: Mates = MappingPro
         database.put(session, api.Grade, grades, marks)
         database.put(session, api.Comment, comments, words)
         changed = {entry.notebook for entry in new}
-        database.write_penalties(session, instance, rows, changed)
+    rules.apply(instance, [unit])
     return Given(len(marks), len(words), len(changed), len(entries) - len(new))
 
 
@@ -102,8 +103,9 @@ def comment_of(comment: Any) -> str:
 class Reader:
     """Reads a table of marks: what is to be written, and what is wrong with it."""
 
-    def __init__(self, table: tables.Table, rows: UnitRows, notebooks: Mapping[str, str], mates: Mates):
+    def __init__(self, table: tables.Table, rows: UnitRows, worth: Mapping[str, Worth], notebooks: Mapping[str, str], mates: Mates):
         self.table = table
+        self.worth = worth
         self.notebooks = notebooks
         self.mates = mates
         self.graded = {cell.name.removeprefix(CHECK).casefold(): cell for cell in rows.graded}
@@ -145,7 +147,7 @@ class Reader:
         for column, text in ((column, text.strip()) for column, text in line.cells.items()):
             if text and column in self.graded:
                 cell = self.graded[column]
-                value: float | str | None = self._mark(line, column, text, cell.max_score)
+                value: float | str | None = self._mark(line, column, text, self.worth[cell.name].points)
             elif text and column in self.commented:
                 cell = self.commented[column]
                 value = self._comment(line, column, plain(text))

@@ -11,14 +11,16 @@ from sqlalchemy.orm import Session
 
 from autograder.gradebook import database
 from autograder.gradebook.database import Score
+from autograder.gradebook.ledger import Ledger
 from autograder.instance import Instance
 from autograder.intake import tables
 from autograder.intake.roster import Roster
 from autograder.intake.tables import harmless
+from autograder.spans import in_words
 
 Status = Literal["final", "provisional", "needs attention", "not graded yet", "nothing handed in", "not due yet"]
 CHECK = "check_"  # what nbgrader knows an exercise's points by begins with this
-AFTER = ("exercises", "written", "late_penalty", "extension", "total", "max_score", "needs_manual_grade")
+AFTER = ("exercises", "written", "late_penalty", "extension", "free_days", "total", "max_score", "needs_manual_grade")
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Result:
     written: float | None
     late_penalty: float
     extension: str
+    free_days: int
     total: float | None
     max_score: float
     needs_manual_grade: bool
@@ -93,12 +96,13 @@ def recorded_of(session: Session, instance: Instance, unit: str) -> Recorded:
         of_student = marks.setdefault(student, dict.fromkeys(names))
         of_student[cells[cell].removeprefix(CHECK)] = None if auto is None and manual is None else score
     granted = session.execute(select(submitted.student_id, submitted.extension).where(submitted.assignment_id == rows.assignment))
+    ahead = {student: timedelta(seconds=seconds) for student, seconds in Ledger.load(instance).extensions.get(unit, {}).items()}
     return Recorded(
         frozenset(name.removeprefix(CHECK) for name in cells.values() if name.startswith(CHECK)),
         sum(cell.max_score for cell in rows.graded),
         session.scalar(select(api.Assignment.duedate).where(api.Assignment.id == rows.assignment)),
         marks,
-        {student: extension for student, extension in granted if extension},
+        ahead | {student: extension for student, extension in granted if extension},
     )
 
 
@@ -116,7 +120,8 @@ def of_graded(score: Score, name: str, recorded: Recorded) -> Result:
         score.exercises,
         score.written,
         score.late_penalty,
-        in_words(recorded.extensions.get(score.student)),
+        score.extension,
+        score.free_days,
         None if held else round(score.total, 6),
         score.max_score,
         score.needs_manual_grade,
@@ -129,18 +134,7 @@ def of_ungraded(student: str, name: str, unit: str, recorded: Recorded, handed_i
     early = recorded.due is not None and now <= recorded.due + (extension or timedelta())
     status: Status = "not graded yet" if handed_in else "not due yet" if early else "nothing handed in"
     total = 0.0 if status == "nothing handed in" else None
-    return Result(student, name, unit, status, {}, None, None, 0.0, in_words(extension), total, recorded.points, False)
-
-
-def in_words(extension: timedelta | None) -> str:
-    """How much longer somebody has.
-
-    >>> in_words(timedelta(days=2, hours=12)), in_words(None)
-    ('2 d 12 h', '')
-    """
-    minutes = round((extension or timedelta()).total_seconds() / 60)
-    parts = ((minutes // 1440, "d"), (minutes % 1440 // 60, "h"), (minutes % 60, "min"))
-    return " ".join(f"{count} {unit}" for count, unit in parts if count)
+    return Result(student, name, unit, status, {}, None, None, 0.0, in_words(extension or timedelta()), 0, total, recorded.points, False)
 
 
 def as_csv(results: Sequence[Result]) -> str:

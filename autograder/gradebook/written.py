@@ -40,13 +40,13 @@ class Answer:
 def answers(instance: Instance, unit: str) -> list[Answer]:
     """The written answers to a unit's questions, by question, then student."""
     with database.opened(instance) as session:
-        notebook = database.unit_rows(session, unit).notebook
+        rows = database.unit_rows(session, unit)
+        notebook, worth = rows.notebook, database.worths(instance, unit, rows)
         comments = {(student, name): comment for student, name, comment in said(session, notebook)}
         grades = (
             select(
                 api.SubmittedAssignment.student_id,
                 api.GradeCell.name,
-                api.GradeCell.max_score,
                 api.Grade.auto_score,
                 api.Grade.manual_score,
                 api.Grade.needs_manual_grade,
@@ -59,12 +59,13 @@ def answers(instance: Instance, unit: str) -> list[Answer]:
             Answer(
                 student,
                 name,
-                worth,
+                worth[name].points,
                 Given(manual, comments.get((student, name)) or ""),
                 again=manual is not None and by_hand,
                 unanswered=manual is None and auto is not None,
             )
-            for student, name, worth, auto, manual, by_hand in session.execute(of_students(grades, api.Grade, notebook))
+            for student, name, auto, manual, by_hand in session.execute(of_students(grades, api.Grade, notebook))
+            if worth[name].counts != "dropped"
         ]
 
 
@@ -90,7 +91,8 @@ def give(instance: Instance, unit: str, student: str, question: str, before: Giv
     """
     with database.opened(instance) as session:
         rows = database.unit_rows(session, unit)
-        notebook, cell, worth = place_of(session, rows.notebook, student, question)
+        notebook, cell = place_of(session, rows.notebook, student, question)
+        worth = database.worths(instance, unit, rows)[question].points
         if now.points is not None and not 0 <= now.points <= worth:  # which NaN is not, either
             raise UserError(f"Expected points from 0 to {worth:g}, got {now.points:g}.")
         mine = api.Grade.notebook_id == notebook, api.Grade.cell_id == cell
@@ -111,14 +113,14 @@ def give(instance: Instance, unit: str, student: str, question: str, before: Giv
     return now
 
 
-def place_of(session: Session, notebook: str, student: str, question: str) -> tuple[str, str, float]:
-    """Where an answer stands: its submitted notebook, its cell, and the points it is worth. Raises UserError where there is none."""
+def place_of(session: Session, notebook: str, student: str, question: str) -> tuple[str, str]:
+    """Where an answer stands: its submitted notebook, and its cell. Raises UserError where there is none."""
     query = (
-        select(api.Grade.notebook_id, api.Grade.cell_id, api.GradeCell.max_score)
+        select(api.Grade.notebook_id, api.Grade.cell_id)
         .join(api.GradeCell, api.GradeCell.id == api.Grade.cell_id)
         .where(api.GradeCell.name == question, api.SubmittedAssignment.student_id == student)
     )
     found = session.execute(of_students(query, api.Grade, notebook)).one_or_none()
     if found is None:
         raise UserError(f"There is no answer of {student} to {question} any more. Has the unit been graded? Load the page again.")
-    return found.notebook_id, found.cell_id, found.max_score
+    return found.notebook_id, found.cell_id

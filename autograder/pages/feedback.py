@@ -13,12 +13,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from autograder.files import write_whole
-from autograder.gradebook import database
+from autograder.gradebook import database, rules
 from autograder.instance import Instance, reported
 from autograder.intake import submission
 from autograder.intake.recognise import MOST_FILES
 from autograder.intake.sources import SECRET, TIME
-from autograder.pages.feedback_page import TEMPLATE, CellMark, Marked, page
+from autograder.pages.feedback_page import TEMPLATE, Marked, page
 from autograder.pages.figures import saved
 from autograder.pages.templates import text_of
 from autograder.report import Report
@@ -35,8 +35,9 @@ def feedback(
     seconds to start.
     """
     instance.check_unit(unit)
+    rules.apply(instance, [unit])
     with database.opened(instance) as session:
-        marked = marks_of(session, unit)
+        marked = marks_of(instance, session, unit)
     if not marked:
         raise UserError(f"There is nothing to give feedback on: nothing of {unit} has been graded. Run `autograder grade` for it first.")
     wanted = sorted(set(marked if students is None else students))
@@ -116,26 +117,14 @@ def notebook_of(expected: Path, wanted: str) -> Path:
     return next((path for path in (expected, *others) if submission.fingerprint(path) == wanted), expected)
 
 
-def marks_of(session: Session, unit: str) -> dict[str, Marked]:
+def marks_of(instance: Instance, session: Session, unit: str) -> dict[str, Marked]:
     """What the gradebook says of a unit, by student."""
-    notebook = database.unit_rows(session, unit).notebook
-    grades = select(
-        api.SubmittedAssignment.student_id,
-        api.GradeCell.name,
-        api.GradeCell.max_score,
-        api.Grade.score,
-        api.Grade.auto_score,
-        api.Grade.manual_score,
-    ).join(api.SubmittedNotebook, api.SubmittedNotebook.id == api.Grade.notebook_id)
+    notebook, marks = database.unit_rows(session, unit).notebook, database.marks(instance, session, unit)
     comments = select(api.SubmittedAssignment.student_id, api.SolutionCell.name, api.Comment.comment, api.Comment.manual_comment).join(
         api.SubmittedNotebook, api.SubmittedNotebook.id == api.Comment.notebook_id
     )
-    marks: dict[str, dict[str, CellMark]] = {}
     said: dict[str, dict[str, str]] = {}
     by_hand: dict[str, list[str]] = {}
-    for student, name, points, score, auto, manual in rows(session, grades, api.Grade, api.GradeCell, notebook):
-        waits = auto is None and manual is None
-        marks.setdefault(student, {})[name] = CellMark(points, None if waits else score, manual is not None)
     for student, name, comment, manual in rows(session, comments, api.Comment, api.SolutionCell, notebook):
         if comment:
             said.setdefault(student, {})[name] = comment

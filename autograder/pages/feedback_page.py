@@ -7,8 +7,9 @@ here, also where nbgrader's own autograding wrote the graded notebook, which cle
 import functools
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
+from math import isclose
 from typing import Any
 
 import bleach
@@ -19,7 +20,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from autograder.gradebook.database import NO_RESPONSE, Score
+from autograder.gradebook.database import NO_RESPONSE, CellMark, Score
 from autograder.intake.structure import text_of
 from autograder.pages.formulas import typeset
 from autograder.pages.rendering import BLANK_LINE, CONTROL, LONG_LINE, LONGEST, NOTE, TAGS, Renderer, allowed
@@ -39,15 +40,6 @@ ANSI = re.compile(r"\x1b\[[\d;]*m")
 
 
 @dataclass(frozen=True)
-class CellMark:
-    """What the gradebook says of a graded cell: `earned` is None while it waits for a human."""
-
-    points: float
-    earned: float | None
-    by_hand: bool
-
-
-@dataclass(frozen=True)
 class Marked:
     """What the gradebook says of one submission: marks by the names of graded cells, comments by the names of answers."""
 
@@ -64,6 +56,7 @@ class Exercise:
     points: float
     earned: float | None
     by_hand: bool
+    counts: str
     verdict: Verdict | None
     comment: str
     code: str
@@ -76,7 +69,9 @@ class Exercise:
     @property
     def differs(self) -> bool:
         """Whether the gradebook says something other than the verdict, which says its own points."""
-        return self.verdict is None or self.by_hand or self.earned != self.verdict.earned
+        if self.verdict is None or self.by_hand or self.counts or self.earned is None:
+            return True
+        return not (isclose(self.points, self.verdict.points) and isclose(self.earned, self.verdict.earned))
 
     @property
     def worst(self) -> Mark | None:
@@ -95,6 +90,7 @@ class Written:
     answer: str
     points: float
     earned: float | None
+    counts: str
     comment: str
 
 
@@ -142,7 +138,7 @@ def exercises_of(cells: Iterable[Mapping[str, Any]], marked: Marked, report: Rep
     verdicts = {one.exercise: one for one in report.verdicts} if report else {}
     for cell_name, mark in ((name, marked.marks[name]) for name in by_name if name.startswith("check_") and name in marked.marks):
         name = cell_name.removeprefix("check_")
-        answer, found = by_name.get(name, {}), verdicts.get(name)
+        answer, found = by_name.get(name, {}), in_points(mark.points, verdicts.get(name))
         comment = marked.comments.get(name, "")
         printed = printed_by(answer) + ("" if found else printed_by(by_name[cell_name]))
         yield Exercise(
@@ -150,6 +146,7 @@ def exercises_of(cells: Iterable[Mapping[str, Any]], marked: Marked, report: Rep
             mark.points,
             mark.earned,
             mark.by_hand,
+            mark.counts,
             found,
             comment if found is None or name in marked.by_hand else "",  # the verdict says what the judge's own comment says
             str(answer.get("source", "")),
@@ -157,12 +154,19 @@ def exercises_of(cells: Iterable[Mapping[str, Any]], marked: Marked, report: Rep
         )
 
 
+def in_points(points: float, found: Verdict | None) -> Verdict | None:
+    """A verdict in the points that the exercise counts in this class; as it is where it counts for nobody."""
+    if not found or not points or not found.points or found.points == points:
+        return found
+    return replace(found, marks=tuple(replace(mark, points=mark.points * points / found.points) for mark in found.marks))
+
+
 def written_of(cells: Iterable[Mapping[str, Any]], marked: Marked) -> Iterator[Written]:
     """The written answers, each with its question."""
     for cell, title, question in asked(cells, marked.marks):
         name = grade_id(cell)
         mark = marked.marks[name]
-        yield Written(name, title, question, cell["source"], mark.points, mark.earned, marked.comments.get(name, ""))
+        yield Written(name, title, question, cell["source"], mark.points, mark.earned, mark.counts, marked.comments.get(name, ""))
 
 
 def asked(cells: Iterable[Mapping[str, Any]], names: Container[str]) -> Iterator[tuple[Mapping[str, Any], str, str]]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from autograder import learning
 from autograder.gradebook import database
-from autograder.gradebook.database import Score
+from autograder.gradebook.database import CellMark, Score
 from autograder.instance import Instance
 from autograder.intake.roster import Roster
 from autograder.report import Report
@@ -27,8 +27,9 @@ BEHIND = 2  # units in a row, the latest ones, of which somebody has less than h
 class ExerciseFigures:
     """One exercise: who earned it and who did not; and how it tells the strong from the weak.
 
-    `earned` is the share of all points of it that the class has earned, `full` the share of students with all of them, and
-    `discrimination` the correlation of its points with those of the other exercises (None where one of both is the same for all).
+    `points` are the class's own and `counts` is "", "bonus" or "dropped". `earned` is the share of all points of it that the class has
+    earned, a human's marks counted; `full` the share of students with all of them, and `discrimination` the correlation of its points with
+    those of the other exercises (None where one of both is the same for all).
     """
 
     name: str
@@ -39,6 +40,7 @@ class ExerciseFigures:
     failed: float
     not_written: float
     discrimination: float | None
+    counts: str = ""
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,8 @@ def figures_of(instance: Instance, unit: str, roster: Roster | None = None) -> U
     """The figures of one unit. Raises UserError for a unit there is not, or of which nothing has been graded."""
     instance.check_unit(unit)
     scores = database.scores(instance, unit)
+    with database.opened(instance) as session:
+        marks = database.marks(instance, session, unit)
     hand_ins = [hand_in.student for hand_in in instance.submissions(unit)]
     mistakes = learning.mistakes_of(instance)
     reports = [learning.with_names(report, mistakes) for name in hand_ins if (report := saved(instance, name, unit))]
@@ -136,7 +140,7 @@ def figures_of(instance: Instance, unit: str, roster: Roster | None = None) -> U
         tuple(sorted({person.id for person in roster.people} - set(hand_ins))) if roster else (),
         tuple(waiting(hand_ins, reports, scores)),
         tuple(scores),
-        tuple(of_exercises([report.verdicts for report in decided])),
+        tuple(of_exercises([exercises_of(report, marks.get(report.student, {})) for report in decided])),
         tuple(misconceptions(instance, reports)),
         tuple(groups(instance, learning.grouped(reports), mistakes)),
         tuple(standings(decided)),
@@ -145,10 +149,7 @@ def figures_of(instance: Instance, unit: str, roster: Roster | None = None) -> U
 
 def saved(instance: Instance, student: str, unit: str) -> Report | None:
     """The report on a submission, where there is one that can be read."""
-    try:
-        return Report.load(instance.report_path(student, unit))
-    except (OSError, ValueError, TypeError, KeyError):
-        return None
+    return Report.saved(instance.report_path(student, unit))
 
 
 def waiting(hand_ins: Iterable[str], reports: Iterable[Report], scores: Iterable[Score]) -> Iterable[tuple[str, str]]:
@@ -166,25 +167,49 @@ def waiting(hand_ins: Iterable[str], reports: Iterable[Report], scores: Iterable
             yield student, "written answers to be marked"
 
 
-def of_exercises(of_students: Sequence[Sequence[Verdict]]) -> Iterable[ExerciseFigures]:
-    """The figures of each exercise, in their order, from the verdicts on each student."""
-    names = [verdict.exercise for verdict in of_students[0]] if of_students else []
-    alike = [of_student for of_student in of_students if [verdict.exercise for verdict in of_student] == names]
+@dataclass(frozen=True)
+class Done:
+    """How one exercise went for one student: the judge's verdict, and the mark that stands, which a human may have given."""
+
+    verdict: Verdict
+    mark: CellMark
+
+    @property
+    def share(self) -> float:
+        """What of it was earned, from 0 to 1; of what is dropped, what would have been."""
+        if self.mark.points and self.mark.earned is not None:
+            return self.mark.earned / self.mark.points
+        return self.verdict.earned / self.verdict.points
+
+
+def exercises_of(report: Report, marks: Mapping[str, CellMark]) -> list[Done]:
+    """What a student did, exercise by exercise; by the verdicts alone where the gradebook has no marks."""
+    return [
+        Done(verdict, marks.get(f"check_{verdict.exercise}", CellMark(verdict.points, verdict.earned, False)))
+        for verdict in report.verdicts
+    ]
+
+
+def of_exercises(of_students: Sequence[Sequence[Done]]) -> Iterable[ExerciseFigures]:
+    """The figures of each exercise, in their order, from what each student did."""
+    names = [done.verdict.exercise for done in of_students[0]] if of_students else []
+    alike = [of_student for of_student in of_students if [done.verdict.exercise for done in of_student] == names]
     for place, name in enumerate(names):
         column = [of_student[place] for of_student in alike]
-        earned = [verdict.earned for verdict in column]
-        rest = [sum(verdict.earned for verdict in of_student) - own for of_student, own in zip(alike, earned, strict=True)]
-        outcomes, points = Counter(verdict.outcome for verdict in column), column[0].points
-        share = {outcome: count / len(column) for outcome, count in outcomes.items()}
+        shares = [done.share for done in column]
+        rest = [sum(done.mark.earned or 0 for done in of_student if done is not own) for of_student, own in zip(alike, column, strict=True)]
+        outcomes = Counter(done.verdict.outcome for done in column)
+        part = {outcome: count / len(column) for outcome, count in outcomes.items()}
         yield ExerciseFigures(
             name,
-            points,
-            earned=sum(earned) / (len(column) * points),
-            full=share.get("passed", 0),
-            partial=share.get("partial", 0),
-            failed=share.get("failed", 0),
-            not_written=share.get("not written", 0),
-            discrimination=discrimination(earned, rest),
+            column[0].mark.points,
+            earned=mean(shares),
+            full=part.get("passed", 0),
+            partial=part.get("partial", 0),
+            failed=part.get("failed", 0),
+            not_written=part.get("not written", 0),
+            discrimination=discrimination(shares, rest),
+            counts=column[0].mark.counts,
         )
 
 

@@ -1,6 +1,7 @@
 """The page on a class: what is on it, and that nothing on it does anything."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from autograder.gradebook.database import Score
@@ -81,6 +82,7 @@ def test_who_is_stuck_is_told_in_signs_and_words():
 def test_every_colour_can_be_read_on_its_ground():
     template = Path(class_page.__file__).with_name("base.html").read_text(encoding="utf-8")
     schemes = [dict(re.findall(r"--(\w+): (#\w+)", block)) for block in re.findall(r":root \{(.*?)\}", template, re.DOTALL)]
+    schemes = [scheme for scheme in schemes if scheme]  # on paper it is the first
     assert len(schemes) == 2
     for scheme in schemes:
         for name in ("ink", "good", "half", "bad", "none"):
@@ -99,3 +101,9 @@ def contrast(one, other):
 
     darker, lighter = sorted((luminance(one), luminance(other)))
     return (lighter + 0.05) / (darker + 0.05)
+
+
+def test_what_is_a_bonus_or_dropped_is_said_beside_its_name():
+    of = unit()
+    html = page("Backprop", [replace(of, exercises=(replace(of.exercises[0], points=0, counts="dropped"),))])
+    assert "<code>double</code> (dropped)" in html and "(dropped)" not in page("Backprop", [of])

@@ -7,6 +7,7 @@ from nbgrader.api import Gradebook
 
 from autograder.intake.submission import fingerprint
 from autograder.pages.feedback import feedback
+from autograder.policy import POLICY
 from autograder.report import Report
 from course.errors import UserError
 
@@ -59,13 +60,14 @@ def test_a_mark_or_comment_given_by_hand_is_shown(instance, record_verdicts):
     assert "Look at the <em>sign</em>." in html and "<p>Why?</p>" in html
 
 
-def test_what_lateness_costs_is_said_at_the_top(instance, record_verdicts):
+def test_what_lateness_costs_is_said_at_the_top(instance, record_verdicts, hand_in):
+    hand_in("ada").with_name("timestamp.txt").write_text("2026-03-04 12:00:00 UTC")
     record_verdicts("ada")
-    with Gradebook(instance.db_url, instance.course_id) as book:
-        book.find_submission_notebook(UNIT, UNIT, "ada").late_submission_penalty = 1.5
-        book.db.commit()
+    late = '[late]\nrule = "percent_per_day"\npercent = 25\nfree_days = 1\n'
+    (instance.root / POLICY).write_text(f"{late}[units.{UNIT}]\ndue = 2026-03-02T12:00:00Z\n")
     feedback(instance, UNIT)
-    assert "<b>2.5</b> of 9 points, after 1.5 taken off for handing in late" in page(instance, "ada")
+    html = page(instance, "ada")
+    assert "<b>3</b> of 9 points, after 1 taken off for handing in late" in html and "1 of your free late days goes into this unit" in html
 
 
 def test_what_release_feedback_needs_goes_along(instance, record_verdicts):

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from autograder.gradebook.database import Score, record
+from autograder.gradebook.database import CellMark, Score, record
 from autograder.intake.roster import Person, Roster
 from autograder.intake.submission import read
 from autograder.learning import FILE, stanza
@@ -15,6 +15,7 @@ from autograder.pages.figures import (
     as_data,
     behind,
     discrimination,
+    exercises_of,
     figures_of,
     numbered,
     of_exercises,
@@ -67,10 +68,21 @@ def test_shares_and_their_spread():
 
 def test_an_exercise_by_how_many_have_it_and_by_how_it_tells():
     students = [(verdict("one", x), verdict("two", y)) for x, y in ((2, 2), (2, 2), (0, 0), (1, 0))]
-    one, two = of_exercises(students)
+    one, two = of_exercises([exercises_of(Report("", UNIT, "graded", verdicts), {}) for verdicts in students])
     assert (one.name, one.earned, one.full, one.partial, one.failed) == ("one", 5 / 8, 0.5, 0.25, 0.25)
     assert one.discrimination == pytest.approx(two.discrimination) and one.discrimination > 0.8
     assert list(of_exercises([])) == []
+
+
+def test_the_points_are_those_of_the_class_with_marks_by_hand_and_what_is_dropped_still_tells():
+    marks = (
+        {"check_one": CellMark(4, 3, True), "check_two": CellMark(0, 0, False, "dropped")},
+        {"check_one": CellMark(4, 4, False), "check_two": CellMark(0, 0, False, "dropped")},
+    )
+    students = [Report("", UNIT, "graded", (verdict("one", x), verdict("two", y))) for x, y in ((0, 1), (2, 2))]
+    one, two = of_exercises([exercises_of(report, of) for report, of in zip(students, marks, strict=True)])
+    assert (one.points, one.counts, one.earned) == (4, "", 7 / 8)
+    assert (two.points, two.counts, two.earned) == (0, "dropped", 0.75)
 
 
 def test_where_all_are_alike_nothing_is_told_apart():
