@@ -54,7 +54,7 @@ def of_bob(instance, capsys, first):
         "report": lambda: told(capsys, "report", instance.root, UNIT, "--json")[0],
         "feedback": lambda: main(["feedback", str(instance.root), UNIT]) == DONE and instance.feedback_page("bob", UNIT).read_text(),
     }
-    answers = {name: commands[name]() for name in (first, *commands)}
+    answers = {name: commands[name]() for name in dict.fromkeys((first, *commands))}
     capsys.readouterr()
     row, graded, report = answers["scores"], answers["grade"], answers["report"]
     assert row["student"] == graded["student"] == "bob" and report["scores"][1] == row
@@ -112,11 +112,13 @@ def test_a_gradebook_that_is_gone_is_made_again(instance, capsys):
 
 
 def test_a_mistake_in_the_file_stops_a_command_before_it_begins(instance, capsys, monkeypatch):
-    monkeypatch.setattr(batch, "judge", lambda *_: pytest.fail("judged"))
+    judged = []
+    monkeypatch.setattr(batch, "judge", lambda *asked: judged.append(asked))
     (instance.root / POLICY).write_text("[units.05_vector_from]\n")
     for words in (["grade", "--force", "--workers", "1"], ["scores"], ["feedback"], ["report"], ["extend"]):
         assert main([*words, str(instance.root), UNIT]) == USAGE
         assert "Is it '05_vector_form'" in " ".join(capsys.readouterr().err.split())
+    assert judged == []
 
 
 def test_zero_is_told_of_the_points_of_the_class(instance, capsys):
