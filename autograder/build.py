@@ -25,7 +25,7 @@ from autograder.rubric import Rubric
 from course.errors import UserError
 from course.judging.edits import source_text
 from course.units import UNITS, Exercise, room
-from course.units import exercise as find_exercise
+from course.units.own import NOTEBOOK
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
@@ -39,10 +39,18 @@ def solutions_directory() -> Path:
 
 def source_of(unit: str) -> Path:
     """The source of a unit. Raises UserError, with the units there are, for one that does not exist."""
-    path = solutions_directory() / unit / "notebook.py"
-    if unit not in UNITS or not path.is_file():
+    if unit not in UNITS:
         raise UserError(f"no unit is called {unit!r}. The units are: {', '.join(UNITS)}.")
+    path = UNITS.own.source(unit) if unit in UNITS.own else solutions_directory() / unit / NOTEBOOK
+    if not path.is_file():
+        raise UserError(f"The unit {unit} has no notebook: expected its source at {path}.")
     return path
+
+
+def samples_of(unit: str) -> Path:
+    """Where sample answers to a unit lie, if there are any: beside its source, but for an instructor's own unit in a folder there."""
+    beside = source_of(unit).parent
+    return beside / "answers" if unit in UNITS.own else beside
 
 
 def instructor_notebook(source: Path) -> NotebookNode:
@@ -72,9 +80,10 @@ def instructor_notebook(source: Path) -> NotebookNode:
 
 def named(name: str, unit: str) -> Exercise:
     """The exercise of that name. Raises UserError where the registry has none, or has it in another unit."""
-    if name not in [exercise.name for exercise in UNITS.get(unit, ())]:
+    found = next((exercise for exercise in UNITS.get(unit, ()) if exercise.name == name), None)
+    if found is None:
         raise UserError(f"the notebook of {unit} has a place for an answer {name!r}, and the unit has no such exercise.")
-    return find_exercise(name)
+    return found
 
 
 def check_rubric(source: str, points: float, unit: str) -> None:
@@ -178,7 +187,7 @@ def build(notebooks: Path) -> list[Path]:
     """Write the student's notebook of every unit that has a source; returns the paths written."""
     notebooks.mkdir(parents=True, exist_ok=True)
     written = []
-    for unit in UNITS:
+    for unit in UNITS.names:
         path = notebooks / f"{unit}.ipynb"
         path.write_text(as_text(student_notebook(instructor_notebook(source_of(unit)))), encoding="utf-8", newline="\n")
         written.append(path)

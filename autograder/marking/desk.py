@@ -13,13 +13,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from autograder.gradebook.by_hand import Answer, Given, answers, give
+from autograder.gradebook.written import Answer, Given, answers, give
 from autograder.instance import Instance, reported
 from autograder.intake.structure import text_of
 from autograder.marking.notes import Chosen, Notes
 from autograder.pages.feedback_page import asked, grade_id, shown
 from autograder.pages.figures import saved
-from autograder.pages.formulas import with_formulas
 from autograder.rubric import Criterion, Rubric
 from autograder.turns import alone
 from course.errors import ClassInUse, UserError
@@ -146,10 +145,7 @@ class MarkingDesk:
         return self.notes.comments(question)
 
 
-@functools.lru_cache(maxsize=256)
-def html(markdown: str) -> str:
-    """Markdown, or HTML that `rendering.harmless` made of it, as HTML that does nothing, with formulas drawn."""
-    return with_formulas(shown(markdown))
+html = functools.lru_cache(maxsize=256)(shown)
 
 
 def refuse(waiting: str) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from autograder.gradebook.by_hand import Given
+from autograder.gradebook.written import Given
 from autograder.marking.desk import MarkingDesk
 from course.errors import ClassInUse, UserError
 

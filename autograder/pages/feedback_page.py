@@ -9,11 +9,10 @@ import re
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import bleach
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Template
 from markupsafe import Markup
 from nbconvert.filters.markdown_mistune import MarkdownWithMath
 from pygments import highlight
@@ -22,12 +21,14 @@ from pygments.lexers import PythonLexer
 
 from autograder.gradebook.database import NO_RESPONSE, Score
 from autograder.intake.structure import text_of
+from autograder.pages.formulas import typeset
 from autograder.pages.rendering import BLANK_LINE, CONTROL, LONG_LINE, LONGEST, NOTE, TAGS, Renderer, allowed
+from autograder.pages.templates import environment
 from autograder.report import Report
-from course.judging import heatmap, verdict
+from course.judging import heatmap
 from course.judging.verdict import Mark, Verdict
 
-TEMPLATE = Path(__file__).with_name("feedback.html")
+TEMPLATE = "feedback.html"
 LEVELS = range(len(heatmap.COLOURS))
 COLOURED = 4_000  # characters of code; more is shown in one colour
 PRINTED = 1_000  # characters of what a cell printed
@@ -129,10 +130,10 @@ def page(unit: str, score: Score, marked: Marked, notebook: Mapping[str, Any], r
 
 @functools.cache
 def template() -> Template:
-    jinja = Environment(loader=FileSystemLoader(TEMPLATE.parent), autoescape=True, undefined=StrictUndefined)
+    jinja = environment()
     jinja.globals |= {"levels": LEVELS, "box": heatmap.box}
-    jinja.filters |= {"number": verdict.number, "prose": prose, "shown": shown, "coloured": coloured, "drawn": drawn}
-    return jinja.get_template(TEMPLATE.name)
+    jinja.filters |= {"shown": shown, "coloured": coloured, "drawn": drawn}
+    return jinja.get_template(TEMPLATE)
 
 
 def exercises_of(cells: Iterable[Mapping[str, Any]], marked: Marked, report: Report | None) -> Iterator[Exercise]:
@@ -226,7 +227,7 @@ def coloured(code: str) -> Markup:
 
 @functools.lru_cache(maxsize=4096)  # most of a notebook is the same for the whole class
 def shown(source: str) -> Markup:
-    """Markdown, or HTML that `rendering.harmless` made of it, as HTML that does nothing."""
+    """Markdown, or HTML that `rendering.harmless` made of it, as HTML that does nothing, with its formulas typeset."""
     if len(PICTURE.sub("", source)) > 5 * LONGEST:
         return Markup(f"<pre>{escape(CONTROL.sub('', source[:LONGEST]))}\n... (cut off)</pre>")
     made_harmless = source.startswith("<div>\n") and not BLANK_LINE.search(source)
@@ -235,7 +236,7 @@ def shown(source: str) -> Markup:
         renderer = Renderer(escape=False, exclude_anchor_links=True, attachments={})
         html = MarkdownWithMath(renderer=renderer).render(CONTROL.sub("", source[:LONGEST]))
     clean = bleach.clean(html, tags=TAGS | {"details", "summary"}, attributes=allowed, protocols={"http", "https", "mailto", "data"})
-    return Markup(clean)
+    return Markup(typeset(clean))
 
 
 def drawn(one: Verdict) -> Markup:
@@ -244,8 +245,3 @@ def drawn(one: Verdict) -> Markup:
     for level in LEVELS:
         html = html.replace(f'<td style="{heatmap.box(level)}"></td>', f"<td class=l{level}>")
     return Markup(html)
-
-
-def prose(text: str) -> Markup:
-    """Escaped text in which backticks become code."""
-    return Markup(verdict.prose(text))  # it escapes

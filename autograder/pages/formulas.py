@@ -1,131 +1,107 @@
-"""Formulas as MathML, which browsers draw without a script and without asking anybody.
+"""Formulas in clean HTML, typeset as MathML, which browsers draw by themselves: offline, in print, and read aloud.
 
-Text that a student wrote may be in them: elements and attributes are those listed here, and letters stay letters. What cannot be read
-as a formula stays as it was typed.
+latex2mathml reads the LaTeX. What it makes is not trusted, for a formula may be a student's: elements and attributes are written anew
+from short lists, and text is escaped. A formula that it cannot read stays as it was typed.
 """
 
 import functools
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
-from html import unescape
-from typing import Any
+from html import escape, unescape
 from xml.etree.ElementTree import Element
 
-import bleach
 from latex2mathml.converter import convert_to_element
-from markupsafe import Markup
 
-from autograder.pages.rendering import TAGS, allowed
+LONGEST = 500  # characters of a formula
+MOST = 150  # formulas of a text
+AS_IT_IS = r"<(?:pre|code)\b.*?</(?:pre|code)>|<(?:\"[^\"]*\"|'[^']*'|[^\"'>])*>"  # code, and every tag with its attributes
+FORMULA = re.compile(rf"{AS_IT_IS}|\$\$(?P<block>[^$<>]+)\$\$|(?<![\\$])\$(?! )(?P<inline>[^$<>]+)(?<! )\$(?![$\d])", re.DOTALL)
 
-FORMULA = re.compile(r"\$\$(?P<block>[^$]+)\$\$|\$(?P<inline>(?![\s$])[^$]*[^\s$])\$")
-LONGEST = 500  # characters of one formula
-MOST = 200  # formulas in one text
-DEEPEST = 40  # elements within elements
-NAMESPACE = "http://www.w3.org/1998/Math/MathML"
-ELEMENTS = frozenset(
-    "math mrow mi mn mo mtext mspace mfrac msqrt mroot msub msup msubsup munder mover munderover mtable mtr mtd mstyle mpadded".split()
+TAGS = frozenset(
+    "math mrow mi mn mo mtext mspace msub msup msubsup munder mover munderover mfrac msqrt mroot mstyle mtable mtr mtd mphantom".split()
 )
+BOX = "menclose"  # which browsers do not know
+YES_OR_NO = re.compile("true|false")
+LENGTH = re.compile(r"-?\d{0,2}(\.\d+)?(em|ex|pt|px|mu)?")
 ATTRIBUTES = {
-    "accent": "true|false",
-    "columnalign": "left|center|right",
-    "display": "inline|block",
-    "displaystyle": "true|false",
-    "linethickness": "0",
-    "stretchy": "true|false",
-    "width": r"-?\d{0,2}(\.\d{1,4})?em",
+    **dict.fromkeys(("stretchy", "displaystyle", "fence", "accent", "accentunder", "symmetric", "movablelimits"), YES_OR_NO),
+    **dict.fromkeys(("width", "minsize", "maxsize", "linethickness", "lspace", "rspace"), LENGTH),
+    "scriptlevel": re.compile(r"[0-3]"),
+    "form": re.compile("prefix|infix|postfix"),
+    "display": re.compile("block"),
 }
-# Of `mathvariant`, which browsers no longer heed: the letters themselves.
-STYLES = {"bold": "BOLD", "double-struck": "DOUBLE-STRUCK", "fraktur": "FRAKTUR", "script": "SCRIPT"}
-AS_TYPED = frozenset(("code", "pre", "math"))
-TEXT = ("Characters", "SpaceCharacters", "Entity")
 
 
-def with_formulas(html: str) -> Markup:
-    """HTML that was cleaned, with what stands between dollars drawn; what is in code stays.
+def typeset(html: str) -> str:
+    """HTML that has been cleaned, with the formulas in its text typeset; code and attributes stay as they are.
 
-    >>> with_formulas("<p>$N$ and <code>$N$</code></p>")
-    Markup('<p><math display="inline"><mrow><mi>N</mi></mrow></math> and <code>$N$</code></p>')
+    >>> typeset('<p title="$a$">$x^2$ and <code>$b$</code>, for $5 or $6</p>')
+    '<p title="$a$"><math><msup><mi>x</mi><mn>2</mn></msup></math> and <code>$b$</code>, for $5 or $6</p>'
     """
-    return Markup(cleaner().clean(html))
+    found = 0
+
+    def replaced(match: re.Match[str]) -> str:
+        nonlocal found
+        latex = match["block"] or match["inline"]
+        if not latex or found == MOST:
+            return match[0]
+        found += 1
+        return mathml(unescape(latex), "block" if match["block"] else "inline") or match[0]
+
+    return FORMULA.sub(replaced, html)
 
 
-def cleaner() -> bleach.Cleaner:
-    """What cleans again, and puts formulas in after that: no `<math>` that was typed gets through."""
-    tags = TAGS | {"details", "summary"}
-    return bleach.Cleaner(tags=tags, attributes=allowed, protocols={"http", "https", "mailto", "data"}, filters=[drawn])
-
-
-def drawn(source: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-    """The parts of a page, as html5lib has them, with formulas in place of those texts that are one."""
-    left, within, run = MOST, 0, []
-    for token in [*source, {"type": "End"}]:
-        if token["type"] in TEXT and not within:
-            run.append(token)
-            continue
-        text = "".join(unescape(f"&{one['name']};") if one["type"] == "Entity" else one["data"] for one in run)
-        found = list(FORMULA.finditer(text))[:left]
-        left -= len(found)
-        yield from tokens(text, found) if found else run
-        run = []
-        if token.get("name") in AS_TYPED:
-            within += (token["type"] == "StartTag") - (token["type"] == "EndTag")
-        if token["type"] != "End":
-            yield token
-
-
-def tokens(text: str, found: Iterable[re.Match[str]]) -> Iterator[dict[str, Any]]:
-    """A text with formulas in it, as tokens."""
-    end = 0
-    for formula in found:
-        yield {"type": "Characters", "data": text[end : formula.start()]}
-        end = formula.end()
-        yield from mathml(formula["block"] or formula["inline"], "block" if formula["block"] else "inline") or [
-            {"type": "Characters", "data": formula[0]}
-        ]
-    yield {"type": "Characters", "data": text[end:]}
-
-
-@functools.lru_cache(maxsize=1024)
-def mathml(latex: str, display: str) -> tuple[dict[str, Any], ...]:
-    """A formula as tokens; none where it cannot be read, or holds something that is not listed."""
+@functools.lru_cache(maxsize=4096)
+def mathml(latex: str, display: str) -> str:
+    """A formula as MathML; "" where it cannot be read."""
     if len(latex) > LONGEST:
-        return ()
+        return ""
     try:
-        return tuple(tokens_of(convert_to_element(latex, display=display)))
-    except Exception:  # whatever the library makes of what somebody typed
-        return ()
+        written = markup(convert_to_element(latex.replace(r"\arg", r"\operatorname{arg}"), display=display))
+    except Exception:  # the library says with errors of many kinds that it does not know what was typed; nesting may be too deep
+        return ""
+    return "" if "\\" in written else written  # a command that it does not know
 
 
-def tokens_of(element: Element, depth: int = 0) -> Iterator[dict[str, Any]]:
-    """An element as tokens. Raises ValueError for one that is not listed."""
-    name = element.tag
-    if name not in ELEMENTS or depth > DEEPEST:
-        raise ValueError(name)
-    attributes = {(None, key): value for key, value in element.attrib.items() if re.fullmatch(ATTRIBUTES.get(key, "(?!)"), value)}
-    yield {"type": "StartTag", "name": name, "namespace": NAMESPACE, "data": attributes}
-    if element.text:
-        yield {"type": "Characters", "data": styled(unescape(element.text), element.attrib.get("mathvariant", ""))}
-    for child in element:
-        yield from tokens_of(child, depth + 1)
-    yield {"type": "EndTag", "name": name, "namespace": NAMESPACE, "data": {}}
+def markup(element: Element) -> str:
+    """An element and what is in it, written anew."""
+    tag = "mrow" if element.tag == BOX else element.tag
+    if tag not in TAGS:
+        raise ValueError(f"expected an element of MathML, got {tag!r}")
+    inside = "".join(map(markup, element)) or escape(lettered(unescape(element.text or ""), element.get("mathvariant", "")), quote=False)
+    attributes = [f'{name}="{value}"' for name, value in element.attrib.items() if name in ATTRIBUTES and ATTRIBUTES[name].fullmatch(value)]
+    attributes += [f'class="{name}"' for name in (style_of(element),) if name]
+    if tag == "mrow" and len(element) == 1 and not attributes:
+        return inside
+    return f"<{' '.join([tag, *attributes])}>{inside}</{tag}>"
 
 
-def styled(text: str, variant: str) -> str:
-    """Letters of a style, as Unicode has them.
+def style_of(element: Element) -> str:
+    """The class of an element where the page's style has to do what browsers do not."""
+    if element.tag == BOX:
+        return "box"
+    if element.get("mathvariant") == "monospace":
+        return "typed"
+    return "left" if element.get("columnalign") == "left" else ""
 
-    >>> styled("EP1", "double-struck")
-    '𝔼ℙ𝟙'
+
+def lettered(text: str, variant: str) -> str:
+    """Text in letters of another kind, such as double-struck ones, where there are such.
+
+    >>> lettered("R", "double-struck"), lettered("W", "bold"), lettered("3", "sans-serif"), lettered("x", "")
+    ('ℝ', '𝐖', '𝟥', 'x')
     """
-    return "".join(letter(character, STYLES[variant]) for character in text) if variant in STYLES else text
+    if variant in ("", "normal", "monospace"):
+        return text
+    return "".join(letter_of(char, variant.upper().replace("BOLD-ITALIC", "BOLD ITALIC")) for char in text)
 
 
-def letter(character: str, style: str) -> str:
-    """One letter or digit of a style; itself where there is none of the style."""
-    name = unicodedata.name(character, "").replace("LATIN ", "").replace("LETTER ", "")
-    for wanted in (f"MATHEMATICAL {style} {name}", f"{style} {name}"):
+def letter_of(char: str, variant: str) -> str:
+    """One of them, or the character itself."""
+    name = unicodedata.name(char, "").replace("LATIN ", "").replace("LETTER ", "")
+    for full in (f"MATHEMATICAL {variant} {name}", f"{variant} {name}"):
         try:
-            return unicodedata.lookup(wanted)
+            return unicodedata.lookup(full)
         except KeyError:
             continue
-    return character
+    return char

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from autograder import batch, release, sample
-from autograder.gradebook.by_hand import Given, answers, give
+from autograder.gradebook.written import Given, answers, give
 from autograder.instance import Instance
 from autograder.marking.desk import MarkingDesk
 from autograder.marking.server import MarkingServer

@@ -6,7 +6,7 @@ import pytest
 
 from autograder import cli
 from autograder.commands.options import DONE, NOT_ALL, USAGE
-from autograder.gradebook.by_hand import Given, give
+from autograder.gradebook.written import Given, give
 from autograder.instance import CONFIG, MODEL_ANSWERS_LINE
 from autograder.marking.server import MarkingServer
 

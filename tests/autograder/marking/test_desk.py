@@ -5,8 +5,8 @@ import json
 import nbformat
 import pytest
 
-from autograder.gradebook.by_hand import Given
 from autograder.gradebook.database import record
+from autograder.gradebook.written import Given
 from autograder.marking.desk import MarkingDesk
 from autograder.report import Report
 from autograder.turns import alone

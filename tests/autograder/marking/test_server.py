@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from autograder.gradebook.by_hand import Given, answers, give
+from autograder.gradebook.written import Given, answers, give
 from autograder.marking.desk import MarkingDesk
 from autograder.marking.server import LONGEST, MarkingServer
 from autograder.turns import alone
