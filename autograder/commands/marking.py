@@ -9,6 +9,7 @@ from autograder.commands.options import DONE, NOT_ALL, Commands, Messages, betwe
 from autograder.instance import CONFIG, MODEL_ANSWERS_LINE, Instance
 from autograder.marking.desk import MarkingDesk
 from autograder.marking.server import MarkingServer
+from autograder.teams import mates
 
 MARK = """\
 Open a page on this computer on which a unit's written answers are marked by keyboard, all answers to one question after another, without
@@ -26,7 +27,8 @@ def register(commands: Commands) -> None:
 
 def mark(options: argparse.Namespace, messages: Messages) -> int:
     instance = Instance.open(options.dir)
-    desk = MarkingDesk(instance, instance.unit(options.unit), names=options.names)
+    unit = instance.unit(options.unit)
+    desk = MarkingDesk(instance, unit, names=options.names, mates=mates(instance, unit))
     if not desk.questions:
         messages.say(f"There is no written answer to mark in {desk.unit}. Next: autograder grade {options.dir} {desk.unit}")
         return NOT_ALL

@@ -11,8 +11,10 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from autograder.gradebook.by_hand import Mates
 from autograder.gradebook.written import Answer, Given, answers, give
 from autograder.instance import Instance, reported
 from autograder.intake.structure import text_of
@@ -44,19 +46,30 @@ class Question(NamedTuple):
 
 
 class MarkingDesk:
-    """The written answers to one unit. Without `names` nothing that it gives names a student, but for what students wrote themselves."""
+    """The written answers to one unit. Without `names` nothing that it gives names a student, but for what students wrote themselves.
 
-    def __init__(self, instance: Instance, unit: str, *, names: bool = False) -> None:
+    Students and their `mates`, who have the same notebook, have one answer, unless one of them was given another mark.
+    """
+
+    def __init__(self, instance: Instance, unit: str, *, names: bool = False, mates: Mates = MappingProxyType({})) -> None:
         self.instance = instance
         self.unit = unit
         self.names = names
         self.notes = Notes(instance.root, unit)
         self._key = instance.secret()
+        self._mates = mates
         self._turn = threading.Lock()
         self.questions = {question.name: question for question in questions(instance, unit, self._answers())}
 
     def _answers(self) -> list[Answer]:
-        return answers(self.instance, self.unit)
+        every = {(answer.student, answer.question): answer for answer in answers(self.instance, self.unit)}
+        alike = {
+            place
+            for (student, question), answer in every.items()
+            for place in ((mate, question) for mate in self._mates.get(student, ()))
+            if place in every and every[place].given == answer.given
+        }
+        return [answer for place, answer in every.items() if place not in alike]
 
     def overview(self) -> dict[str, Any]:
         """All that the page shows but for the answers' text."""
@@ -85,7 +98,7 @@ class MarkingDesk:
     def _entry(self, answer: Answer) -> dict[str, Any]:
         """A line of the list of answers."""
         entry = {"id": self.id_of(answer.student, answer.question), "points": answer.given.points, "again": answer.again}
-        return entry | ({"who": answer.student} if self.names else {})
+        return entry | ({"who": ", ".join((answer.student, *self._mates.get(answer.student, ())))} if self.names else {})
 
     def id_of(self, student: str, question: str) -> str:
         """What the page calls an answer: it tells nothing of the student, and so do the places of a student's answers."""
@@ -133,8 +146,15 @@ class MarkingDesk:
         with self._alone():
             standing = give(self.instance, self.unit, found.student, question, before, now)
             if standing == now:
+                self._give_mates(found, before, now)
                 self.notes.choose(question, found.student, chosen)
         return standing
+
+    def _give_mates(self, answer: Answer, before: Given, now: Given) -> None:
+        """Give the rest of a team the same, but for those who had another mark before."""
+        graded = {each.student for each in answers(self.instance, self.unit)}
+        for mate in graded.intersection(self._mates.get(answer.student, ())):
+            give(self.instance, self.unit, mate, answer.question, before, now)
 
     def keep(self, question: str, text: str, *, forget: bool = False) -> list[str]:
         """Keep a comment for reuse, or forget one; those that are kept then."""

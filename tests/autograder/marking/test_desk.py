@@ -6,7 +6,7 @@ import nbformat
 import pytest
 
 from autograder.gradebook.database import record
-from autograder.gradebook.written import Given
+from autograder.gradebook.written import Given, answers, give
 from autograder.marking.desk import MarkingDesk
 from autograder.report import Report
 from autograder.turns import alone
@@ -122,6 +122,26 @@ def test_a_mark_is_given_with_the_criteria_that_were_chosen(with_rubric, record_
     assert (shown["points"], shown["comment"], shown["chosen"]) == (2.5, "Why?", [2, 0.5])
     assert desk.mark(QUESTION, id, Given(), Given(0, ""), [0, 0]) == Given(2.5, "Why?")
     assert desk.answer(QUESTION, id)["chosen"] == [2, 0.5]
+
+
+def test_a_team_has_one_answer_and_one_mark(instance, record_verdicts):
+    record_verdicts("ada", "bob", "cy")
+    desk = MarkingDesk(instance, UNIT, names=True, mates={"ada": ["bob", "dee"]})
+    entries = {entry["who"]: entry["id"] for entry in desk.overview()["questions"][0]["answers"]}
+    assert set(entries) == {"ada, bob, dee", "cy"} and desk.waiting() == 2
+    desk.mark(QUESTION, entries["ada, bob, dee"], Given(), Given(3, "Good."), [])
+    assert {answer.student: answer.given for answer in answers(instance, UNIT)} == {
+        "ada": Given(3, "Good."), "bob": Given(3, "Good."), "cy": Given()
+    }  # fmt: skip
+
+
+def test_a_mark_of_ones_own_stays_in_a_team(instance, record_verdicts):
+    record_verdicts("ada", "bob")
+    give(instance, UNIT, "bob", QUESTION, Given(), Given(1, "Not yours."))
+    desk = MarkingDesk(instance, UNIT, mates={"ada": ["bob"]})
+    assert len(ids(desk)) == 2
+    desk.mark(QUESTION, desk.id_of("ada", QUESTION), Given(), Given(3), [])
+    assert [answer.given for answer in answers(instance, UNIT)] == [Given(3), Given(1, "Not yours.")]
 
 
 def test_what_cannot_be_marked_is_refused_in_words(instance, record_verdicts):
