@@ -6,7 +6,7 @@ here, also where nbgrader's own autograding wrote the graded notebook, which cle
 
 import functools
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -158,14 +158,21 @@ def exercises_of(cells: Iterable[Mapping[str, Any]], marked: Marked, report: Rep
 
 
 def written_of(cells: Iterable[Mapping[str, Any]], marked: Marked) -> Iterator[Written]:
-    """The written answers, each with the text above it, which asks."""
+    """The written answers, each with its question."""
+    for cell, title, question in asked(cells, marked.marks):
+        name = grade_id(cell)
+        mark = marked.marks[name]
+        yield Written(name, title, question, cell["source"], mark.points, mark.earned, marked.comments.get(name, ""))
+
+
+def asked(cells: Iterable[Mapping[str, Any]], names: Container[str]) -> Iterator[tuple[Mapping[str, Any], str, str]]:
+    """The cells of written answers, by their names, each with the title of its question, and the text above it, which asks."""
     question = ""
     for cell in cells:
         name = grade_id(cell)
-        if cell["cell_type"] == "markdown" and name in marked.marks:
-            mark, heading = marked.marks[name], HEADING.search(question)
-            title = heading[1] if heading else name
-            yield Written(name, title, question, cell["source"], mark.points, mark.earned, marked.comments.get(name, ""))
+        if cell["cell_type"] == "markdown" and name in names:
+            heading = HEADING.search(question)
+            yield cell, heading[1] if heading else name, question
         elif cell["cell_type"] == "markdown" and not cell.get("id", "").startswith("student-"):
             question = cell["source"]
 

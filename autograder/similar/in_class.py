@@ -8,7 +8,6 @@ from typing import Any
 
 from autograder.instance import Instance
 from autograder.intake import submission as submissions
-from autograder.intake.recognise import notebook_in
 from autograder.intake.structure import Structure
 from autograder.similar.pairs import FEWEST, LINES, Pair, Weights, strongest, tables
 from autograder.similar.work import KINDS, Given, Kind, Work, work_in, work_of
@@ -46,7 +45,7 @@ def compare(instance: Instance, unit: str) -> Found:
     released = functools.cache(instance.structures)
     for hand_in in instance.submissions(unit):
         try:
-            submission = submissions.read(notebook_in(hand_in.notebook, unit, released), structure)
+            submission = submissions.read(instance.found(unit, hand_in, released).notebook, structure)
         except Unreadable:
             unread.append(hand_in.student)
         else:
