@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from autograder.commands.options import DONE, NOT_ALL, Commands, Messages, named, with_units
@@ -10,6 +11,7 @@ from autograder.instance import Instance
 from autograder.pages import similar_page
 from autograder.similar import in_class
 from autograder.turns import alone
+from course.errors import UserError
 
 SIMILAR = """\
 Compare the notebooks of a unit with each other: the code and the text that students wrote themselves, beyond what the released notebook
@@ -30,7 +32,10 @@ def similar(options: argparse.Namespace, messages: Messages) -> int:
     with alone(options.dir, messages.say):
         instance = Instance.open(options.dir)
         units = named(instance, options, filter(instance.submissions, instance.structures()))
-        found = [in_class.compare(instance, unit) for unit in units]
+        found = list(compared(instance, units, messages))
+    if not found:
+        messages.say(f"There is nothing to compare in {options.dir}. Take in what was handed in with `autograder collect`, and try again.")
+        return NOT_ALL
     if options.anonymous:
         found = [in_class.numbered(one) for one in found]
     if options.json:
@@ -44,7 +49,18 @@ def similar(options: argparse.Namespace, messages: Messages) -> int:
         messages.say(
             f"The page is {path}: open it in a browser. A pair on it is a lead, not a verdict: read both sides before you ask anybody."
         )
-    return NOT_ALL if any(one.unread for one in found) else DONE
+    return NOT_ALL if len(found) < len(units) or any(one.unread for one in found) else DONE
+
+
+def compared(instance: Instance, units: Sequence[str], messages: Messages) -> Iterator[in_class.Found]:
+    """What comparing some units comes to. Of several, one that cannot be compared is left out, and said to be."""
+    for unit in units:
+        try:
+            yield in_class.compare(instance, unit)
+        except UserError as error:
+            if len(units) == 1:
+                raise
+            messages.say(str(error))
 
 
 def standing_out(count: int) -> str:

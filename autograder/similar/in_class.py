@@ -52,7 +52,7 @@ def compare(instance: Instance, unit: str) -> Found:
             works[hand_in.student] = work_of(submission, given)
     if len(works) < FEWEST:
         raise UserError(
-            f"{len(works)} notebooks of {unit} could be read; expected at least {FEWEST}, for in a smaller class nothing tells "
+            f"Notebooks of {unit} that could be read: {len(works)}. Expected at least {FEWEST}, for in a smaller class nothing tells "
             "what is unusual from what everybody would write."
         )
     of_kinds = tables(list(works.values()), explained(given, structure, Structure.load(instance.source(unit))))

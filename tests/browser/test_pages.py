@@ -78,6 +78,7 @@ def test_a_page_is_printed_dark_on_light_whatever_the_screen_is(opened, name):
     assert page.evaluate(background) == "rgb(22, 24, 26)"
     page.emulate_media(media="print")
     assert page.evaluate(background) == "rgb(255, 255, 255)"
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
 
 
 def test_formulas_are_drawn(opened):

@@ -1,6 +1,7 @@
 """`autograder similar`, as it is typed."""
 
 import json
+import shutil
 
 import pytest
 
@@ -51,4 +52,24 @@ def test_a_notebook_that_cannot_be_read_is_said_to_be_so(handed_in, hand_in, cap
 def test_too_few_hand_ins_are_told_in_a_sentence(instance, hand_in, capsys):
     hand_in("adam", {"double": ODD})
     assert main(["similar", str(instance.root), "05"]) == USAGE
-    assert "1 notebooks of 05_sample could be read; expected at least 8" in capsys.readouterr().err
+    assert "Notebooks of 05_sample that could be read: 1. Expected at least 8" in capsys.readouterr().err
+
+
+def test_of_several_units_one_with_too_few_is_left_out_and_named(handed_in, capsys):
+    second = "06_sample"
+    for place in (handed_in.source, handed_in.released):
+        place(second).parent.mkdir()
+        shutil.copy(place(UNIT), place(second))
+    place = handed_in.submitted("adam", second)
+    place.parent.mkdir()
+    shutil.copy(handed_in.submitted("adam", UNIT), place)
+    assert main(["similar", str(handed_in.root), "--all"]) == NOT_ALL
+    told = capsys.readouterr().err
+    assert "Notebooks of 06_sample that could be read: 1" in told and "05_sample: 13 notebooks compared" in told
+    assert UNIT in (handed_in.root / "similar.html").read_text(encoding="utf-8")
+
+
+def test_a_class_without_hand_ins_has_no_page(instance, capsys):
+    assert main(["similar", str(instance.root), "--all"]) == NOT_ALL
+    assert "There is nothing to compare" in capsys.readouterr().err
+    assert not (instance.root / "similar.html").exists()

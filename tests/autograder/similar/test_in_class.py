@@ -56,7 +56,7 @@ def test_a_notebook_of_another_name_is_found(handed_in, hand_in):
 def test_too_few_are_not_compared(instance, hand_in):
     for student in list(STEPS)[: FEWEST - 1]:
         hand_in(student, answers(student))
-    with pytest.raises(UserError, match=f"{FEWEST - 1} notebooks of {UNIT} could be read; expected at least {FEWEST}"):
+    with pytest.raises(UserError, match=f"Notebooks of {UNIT} that could be read: {FEWEST - 1}. Expected at least {FEWEST}"):
         compare(instance, UNIT)
     hand_in("student11", answers("student11"))
     assert compare(instance, UNIT).standing_out == []
