@@ -13,6 +13,7 @@ from autograder import batch, release, sample
 from autograder.cli import main
 from autograder.commands.options import DONE
 from autograder.gradebook import database
+from autograder.gradebook.written import Given, give
 from autograder.instance import Instance
 
 UNIT = "05_vector_form"
@@ -117,15 +118,12 @@ def test_the_secret_goes_along_and_no_students_page_is_under_anothers(exchange):
 
 def test_the_button_for_feedback_and_a_mark_given_since_reach_the_student(exchange):
     """As formgrader does it: generate feedback, release it; the student fetches once more."""
-    with database.opened(exchange.instance) as session:
-        found = database.api.SubmittedAssignment
-        (penalty,) = session.query(database.api.SubmittedNotebook).join(found).filter(found.student_id == "ada")
-        penalty.late_submission_penalty = 2
+    give(exchange.instance, UNIT, "ada", "written_1", Given(), Given(1.5, "A picture would have helped."))
     exchange.instructor("generate_feedback", UNIT, "--force")
     exchange.instructor("release_feedback", UNIT)
     for name in ("ada", "bob"):
         exchange.student(name, "fetch_feedback")
-    assert b"2 taken off for handing in late" in exchange.fetched("ada")[f"{UNIT}.html"]
+    assert b"A picture would have helped." in exchange.fetched("ada")[f"{UNIT}.html"]
     assert exchange.fetched("bob") == {f"{RENAMED}.html": exchange.instance.feedback_page("bob", UNIT).read_bytes()}
 
 
