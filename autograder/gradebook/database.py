@@ -4,25 +4,25 @@ What nbgrader's own autograding writes cell by cell (SaveAutoGrades, AssignLateP
 and comments that a human gave are never touched.
 """
 
-import contextlib
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from nbgrader import api
-from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import parse_utc
 from sqlalchemy import case, func, insert, select, update
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from autograder.gradebook.nbgrader_calls import quiet_nbgrader
-from autograder.instance import Instance, gradebook_advice
+from autograder.gradebook.connection import opened
+from autograder.gradebook.lateness import lateness
+from autograder.instance import Instance
 from autograder.intake.submission import read_bytes
+from autograder.policy import Worth
 from autograder.report import Report
+from autograder.spans import in_words
 from course.errors import Unreadable, UserError
 from course.judging.verdict import Verdict
 
@@ -36,7 +36,8 @@ class Score:
     """A row of the gradebook: what one student has for one unit.
 
     `exercises` is what the exercises earned, with any mark a human put in their place; `written` what the written answers earned;
-    each is None while one of them has no mark. `total` is what there is of both, less the penalty for late work.
+    each is None while one of them has no mark. `total` is what there is of both, less the penalty for late work. `extension` is what
+    was granted, such as "1d12h", and `free_days` says how many of the student's free late days go into this unit.
     """
 
     student: str
@@ -47,6 +48,8 @@ class Score:
     max_score: float
     late_penalty: float
     needs_manual_grade: bool
+    extension: str = ""
+    free_days: int = 0
 
 
 @dataclass(frozen=True)
@@ -59,32 +62,16 @@ class UnitRows:
     solutions: Sequence[Any]  # the SolutionCells: id, name
 
 
-@contextlib.contextmanager
-def opened(instance: Instance) -> Iterator[Session]:
-    """The gradebook, made if it is not there; one transaction, kept only where all went well."""
-    try:
-        create(instance)
-        with api.Gradebook(instance.db_url, instance.course_id) as gradebook:
-            session = gradebook.db()
-            yield session
-            session.commit()
-    except SQLAlchemyError as error:
-        raise UserError(gradebook_advice(instance.gradebook, str(getattr(error, "orig", error)))) from error
-
-
-def create(instance: Instance) -> None:
-    """Make the gradebook if it is not there: beside its place, and then moved, so that it is never half made."""
-    if instance.own_database or instance.gradebook.exists():
-        return
-    half = instance.gradebook.with_suffix(".part")
-    half.unlink(missing_ok=True)
-    with quiet_nbgrader(f"make the gradebook {instance.gradebook}"):
-        api.Gradebook(f"sqlite:///{half}", instance.course_id).close()
-    half.rename(instance.gradebook)
+def recorded(instance: Instance, unit: str) -> set[str]:
+    """Whose work for a unit is in the gradebook, marked or held. Raises UserError where nothing could be recorded."""
+    with opened(instance) as session:
+        of_unit = api.SubmittedNotebook.notebook_id == unit_rows(session, unit).notebook
+        query = select(api.SubmittedAssignment.student_id).join(api.SubmittedNotebook).where(of_unit)
+        return set(session.scalars(query.where(api.SubmittedNotebook.grades.any())))
 
 
 def record(instance: Instance, unit: str, reports: Iterable[Report], unanswered: Mapping[str, Collection[str]] | None = None) -> None:
-    """Write what a batch of submissions earned, all or nothing.
+    """Write what a batch of submissions earned, all or nothing. What else the class's rules make of it, `rules.apply` writes.
 
     `unanswered` names, for each student, the written answers that were left as released (`Submission.unanswered`): they earn
     nothing. Every other written answer waits for a human.
@@ -95,9 +82,17 @@ def record(instance: Instance, unit: str, reports: Iterable[Report], unanswered:
         add_students(session, by_student)
         notebooks = add_submissions(session, rows, {name: timestamp(instance.submitted(name, unit)) for name in by_student})
         wanted = {notebooks[name]: (report, (unanswered or {}).get(name, ())) for name, report in by_student.items()}
-        write_grades(session, rows, wanted)
+        write_grades(session, rows, wanted, worths(instance, unit, rows))
         write_comments(session, rows, wanted)
-        write_penalties(session, instance, rows, wanted)
+
+
+def comment(instance: Instance, unit: str, reports: Iterable[Report], unanswered: Mapping[str, Collection[str]]) -> None:
+    """Write anew why each answer of a batch earned what it did, all or nothing; marks stay as they are."""
+    by_student = {report.student: report for report in reports}
+    with opened(instance) as session:
+        rows = unit_rows(session, unit)
+        notebooks = add_submissions(session, rows, dict.fromkeys(by_student))
+        write_comments(session, rows, {notebooks[name]: (report, unanswered[name]) for name, report in by_student.items()})
 
 
 def unit_rows(session: Session, unit: str) -> UnitRows:
@@ -110,6 +105,12 @@ def unit_rows(session: Session, unit: str) -> UnitRows:
     graded = select(api.GradeCell.id, api.GradeCell.name, api.GradeCell.max_score).where(api.GradeCell.notebook_id == notebook)
     solutions = select(api.SolutionCell.id, api.SolutionCell.name).where(api.SolutionCell.notebook_id == notebook)
     return UnitRows(assignment, notebook, session.execute(graded).all(), session.execute(solutions).all())
+
+
+def students(instance: Instance) -> set[str]:
+    """Everybody whom the gradebook knows."""
+    with opened(instance) as session:
+        return set(session.scalars(select(api.Student.id)))
 
 
 def add_students(session: Session, names: Iterable[str]) -> None:
@@ -136,11 +137,28 @@ def add_submissions(session: Session, rows: UnitRows, timestamps: Mapping[str, d
     return dict(session.execute(query.where(api.SubmittedNotebook.notebook_id == rows.notebook)).all())
 
 
+def note_times(instance: Instance, unit: str, students: Iterable[str]) -> None:
+    """Write when work was handed in, where that has changed since it was recorded."""
+    submitted = api.SubmittedAssignment
+    query = select(submitted.student_id, submitted.id, submitted.timestamp).join(api.Assignment).where(api.Assignment.name == unit)
+    with opened(instance) as session:
+        known = {row.student_id: row for row in session.execute(query)}
+        times = [(known[name], timestamp(instance.submitted(name, unit))) for name in students if name in known]
+        save(session, submitted, [], [{"id": row.id, "timestamp": at} for row, at in times if at is not None and at != row.timestamp])
+
+
 Wanted = Mapping[str, tuple[Report, Collection[str]]]  # by the id of the submitted notebook
 Place = tuple[str, str]  # the ids of a submitted notebook and of a cell
 
 
-def write_grades(session: Session, rows: UnitRows, wanted: Wanted) -> None:
+def worths(instance: Instance, unit: str, rows: UnitRows) -> dict[str, Worth]:
+    """What each graded cell counts, by its name: as the class has decided, or else as the unit was released."""
+    policy, released = instance.policy().of(unit), instance.points(unit)
+    names = {cell.name: cell.name.removeprefix("check_") for cell in rows.graded}
+    return {cell.name: policy.worth(names[cell.name], released.get(names[cell.name], cell.max_score)) for cell in rows.graded}
+
+
+def write_grades(session: Session, rows: UnitRows, wanted: Wanted, worth: Mapping[str, Worth]) -> None:
     """What each graded cell earned. nbgrader's rule: a human looks at what has no mark, and again at what a human marked."""
     known = by_place(session, api.Grade, rows)
     values = {}
@@ -148,23 +166,25 @@ def write_grades(session: Session, rows: UnitRows, wanted: Wanted) -> None:
         verdicts = {verdict.exercise: verdict for verdict in report.verdicts}
         for cell in rows.graded:
             old = known.get((notebook, cell.id))
-            earned = earned_by(report, verdicts, cell, blank)
+            earned = earned_by(report, verdicts, cell.name, blank, worth[cell.name].points)
             again = old is not None and old.manual_score is not None
             values[notebook, cell.id] = {"auto_score": earned, "needs_manual_grade": earned is None or again}
     put(session, api.Grade, known, values)
 
 
-def earned_by(report: Report, verdicts: Mapping[str, Verdict], cell: Any, unanswered: Collection[str]) -> float | None:
-    """What a cell earned; None where a human has to say."""
+def earned_by(report: Report, verdicts: Mapping[str, Verdict], cell: str, unanswered: Collection[str], points: float) -> float | None:
+    """What a cell earned of its points; None where a human has to say."""
+    if not points:
+        return 0.0
     if report.status in ("could not grade", "unreadable"):
         return None
-    if report.status == "zero" or cell.name in unanswered:
+    if report.status == "zero" or cell in unanswered:
         return 0.0
-    verdict = verdicts.get(cell.name.removeprefix("check_"))
+    verdict = verdicts.get(cell.removeprefix("check_"))
     if verdict is None or verdict.outcome == "could not grade":
         return None
     share = verdict.earned / verdict.points if verdict.points else 0.0
-    return verdict.earned if verdict.points == cell.max_score else share * cell.max_score
+    return verdict.earned if verdict.points == points else share * points
 
 
 def write_comments(session: Session, rows: UnitRows, wanted: Wanted) -> None:
@@ -192,7 +212,8 @@ def one_line(text: str) -> str:
     >>> one_line("`a < b`: <img src=x> [y](javascript:z)")
     '`a < b`: < img src=x> [y] (javascript:z)'
     """
-    return re.sub(r"<(?=[A-Za-z/!?])", "< ", " ".join(text.split())).replace("](", "] (").replace("]:", "] :")
+    text = " ".join(text.replace("\0", "").split())  # PostgreSQL keeps no zero byte
+    return re.sub(r"<(?=[A-Za-z/!?])", "< ", text).replace("](", "] (").replace("]:", "] :")
 
 
 def by_place(session: Session, table: Any, rows: UnitRows) -> dict[Place, Any]:
@@ -228,40 +249,44 @@ def timestamp(notebook: Path) -> datetime | None:
         return None
 
 
-def write_penalties(session: Session, instance: Instance, rows: UnitRows, notebooks: Collection[str]) -> None:
-    """What late work costs, by the class's own rule (AssignLatePenalties and its plugin)."""
-    score = func.sum(api.Grade.score).label("score")
-    submitted = session.execute(
+@dataclass(frozen=True)
+class CellMark:
+    """What the gradebook says of a graded cell: `earned` is None while it waits for a human.
+
+    `points` are the class's own; `counts` is "" as a rule, "bonus" or "dropped".
+    """
+
+    points: float
+    earned: float | None
+    by_hand: bool
+    counts: str = ""
+
+
+def marks(instance: Instance, session: Session, unit: str) -> dict[str, dict[str, CellMark]]:
+    """The marks of a unit, by student and by the names of graded cells, in an order that stays."""
+    rows = unit_rows(session, unit)
+    worth = worths(instance, unit, rows)
+    query = (
         select(
-            api.SubmittedNotebook.id,
             api.SubmittedAssignment.student_id,
-            api.SubmittedAssignment.timestamp,
-            api.SubmittedAssignment.extension,
-            api.Assignment.duedate,
-            score,
+            api.GradeCell.name,
+            api.Grade.score,
+            api.Grade.auto_score,
+            api.Grade.manual_score,
         )
+        .select_from(api.Grade)
+        .join(api.GradeCell, api.GradeCell.id == api.Grade.cell_id)
+        .join(api.SubmittedNotebook, api.SubmittedNotebook.id == api.Grade.notebook_id)
         .join(api.SubmittedAssignment, api.SubmittedAssignment.id == api.SubmittedNotebook.assignment_id)
-        .join(api.Assignment, api.Assignment.id == api.SubmittedAssignment.assignment_id)
-        .join(api.Grade, api.Grade.notebook_id == api.SubmittedNotebook.id)
         .where(api.SubmittedNotebook.notebook_id == rows.notebook)
-        .group_by(api.SubmittedNotebook.id)
+        .order_by(api.GradeCell.name)
     )
-    with quiet_nbgrader("work out the penalty for late work") as log:
-        rule = AssignLatePenalties(config=instance.config, log=log)
-        rule.init_plugin()
-        penalties = [{"id": row.id, "late_submission_penalty": penalty(rule, row)} for row in submitted if row.id in notebooks]
-    save(session, api.SubmittedNotebook, [], penalties)
-
-
-def penalty(rule: AssignLatePenalties, row: Any) -> float | None:
-    """The penalty for one submission; None where it is in time, or the rule takes nothing."""
-    if row.timestamp is None or row.duedate is None:
-        return None
-    late = (row.timestamp - row.duedate - (row.extension or timedelta())).total_seconds()
-    if late <= 0:
-        return None
-    points = rule.plugin_inst.late_submission_penalty(row.student_id, row.score, late)
-    return None if points is None else rule._check_late_penalty(row, points)
+    found: dict[str, dict[str, CellMark]] = {}
+    for student, cell, score, auto, manual in session.execute(query):
+        of, waits = worth[cell], auto is None and manual is None
+        mark = CellMark(of.points, None if waits else score, manual is not None, of.counts)
+        found.setdefault(student, {})[cell] = mark
+    return found
 
 
 def scores(instance: Instance, unit: str | None = None) -> list[Score]:
@@ -285,14 +310,14 @@ def scores(instance: Instance, unit: str | None = None) -> list[Score]:
         .join(api.SubmittedNotebook, api.SubmittedNotebook.id == api.Grade.notebook_id)
         .join(api.SubmittedAssignment, api.SubmittedAssignment.id == api.SubmittedNotebook.assignment_id)
         .join(api.Assignment, api.Assignment.id == api.SubmittedAssignment.assignment_id)
-        .group_by(api.SubmittedNotebook.id)
-        .order_by(api.Assignment.name, api.SubmittedAssignment.student_id)
+        .group_by(api.SubmittedNotebook.id, api.SubmittedAssignment.id, api.Assignment.id)
     )
     with opened(instance) as session:
         if unit is not None:
             unit_rows(session, unit)
             query = query.where(api.Assignment.name == unit)
-        return [
+        late_work = lateness(session, instance.policy(), unit)
+        found = [
             Score(
                 student,
                 name,
@@ -302,6 +327,9 @@ def scores(instance: Instance, unit: str | None = None) -> list[Score]:
                 maximum,
                 late,
                 bool(by_hand),
+                in_words(late_work[name, student].extension),
+                late_work[name, student].free_days,
             )
             for student, name, exercises, answers, held, waiting, maximum, late, by_hand in session.execute(query)
         ]
+    return sorted(found, key=lambda score: (score.unit, score.student))  # a server would sort by the rules of its language

@@ -159,6 +159,12 @@ class Structure:
         return {slot.grade_id.removeprefix("check_"): slot.id for slot in self.slots if slot.kind == "check"}
 
     @cached_property
+    def points(self) -> dict[str, float]:
+        """What each exercise and each written answer counts, by name."""
+        graded = [(slot, slot.cell["metadata"]["nbgrader"]) for slot in self.slots if slot.kind in ("check", "written")]
+        return {slot.grade_id.removeprefix("check_"): float(nbgrader.get("points", 0)) for slot, nbgrader in graded}
+
+    @cached_property
     def not_run(self) -> frozenset[str]:
         return frozenset(slot.id for slot in self.slots if slot.kind in ("check", "demo"))
 

@@ -14,7 +14,8 @@ from nbgrader.coursedir import CourseDirectory
 
 from autograder import batch, exporter, release, sample
 from autograder.gradebook import database
-from autograder.instance import Instance
+from autograder.instance import CONFIG, Instance
+from autograder.policy import POLICY
 from autograder.report import Report
 
 UNIT = "05_vector_form"
@@ -119,6 +120,28 @@ def one_student(released, tmp_path) -> Instance:
     instance = Instance.open(shutil.copytree(released.root, tmp_path / "class"))
     hand_in(instance, "ada", {"linear_forward": FORWARD})
     return instance
+
+
+LATE = """\
+from nbgrader.plugins import BasePlugin
+
+class MyRule(BasePlugin):
+    def late_submission_penalty(self, student_id, score, total_seconds_late):
+        return total_seconds_late / 7200
+"""
+
+
+def test_the_button_goes_by_the_rules_of_the_class_too(one_student):
+    instance = one_student
+    batch.grade(instance, UNIT)
+    (instance.root / "late.py").write_text(LATE)
+    (instance.root / POLICY).write_text(f"[units.{UNIT}]\ndue = 2026-03-01T12:00:00Z\npoints = {{ linear_forward = 4 }}\n")
+    instance.submitted("ada", UNIT).with_name("timestamp.txt").write_text("2026-03-01 13:00:00 UTC")
+    with (instance.root / CONFIG).open("a") as config:
+        config.write("c.AssignLatePenalties.plugin_class = 'late.MyRule'\n")
+    assert button(Instance.open(instance.root), "ada")["success"]
+    (row,) = database.scores(instance, UNIT)
+    assert (row.exercises, row.late_penalty, row.total, row.max_score) == (4, 0.5, 3.5, 23)
 
 
 KILLED = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"

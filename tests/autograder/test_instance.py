@@ -12,6 +12,7 @@ import pytest
 
 from autograder import instance as instances
 from autograder.instance import CONFIG, HandIn, Instance
+from autograder.policy import POLICY
 from course.errors import UserError
 
 UNIT = "05_sample"
@@ -23,7 +24,7 @@ def empty_class(tmp_path):
 
 
 def test_a_new_class_is_an_nbgrader_course_directory(empty_class):
-    assert {path.name for path in empty_class.root.iterdir()} == {CONFIG, "source", "release", "submitted"}
+    assert {path.name for path in empty_class.root.iterdir()} == {CONFIG, POLICY, "source", "release", "submitted"}
     assert Instance.open(empty_class.root).course_id == "Backprop-2026"
     assert empty_class.units() == []
 

@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from autograder.gradebook.database import NO_RESPONSE, Score
-from autograder.pages.feedback_page import FOLDED, CellMark, Marked, page, shown
+from autograder.gradebook.database import NO_RESPONSE, CellMark, Score
+from autograder.pages.feedback_page import FOLDED, Marked, page, shown
 from autograder.pages.rendering import harmless
 from autograder.report import Report
 from course.judging.verdict import Mark, Verdict
@@ -105,7 +105,7 @@ def test_the_rest_of_the_notebook_is_folded_away():
     rest = made(extra=[new_code_cell("print(1)", id="student-2", outputs=[new_output("stream", text="NameError: x\n")])]).partition(
         "The rest of the notebook"
     )[2]
-    for words in ("where $a &lt; b$", "print(1)", "NameError: x", "a note of my own"):
+    for words in ("where <math><mrow><mi>a</mi><mo>&lt;</mo>", "print(1)", "NameError: x", "a note of my own"):
         assert words in rest
     assert "return -2" not in rest and "Because." not in rest
 
@@ -171,7 +171,7 @@ def test_a_page_stays_small_whatever_somebody_pasted_into_the_notebook():
 
 
 def test_markdown_made_harmless_before_is_shown_as_it_is():
-    once = harmless("**a** `b < c` $x < y$\n\n- d\n\n```python\nreturn 1\n```")
+    once = harmless("**a** `b < c` x < y\n\n- d\n\n```python\nreturn 1\n```")
     assert shown(once) == once
 
 
@@ -182,3 +182,22 @@ def test_what_an_instructor_folds_away_stays_folded():
 
 def test_deep_nesting_is_no_error():
     assert shown("<div>\n" + "<div>" * 1_500 + "a").count("</div>") == 1_501
+
+
+def test_points_of_the_class_are_those_of_the_verdict_too():
+    html = text(made(Marked({"check_double": CellMark(6.0, 4.0, False), "check_square": CellMark(2.0, 2.0, False)}, {}, ())))
+    assert "double: partial, 4 of 6 points" in html and html.count("4 of 6") == 2
+    thirds = Verdict("double", "", tuple(Mark(name, 1.0, "passed") for name in "abc"))
+    html = text(made(Marked({"check_double": CellMark(0.7, 0.7, False)}, {}, ()), Report("ada", UNIT, "graded", (thirds,))))
+    assert "Every exercise is right" in html and html.count("0.7 of 0.7") == 2
+
+
+def test_what_does_not_count_and_what_is_a_bonus_is_said():
+    marks = {
+        "check_double": CellMark(0.0, 0.0, False, "dropped"),
+        "check_square": CellMark(2.0, 2.0, False, "bonus"),
+        "written_1": CellMark(0.0, 0.0, False, "dropped"),
+    }
+    html = text(made(Marked(marks, {}, ())))
+    assert html.count("does not count") == 4 and html.count("2 of 2, a bonus") == 1 and "square 2 of 2 points, a bonus" in html
+    assert "2.1 In your own words does not count" in html and "Every exercise is right" in html
