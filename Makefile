@@ -27,7 +27,7 @@ demo: $(READY)  ## make a class, grade its submissions, write gradebook and feed
 	$(BIN)/autograder demo
 
 test: $(READY) $(RESOLVED)  ## style, types, and every test
-	@sh scripts/system-packages.sh bubblewrap:bwrap chromium:chromium fonts-dejavu-core:/usr/share/fonts/truetype/dejavu
+	@sh scripts/system-packages.sh bubblewrap:bwrap chromium:chromium postgresql:/usr/lib/postgresql fonts-dejavu-core:/usr/share/fonts/truetype/dejavu
 	@command -v chromium >/dev/null || $(BIN)/playwright install chromium  # where it is no package, as on Ubuntu: Playwright's own
 	$(BIN)/ruff check .
 	$(BIN)/mypy

@@ -16,13 +16,14 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder import build
+from autograder import build, learning
+from autograder.files import write_whole
 from autograder.gradebook import database, rules
 from autograder.instance import HandIn, Instance, reported
 from autograder.intake import submission as submissions
-from autograder.intake.recognise import notebook_in
-from autograder.intake.structure import Structure
-from autograder.judge import fingerprint, judge, our_fault, without_answers
+from autograder.intake.names import refusal
+from autograder.intake.structure import Structure, Submission
+from autograder.judge import judge, our_fault, without_answers
 from autograder.pages import rendering
 from autograder.report import Report
 from autograder.walls.sandbox import Limits, Sandbox
@@ -38,10 +39,14 @@ Judged = tuple[Report, frozenset[str]]  # with the names of the written answers 
 
 @dataclass(frozen=True)
 class Graded:
-    """The reports of a unit, by student, and how many of them stood already."""
+    """The reports of a unit, by student; how many of them stood already, and to how many of those a name has come, or another.
+
+    `renamed` counts in the whole unit, whichever students were asked for.
+    """
 
     reports: list[Report]
     unchanged: int
+    renamed: int = 0
 
 
 @dataclass(frozen=True)
@@ -53,18 +58,18 @@ class Judging:
     limits: Limits
     unsafe: bool
     secret: bytes
+    data: Path | None = None
 
     def sandbox(self) -> Sandbox:
-        return Sandbox(self.limits, unsafe=self.unsafe)
+        return Sandbox(self.limits, unsafe=self.unsafe, data=self.data)
 
 
-def add_sources(instance: Instance, units: Iterable[str] = UNITS) -> list[str]:
+def add_sources(instance: Instance, units: Iterable[str] = UNITS.names) -> list[str]:
     """Write the instructor's notebook of these units into the class; the units' names."""
     for unit in units:
         path = instance.source(unit)
         with reported(f"write {path}"):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(build.as_text(build.instructor_notebook(build.source_of(unit))), encoding="utf-8", newline="\n")
+            write_whole(path, build.as_text(build.instructor_notebook(build.source_of(unit))))
     return list(units)
 
 
@@ -87,18 +92,20 @@ def grade(
     structure = instance.structure(unit)
     check_release(instance, unit, structure)
     rules.check(instance)
-    waiting, done = sort_out(instance, unit, wanted(instance, unit, students), force)
+    renamed = len(learn(instance, unit))
+    recorded = database.recorded(instance, unit)
+    waiting, done = sort_out(instance, unit, wanted(instance, unit, students), recorded, force)
     database.note_times(instance, unit, [report.student for report in done])
     for report in done:
         on_report(report)
-    judging = Judging(instance.root, unit, limits, unsafe, instance.secret())
+    judging = Judging(instance.root, unit, limits, unsafe, instance.secret(), instance.released_data(unit))
     workers = min(workers or os.cpu_count() or 1, len(waiting))
     with Recorder(instance, unit) as recorder:
         alone = workers <= 1 or len(waiting) <= FEW
         for report, blank in judged_here(judging, waiting) if alone else judged_by_many(judging, waiting, workers):
             recorder.add(report, blank)
             on_report(report)
-    return Graded(sorted([*done, *recorder.reports], key=lambda report: report.student), len(done))
+    return Graded(sorted([*done, *recorder.reports], key=lambda report: report.student), len(done), renamed)
 
 
 def check_release(instance: Instance, unit: str, structure: Structure) -> None:
@@ -108,7 +115,7 @@ def check_release(instance: Instance, unit: str, structure: Structure) -> None:
     if missing := [exercise.name for exercise in UNITS[unit] if exercise.name not in structure.check_ids]:
         raise UserError(
             f"{instance.released(unit)} has no cell check_{missing[0]}, which this version of the course grades. "
-            f"Put it back into {instance.source(unit)}, and run `autograder release` again."
+            f"Put it back into {build.source_of(unit) if unit in UNITS.own else instance.source(unit)}, and run `autograder release` again."
         )
 
 
@@ -118,40 +125,97 @@ def wanted(instance: Instance, unit: str, students: Collection[str]) -> list[Han
     if absent := sorted(set(students) - hand_ins.keys()):
         raise UserError(f"{', '.join(absent)} handed in nothing for {unit}: expected {instance.submitted(absent[0], unit)}.")
     released = functools.cache(instance.structures)
-    return [HandIn(name, notebook_in(hand_ins[name].notebook, unit, released)) for name in sorted(set(students) or hand_ins)]
+    return [instance.found(unit, hand_ins[name], released) for name in sorted(set(students) or hand_ins)]
 
 
-def sort_out(instance: Instance, unit: str, hand_ins: Iterable[HandIn], force: bool) -> tuple[list[HandIn], list[Report]]:
-    """What has to be graded, and the reports that stand."""
+def sort_out(
+    instance: Instance, unit: str, hand_ins: Iterable[HandIn], recorded: Collection[str], force: bool
+) -> tuple[list[HandIn], list[Report]]:
+    """What has to be graded, and the reports that stand: on this file, with marks in the gradebook and the graded notebook as it was."""
     waiting, done = [], []
-    recorded = database.students_with_marks(instance, unit)
+    changed = UNITS.own.changed(unit) if unit in UNITS.own else 0.0  # what was judged by other exercises is judged again
     for hand_in in hand_ins:
-        report = standing(instance.report_path(hand_in.student, unit))
-        if report and force and report.status != "zero":  # which a human gave, and grading again would not know better
+        path = instance.report_path(hand_in.student, unit)
+        report = standing(path)
+        again = report and (force or path.stat().st_mtime < changed)
+        if report and again and report.status != "zero":  # which a human gave, and grading again would not know better
             report = None
-        rendered = instance.autograded(hand_in.student, unit).is_file()
-        if report and rendered and hand_in.student in recorded and report.fingerprint == fingerprint(hand_in.notebook):
+        graded = instance.autograded(hand_in.student, unit)
+        if (
+            report
+            and hand_in.student in recorded
+            and report.fingerprint == submissions.fingerprint(hand_in.notebook)
+            and (report.rendered == submissions.fingerprint(graded) if report.rendered else graded.is_file())  # early reports do not say
+            and (not hand_in.unclear or report.status == "zero")
+        ):
             done.append(report)
         else:
             waiting.append(hand_in)
     return waiting, done
 
 
-def zero(instance: Instance, unit: str, student: str) -> Report:
-    """Give 0 for what a student handed in and nobody can grade: until there is another file. Raises UserError for any other work."""
+def learn(instance: Instance, unit: str) -> list[Report]:
+    """Bring the names that wrong answers have in the class's mistakes.toml to what is graded already; the reports that changed by it.
+
+    Marks stay as they are. What was handed in anew waits for `grade`.
+    """
+    mistakes = learning.mistakes_of(instance)
+    released = functools.cache(instance.structures)
+    changed, blank = [], {}
+    for hand_in in instance.submissions(unit):
+        report = standing(instance.report_path(hand_in.student, unit))
+        if not report or (named := learning.with_names(report, mistakes)) is report:
+            continue
+        notebook = instance.found(unit, hand_in, released).notebook
+        if report.fingerprint != submissions.fingerprint(notebook):
+            continue
+        structure = released()[unit]
+        submission = submissions.read(notebook, structure)
+        named = rendering.write(instance, named, structure, submission)
+        changed.append(named)
+        blank[hand_in.student] = submission.unanswered
+    if changed:
+        database.comment(instance, unit, changed, blank)
+        with reported("save the reports"):
+            for report in changed:
+                report.save(instance.report_path(report.student, unit))
+    return changed
+
+
+def zero(instance: Instance, unit: str, student: str, *, known: bool = False) -> Report:
+    """Give 0 for what a student handed in and nobody can grade, or for nothing handed in: until there is another file.
+
+    Raises UserError for work that can be graded, and for somebody whom neither the gradebook nor the caller knows (`known`).
+    """
     structure = instance.structure(unit)
     check_release(instance, unit, structure)
-    (hand_in,) = wanted(instance, unit, [student])
-    try:
-        submissions.read(hand_in.notebook, structure)
-    except Unreadable as error:
-        report = without_answers(student, unit, hand_in.notebook, "zero", f"0 was given by hand. {error}")
+    if student in {hand_in.student for hand_in in instance.submissions(unit)}:
+        (hand_in,) = wanted(instance, unit, [student])
+        reason = why_unreadable(hand_in, unit, structure)
     else:
-        raise UserError(f"What {student} handed in for {unit} can be graded. Grade it; marks are changed in formgrader.")
-    rendering.write(instance, report, structure, None)
+        hand_in = HandIn(student, instance.submitted(student, unit))
+        reason = "Nothing was handed in."
+        if refusal(student) or not (known or student in database.students(instance)):
+            raise UserError(
+                f"{student} handed in nothing for {unit}, and the gradebook does not know them. If the id is right, give --roster CSV "
+                "with it."
+            )
+    report = without_answers(student, unit, hand_in.notebook, "zero", f"0 was given by hand. {reason}")
+    report = rendering.write(instance, report, structure, None)
     with Recorder(instance, unit) as recorder:
         recorder.add(report, frozenset())
     return report
+
+
+def why_unreadable(hand_in: HandIn, unit: str, structure: Structure) -> str:
+    """Why a hand-in cannot be graded. Raises UserError where it can."""
+    if hand_in.unclear:
+        return hand_in.unclear
+    try:
+        submissions.read(hand_in.notebook, structure)
+    except Unreadable as error:
+        return str(error)
+    raise UserError(f"What {hand_in.student} handed in for {unit} can be graded. Grade it; `autograder marks` changes marks.")
 
 
 def standing(path: Path) -> Report | None:
@@ -267,18 +331,25 @@ class Desk:
         self.instance = Instance.open(judging.root)
         self.structure = self.instance.structure(judging.unit)
         self.sandbox = judging.sandbox()
+        self.mistakes = learning.mistakes_of(self.instance)
 
     def judge_and_render(self, hand_in: HandIn) -> Judged:
         """The report on one submission, and its graded notebook on disk."""
         unit = self.judging.unit
         try:
-            report, submission = judge(hand_in.student, unit, hand_in.notebook, self.structure, self.sandbox, self.judging.secret)
-            rendering.write(self.instance, report, self.structure, submission)
+            report, submission = self.judged(hand_in)
+            report = rendering.write(self.instance, learning.with_names(report, self.mistakes), self.structure, submission)
         except UserError:
             raise
         except Exception as error:  # the judge itself failed: it costs this student no mark, and no other student a turn
             return could_not_grade(hand_in.student, unit, our_fault("this notebook", error)), frozenset()
         return report, submission.unanswered if submission else frozenset()
+
+    def judged(self, hand_in: HandIn) -> tuple[Report, Submission | None]:
+        """The report on one submission, and the notebook as it was graded; none where it could not be read."""
+        if hand_in.unclear:
+            return without_answers(hand_in.student, self.judging.unit, hand_in.notebook, "unreadable", hand_in.unclear), None
+        return judge(hand_in.student, self.judging.unit, hand_in.notebook, self.structure, self.sandbox, self.judging.secret)
 
 
 own_desk = functools.cache(Desk)

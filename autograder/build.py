@@ -3,8 +3,8 @@
 A source is a jupytext percent script. `# %% exercise="NAME"` is the place of an answer, one function or class: the build puts the
 unit's right answer there, wraps its body in nbgrader's solution markers, takes points from the registry, and adds a locked
 `check(NAME)` cell; `given="__init__,__repr__"` names functions of the answer that students get as they stand. `from_unit="NAME"` is
-the place of something that the unit gives to students. `written=N` marks an answer that is marked by hand, `demo=true` a cell that is
-not run when grading, `slide="..."` a slide. Nobody types nbgrader's metadata.
+the place of something that the unit gives to students. `written=N` marks an answer that is marked by hand, with its model answer and rubric
+(`rubric.py`); `demo=true` a cell that is not run when grading, `slide="..."` a slide. Nobody types nbgrader's metadata.
 The student's notebook is made by nbgrader's own preprocessors, so it is what `nbgrader generate_assignment` releases.
 """
 
@@ -21,10 +21,11 @@ import nbformat
 from nbformat.notebooknode import NotebookNode
 from nbgrader.preprocessors import CheckCellMetadata, ClearOutput, ClearSolutions, ComputeChecksums, LockCells
 
+from autograder.rubric import Rubric
 from course.errors import UserError
 from course.judging.edits import source_text
 from course.units import UNITS, Exercise, room
-from course.units import exercise as find_exercise
+from course.units.own import NOTEBOOK
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
@@ -38,10 +39,18 @@ def solutions_directory() -> Path:
 
 def source_of(unit: str) -> Path:
     """The source of a unit. Raises UserError, with the units there are, for one that does not exist."""
-    path = solutions_directory() / unit / "notebook.py"
-    if unit not in UNITS or not path.is_file():
+    if unit not in UNITS:
         raise UserError(f"no unit is called {unit!r}. The units are: {', '.join(UNITS)}.")
+    path = UNITS.own.source(unit) if unit in UNITS.own else solutions_directory() / unit / NOTEBOOK
+    if not path.is_file():
+        raise UserError(f"The unit {unit} has no notebook: expected its source at {path}.")
     return path
+
+
+def samples_of(unit: str) -> Path:
+    """Where sample answers to a unit lie, if there are any: beside its source, but for an instructor's own unit in a folder there."""
+    beside = source_of(unit).parent
+    return beside / "answers" if unit in UNITS.own else beside
 
 
 def instructor_notebook(source: Path) -> NotebookNode:
@@ -58,6 +67,7 @@ def instructor_notebook(source: Path) -> NotebookNode:
             cell.source = given_by(unit, name)
             cells.append(cell)
         elif points := options.get("written"):
+            check_rubric(cell.source, points, unit)
             cells.append(graded(cell, f"written_{next(written)}", points=points, solution=True))
         else:
             cells.append(cell)
@@ -70,9 +80,17 @@ def instructor_notebook(source: Path) -> NotebookNode:
 
 def named(name: str, unit: str) -> Exercise:
     """The exercise of that name. Raises UserError where the registry has none, or has it in another unit."""
-    if name not in [exercise.name for exercise in UNITS.get(unit, ())]:
+    found = next((exercise for exercise in UNITS.get(unit, ()) if exercise.name == name), None)
+    if found is None:
         raise UserError(f"the notebook of {unit} has a place for an answer {name!r}, and the unit has no such exercise.")
-    return find_exercise(name)
+    return found
+
+
+def check_rubric(source: str, points: float, unit: str) -> None:
+    """Raise UserError where the criteria of a written question do not add up to its points."""
+    rubric = Rubric.read(source)
+    if rubric.criteria and rubric.points != points:
+        raise UserError(f"a written question of {unit} is worth {points:g} points, and its rubric's criteria add up to {rubric.points:g}.")
 
 
 def given_by(unit: str, name: str) -> str:
@@ -169,7 +187,7 @@ def build(notebooks: Path) -> list[Path]:
     """Write the student's notebook of every unit that has a source; returns the paths written."""
     notebooks.mkdir(parents=True, exist_ok=True)
     written = []
-    for unit in UNITS:
+    for unit in UNITS.names:
         path = notebooks / f"{unit}.ipynb"
         path.write_text(as_text(student_notebook(instructor_notebook(source_of(unit)))), encoding="utf-8", newline="\n")
         written.append(path)

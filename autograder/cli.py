@@ -7,11 +7,11 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from autograder.commands import classes, collecting, grading, handing_out, policy
+from autograder.commands import classes, collecting, grading, handing_out, marking, marks, own, policy, reporting, similar
 from autograder.commands.options import DONE, INTERRUPTED, USAGE, Messages
 from course.errors import SandboxUnavailable, UserError
 
-COMMANDS = (classes, collecting, grading, handing_out, policy)
+COMMANDS = (classes, collecting, grading, marking, marks, handing_out, policy, reporting, similar, own)
 
 DESCRIPTION = """\
 Make a class, release notebooks, grade what students hand in, and return feedback. In this order:
@@ -20,8 +20,11 @@ Make a class, release notebooks, grade what students hand in, and return feedbac
   autograder release DIR UNIT         DIR/release/UNIT/UNIT.ipynb is what students get
   autograder collect DIR UNIT SOURCE  takes in a download; or put hand-ins at DIR/submitted/STUDENT/UNIT/UNIT.ipynb by hand
   autograder grade DIR UNIT           marks, with reasons, into DIR/gradebook.db
+  autograder mark DIR UNIT            a page to mark the written answers on
   autograder feedback DIR UNIT        pages for students, DIR/feedback/STUDENT/UNIT/UNIT.html
+  autograder scores DIR UNIT          a table of the marks, or a file of them for Canvas, Moodle or Blackboard
   autograder report DIR               a page on the class: what was not understood, and by how many
+  autograder similar DIR UNIT         a page of pairs that agree beyond what the exercise explains
 
 UNIT is the name of a unit or its number; most commands take several, or --all.
 

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
+from autograder.files import write_whole
 from autograder.gradebook.database import timestamp
 from autograder.instance import Instance, reported
 from autograder.intake import sources
@@ -26,6 +27,7 @@ from autograder.intake.submission import parse, student_cells
 from course.errors import Unreadable
 
 What = Literal["collected", "kept", "there already", "left out", "unclear"]
+LONGEST = 1000  # bytes that are kept of what lies beside a notebook
 STAMP = "%Y-%m-%d %H:%M:%S.%f UTC"  # as nbgrader writes it into timestamp.txt
 
 
@@ -42,7 +44,10 @@ class Fate:
 
 @dataclass(frozen=True)
 class Attempt:
-    """A notebook of the unit: the file of the download, its sender, when it was handed in, and a copy of it."""
+    """A notebook of the unit: the file of the download, its sender, when it was handed in, and a copy of it.
+
+    `secret` is what nbgrader's exchange gives a student to fetch feedback with.
+    """
 
     file: PurePosixPath
     sender: Sender
@@ -50,6 +55,7 @@ class Attempt:
     copy: Path
     fingerprint: str
     blank: bool
+    secret: bytes = b""
 
 
 def collect(instance: Instance, unit: str, source: Path, roster: Roster | None = None) -> list[Fate]:
@@ -62,17 +68,17 @@ def collect(instance: Instance, unit: str, source: Path, roster: Roster | None =
     with reported(f"collect {source}"), tempfile.TemporaryDirectory(dir=instance.root, prefix=".collecting-") as folder:
         attempts: list[Attempt] = []
         fates: list[Fate] = []
-        times: dict[PurePosixPath, datetime | None] = {}
+        beside: dict[PurePosixPath, bytes] = {}
         for number, found in enumerate(sources.files(source)):
-            if found.path.name == "timestamp.txt":
-                times[found.path.parent] = time_said(found.data.decode("utf-8", "replace")[:19])
+            if found.path.name in (sources.TIME, sources.SECRET):
+                beside[found.path] = found.data[:LONGEST]
                 continue
             one = attempt_of(found, unit, structures, Path(folder) / f"{number}.ipynb")
             if isinstance(one, Attempt):
                 attempts.append(one)
             else:
                 fates.append(one)
-        attempts = [replace(one, at=times.get(one.file.parent) or one.at) for one in attempts]
+        attempts = [with_what_lies_beside(one, beside) for one in attempts]
         for student, of_student in by_student(attempts, roster, fates):
             fates += placed(instance, unit, student, of_student)
     return sorted(fates, key=lambda fate: fate.file)
@@ -97,6 +103,12 @@ def attempt_of(found: sources.Found, unit: str, structures: Mapping[str, Structu
     sender = sender_of(found.path)
     fingerprint = hashlib.sha256(found.data).hexdigest()
     return Attempt(found.path, sender, sender.at or found.modified, copy, fingerprint, is_blank(cells, structures[unit]))
+
+
+def with_what_lies_beside(attempt: Attempt, beside: Mapping[PurePosixPath, bytes]) -> Attempt:
+    """An attempt with the time and the secret that nbgrader's exchange has put beside the notebook, if it has."""
+    at = time_said(beside.get(attempt.file.with_name(sources.TIME), b"").decode("utf-8", "replace")[:19])
+    return replace(attempt, at=at or attempt.at, secret=beside.get(attempt.file.with_name(sources.SECRET), b""))
 
 
 def by_student(attempts: Iterable[Attempt], roster: Roster | None, fates: list[Fate]) -> Iterator[tuple[str, list[Attempt]]]:
@@ -163,13 +175,17 @@ def put(instance: Instance, unit: str, student: str, attempt: Attempt) -> Fate:
         return Fate(file, "there already", student, late=late)
     before = handed_in_at(place)
     if before and before > attempt.at:
-        copy_to(kept / f"{attempt.at:%Y-%m-%d %H.%M.%S} {attempt.fingerprint[:6]}.ipynb", attempt.copy.read_bytes())
+        write_whole(kept / f"{attempt.at:%Y-%m-%d %H.%M.%S} {attempt.fingerprint[:6]}.ipynb", attempt.copy.read_bytes())
         return Fate(file, "kept", student, f"an attempt of {before:%d %B, %H:%M} UTC is later", late)
     if before:
         data = place.read_bytes()
-        copy_to(kept / f"{before:%Y-%m-%d %H.%M.%S} {hashlib.sha256(data).hexdigest()[:6]}.ipynb", data)
-    copy_to(place, attempt.copy.read_bytes())
-    place.with_name("timestamp.txt").write_text(attempt.at.strftime(STAMP) + "\n", encoding="utf-8")
+        write_whole(kept / f"{before:%Y-%m-%d %H.%M.%S} {hashlib.sha256(data).hexdigest()[:6]}.ipynb", data)
+    write_whole(place, attempt.copy.read_bytes())
+    place.with_name(sources.TIME).write_text(attempt.at.strftime(STAMP) + "\n", encoding="utf-8")
+    secret = place.with_name(sources.SECRET)
+    secret.unlink(missing_ok=True)  # that of an earlier attempt
+    if attempt.secret:
+        write_whole(secret, attempt.secret)
     return Fate(file, "collected", student, "in place of an earlier attempt, which is kept" if before else "", late)
 
 
@@ -184,11 +200,3 @@ def handed_in_at(place: Path) -> datetime | None:
         return None
     at = timestamp(place)
     return at.replace(tzinfo=UTC) if at else datetime.fromtimestamp(place.stat().st_mtime, UTC)
-
-
-def copy_to(path: Path, data: bytes) -> None:
-    """Write a file whole, or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(f".{path.name}.part")
-    half.write_bytes(data)
-    half.replace(path)

@@ -33,8 +33,9 @@ def demo(out: Path, console: Console, *, unsafe: bool = False) -> None:
     console.print(table_of_reports(outcome.reports, about))
     console.print(
         f"\nFeedback: open [b]{instance.feedback_page('mistake_factor', UNIT)}[/b] in a browser.\n"
-        f"Gradebook: {instance.gradebook}, in nbgrader's own format. To open formgrader on it, and to mark the written question:\n"
+        f"Gradebook: {instance.gradebook}, in nbgrader's own format. To open formgrader on it:\n"
         f"    cd {out} && {command('jupyter')} lab      then the menu Nbgrader, Formgrader\n"
+        f"To mark the written question: {command('autograder')} mark {out} {UNIT}\n"
         f"Marks as a table: {command('autograder')} scores {out} --csv",
         soft_wrap=True,
     )

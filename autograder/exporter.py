@@ -1,7 +1,8 @@
-"""nbgrader's own autograding, with this judge in it: `nbgrader autograde`, and the lightning symbol in formgrader.
+"""nbgrader's own commands, with this judge and its pages in them: on the command line, and behind the buttons of formgrader.
 
-A class names `JudgeExporter` in its nbgrader_config.py (`instance.CONFIG_TEXT`). It is an exporter and not a preprocessor, since
-nbgrader has read a notebook, without our bounds, before its first preprocessor sees it; what cannot be read would have no verdict.
+A class names `JudgeExporter` and `FeedbackExporter` in its nbgrader_config.py (`instance.CONFIG_TEXT`). They are exporters and not
+preprocessors, since nbgrader has read a notebook, without our bounds, before its first preprocessor sees it; what cannot be read would
+have no verdict.
 """
 
 import contextlib
@@ -13,11 +14,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from nbconvert.exporters import NotebookExporter
+from nbconvert.exporters import HTMLExporter, NotebookExporter
 
 from autograder.batch import Recorder, could_not_grade
+from autograder.gradebook.connection import address
 from autograder.gradebook.late_rule import importable
 from autograder.instance import CONFIG, Instance, reported
+from autograder.pages import feedback
 from autograder.turns import alone
 from course.errors import CouldNotGrade, UserError
 from course.units import UNITS
@@ -43,14 +46,10 @@ class JudgeExporter(NotebookExporter):
         resources = {} if resources is None else resources
         given = resources.get("nbgrader", {})
         unit, student = given.get("assignment"), given.get("student")
+        instance = Instance.open(self.parent.coursedir.root)  # which says what units there are of its own
         if unit not in UNITS or given["notebook"] != unit:
             return super().from_filename(filename, resources, **options)
-        instance = Instance.open(self.parent.coursedir.root)
-        if given["db_url"] != instance.db_url:
-            raise UserError(
-                f"nbgrader uses the gradebook {given['db_url']}, and the class {instance.db_url}. "
-                f"Set c.CourseDirectory.db_url in {instance.root / CONFIG} and nowhere else."
-            )
+        check_database(given["db_url"], instance)
         path = instance.autograded(student, unit)
         if os.path.abspath(filename) != str(path):
             with reported(f"clear {path.parent}"):  # nbgrader has copied there what lies beside the notebook, and links are followed
@@ -83,3 +82,29 @@ class JudgeExporter(NotebookExporter):
         for exercise in summary["exercises"]:
             if exercise["outcome"] == "could not grade":
                 self.log.error("%s: %s could not be graded: %s", student, exercise["name"], exercise["reason"])
+
+
+class FeedbackExporter(HTMLExporter):
+    """What `nbgrader generate_feedback` makes of a graded notebook: our page where our judge graded it, and nbgrader's own elsewhere."""
+
+    def from_filename(self, filename: str, resources: dict[str, Any] | None = None, **options: Any) -> tuple[str, dict[str, Any]]:
+        resources = {} if resources is None else resources
+        given = resources.get("nbgrader", {})
+        unit, student = given.get("assignment"), given.get("student")
+        instance = Instance.open(self.parent.coursedir.root)
+        if given.get("notebook") != unit or not instance.report_path(student, unit).is_file():
+            return super().from_filename(filename, resources, **options)
+        check_database(given["db_url"], instance)
+        feedback.feedback(instance, unit, [student])
+        path = instance.feedback_page(student, unit)
+        with reported(f"read {path}"):
+            return path.read_text(encoding="utf-8"), {**resources, "output_extension": path.suffix}
+
+
+def check_database(db_url: str, instance: Instance) -> None:
+    """Raise UserError where nbgrader's gradebook is another one than the class's."""
+    if db_url != instance.db_url:
+        raise UserError(
+            f"nbgrader uses the gradebook {address(db_url)}, and the class {address(instance.db_url)}. "
+            f"Set c.CourseDirectory.db_url in {instance.root / CONFIG} and nowhere else."
+        )

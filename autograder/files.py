@@ -3,14 +3,15 @@
 from pathlib import Path
 
 
-def write_whole(path: Path, text: str, *, private: bool = False) -> None:
-    """Write a text beside its place and move it there, also in place of a file that nbgrader has made read-only.
+def write_whole(path: Path, content: str | bytes, *, private: bool = False) -> None:
+    """Write a file beside its place and move it there, also in place of a file that nbgrader has made read-only.
 
     Directories are made as needed. A `private` file can be read by its owner alone. Raises OSError.
     """
+    data = content.encode() if isinstance(content, str) else content
     path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_suffix(".part")
     half.unlink(missing_ok=True)
     half.touch(mode=0o600 if private else 0o666)
-    half.write_text(text, encoding="utf-8", newline="\n")
+    half.write_bytes(data)
     half.replace(path)

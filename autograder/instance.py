@@ -1,15 +1,18 @@
 """A class on disk: an ordinary nbgrader course directory, made, found and checked.
 
 DIR/nbgrader_config.py                     what makes it a class
+DIR/exercises/UNIT/NAME.py                 exercises of the instructor's own, see `course.units.own`
 DIR/source/UNIT/UNIT.ipynb                 the instructor's notebooks, with their solutions
 DIR/release/UNIT/UNIT.ipynb                what students get
 DIR/submitted/STUDENT/UNIT/UNIT.ipynb      what they hand in
+DIR/unpacked/STUDENT/UNIT/…                copies of notebooks that they handed in within zips or folders
 DIR/autograded/… and DIR/feedback/…        the same, marked
 DIR/reports/UNIT/STUDENT.json              what the judge said of each
 DIR/class.toml                             due dates, what late work costs, points: what the class has decided (`policy`)
 DIR/gradebook.db                           nbgrader's database
 DIR/ledger.json                            what that has no place for (`gradebook/ledger`)
 DIR/grading_secret                         the key that cases are drawn from
+DIR/teams.csv                              who hands in together, where somebody does
 """
 
 import contextlib
@@ -19,7 +22,7 @@ import re
 import secrets
 import sqlite3
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,9 +30,13 @@ from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.files import write_whole
 from autograder.intake.names import composed, refusal
+from autograder.intake.recognise import notebook_in
 from autograder.intake.structure import Structure
 from autograder.policy import POLICY, TEMPLATE, Policy, read_policy
+from course.checking import OWN
 from course.errors import UserError
+from course.units import UNITS
+from course.units.own import DATA
 
 CONFIG = "nbgrader_config.py"
 FOLDERS = ("source", "release", "submitted")
@@ -41,6 +48,11 @@ NO_UNIT = f"expected submitted/STUDENT/UNIT/UNIT.ipynb, and this is not the name
 
 JUDGE_EXPORTER = "autograder.exporter.JudgeExporter"
 JUDGE_LINE = f"c.Autograde.exporter_class = {JUDGE_EXPORTER!r}"
+FEEDBACK_EXPORTER = "autograder.exporter.FeedbackExporter"
+FEEDBACK_LINE = f"c.GenerateFeedback.exporter_class = {FEEDBACK_EXPORTER!r}"
+
+MODEL_ANSWERS = "autograder.pages.formgrader.ModelAnswers"
+MODEL_ANSWERS_LINE = f"c.HTMLExporter.preprocessors = [{MODEL_ANSWERS!r}]"
 
 CONFIG_TEXT = """\
 # This file makes the directory a class for nbgrader and for the autograder.
@@ -59,6 +71,12 @@ c.CourseDirectory.course_id = {course_id!r}
 # `nbgrader autograde` and the lightning symbol in formgrader give the same marks as `autograder grade`, and run students' code in the same
 # locked-down process. Without this line they give no partial credit, and run students' code as you, with your files at hand.
 {judge_line}
+
+# Formgrader shows the model answer and the rubric of each written question above the student's answer. They are on no page for students.
+{model_answers_line}
+
+# `nbgrader generate_feedback` and the same button in formgrader write the page that `autograder feedback` writes, and not nbgrader's own.
+{feedback_line}
 """
 
 
@@ -67,6 +85,7 @@ class HandIn(NamedTuple):
 
     student: str
     notebook: Path
+    unclear: str = ""  # why it is not clear which of several files it is
 
 
 class Instance:
@@ -88,7 +107,8 @@ class Instance:
             for folder in FOLDERS:
                 (root / folder).mkdir(parents=True)
             course_id = re.sub(r"[^\w.-]+", "-", root.name).strip("-") or "course"
-            (root / CONFIG).write_text(CONFIG_TEXT.format(course_id=course_id, judge_line=JUDGE_LINE), encoding="utf-8")
+            lines = {"judge_line": JUDGE_LINE, "feedback_line": FEEDBACK_LINE, "model_answers_line": MODEL_ANSWERS_LINE}
+            (root / CONFIG).write_text(CONFIG_TEXT.format(course_id=course_id, **lines), encoding="utf-8")
             (root / POLICY).write_text(TEMPLATE, encoding="utf-8")
         return cls.open(root)
 
@@ -103,6 +123,7 @@ class Instance:
         if patterns := set(str(root)) & set("*?[]"):
             raise UserError(f"nbgrader would read {' '.join(sorted(patterns))} in {root} as a pattern. Rename that directory.")
         instance = cls(root, load_config(root))
+        UNITS.look_in(root / OWN)
         with reported(f"use the class at {root}"):
             for folder in FOLDERS:
                 (root / folder).mkdir(exist_ok=True)
@@ -132,14 +153,33 @@ class Instance:
         """Whether nbgrader's own autograding asks our judge; in classes made by early versions it does not."""
         return self.config.Autograde.get("exporter_class") == JUDGE_EXPORTER
 
+    @property
+    def shows_model_answers(self) -> bool:
+        """Whether formgrader shows model answers; in classes made by early versions it does not."""
+        return MODEL_ANSWERS in self.config.HTMLExporter.get("preprocessors", [])
+
+    @property
+    def buttons_write_our_page(self) -> bool:
+        """Whether nbgrader's own command for feedback writes our page; in classes made by early versions it writes over it."""
+        return self.config.GenerateFeedback.get("exporter_class") == FEEDBACK_EXPORTER
+
     def source(self, unit: str) -> Path:
         return self.root / "source" / unit / f"{unit}.ipynb"
 
     def released(self, unit: str) -> Path:
         return self.root / "release" / unit / f"{unit}.ipynb"
 
+    def released_data(self, unit: str) -> Path | None:
+        """Where the data lie that students got beside the notebook of a unit, if there are any."""
+        folder = self.released(unit).with_name(DATA)
+        return folder if folder.is_dir() else None
+
     def submitted(self, student: str, unit: str) -> Path:
         return self.root / "submitted" / student / unit / f"{unit}.ipynb"
+
+    def unpacked(self, student: str, unit: str) -> Path:
+        """Where a notebook is copied to that a student handed in within a zip or a folder."""
+        return self.root / "unpacked" / student / unit
 
     def autograded(self, student: str, unit: str) -> Path:
         return self.root / "autograded" / student / unit / f"{unit}.ipynb"
@@ -172,8 +212,8 @@ class Instance:
                 raise UserError(f"{path} is damaged: expected 64 hexadecimal digits. Remove it, and grade again with --force.") from None
 
     def units(self) -> list[str]:
-        """The units that have an instructor's notebook, in order."""
-        return [name for name in listed(self.root / "source") if self.source(name).is_file()]
+        """The units that have an instructor's notebook, or the source of one, in order."""
+        return sorted({*UNITS.own, *(name for name in listed(self.root / "source") if self.source(name).is_file())})
 
     def check_unit(self, unit: str) -> None:
         if unit not in (known := self.units()):
@@ -214,6 +254,16 @@ class Instance:
             for folder in folders
             if folder.is_symlink() or (folder.is_dir() and os.path.lexists(folder / unit))
         ]
+
+    def found(self, unit: str, hand_in: HandIn, released: Callable[[], Mapping[str, Structure]]) -> HandIn:
+        """A hand-in with the notebook that is meant, as a file: out of a zip or a folder it is copied."""
+        known = notebook_in(hand_in.notebook, unit, released)
+        if not known.data:
+            return HandIn(hand_in.student, known.path, known.unclear)
+        copy = self.unpacked(hand_in.student, unit) / known.path.name
+        with reported(f"write {copy}"):
+            write_whole(copy, known.data)
+        return HandIn(hand_in.student, copy)
 
     def compose_names(self) -> None:
         """Give each student's folder the one spelling of its letters, so that nbgrader's tools find it too."""

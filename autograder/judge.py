@@ -4,25 +4,27 @@ It holds the exercises, draws the cases from a secret seed, and puts them to the
 the worker for each exercise. What comes back are arrays, and nothing but arrays decides.
 """
 
+import contextlib
 import hashlib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
+from autograder import grouping
 from autograder.intake import submission as submissions
 from autograder.intake.structure import Structure, Submission
 from autograder.lending import entries, lent
-from autograder.report import Report
+from autograder.report import Report, Unexplained
 from autograder.walls.bounds import bounded_memory, bounded_time
 from autograder.walls.sandbox import Cell, Limits, Run, Sandbox, printable
 from course.checking import told_of_the_stub, unwritten_because
 from course.errors import CouldNotGrade, SandboxUnavailable, Unreadable, UserError
 from course.judging.grading import Ask, better, grade
 from course.judging.probes import Reply, describe_error
-from course.judging.verdict import Outcome, Verdict
+from course.judging.verdict import Mark, Outcome, Verdict
 from course.units import UNITS, Case, Exercise
 
 MOST_STUCK = 3  # cells of one notebook that may take a run down before it is given up
@@ -51,6 +53,7 @@ def judge(student: str, unit: str, path: Path, structure: Structure, sandbox: Sa
         note=" ".join(filter(None, [handed_in_as(path, unit), submission.note, hearing.note, ours])),
         cell_errors=tuple(hearing.cell_errors.items()),
         fingerprint=submission.fingerprint,
+        unexplained=tuple(hearing.unexplained(UNITS[unit], verdicts)),
     ), submission
 
 
@@ -58,7 +61,7 @@ def without_answers(student: str, unit: str, path: Path, status: Literal["unread
     """The report on what cannot be graded: held without a mark, or given 0 by hand."""
     outcome: Outcome = "failed" if status == "zero" else "could not grade"
     verdicts = tuple(Verdict.alike(exercise, outcome, reason) for exercise in UNITS[unit])
-    return Report(student, unit, status, verdicts, note=reason, fingerprint=fingerprint(path))
+    return Report(student, unit, status, verdicts, note=reason, fingerprint=submissions.fingerprint(path))
 
 
 def handed_in_as(path: Path, unit: str) -> str:
@@ -73,9 +76,10 @@ class Hearing:
         self.submission = submission
         self.sandbox = sandbox
         self.stuck: set[str] = set()
+        self.waited_out: set[str] = set()
         self.stops = 0
         self.cells_took = 0.0
-        self.thinking = 0.0
+        self.thought_for = 0.0
         self.fell = False
         self.cell_errors: dict[str, str] = {}
 
@@ -100,6 +104,30 @@ class Hearing:
         if not exercise.needs:
             return own
         return better(own, lambda: decided(self.run(exercise, seed, lent(exercise.needs))))
+
+    def unexplained(self, exercises: Sequence[Exercise], verdicts: Sequence[Verdict]) -> Iterator[Unexplained]:
+        """What no known mistake explains, with its group. Who was stopped by the clock is not waited for again."""
+        for exercise, verdict in zip(exercises, verdicts, strict=True):
+            marks = grouping.unexplained(verdict)
+            if marks and exercise.name not in self.waited_out and (found := self.group_of(exercise, marks)):
+                yield found
+
+    def group_of(self, exercise: Exercise, marks: Sequence[Mark]) -> Unexplained | None:
+        """The group of a wrong answer, asked the notebook's questions, with right earlier answers lent: the mistake is its own.
+
+        None where it cannot be told; the verdict stands without it.
+        """
+        try:
+            for whole in (False, True):
+                with self.opened(exercise, lent(exercise.needs), whole=whole) as run, self.thinking():
+                    found = grouping.group_of(exercise, marks, asking(run))
+                if run.late or not (run.left_out and run.troubled):
+                    break
+        except UserError:
+            raise
+        except Exception:
+            return None
+        return None if run.late else found
 
     @property
     def limits(self) -> Limits:
@@ -136,39 +164,53 @@ class Hearing:
 
     def run_with(self, exercise: Exercise, seed: int, lend: Mapping[str, Callable], *, whole: bool) -> tuple[Verdict, bool]:
         """One exercise in a fresh run; where a cell takes that down, once more without it. And whether more cells might help."""
-        name = exercise.name
         while True:
-            above = [Cell(*cell) for cell in self.submission.code_cells_before(name) if cell[0] not in self.stuck]
-            below = [Cell(*cell) for cell in self.submission.code_cells_after(name) if cell[0] not in self.stuck and not whole]
-            start = time.monotonic()
-            with (
-                np.errstate(all="ignore"),  # an answer may hold any numbers, and the judge reckons with them
-                self.sandbox.run(
-                    above,
-                    name,
-                    below=below,
-                    whole=whole,
-                    probe=exercise.probe,
-                    returns=exercise.value_count,
-                    lend=lend,
-                    limits=self.limits,
-                ) as run,
-            ):
-                self.cells_took += time.monotonic() - start
+            with self.opened(exercise, lend, whole=whole) as run:
                 verdict = self.thought(exercise, run, seed)
+                if run.late:
+                    self.waited_out.add(exercise.name)
                 if verdict.outcome == "could not grade" and run.fallen and not self.fell:
                     self.fell = True  # something ended the worker from outside: once more
                 elif not self.learned(run):
                     return verdict, bool(run.left_out and run.troubled and not run.late)
 
-    def thought(self, exercise: Exercise, run: Run, seed: int) -> Verdict:
-        """The verdict on a run, reached within the memory and the time that the judge has for it."""
+    @contextlib.contextmanager
+    def opened(self, exercise: Exercise, lend: Mapping[str, Callable], *, whole: bool) -> Iterator[Run]:
+        """A fresh run of the cells that an answer needs, or of the `whole` notebook, without those that take a run down."""
+        name = exercise.name
+        above = [Cell(*cell) for cell in self.submission.code_cells_before(name) if cell[0] not in self.stuck]
+        below = [Cell(*cell) for cell in self.submission.code_cells_after(name) if cell[0] not in self.stuck and not whole]
+        start = time.monotonic()
+        with (
+            np.errstate(all="ignore"),  # an answer may hold any numbers, and the judge reckons with them
+            self.sandbox.run(
+                above,
+                name,
+                below=below,
+                whole=whole,
+                probe=exercise.probe,
+                returns=exercise.value_count,
+                lend=lend,
+                limits=self.limits,
+            ) as run,
+        ):
+            self.cells_took += time.monotonic() - start
+            yield run
+
+    @contextlib.contextmanager
+    def thinking(self) -> Iterator[None]:
+        """Within the memory and the time that the judge has for one run."""
         start = time.process_time()
         try:
-            with bounded_memory(JUDGE_BYTES), bounded_time(min(JUDGE_SECONDS, 3 * JUDGE_SECONDS - self.thinking)):
-                verdict = grade(exercise, asking(run), seed)
+            with bounded_memory(JUDGE_BYTES), bounded_time(min(JUDGE_SECONDS, 3 * JUDGE_SECONDS - self.thought_for)):
+                yield
         finally:
-            self.thinking += time.process_time() - start
+            self.thought_for += time.process_time() - start
+
+    def thought(self, exercise: Exercise, run: Run, seed: int) -> Verdict:
+        """The verdict on a run."""
+        with self.thinking():
+            verdict = grade(exercise, asking(run), seed)
         if all(mark.outcome != "not written" for mark in verdict.marks):
             return verdict
         if run.below_the_stub:
@@ -189,8 +231,7 @@ class Hearing:
 
 def not_written(exercise: Exercise) -> str:
     """That an answer is not written, and which answers of its unit need it."""
-    unit = next(exercises for exercises in UNITS.values() if exercise in exercises)
-    needing = [other.name for other in unit if exercise.name in other.needs]
+    needing = [other.name for other in UNITS.holding(exercise.name) if exercise.name in other.needs]
     return f"not written yet, and {listed(needing)} {'needs' if len(needing) == 1 else 'need'} it" if needing else "not written yet"
 
 
@@ -240,11 +281,3 @@ def seed_for(secret: bytes, exercise: Exercise, handed_in: str) -> int:
     """
     digest = hashlib.blake2b(f"{exercise.name} {handed_in}".encode(), key=secret, digest_size=8)
     return int.from_bytes(digest.digest(), "big")
-
-
-def fingerprint(path: Path) -> str:
-    """SHA-256 of what was handed in; empty where it is no ordinary file."""
-    try:
-        return hashlib.sha256(submissions.read_bytes(path, submissions.MAX_FILE)).hexdigest()
-    except Unreadable:
-        return ""

@@ -7,15 +7,21 @@ from pathlib import Path
 
 from nbgrader.converters import GenerateAssignment
 
-from autograder.gradebook import database, rules
+from autograder import own
+from autograder.gradebook import rules
+from autograder.gradebook.connection import opened
 from autograder.gradebook.nbgrader_calls import course_directory, quiet_nbgrader
 from autograder.instance import Instance, reported
+from course.units import UNITS
 
 
 def release(instance: Instance, unit: str) -> Path:
     """Make the student's notebook of a unit from the instructor's, and enter the unit in the gradebook. May be run again."""
     instance.check_unit(unit)
-    database.create(instance)
+    if unit in UNITS.own:
+        own.write_source(instance, unit)
+    with opened(instance):
+        pass  # made if it is not there, and known to be within reach
     with kept_on_failure(instance.released(unit).parent), quiet_nbgrader(f"release {unit}") as log:
         GenerateAssignment(coursedir=course_directory(instance, unit, log), config=instance.config, log=log).start()
     rules.apply(instance, [unit])

@@ -1,5 +1,6 @@
 """A report: everything the judge says of one submission. Plain data, saved as JSON beside the class."""
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,13 +13,26 @@ Status = Literal["graded", "unreadable", "zero", "could not grade"]
 
 
 @dataclass(frozen=True)
+class Unexplained:
+    """A wrong answer that no known mistake of the course explains, and the id of its group: of all that return the same.
+
+    `hints` holds the criteria that failed so, each with the hint it had without a cause.
+    """
+
+    exercise: str
+    group: str
+    hints: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Report:
     """What one submission earned.
 
     `status` is "graded"; "unreadable" when the notebook is no notebook, or none of the unit, and waits for somebody who looks at it;
     "zero" when that somebody gave 0; or "could not grade" when the fault was ours. Where it is "unreadable" or "could not grade" there
     is no mark, and the submission is looked at again next time. `note` is a sentence about the submission as a whole, `cell_errors` maps
-    the id of a cell to the error it raised, and `fingerprint` is the SHA-256 of the submitted file.
+    the id of a cell to the error it raised, `fingerprint` is the SHA-256 of the submitted file, and `rendered` that of the graded notebook.
+    `unexplained` holds at most one entry for each exercise.
     """
 
     student: str
@@ -28,6 +42,8 @@ class Report:
     note: str = ""
     cell_errors: tuple[tuple[str, str], ...] = ()
     fingerprint: str = ""
+    unexplained: tuple[Unexplained, ...] = ()
+    rendered: str = ""
 
     @property
     def held(self) -> bool:
@@ -63,13 +79,21 @@ class Report:
         }
 
     def save(self, path: Path) -> None:
-        write_whole(path, json.dumps(asdict(self), indent=1))
+        """Write the report to a file, with a digest that tells whether it was edited since."""
+        write_whole(path, json.dumps({**asdict(self), "digest": digest(asdict(self))}, indent=1))
 
     @classmethod
     def load(cls, path: Path) -> "Report":
+        """A saved report. Raises ValueError and the like for a file that is none, or was edited; early ones have no digest."""
         data = json.loads(path.read_text(encoding="utf-8"))
+        if (told := data.pop("digest", None)) and told != digest(data):
+            raise ValueError(f"{path} was changed after it was saved")
         data["verdicts"] = tuple(Verdict.from_dict(v) for v in data["verdicts"])
         data["cell_errors"] = tuple((cell, error) for cell, error in data["cell_errors"])
+        data["unexplained"] = tuple(
+            Unexplained(one["exercise"], one["group"], tuple((criterion, hint) for criterion, hint in one["hints"]))
+            for one in data.get("unexplained", ())
+        )
         return cls(**data)
 
     @classmethod
@@ -79,3 +103,7 @@ class Report:
             return cls.load(path)
         except (OSError, ValueError, TypeError, KeyError):
             return None
+
+def digest(data: dict[str, Any]) -> str:
+    """What changes whenever a report does."""
+    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()

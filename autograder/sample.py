@@ -33,11 +33,10 @@ class Sample:
 
 def samples(unit: str) -> list[Sample]:
     """The students of a unit who hand in a notebook that can be read, by name."""
-    beside = build.source_of(unit).parent.glob("*_*.py")
-    return [read_sample(path) for path in sorted(beside)]
+    return [read_sample(path, unit) for path in sorted(build.samples_of(unit).glob("*_*.py"))]
 
 
-def read_sample(path: Path) -> Sample:
+def read_sample(path: Path, unit: str) -> Sample:
     """A sample from its file: blocks set apart by two blank lines, each an answer or a cell of the student's own.
 
     A class or function that is no answer is a helper, as anything else is.
@@ -45,7 +44,7 @@ def read_sample(path: Path) -> Sample:
     about, *blocks = path.read_text(encoding="utf-8").strip().split("\n\n\n")
     _, _, first = about.partition('"""\n')
     answers, helpers = {}, []
-    names = {exercise.name for exercise in UNITS[path.parent.name]}
+    names = {exercise.name for exercise in UNITS[unit]}
     for block in filter(None, (first.strip(), *blocks)):
         definition = re.match(r"(?:def|class) (\w+)", block)
         if definition and definition[1] in names:

@@ -1,7 +1,7 @@
 """What the commands show: progress, and tables."""
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from rich.console import Console
@@ -10,7 +10,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from autograder.collect import Fate
-from autograder.gradebook.database import Score
+from autograder.gradebook.results import Result
+from autograder.measure import Tally, share
 from autograder.report import Report
 from autograder.walls.sandbox import printable
 from course.judging.verdict import SIGNS, number
@@ -62,22 +63,25 @@ def why(report: Report, about: str, summary: Summary) -> str:
     return "\n".join(lines)
 
 
-def table_of_scores(scores: Iterable[Score]) -> Table:
-    """A row for each student and unit, as the gradebook has it; extensions and free days where anybody has any."""
-    rows = list(scores)
-    extended, free = any(row.extension for row in rows), any(row.free_days for row in rows)
-    table = Table()
-    for heading in ("student", "unit"):
-        table.add_column(heading)
-    for heading in ("exercises", "written", *["extension"] * extended, *["free days"] * free, "late", "total", "of"):
+def table_of_results(results: Sequence[Result]) -> Table:
+    """A row for each student and unit: what there is, what was taken off and granted, and what is not final."""
+    units, extended = {result.unit for result in results}, any(result.extension for result in results)
+    free = any(result.free_days for result in results)
+    alone = len(units) == 1
+    table = Table(title=next(iter(units)) if alone else None)
+    for heading in ("student", *(() if alone else ("unit",))):
+        table.add_column(heading, overflow="fold")
+    for heading in ("exercises", "written", "late", *["extension"] * extended, *["free days"] * free, "total", "of"):
         table.add_column(heading, justify="right")
-    for row in rows:
-        written = "to be marked" if row.written is None else number(row.written)
+    table.add_column("")
+    for row in results:
+        name = f"[b]{escape(row.student)}[/b]" + (f" {escape(printable(row.name))}" if row.name not in ("", row.student) else "")
+        marks = ["" if mark is None else number(mark) for mark in (row.exercises, row.written)]
         late = f"-{number(row.late_penalty)}" if row.late_penalty else ""
-        exercises = "no mark yet" if row.exercises is None else number(row.exercises)
+        total = "" if row.total is None else number(row.total)
         given = [*[row.extension] * extended, *[str(row.free_days or "")] * free]
-        cells = (escape(row.student), row.unit, exercises, written, *given, late, number(row.total), number(row.max_score))
-        table.add_row(*cells)
+        cells = [name, *([] if alone else [row.unit]), *marks, late, *given, total, number(row.max_score)]
+        table.add_row(*cells, "" if row.status == "final" else row.status)
     return table
 
 
@@ -91,4 +95,16 @@ def table_of_fates(fates: Iterable[Fate]) -> Table:
         what = f"[b]{fate.what}[/b]" if fate.what == "unclear" else fate.what
         words = [escape(printable(word)) for word in (fate.file, fate.student, fate.why)]
         table.add_row(words[0], what + (", late" if fate.late else ""), *words[1:])
+    return table
+
+
+def table_of_tallies(tallies: Mapping[str, Tally], seeds: int) -> Table:
+    """A row an exercise: how many of its mistakes are caught and named, and of right answers pass, over so many draws."""
+    table = Table()
+    table.add_column("exercise")
+    for heading in ("mistakes", "caught", "named", "right answers", "passed"):
+        table.add_column(heading, justify="right")
+    for name, tally in tallies.items():
+        mistakes = (f"{tally.mistakes // seeds}", share(tally.caught, tally.mistakes), share(tally.named, tally.mistakes))
+        table.add_row(escape(name), *mistakes, f"{tally.right // seeds}", share(tally.passed, tally.right))
     return table

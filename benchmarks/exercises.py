@@ -4,99 +4,19 @@ Every mistake should be caught, and called by its name; every right answer shoul
 """
 
 import argparse
-import contextlib
-import io
 import os
-import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import astuple, dataclass, replace
-from functools import cache
-from typing import Any
 
-import numpy as np
 from rich.progress import Progress
 
-from autograder import build
-from autograder.sample import Sample, filled, samples
+from autograder.measure import Tally, share, tally
 from benchmarks import table
-from course.checking import asking
-from course.judging.diagnosis import attempt
-from course.judging.exercise import Mistake
-from course.judging.grading import Ask, grade
-from course.judging.probes import Reply
-from course.units import UNITS, Exercise
+from course.units import UNITS
 
 BEGIN, END = "<!-- table: written by `make bench-exercises` with --write -->", "<!-- end of the table of exercises -->"
 COLUMNS = ("unit", "exercise", "seeds", "mistakes", "caught", "named", "right answers", "passed", "blamed")
-Attempts = dict[int, dict[Mistake, Reply]]  # what answers with mistakes reply, by the `id` of a case
 CHUNK = 20  # seeds
-
-
-@dataclass(frozen=True)
-class Tally:
-    """Counts over seeds: mistakes handed in, caught and named; right answers handed in, passed, and blamed for a mistake."""
-
-    mistakes: int = 0
-    caught: int = 0
-    named: int = 0
-    right: int = 0
-    passed: int = 0
-    blamed: int = 0
-
-    def __add__(self, other: "Tally") -> "Tally":
-        return Tally(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
-
-
-def tally(unit: str, name: str, seeds: Sequence[int]) -> Tally:
-    """Every mistake and every right answer of one exercise, graded with every seed."""
-    exercise = next(e for e in UNITS[unit] if e.name == name)
-    total = Tally()
-    with np.errstate(all="ignore"), warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
-        warnings.simplefilter("ignore")
-        for seed in seeds:
-            asked = with_cases_kept(exercise, seed)
-            # what a mistake replies is asked once, for itself and for the diagnosis of the others
-            attempts: Attempts = {id(case): {} for case in asked.cases(np.random.default_rng(seed))}
-            for mistake in exercise.mistakes:
-                verdict = grade(asked, replying(mistake, asked, attempts), seed, attempts)
-                total += Tally(mistakes=1, caught=verdict.earned < verdict.points, named=mistake.name in verdict.reason)
-            for answer in right_answers(unit)[name]:
-                verdict = grade(asked, asking(asked, answer), seed, attempts)
-                blamed = any(mark.cause for mark in verdict.marks)
-                total += Tally(right=1, passed=verdict.outcome == "passed", blamed=blamed)
-    return total
-
-
-def replying(mistake: Mistake, exercise: Exercise, attempts: Attempts) -> Ask:
-    """Puts cases to the answer with a mistake, each of them once."""
-    return lambda case: attempt(mistake, exercise, case, attempts[id(case)])
-
-
-def with_cases_kept(exercise: Exercise, seed: int) -> Exercise:
-    """The exercise with the cases of one seed, and what is expected of them, reckoned once."""
-    cases = list(exercise.cases(np.random.default_rng(seed)))
-    expected = {id(case): exercise.expected(case) for case in cases}
-    return replace(exercise, cases=lambda _: cases, expected=lambda case: expected[id(case)])
-
-
-@cache
-def right_answers(unit: str) -> Mapping[str, list[Any]]:
-    """The right answers to each exercise of a unit: the model's, and those of the sample class."""
-    styles = [Sample("model", ""), *(sample for sample in samples(unit) if sample.name.startswith("right"))]
-    names = [namespace(unit, style) for style in styles]
-    return {exercise.name: [one[exercise.name] for one in names] for exercise in UNITS[unit]}
-
-
-def namespace(unit: str, sample: Sample) -> dict[str, Any]:
-    """Names as a notebook has them once its plain cells and a sample's answers have run, magics left out."""
-    notebook = filled(build.instructor_notebook(build.source_of(unit)), sample.answers, sample.helpers)
-    names: dict[str, Any] = {}
-    for i, cell in enumerate(notebook["cells"]):
-        if cell["cell_type"] == "code" and "demo" not in cell["metadata"].get("tags", []) and not cell["source"].startswith("check("):
-            lines = "\n".join("" if line.startswith("%") else line for line in cell["source"].split("\n"))
-            exec(compile(lines, f"<cell {i}>", "exec"), names)
-    return names
 
 
 def rows(units: Sequence[str], seeds: int, workers: int) -> Iterator[tuple[str, str, Tally]]:
@@ -127,15 +47,6 @@ def cells(unit: str, name: str, total: Tally, seeds: int) -> tuple[str, ...]:
         share(total.passed, total.right),
         f"{total.blamed}",
     )
-
-
-def share(part: int, whole: int) -> str:
-    """A percentage that is 100 only where nothing is missing.
-
-    >>> share(999_999, 1_000_000), share(3, 3)
-    ('99.9999 %', '100 %')
-    """
-    return "100 %" if part == whole else f"{100 * part / whole:.6g} %"
 
 
 def written(readme: str) -> Iterator[tuple[str, ...]]:

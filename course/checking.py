@@ -22,6 +22,7 @@ from course.judging.stubs import below_the_stub, functions_of
 from course.judging.verdict import Verdict, number
 from course.time_limit import SECONDS, late, within
 
+OWN = "exercises"  # the folder beside a notebook, and in a class, where exercises of an instructor's own lie
 PUBLIC_SEED = 2026  # the notebook's cases; the autograder draws others
 
 
@@ -29,9 +30,11 @@ def check(answer: Any) -> None:
     """Show at once whether an answer is right, and if not, what is wrong, where, and where it can be told, why.
 
     `answer` is a function or class of yours that bears the name of an exercise, or is bound to it. Cases are drawn from a public
-    seed: the marks come from the same judge with others. Shows a verdict, and raises `CheckFailed` where it is not full marks;
-    raises `NotAnAnswer`, a TypeError, for something that is no answer of this course.
+    seed: the marks come from the same judge with others. Exercises of an instructor's own are found in the folder `exercises` beside
+    the notebook. Shows a verdict, and raises `CheckFailed` where it is not full marks; raises `NotAnAnswer`, a TypeError, for
+    something that is no answer of this course.
     """
+    units.UNITS.look_in(Path.cwd() / OWN)
     exercise = exercise_of(answer, sys._getframe(1).f_globals)
     result = grade_here(exercise, answer, PUBLIC_SEED)
     show(result)
@@ -71,6 +74,8 @@ def exercise_of(answer: Any, names: Mapping[str, Any]) -> Exercise:
     if close := units.suggestion(name):
         raise NotAnAnswer(f"no exercise is called {name!r}{close}")
     unknown = f"no exercise is called {name!r}" if name.isidentifier() else f"this {type(answer).__name__} has no name"
+    if own in bound and not units.UNITS.own:
+        raise NotAnAnswer(f"{unknown}. Did the notebook come with a folder `{OWN}`? Put that beside it.")
     raise NotAnAnswer(f"{unknown}. Give your answer the name in the notebook, as in `softmax = ...`, and call `check(softmax)`.")
 
 
@@ -163,10 +168,8 @@ def reference_used(exercise: Exercise, answer: Callable, seed: int, left: TimeLe
 
     def on_call(frame: types.FrameType, event: str, _: object) -> None:
         path = frame.f_code.co_filename
-        if event == "call" and path.startswith(str(COURSE)) and path not in JUDGES_OWN:
-            module = ".".join(Path(path).relative_to(COURSE).with_suffix("").parts)
-            if not stands_beside(module):
-                used.append(f"course.{module}")
+        if event == "call" and path not in JUDGES_OWN and (module := answers_module(path)):
+            used.append(module)
 
     probe, returns = PROBES[exercise.probe], exercise.value_count
 
@@ -176,6 +179,14 @@ def reference_used(exercise: Exercise, answer: Callable, seed: int, left: TimeLe
 
     (left or TimeLeft(SECONDS)).reply(probed)
     return used[0] if used else ""
+
+
+def answers_module(path: str) -> str:
+    """The module that a file is, where it knows right answers: of the course, or of an instructor's own exercises; "" elsewhere."""
+    if path.startswith(str(COURSE)):
+        module = ".".join(Path(path).relative_to(COURSE).with_suffix("").parts)
+        return "" if stands_beside(module) else f"course.{module}"
+    return f"{OWN}.{Path(path).parent.name}.{Path(path).stem}" if units.UNITS.own.holds(path) else ""
 
 
 @contextmanager

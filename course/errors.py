@@ -9,6 +9,8 @@
     ├── ProtocolError                         autograder: a frame between judge and worker that cannot be what it says it is
     └── UserError                             autograder: something the user can put right; the message says how
         ├── Unreadable                        what a student handed in is no notebook
+        ├── ClassInUse                        another command is at work in the class
+        ├── BrokenExercise                    a file of an instructor's own exercises cannot be used
         └── SandboxUnavailable                there is no wall to be had here, or it fell
 
 Wrong arguments raise Python's own ValueError and TypeError. This file imports nothing: it stands in the worker, too.
@@ -56,6 +58,14 @@ class UserError(CourseError):
 
 class Unreadable(UserError):
     """What a student handed in cannot be read as a notebook. The message is a sentence for a human."""
+
+
+class ClassInUse(UserError):
+    """Another command is at work in the class, and what was asked for cannot wait."""
+
+
+class BrokenExercise(ShownAlone, UserError):
+    """A file of an instructor's own exercises cannot be used. The message names the file, its line where there is one, and what to do."""
 
 
 class SandboxUnavailable(UserError):

@@ -2,8 +2,9 @@
 
 import pytest
 
+from autograder.measure import Tally, share, tally
 from benchmarks import exercises, table
-from benchmarks.exercises import BEGIN, END, Tally, cells, share, tally
+from benchmarks.exercises import BEGIN, END, cells
 from course.units import exercise
 
 UNIT = "00_start_here"

@@ -138,7 +138,7 @@ def test_the_autograder_has_all_its_rooms(wheels):
     """Also what the worker is shown file by file, which nothing imports before a student's code is run; and the templates of pages."""
     with zipfile.ZipFile(wheels["backpropagation_autograder"]) as wheel:
         held = set(wheel.namelist())
-    needed = [path for pattern in ("*.py", "*.html") for path in (ROOT / "autograder").rglob(pattern)]
+    needed = [path for pattern in ("*.py", "*.html", "*.css", "*.js") for path in (ROOT / "autograder").rglob(pattern)]
     assert {path.relative_to(ROOT).as_posix() for path in needed} <= held
 
 

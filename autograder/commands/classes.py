@@ -47,7 +47,9 @@ def release_unit(options: argparse.Namespace, messages: Messages) -> int:
         instance = Instance.open(options.dir)
         units = named(instance, options, instance.units())
         for unit in units:
-            messages.say(f"Give students {release.release(instance, unit)}.")
+            path = release.release(instance, unit)
+            beside = len(list(path.parent.iterdir())) > 1
+            messages.say(f"Give students {f'the whole folder {path.parent}' if beside else path}.")
     messages.say(
         f"Put what they hand in at {options.dir}/submitted/STUDENT/UNIT/UNIT.ipynb, or take in a download with `autograder collect`.\n"
         f"Next: autograder grade {options.dir} {' '.join(units)}"

@@ -3,18 +3,19 @@
 import argparse
 import json
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
-from autograder import batch
+from autograder import batch, teams
 from autograder.commands.options import DONE, NOT_ALL, Commands, Messages, between, named, with_class, with_units
 from autograder.gradebook import database
 from autograder.gradebook.database import CellMark
 from autograder.instance import CONFIG, JUDGE_LINE, Instance
 from autograder.intake.names import composed
+from autograder.intake.roster import Roster
 from autograder.report import Report
 from autograder.show import progress, table_of_reports
 from autograder.turns import alone
@@ -25,8 +26,8 @@ Judge the notebooks in DIR/submitted, and record marks and reasons. Formgrader's
 submission at a time."""
 
 ZERO = """\
-What cannot be read, or is no notebook of the unit, is held: it has no mark, and `grade` says so each time. This gives 0 for it. Another
-file of the student's is graded as ever."""
+What cannot be read, or is no notebook of the unit, is held: it has no mark, and `grade` says so each time. This gives 0 for it, or for
+nothing handed in at all, so that it stands in the gradebook. Another file of the student's is graded as ever."""
 
 
 def register(commands: Commands) -> None:
@@ -47,8 +48,9 @@ def register(commands: Commands) -> None:
     )
     command.set_defaults(command=grade)
 
-    command = with_class(commands.add_parser("zero", help="give 0 for what cannot be read", description=ZERO))
+    command = with_class(commands.add_parser("zero", help="give 0 for what cannot be read, or was not handed in", description=ZERO))
     command.add_argument("student", metavar="STUDENT", type=composed, help="whose hand-in it is")
+    command.add_argument("--roster", type=Path, metavar="CSV", help="who is in the class, for somebody who never handed in anything")
     command.set_defaults(command=give_zero)
 
 
@@ -64,7 +66,8 @@ def grade(options: argparse.Namespace, messages: Messages) -> int:
         for name, reason in strays:
             messages.say(f"Left out: submitted/{printable(name)}: {printable(reason)}.")
         units = named(instance, options, filter(instance.submissions, instance.units()))
-        outcomes = {unit: graded(instance, unit, options, messages) for unit in units if instance.submissions(unit)}
+        left_out = {unit: not_shared(instance, unit, messages) for unit in units}
+        outcomes = {unit: graded(instance, unit, left_out[unit], options, messages) for unit in units if instance.submissions(unit)}
         summaries = {unit: summaries_of(instance, unit, outcome.reports) for unit, outcome in outcomes.items()}
     reports = [report for outcome in outcomes.values() for report in outcome.reports]
     if options.json:
@@ -75,6 +78,8 @@ def grade(options: argparse.Namespace, messages: Messages) -> int:
             Console(highlight=False).print(table_of_reports(outcome.reports, title=title, summaries=summaries[unit]))
         unchanged = f", {outcome.unchanged} of them graded before and unchanged (--force grades again)" if outcome.unchanged else ""
         messages.say(f"{unit}: {len(outcome.reports)} submissions{unchanged}.")
+        if outcome.renamed:
+            messages.say(f"{unit}: what mistakes.toml says of wrong answers is new to {outcome.renamed} graded before, and is theirs now.")
     empty = [unit for unit in units if unit not in outcomes]
     if empty or not outcomes:
         messages.say(
@@ -85,7 +90,22 @@ def grade(options: argparse.Namespace, messages: Messages) -> int:
     undecided = tell_what_waits(reports, options.dir, messages)
     if outcomes:
         messages.say(f"Next: autograder feedback {options.dir} {' '.join(outcomes)}")
-    return NOT_ALL if strays or empty or not outcomes or undecided else DONE
+    return NOT_ALL if strays or empty or not outcomes or undecided or any(left_out.values()) else DONE
+
+
+def not_shared(instance: Instance, unit: str, messages: Messages) -> set[str]:
+    """Share among teams what they handed in, and say so; the members of teams of which it is not clear what counts."""
+    shared = teams.share(instance, unit)
+    for team in shared:
+        name = f"Team {printable(team.team)}: " if team.team else ""
+        if team.unclear:
+            messages.say(f"{unit}: not graded: {', '.join(team.members)}. {name}{team.unclear}, and run this again.")
+        elif team.copied:
+            kept = f" What {' and '.join(team.replaced)} had handed in is kept in {instance.root / 'attempts' / unit}."
+            new = f" Nothing was ever handed in by {' and '.join(team.new)}: is the id right?"
+            counts = f"{unit}: {name}what {team.student} handed in counts for {' and '.join(team.copied)} too."
+            messages.say(counts + (kept if team.replaced else "") + (new if team.new else ""))
+    return {member for team in shared if team.unclear for member in team.members}
 
 
 def tell_what_waits(reports: Iterable[Report], root: Path, messages: Messages) -> bool:
@@ -103,13 +123,16 @@ def tell_what_waits(reports: Iterable[Report], root: Path, messages: Messages) -
     return bool(held or ours)
 
 
-def graded(instance: Instance, unit: str, options: argparse.Namespace, messages: Messages) -> batch.Graded:
-    """What the grading of a unit comes to."""
-    with progress(messages, f"Grading {unit}", len(set(options.student)) or len(instance.submissions(unit))) as advance:
+def graded(instance: Instance, unit: str, left_out: Collection[str], options: argparse.Namespace, messages: Messages) -> batch.Graded:
+    """What the grading of a unit comes to, without those who are left out."""
+    students = [name for name in options.student or [hand_in.student for hand_in in instance.submissions(unit)] if name not in left_out]
+    if not students:
+        return batch.Graded([], 0)
+    with progress(messages, f"Grading {unit}", len(set(students))) as advance:
         return batch.grade(
             instance,
             unit,
-            students=options.student,
+            students=students,
             workers=options.workers,
             force=options.force,
             unsafe=options.unsafe,
@@ -140,7 +163,9 @@ def summary(report: Report, marks: Mapping[str, CellMark]) -> dict[str, Any]:
 def give_zero(options: argparse.Namespace, messages: Messages) -> int:
     with alone(options.dir, messages.say):
         instance = Instance.open(options.dir)
-        report = batch.zero(instance, instance.unit(options.unit), options.student)
+        roster = Roster.load(options.roster).people if options.roster else []
+        known = options.student in {person.id for person in roster}
+        report = batch.zero(instance, instance.unit(options.unit), options.student, known=known)
         points = summaries_of(instance, report.unit, [report])[report.student]["max_score"]
     messages.say(f"{report.student} has 0 / {points:g} for {report.unit}, until there is another file. {report.note}")
     return DONE

@@ -4,9 +4,8 @@ What nbgrader's own autograding writes cell by cell (SaveAutoGrades, AssignLateP
 and comments that a human gave are never touched.
 """
 
-import contextlib
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,16 +14,14 @@ from typing import Any
 from nbgrader import api
 from nbgrader.utils import parse_utc
 from sqlalchemy import case, func, insert, select, update
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from autograder.gradebook.connection import opened
 from autograder.gradebook.lateness import lateness
-from autograder.gradebook.nbgrader_calls import quiet_nbgrader
-from autograder.instance import Instance, gradebook_advice
+from autograder.instance import Instance
 from autograder.intake.submission import read_bytes
 from autograder.policy import Worth
 from autograder.report import Report
-from autograder.spans import in_words
 from course.errors import Unreadable, UserError
 from course.judging.verdict import Verdict
 
@@ -38,8 +35,8 @@ class Score:
     """A row of the gradebook: what one student has for one unit.
 
     `exercises` is what the exercises earned, with any mark a human put in their place; `written` what the written answers earned;
-    each is None while one of them has no mark. `total` is what there is of both, less the penalty for late work. `extension` is what
-    was granted, such as "1d12h", and `free_days` says how many of the student's free late days go into this unit.
+    each is None while one of them has no mark. `total` is what there is of both, less the penalty for late work.
+    `free_days` says how many of the student's free late days go into this unit.
     """
 
     student: str
@@ -50,7 +47,6 @@ class Score:
     max_score: float
     late_penalty: float
     needs_manual_grade: bool
-    extension: str = ""
     free_days: int = 0
 
 
@@ -64,28 +60,13 @@ class UnitRows:
     solutions: Sequence[Any]  # the SolutionCells: id, name
 
 
-@contextlib.contextmanager
-def opened(instance: Instance) -> Iterator[Session]:
-    """The gradebook, made if it is not there; one transaction, kept only where all went well."""
-    try:
-        create(instance)
-        with api.Gradebook(instance.db_url, instance.course_id) as gradebook:
-            session = gradebook.db()
-            yield session
-            session.commit()
-    except SQLAlchemyError as error:
-        raise UserError(gradebook_advice(instance.gradebook, str(getattr(error, "orig", error)))) from error
-
-
-def create(instance: Instance) -> None:
-    """Make the gradebook if it is not there: beside its place, and then moved, so that it is never half made."""
-    if instance.own_database or instance.gradebook.exists():
-        return
-    half = instance.gradebook.with_suffix(".part")
-    half.unlink(missing_ok=True)
-    with quiet_nbgrader(f"make the gradebook {instance.gradebook}"):
-        api.Gradebook(f"sqlite:///{half}", instance.course_id).close()
-    half.rename(instance.gradebook)
+def recorded(instance: Instance, unit: str) -> set[str]:
+    """Whose work on a unit stands in the gradebook. Raises UserError where marks could not be recorded, before somebody waits for them."""
+    with opened(instance) as session:
+        query = select(api.SubmittedAssignment.student_id).join(
+            api.SubmittedNotebook, api.SubmittedNotebook.assignment_id == api.SubmittedAssignment.id
+        )
+        return set(session.scalars(query.where(api.SubmittedNotebook.notebook_id == unit_rows(session, unit).notebook)))
 
 
 def record(instance: Instance, unit: str, reports: Iterable[Report], unanswered: Mapping[str, Collection[str]] | None = None) -> None:
@@ -104,6 +85,15 @@ def record(instance: Instance, unit: str, reports: Iterable[Report], unanswered:
         write_comments(session, rows, wanted)
 
 
+def comment(instance: Instance, unit: str, reports: Iterable[Report], unanswered: Mapping[str, Collection[str]]) -> None:
+    """Write anew why each answer of a batch earned what it did, all or nothing; marks stay as they are."""
+    by_student = {report.student: report for report in reports}
+    with opened(instance) as session:
+        rows = unit_rows(session, unit)
+        notebooks = add_submissions(session, rows, dict.fromkeys(by_student))
+        write_comments(session, rows, {notebooks[name]: (report, unanswered[name]) for name, report in by_student.items()})
+
+
 def unit_rows(session: Session, unit: str) -> UnitRows:
     found = session.execute(
         select(api.Assignment.id, api.Notebook.id).join(api.Notebook).where(api.Assignment.name == unit, api.Notebook.name == unit)
@@ -114,6 +104,12 @@ def unit_rows(session: Session, unit: str) -> UnitRows:
     graded = select(api.GradeCell.id, api.GradeCell.name, api.GradeCell.max_score).where(api.GradeCell.notebook_id == notebook)
     solutions = select(api.SolutionCell.id, api.SolutionCell.name).where(api.SolutionCell.notebook_id == notebook)
     return UnitRows(assignment, notebook, session.execute(graded).all(), session.execute(solutions).all())
+
+
+def students(instance: Instance) -> set[str]:
+    """Everybody whom the gradebook knows."""
+    with opened(instance) as session:
+        return set(session.scalars(select(api.Student.id)))
 
 
 def add_students(session: Session, names: Iterable[str]) -> None:
@@ -138,14 +134,6 @@ def add_submissions(session: Session, rows: UnitRows, timestamps: Mapping[str, d
         api.SubmittedNotebook, api.SubmittedNotebook.assignment_id == submitted.id
     )
     return dict(session.execute(query.where(api.SubmittedNotebook.notebook_id == rows.notebook)).all())
-
-
-def students_with_marks(instance: Instance, unit: str) -> set[str]:
-    """Whose work for a unit is in the gradebook, marked or held."""
-    with opened(instance) as session:
-        of_unit = api.SubmittedNotebook.notebook_id == unit_rows(session, unit).notebook
-        query = select(api.SubmittedAssignment.student_id).join(api.SubmittedNotebook).where(of_unit)
-        return set(session.scalars(query.where(api.SubmittedNotebook.grades.any())))
 
 
 def note_times(instance: Instance, unit: str, students: Iterable[str]) -> None:
@@ -223,7 +211,8 @@ def one_line(text: str) -> str:
     >>> one_line("`a < b`: <img src=x> [y](javascript:z)")
     '`a < b`: < img src=x> [y] (javascript:z)'
     """
-    return re.sub(r"<(?=[A-Za-z/!?])", "< ", " ".join(text.split())).replace("](", "] (").replace("]:", "] :")
+    text = " ".join(text.replace("\0", "").split())  # PostgreSQL keeps no zero byte
+    return re.sub(r"<(?=[A-Za-z/!?])", "< ", text).replace("](", "] (").replace("]:", "] :")
 
 
 def by_place(session: Session, table: Any, rows: UnitRows) -> dict[Place, Any]:
@@ -320,15 +309,14 @@ def scores(instance: Instance, unit: str | None = None) -> list[Score]:
         .join(api.SubmittedNotebook, api.SubmittedNotebook.id == api.Grade.notebook_id)
         .join(api.SubmittedAssignment, api.SubmittedAssignment.id == api.SubmittedNotebook.assignment_id)
         .join(api.Assignment, api.Assignment.id == api.SubmittedAssignment.assignment_id)
-        .group_by(api.SubmittedNotebook.id)
-        .order_by(api.Assignment.name, api.SubmittedAssignment.student_id)
+        .group_by(api.SubmittedNotebook.id, api.SubmittedAssignment.id, api.Assignment.id)
     )
     with opened(instance) as session:
         if unit is not None:
             unit_rows(session, unit)
             query = query.where(api.Assignment.name == unit)
         late_work = lateness(session, instance.policy(), unit)
-        return [
+        found = [
             Score(
                 student,
                 name,
@@ -338,8 +326,8 @@ def scores(instance: Instance, unit: str | None = None) -> list[Score]:
                 maximum,
                 late,
                 bool(by_hand),
-                in_words(late_work[name, student].extension),
                 late_work[name, student].free_days,
             )
             for student, name, exercises, answers, held, waiting, maximum, late, by_hand in session.execute(query)
         ]
+    return sorted(found, key=lambda score: (score.unit, score.student))  # a server would sort by the rules of its language

@@ -19,6 +19,15 @@ def normal(text: str) -> str:
     return " ".join(composed(text).split())
 
 
+def shown(name: str) -> str:
+    """The name of a file as a text that does nothing where it is shown.
+
+    >>> shown("a" + chr(27) + "[2J" + chr(0xDCFF) + ".ipynb")
+    'a_[2J_.ipynb'
+    """
+    return "".join(c if c.isprintable() else "_" for c in name)
+
+
 def refusal(name: str) -> str:
     """Why a name cannot be a student's, as the end of a sentence; "" where it can."""
     if not name:

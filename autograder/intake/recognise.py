@@ -1,17 +1,24 @@
 """Which unit a notebook is of, and which file is a unit's notebook, by what is in it: what it is called says nothing."""
 
 import ast
+import codecs
+import hashlib
 import os
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from pathlib import Path
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
 
+from autograder.intake import sources
+from autograder.intake.names import shown
 from autograder.intake.structure import Structure, StudentCell
-from autograder.intake.submission import read_cells
+from autograder.intake.submission import parse, read_cells, student_cells
 from course.errors import Unreadable
 
 ENOUGH = 0.5  # of a unit's answers have to be there, by the ids of their cells or by their names
-MOST_FILES = 20  # of a student's folder that are looked into
+MOST_FILES = 200  # of a student's folder that are looked into, those in folders and zips counted
+LONGEST_NAME = 60  # characters, of four bytes at most: a file's name has at most 255
+LEAVE = "Leave the right one there under the name {}, or ask the student for it."
 
 
 def unit_of(cells: list[StudentCell], structures: Mapping[str, Structure]) -> str:
@@ -27,26 +34,81 @@ def unit_of(cells: list[StudentCell], structures: Mapping[str, Structure]) -> st
     return ""
 
 
-def notebook_in(expected: Path, unit: str, released: Callable[[], Mapping[str, Structure]]) -> Path:
+@dataclass(frozen=True)
+class Known:
+    """The notebook among what a student handed in: its file; its bytes, too, where it lies deeper; or why it is not clear which it is."""
+
+    path: Path
+    data: bytes = b""
+    unclear: str = ""
+
+
+def notebook_in(expected: Path, unit: str, released: Callable[[], Mapping[str, Structure]]) -> Known:
     """The notebook of a unit in a student's folder: the one of the expected name, or else the only other one that holds answers.
 
-    Where there is no such file, or more than one, it is the expected one, which then says what is wrong with it. The units that were
-    `released` are asked for only where there is a choice.
+    Folders and zips in it are looked into. Where nothing is found it is the expected one, which then says what is wrong with it. The
+    units that were `released` are asked for only where there is a choice.
     """
     folder = expected.parent
     if folder.is_symlink() or folder.parent.is_symlink() or not folder.is_dir():
-        return expected
-    others = sorted(name for name in os.listdir(folder) if name not in (expected.name, "timestamp.txt") and not name.startswith("."))
-    if not others or answers_in(expected, unit, structures := released()):
-        return expected
-    found = {answers: folder / name for name in others[:MOST_FILES] if (answers := answers_in(folder / name, unit, structures))}
-    return next(iter(found.values())) if len(found) == 1 else expected
-
-
-def answers_in(path: Path, unit: str, structures: Mapping[str, Structure]) -> str:
-    """The SHA-256 of a file that is a notebook of a unit, with answers in it; "" for any other."""
+        return Known(expected)
+    passed_over = (expected.name, sources.TIME, sources.SECRET)
+    others = sorted(name for name in os.listdir(folder) if name not in passed_over and not name.startswith("."))
+    if not others or answers_in(expected, b"", unit, structures := released()):
+        return Known(expected)
+    found: dict[str, Known] = {}
     try:
-        cells, fingerprint, _ = read_cells(path)
+        for known in candidates(folder, others):
+            if answers := answers_in(known.path, known.data, unit, structures):
+                found.setdefault(answers, known)
+    except Unreadable as error:
+        return Known(expected, unclear=f"{error} {LEAVE.format(expected.name)}")
+    except OSError as error:
+        return Known(expected, unclear=f"The folder cannot be looked through: {error.strerror}. {LEAVE.format(expected.name)}")
+    if len(found) > 1:
+        names = ", ".join(one_name(PurePosixPath(known.path.name)) for known in found.values())
+        return Known(expected, unclear=f"{len(found)} notebooks that differ were handed in: {names}. {LEAVE.format(expected.name)}")
+    return next(iter(found.values()), Known(expected))
+
+
+def candidates(folder: Path, names: Iterable[str]) -> Iterator[Known]:
+    """What may be a notebook in a folder, and in the folders and zips in it. Raises Unreadable where that is too much, and OSError."""
+    count = size = 0
+    for name in names:
+        if not name.lower().endswith(".zip") and not (folder / name).is_dir():
+            yield Known(folder / name)
+            count += 1
+        check_bounds(count, size)
+    for found in sources.in_folder(folder):
+        if len(found.path.parts) > 1:
+            count, size = count + 1, size + len(found.data)
+            check_bounds(count, size)
+            if found.data.lstrip(codecs.BOM_UTF8 + b" \t\r\n")[:1] == b"{":
+                yield Known(folder / one_name(found.path), found.data)
+
+
+def check_bounds(count: int, size: int) -> None:
+    """Raise Unreadable for more files, or more bytes, than are looked into."""
+    if count > MOST_FILES or size > sources.MAX_ZIP:
+        raise Unreadable(f"Expected one notebook, got more than {MOST_FILES} files or {sources.MAX_ZIP / 1e6:g} MB.")
+
+
+def one_name(path: PurePosixPath) -> str:
+    """The name of a file in folders or zips as a name of its own, harmless and not too long.
+
+    >>> one_name(PurePosixPath("work.zip/week 5/a.ipynb"))
+    'work.zip › week 5 › a.ipynb'
+    """
+    return shown(" › ".join(path.parts))[-LONGEST_NAME:]
+
+
+def answers_in(path: Path, data: bytes, unit: str, structures: Mapping[str, Structure]) -> str:
+    """The SHA-256 of a file, or of `data` in its stead, that is a notebook of a unit with answers in it; "" for any other."""
+    try:
+        if data:
+            cells, fingerprint = student_cells(parse(data))[0], hashlib.sha256(data).hexdigest()
+        else:
+            cells, fingerprint, _ = read_cells(path)
     except Unreadable:
         return ""
     return "" if unit_of(cells, structures) != unit or is_blank(cells, structures[unit]) else fingerprint

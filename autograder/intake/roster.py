@@ -5,20 +5,22 @@ known, such as a name, first and last names, an e-mail address, a number of the 
 with bounds, and believed only where it is clear.
 """
 
-import csv
-import io
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from autograder.intake import tables
 from autograder.intake.names import keys_of, normal, refusal
 from autograder.intake.senders import Sender
 from course.errors import UserError
 
-IDS = ("id", "student_id", "student id", "username", "user name", "login", "login id", "sis login id", "sis user id", "id number", "email")
+IDS = (
+    *("id", "student_id", "student id", "username", "user name", "login", "login id"),
+    *("sis login id", "sis user id", "id number", "email", "email address"),
+)
 FIRST, LAST = ("first name", "first_name", "firstname", "given name"), ("last name", "last_name", "lastname", "surname", "family name")
-MAX_BYTES, MAX_ROWS = 50_000_000, 200_000
+CANVAS = {"student", "section"}  # in the heading of a gradebook that Canvas exported, which has lines that are nobody's
 
 
 @dataclass(frozen=True)
@@ -57,15 +59,7 @@ class Roster:
     @classmethod
     def load(cls, path: Path) -> "Roster":
         """A roster from a CSV file. Raises UserError, with what was expected, where it is none."""
-        try:
-            if path.stat().st_size > MAX_BYTES:
-                raise UserError(f"{path} has more than {MAX_BYTES / 1e6:g} MB, which is no roster.")
-            text = path.read_bytes().decode("utf-8-sig")
-        except OSError as error:
-            raise UserError(f"The roster {path} could not be read: {error.strerror}.") from error
-        except UnicodeDecodeError as error:
-            raise UserError(f"{path} is not UTF-8 text (byte {error.start}). Save it as “CSV UTF-8”.") from error
-        return cls(people_of(text, path))
+        return cls(people_of(tables.read(path, "roster")))
 
     def match(self, sender: Sender) -> tuple[str, str]:
         """The id of the one person a sender can be, or "" and the reason why it is not clear."""
@@ -79,37 +73,28 @@ class Roster:
         return "", f"“{sender.name}” is not on the roster"
 
 
-def people_of(text: str, path: Path) -> list[Person]:
+def people_of(table: tables.Table) -> list[Person]:
     """The lines of a roster. Raises UserError where it has no column of ids, an id twice, or a line without one."""
-    first, separator = text.partition("\n")[0], ","
-    if first.count(";") > first.count(","):
-        separator = ";"  # as spreadsheets write it where the comma is for decimals
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    try:
-        heading = [name.strip().casefold() for name in next(lines, [])]
-        column = next((heading.index(name) for name in IDS if name in heading), None)
-        if column is None:
-            asked, there = ", ".join(IDS[:7]), ", ".join(heading[:8])
-            raise UserError(f"{path} has no column of ids: expected a heading with one of {asked}; got {there}.")
-        people: dict[str, Person] = {}
-        for number, cells in enumerate(lines, start=2):
-            if not any(cell.strip() for cell in cells):
-                continue
-            person = person_of(dict(zip(heading, (normal(cell) for cell in cells), strict=False)), heading[column])
-            if reason := refusal(person.id):
-                raise UserError(f"{path}, line {number}: {person.id!r} cannot be an id, since {reason}.")
-            if person.id in people:
-                raise UserError(f"{path}, line {number}: the id {person.id} stands there twice.")
-            people[person.id] = person
-            if len(people) > MAX_ROWS:
-                raise UserError(f"{path} has more than {MAX_ROWS:,} lines, which is no roster.")
-    except csv.Error as error:
-        raise UserError(f"{path} is no table of comma-separated values: {error}.") from error
+    column = id_column(table, IDS)
+    people: dict[str, Person] = {}
+    for line in table.lines:
+        known = {name: normal(cell) for name, cell in line.cells.items()}
+        person = Person(known.get(column, ""), known)
+        if not person.id and CANVAS <= known.keys():
+            continue  # the points that can be had, and such
+        if reason := refusal(person.id):
+            raise UserError(f"{table.path}, line {line.number}: {person.id!r} cannot be an id, since {reason}.")
+        if person.id in people:
+            raise UserError(f"{table.path}, line {line.number}: the id {person.id} stands there twice.")
+        people[person.id] = person
     if not people:
-        raise UserError(f"{path} names nobody: expected a line for each student below the heading.")
+        raise UserError(f"{table.path} names nobody: expected a line for each student below the heading.")
     return list(people.values())
 
 
-def person_of(known: dict[str, str], column: str) -> Person:
-    """A line of a roster."""
-    return Person(known.get(column, ""), known)
+def id_column(table: tables.Table, names: Sequence[str]) -> str:
+    """The first of some names that a table has a column of. Raises UserError where it has none."""
+    if column := next((name for name in names if name in table.heading), ""):
+        return column
+    asked, there = ", ".join(names[:7]), ", ".join(table.heading[:8])
+    raise UserError(f"{table.path} has no column of ids: expected a heading with one of {asked}; got {there}.")

@@ -19,6 +19,7 @@ from course.errors import UserError
 MAX_FILES = 200_000
 DEPTH = 3  # zips in zips: the download itself, a student's, and one that a student zipped again
 MAX_ZIP = 200_000_000  # bytes of a zip within a zip
+TIME, SECRET = "timestamp.txt", "submission_secret.txt"  # what nbgrader's exchange puts beside a notebook
 LITTER = {"__MACOSX", ".ipynb_checkpoints", ".git", "__pycache__", ".DS_Store", "Thumbs.db", "desktop.ini"}
 NO_ZIP = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz")
 
@@ -76,12 +77,11 @@ def in_zip(file: Path | BytesIO, within: PurePosixPath, modified: datetime, dept
             inside = within / PurePosixPath(info.filename.replace("\\", "/").lstrip("/"))
             if info.is_dir() or is_litter(inside):
                 continue
-            found = member(archive, info, inside)
-            unpacked += len(found.data)
+            unpacked += info.file_size  # no more of it is unpacked, whatever is in the zip
             if depth > 1 and unpacked > MAX_ZIP:
                 yield Found(within, modified, problem=f"it unpacks to more than {MAX_ZIP / 1e6:g} MB")
                 return
-            yield from opened(found, depth)
+            yield from opened(member(archive, info, inside), depth)
 
 
 def member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, inside: PurePosixPath) -> Found:
@@ -89,14 +89,16 @@ def member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, inside: PurePosixPat
     modified = time_of(info)
     if stat.S_ISLNK(info.external_attr >> 16):
         return Found(inside, modified, problem="it is a link, and no file")
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # others unpack a piece whole, of whatever size
+        return Found(inside, modified, problem="it is packed as few zips are; unpack it, or ask for an ordinary zip")
     limit = MAX_ZIP if inside.suffix.lower() == ".zip" else MAX_BYTES
+    if info.file_size > limit:
+        return Found(inside, modified, problem=f"it unpacks to more than {limit / 1e6:g} MB")
     try:
         with archive.open(info) as file:
-            data = file.read(limit + 1)
+            data = file.read(limit + 1)  # with a number it unpacks no more at once than that
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError, ValueError) as error:
         return Found(inside, modified, problem=f"it cannot be unpacked ({error})")
-    if len(data) > limit:
-        return Found(inside, modified, problem=f"it unpacks to more than {limit / 1e6:g} MB")
     return Found(inside, modified, data)
 
 

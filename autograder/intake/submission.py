@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from autograder.intake.names import shown
 from autograder.intake.structure import Structure, StudentCell, Submission, text_of
 from course.errors import Unreadable
 
@@ -70,6 +71,14 @@ def read_bytes(path: Path, limit: int) -> bytes:
     return data
 
 
+def fingerprint(path: Path) -> str:
+    """SHA-256 of what was handed in; empty where it is no ordinary file."""
+    try:
+        return hashlib.sha256(read_bytes(path, MAX_FILE)).hexdigest()
+    except Unreadable:
+        return ""
+
+
 def without_outputs(data: bytes) -> bytes:
     """The text of a notebook whose cells' outputs are empty lists; its lines stay where they are.
 
@@ -102,7 +111,7 @@ def why_not(path: Path, error: OSError) -> str:
         if place.is_symlink():
             return f"{place.relative_to(path.parents[2])} is a link, and links are not followed. {AGAIN}"
     if error.errno == errno.ENOENT:
-        there = sorted(name for name in os.listdir(path.parent) if not name.startswith("."))[:5] if path.parent.is_dir() else []
+        there = sorted(shown(name) for name in os.listdir(path.parent) if not name.startswith("."))[:5] if path.parent.is_dir() else []
         found = f"the directory holds {', '.join(there)}" if there else "the directory is empty"
         return f"No {path.name} was handed in; {found}. Leave the right notebook there under that name, or ask the student for it."
     return f"{path.name} could not be opened: {error.strerror}. {AGAIN}"

@@ -4,19 +4,20 @@ One file that opens offline, prints, and can be shown to a room. Its template is
 """
 
 from collections.abc import Sequence
-from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from autograder.pages.figures import BINS, ExerciseFigures, UnitFigures, behind
+from autograder.learning import stanza
+from autograder.pages.figures import BINS, ExerciseFigures, Group, UnitFigures, behind
+from autograder.pages.templates import environment
 from course.judging import verdict
 
 
 def page(course: str, units: Sequence[UnitFigures]) -> str:
     """The whole page, HTML without a request to anywhere."""
-    jinja = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined)
-    jinja.filters |= {"percent": percent, "parts": parts, "in_words": in_words, "number": verdict.number, "prose": prose}
+    jinja = environment()
+    jinja.filters |= {"percent": percent, "parts": parts, "in_words": in_words, "to_be_named": to_be_named, "breakable": breakable}
+    jinja.globals |= {"signs": {outcome: sign for outcome, (sign, _) in verdict.SIGNS.items()}}
     return jinja.get_template("class.html").render(course=course, units=units, behind=behind(units)) + "\n"
 
 
@@ -37,6 +38,11 @@ def in_words(histogram: Sequence[int]) -> str:
     return ", ".join(f"{count} from {i * step} to {(i + 1) * step} percent" for i, count in enumerate(histogram) if count)
 
 
-def prose(text: str) -> Markup:
-    """Escaped text in which backticks become code."""
-    return Markup(verdict.prose(text))  # it escapes
+def to_be_named(group: Group) -> str:
+    """What an instructor puts into mistakes.toml for a group."""
+    return stanza(group.exercise, group.id, "what these answers do", "a question that leads to the mistake")
+
+
+def breakable(name: str) -> Markup:
+    """The name of an exercise, which may be broken after each _."""
+    return Markup("_<wbr>").join(name.split("_"))  # it escapes what it joins

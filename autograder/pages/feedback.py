@@ -1,7 +1,9 @@
 """The feedback pages of a unit: which are due, and writing them where nbgrader looks for them."""
 
+import contextlib
 import hashlib
 import json
+import secrets
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -13,12 +15,14 @@ from sqlalchemy.orm import Session
 from autograder.files import write_whole
 from autograder.gradebook import database, rules
 from autograder.instance import Instance, reported
-from autograder.intake.submission import read_bytes
+from autograder.intake import submission
+from autograder.intake.recognise import MOST_FILES
+from autograder.intake.sources import SECRET, TIME
 from autograder.pages.feedback_page import TEMPLATE, Marked, page
 from autograder.pages.figures import saved
+from autograder.pages.templates import text_of
+from autograder.report import Report
 from course.errors import Unreadable, UserError
-
-BESIDE = ("timestamp.txt", "submission_secret.txt")  # what `nbgrader release_feedback` needs beside a page
 
 
 def feedback(
@@ -44,6 +48,7 @@ def feedback(
     for student in wanted:
         path = instance.autograded(student, unit)
         if not path.is_file():
+            damaged += [path] if saved(instance, student, unit) else []  # without a report somebody gave marks by hand, and for no notebook
             continue
         try:
             if write(instance, unit, student, marked[student], scores[student]):
@@ -52,8 +57,11 @@ def feedback(
             damaged.append(path)
         else:
             on_page(instance.feedback_page(student, unit))
+    if any(instance.submitted(student, unit).with_name(SECRET).is_file() for student in marked):
+        for student in wanted:
+            stand_in(instance.feedback_page(student, unit))
     if damaged:
-        raise UserError(f"{damaged[0]} is no graded notebook any more. Remove it, and run `autograder grade` and this again.")
+        raise UserError(f"{damaged[0]} is gone, or no graded notebook any more. Run `autograder grade` and this again: it is made anew.")
     return written
 
 
@@ -63,22 +71,50 @@ def write(instance: Instance, unit: str, student: str, marked: Marked, score: da
     report = saved(instance, student, unit)
     with reported(f"write {place}"):
         data = notebook.read_bytes()
-        state = hashlib.sha256(data + repr((marked, score, report)).encode() + TEMPLATE.read_bytes()).hexdigest()
-        if up_to_date(place, state):
-            return False
-        write_whole(place, f"{page(unit, score, marked, json.loads(data), report)}\n{stamp(state)}")
-        for name in BESIDE:
-            copy_beside(instance.submitted(student, unit).with_name(name), place.with_name(name))
-    return True
+        state = hashlib.sha256(data + repr((marked, score, report)).encode() + text_of(TEMPLATE)).hexdigest()
+        due = not up_to_date(place, state)
+        if due:
+            text = f"{page(unit, score, marked, json.loads(data), report)}\n"
+            write_whole(place, text + stamp(state, text.encode()))
+        beside(instance, unit, student, report)
+    return due
 
 
-def copy_beside(source: Path, place: Path) -> None:
-    """Copy a small file that was handed in, if it was."""
-    try:
-        text = read_bytes(source, 1000).decode()
-    except (Unreadable, ValueError):
-        return
-    write_whole(place, text)
+def beside(instance: Instance, unit: str, student: str, report: Report | None) -> None:
+    """Put beside a page what `nbgrader release_feedback` needs; and the page again, under the name by which the student knows the notebook.
+
+    `nbgrader fetch_feedback` asks for a page by the name of what was handed in.
+    """
+    place, handed_in = instance.feedback_page(student, unit), instance.submitted(student, unit)
+    for name in (TIME, SECRET):
+        with contextlib.suppress(Unreadable, ValueError):
+            copy_beside(place.with_name(name), submission.read_bytes(handed_in.with_name(name), 1000).decode())
+    graded = notebook_of(handed_in, report.fingerprint) if report else handed_in
+    if graded.name != handed_in.name:
+        copy_beside(place.with_name(f"{graded.stem}.html"), place.read_text(encoding="utf-8"))
+
+
+def stand_in(page: Path) -> None:
+    """Keep `nbgrader release_feedback` from breaking off at a page of work that came another way than the others' through the exchange.
+
+    It is released too, under a name that nobody can ask for.
+    """
+    with reported(f"write beside {page}"):
+        for path, text in ((page.with_name(TIME), ""), (page.with_name(SECRET), secrets.token_hex(64))):
+            if page.is_file() and not path.is_file():
+                write_whole(path, text)
+
+
+def copy_beside(place: Path, text: str) -> None:
+    """Write a text, unless it stands there."""
+    if not place.is_file() or place.read_text(encoding="utf-8", errors="replace") != text:
+        write_whole(place, text)
+
+
+def notebook_of(expected: Path, wanted: str) -> Path:
+    """The notebook beside an expected one that a report is on, by the SHA-256 of its file; the expected one where none is."""
+    others = sorted(expected.parent.glob("*.ipynb"))[:MOST_FILES] if expected.parent.is_dir() else []
+    return next((path for path in (expected, *others) if submission.fingerprint(path) == wanted), expected)
 
 
 def marks_of(instance: Instance, session: Session, unit: str) -> dict[str, Marked]:
@@ -105,9 +141,14 @@ def rows(session: Session, query: Any, table: Any, cell: Any, notebook: str) -> 
     return session.execute(found.where(api.SubmittedNotebook.notebook_id == notebook).order_by(cell.name))
 
 
-def stamp(state: str) -> str:
-    return f"<!-- shows {state} -->\n"
+def stamp(state: str, page: bytes) -> str:
+    """What ends a page: a digest of what it shows and of itself."""
+    return f"<!-- shows {hashlib.sha256(state.encode() + page).hexdigest()} -->\n"
 
 
-def up_to_date(page: Path, state: str) -> bool:
-    return page.is_file() and page.read_bytes().endswith(stamp(state).encode())
+def up_to_date(place: Path, state: str) -> bool:
+    """Whether a page is there, shows this state, and is as it was written."""
+    if not place.is_file():
+        return False
+    page, mark, _ = (data := place.read_bytes()).rpartition(b"<!-- shows ")
+    return bool(mark) and data == page + stamp(state, page).encode()

@@ -6,15 +6,14 @@ here, also where nbgrader's own autograding wrote the graded notebook, which cle
 
 import functools
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from html import escape
 from math import isclose
-from pathlib import Path
 from typing import Any
 
 import bleach
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Template
 from markupsafe import Markup
 from nbconvert.filters.markdown_mistune import MarkdownWithMath
 from pygments import highlight
@@ -23,12 +22,14 @@ from pygments.lexers import PythonLexer
 
 from autograder.gradebook.database import NO_RESPONSE, CellMark, Score
 from autograder.intake.structure import text_of
+from autograder.pages.formulas import typeset
 from autograder.pages.rendering import BLANK_LINE, CONTROL, LONG_LINE, LONGEST, NOTE, TAGS, Renderer, allowed
+from autograder.pages.templates import environment
 from autograder.report import Report
-from course.judging import heatmap, verdict
+from course.judging import heatmap
 from course.judging.verdict import Mark, Verdict
 
-TEMPLATE = Path(__file__).with_name("feedback.html")
+TEMPLATE = "feedback.html"
 LEVELS = range(len(heatmap.COLOURS))
 COLOURED = 4_000  # characters of code; more is shown in one colour
 PRINTED = 1_000  # characters of what a cell printed
@@ -125,10 +126,10 @@ def page(unit: str, score: Score, marked: Marked, notebook: Mapping[str, Any], r
 
 @functools.cache
 def template() -> Template:
-    jinja = Environment(loader=FileSystemLoader(TEMPLATE.parent), autoescape=True, undefined=StrictUndefined)
+    jinja = environment()
     jinja.globals |= {"levels": LEVELS, "box": heatmap.box}
-    jinja.filters |= {"number": verdict.number, "prose": prose, "shown": shown, "coloured": coloured, "drawn": drawn}
-    return jinja.get_template(TEMPLATE.name)
+    jinja.filters |= {"shown": shown, "coloured": coloured, "drawn": drawn}
+    return jinja.get_template(TEMPLATE)
 
 
 def exercises_of(cells: Iterable[Mapping[str, Any]], marked: Marked, report: Report | None) -> Iterator[Exercise]:
@@ -161,14 +162,21 @@ def in_points(points: float, found: Verdict | None) -> Verdict | None:
 
 
 def written_of(cells: Iterable[Mapping[str, Any]], marked: Marked) -> Iterator[Written]:
-    """The written answers, each with the text above it, which asks."""
+    """The written answers, each with its question."""
+    for cell, title, question in asked(cells, marked.marks):
+        name = grade_id(cell)
+        mark = marked.marks[name]
+        yield Written(name, title, question, cell["source"], mark.points, mark.earned, mark.counts, marked.comments.get(name, ""))
+
+
+def asked(cells: Iterable[Mapping[str, Any]], names: Container[str]) -> Iterator[tuple[Mapping[str, Any], str, str]]:
+    """The cells of written answers, by their names, each with the title of its question, and the text above it, which asks."""
     question = ""
     for cell in cells:
         name = grade_id(cell)
-        if cell["cell_type"] == "markdown" and name in marked.marks:
-            mark, heading = marked.marks[name], HEADING.search(question)
-            title = heading[1] if heading else name
-            yield Written(name, title, question, cell["source"], mark.points, mark.earned, mark.counts, marked.comments.get(name, ""))
+        if cell["cell_type"] == "markdown" and name in names:
+            heading = HEADING.search(question)
+            yield cell, heading[1] if heading else name, question
         elif cell["cell_type"] == "markdown" and not cell.get("id", "").startswith("student-"):
             question = cell["source"]
 
@@ -223,7 +231,7 @@ def coloured(code: str) -> Markup:
 
 @functools.lru_cache(maxsize=4096)  # most of a notebook is the same for the whole class
 def shown(source: str) -> Markup:
-    """Markdown, or HTML that `rendering.harmless` made of it, as HTML that does nothing."""
+    """Markdown, or HTML that `rendering.harmless` made of it, as HTML that does nothing, with its formulas typeset."""
     if len(PICTURE.sub("", source)) > 5 * LONGEST:
         return Markup(f"<pre>{escape(CONTROL.sub('', source[:LONGEST]))}\n... (cut off)</pre>")
     made_harmless = source.startswith("<div>\n") and not BLANK_LINE.search(source)
@@ -232,7 +240,7 @@ def shown(source: str) -> Markup:
         renderer = Renderer(escape=False, exclude_anchor_links=True, attachments={})
         html = MarkdownWithMath(renderer=renderer).render(CONTROL.sub("", source[:LONGEST]))
     clean = bleach.clean(html, tags=TAGS | {"details", "summary"}, attributes=allowed, protocols={"http", "https", "mailto", "data"})
-    return Markup(clean)
+    return Markup(typeset(clean))
 
 
 def drawn(one: Verdict) -> Markup:
@@ -241,8 +249,3 @@ def drawn(one: Verdict) -> Markup:
     for level in LEVELS:
         html = html.replace(f'<td style="{heatmap.box(level)}"></td>', f"<td class=l{level}>")
     return Markup(html)
-
-
-def prose(text: str) -> Markup:
-    """Escaped text in which backticks become code."""
-    return Markup(verdict.prose(text))  # it escapes

@@ -1,20 +1,25 @@
 """What a class knows and does not know of a unit, as numbers: out of the reports and the gradebook, for the class page and `--json`."""
 
 import json
+import re
+import warnings
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from statistics import correlation, mean, median
 from typing import Any
 
+from autograder import learning
 from autograder.gradebook import database
 from autograder.gradebook.database import CellMark, Score
 from autograder.instance import Instance
 from autograder.intake.roster import Roster
 from autograder.report import Report
+from course.judging.own_source import code_of
 from course.judging.verdict import Verdict
 
 BINS = 10
+LONGEST = 10_000  # letters of an example
 BEHIND = 2  # units in a row, the latest ones, of which somebody has less than half or nothing
 
 
@@ -50,6 +55,35 @@ class Misconception:
 
 
 @dataclass(frozen=True)
+class Group:
+    """Wrong answers that return the same, and that no mistake of the course explains.
+
+    `differs` says what is wrong, as one of them reads it, and `name` is what the instructor calls it, "" for nothing yet.
+    """
+
+    exercise: str
+    id: str
+    name: str
+    students: tuple[str, ...]
+    differs: str
+    example: str
+
+    @property
+    def shared(self) -> bool:
+        """Whether more than one student gave such an answer."""
+        return len(self.students) > 1
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How one student fared, by exercise. `stuck_at` is where nothing succeeds from there on, though it did for others."""
+
+    student: str
+    outcomes: Mapping[str, str]
+    stuck_at: str
+
+
+@dataclass(frozen=True)
 class UnitFigures:
     """One unit of a class."""
 
@@ -60,6 +94,13 @@ class UnitFigures:
     scores: tuple[Score, ...]
     exercises: tuple[ExerciseFigures, ...]
     misconceptions: tuple[Misconception, ...]
+    groups: tuple[Group, ...] = ()
+    standings: tuple[Standing, ...] = ()
+
+    @property
+    def unnamed(self) -> list[Group]:
+        """The groups that have no name yet."""
+        return [group for group in self.groups if not group.name]
 
     @property
     def shares(self) -> list[float]:
@@ -90,15 +131,19 @@ def figures_of(instance: Instance, unit: str, roster: Roster | None = None) -> U
     with database.opened(instance) as session:
         marks = database.marks(instance, session, unit)
     hand_ins = [hand_in.student for hand_in in instance.submissions(unit)]
-    reports = [report for name in hand_ins if (report := saved(instance, name, unit))]
+    mistakes = learning.mistakes_of(instance)
+    reports = [learning.with_names(report, mistakes) for name in hand_ins if (report := saved(instance, name, unit))]
+    decided = [report for report in reports if not report.undecided]
     return UnitFigures(
         unit,
         tuple(hand_ins),
         tuple(sorted({person.id for person in roster.people} - set(hand_ins))) if roster else (),
         tuple(waiting(hand_ins, reports, scores)),
         tuple(scores),
-        tuple(of_exercises([exercises_of(report, marks.get(report.student, {})) for report in reports if not report.undecided])),
+        tuple(of_exercises([exercises_of(report, marks.get(report.student, {})) for report in decided])),
         tuple(misconceptions(instance, reports)),
+        tuple(groups(instance, learning.grouped(reports), mistakes)),
+        tuple(standings(decided)),
     )
 
 
@@ -185,21 +230,64 @@ def misconceptions(instance: Instance, reports: Iterable[Report]) -> list[Miscon
     unit = next((report.unit for report in reports), "")
     ranked = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
     return [
-        Misconception(exercise, cause, of[0][1], tuple(student for student, _ in of), example(instance, unit, of, exercise))
+        Misconception(exercise, cause, hints[0], students, example(instance, unit, students, exercise))
         for (exercise, cause), of in ranked
+        for students, hints in [zip(*of, strict=True)]
     ]
 
 
-def example(instance: Instance, unit: str, of: Iterable[tuple[str, str]], exercise: str) -> str:
-    """The shortest answer of those who hold a misconception, as they wrote it; "" where none can be read."""
+def groups(instance: Instance, grouped: Mapping[tuple[str, str], Sequence[Report]], mistakes: learning.Mistakes) -> Iterable[Group]:
+    """The groups of wrong answers that the course cannot explain, in the order given."""
+    for (exercise, id), of in grouped.items():
+        students = tuple(report.student for report in of)
+        name = mistakes[exercise, id].name if (exercise, id) in mistakes else ""
+        yield Group(exercise, id, name, students, differs(of[0], exercise), example(instance, of[0].unit, students, exercise))
+
+
+def differs(report: Report, exercise: str) -> str:
+    """The first thing that is wrong with an answer that nothing explains."""
+    criteria = {criterion for one in report.unexplained if one.exercise == exercise for criterion, _ in one.hints}
+    marks = (mark for verdict in report.verdicts if verdict.exercise == exercise for mark in verdict.marks)
+    return next((mark.reason for mark in marks if mark.criterion in criteria), "")
+
+
+def example(instance: Instance, unit: str, students: Iterable[str], exercise: str) -> str:
+    """The shortest answer of some students, without comments, where names might stand; "" where none can be read."""
     codes = []
-    for student, _ in list(of)[:20]:
+    for student in list(students)[:20]:
         try:
             notebook = json.loads(instance.autograded(student, unit).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             continue
         codes += [c["source"] for c in notebook["cells"] if c["metadata"].get("nbgrader", {}).get("grade_id") == exercise]
-    return min(filter(None, codes), key=len, default="")
+    return min(filter(None, map(without_comments, codes)), key=len, default="")
+
+
+def without_comments(code: str) -> str:
+    """An answer as Python reads it; where it does not, what stands before each #, the sign of comments."""
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            return code_of(code[:LONGEST])
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return re.sub(r"[^\S\n]*#.*", "", code[:LONGEST])
+
+
+def standings(reports: Sequence[Report]) -> list[Standing]:
+    """Those who have not all of a unit, who is stuck earliest first."""
+    earned = {verdict.exercise for report in reports for verdict in report.verdicts if verdict.outcome == "passed"}
+    found = [
+        Standing(report.student, {verdict.exercise: verdict.outcome for verdict in report.verdicts}, stuck_at(report.verdicts, earned))
+        for report in reports
+        if any(verdict.outcome != "passed" for verdict in report.verdicts)
+    ]
+    order = {verdict.exercise: place for report in reports for place, verdict in enumerate(report.verdicts)}
+    return sorted(found, key=lambda one: (order.get(one.stuck_at, len(order)), one.student))
+
+
+def stuck_at(verdicts: Sequence[Verdict], earned: Collection[str]) -> str:
+    """The exercise from which on nothing is right, of those that somebody `earned`; "" where the last exercise is right in part."""
+    last = next((i for i in reversed(range(len(verdicts))) if verdicts[i].outcome not in ("failed", "not written")), -1)
+    return next((verdict.exercise for verdict in verdicts[last + 1 :] if verdict.exercise in earned), "")
 
 
 def behind(of_units: Sequence[UnitFigures]) -> Mapping[str, Sequence[float | None]]:
@@ -239,6 +327,8 @@ def numbered(units: Sequence[UnitFigures]) -> list[UnitFigures]:
             waiting=tuple((names[student], what) for student, what in unit.waiting),
             scores=tuple(replace(score, student=names[score.student]) for score in unit.scores),
             misconceptions=tuple(replace(one, students=all_of(one.students)) for one in unit.misconceptions),
+            groups=tuple(replace(one, students=all_of(one.students)) for one in unit.groups),
+            standings=tuple(replace(one, student=names[one.student]) for one in unit.standings),
         )
         for unit in units
     ]

@@ -4,11 +4,12 @@ Both pages show Markdown and HTML as they find them, with nbgrader's templates, 
 made harmless *here*: code and errors stay text, and a student's Markdown is rendered now, cleaned, and written as HTML of known tags.
 """
 
+import hashlib
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import bleach
@@ -57,15 +58,18 @@ class Renderer(IPythonRenderer):
         return shown
 
 
-def write(instance: Instance, report: Report, structure: Structure, submission: Submission | None) -> Path:
-    """Write the graded notebook of one report; for an unreadable one (no submission) the released notebook, with the reason on top."""
+def write(instance: Instance, report: Report, structure: Structure, submission: Submission | None) -> Report:
+    """Write the graded notebook of one report; for an unreadable one (no submission) the released notebook, with the reason on top.
+
+    The report comes back with what tells a graded notebook that was changed since.
+    """
     path = instance.autograded(report.student, report.unit)
-    notebook = graded(report, structure, submission)
+    text = json.dumps(graded(report, structure, submission))
     with reported(f"write {path}"):
-        write_whole(path, json.dumps(notebook))
+        write_whole(path, text)
         if at := timestamp(instance.submitted(report.student, report.unit)):
             write_whole(path.with_name("timestamp.txt"), f"{at} UTC\n")
-    return path
+    return replace(report, rendered=hashlib.sha256(text.encode()).hexdigest())
 
 
 def graded(report: Report, structure: Structure, submission: Submission | None) -> NotebookNode:

@@ -1,9 +1,9 @@
 """The wall itself, as bubblewrap builds it: what a worker can see of this machine, and which system calls it may make.
 
 `command` is the bubblewrap command line around a worker. Inside there are the C library, Python and its standard library, the
-distributions that notebooks may import, and a handful of files of this repository, all read-only; no network, no /proc, no other
-process, no home, nowhere to write. `system_calls` is the seccomp filter that a child loads before it runs a student's code: what is
-not on its list is refused.
+distributions that notebooks may import, a handful of files of this repository, and the data of the unit if it has any, all read-only;
+no network, no /proc, no other process, no home, nowhere to write. `system_calls` is the seccomp filter that a child loads before it
+runs a student's code: what is not on its list is refused.
 """
 
 import ast
@@ -56,14 +56,18 @@ IOCTL = (0x5401, 0x5421, 0x5450, 0x5451)  # is it a terminal, blocking or not, c
 ALONE = "--unshare-all --unshare-user --uid 65534 --gid 65534 --hostname worker --die-with-parent --new-session --clearenv"
 
 
-def command(bubblewrap: str, arguments: Iterable[str], seccomp: int) -> list[str]:
-    """The command line that runs Python with these arguments behind the wall, under the filter that the descriptor `seccomp` holds."""
+def command(bubblewrap: str, arguments: Iterable[str], seccomp: int, data: Path | None = None) -> list[str]:
+    """The command line that runs Python with these arguments behind the wall, under the filter that the descriptor `seccomp` holds.
+
+    `data` is a directory that is seen as `data` from there.
+    """
     return [
         bubblewrap,
         *ALONE.split(),
         *("--seccomp", str(seccomp)),
         *_where_known(bubblewrap, "--disable-userns"),
         *_flat(_view()),
+        *(("--ro-bind", str(data), "/data") if data else ()),
         *_flat(("--setenv", name, value) for name, value in {**ENVIRONMENT, "PYTHONPATH": LIBRARY}.items()),
         *("--remount-ro", "/", "--chdir", "/", "--", str(interpreter()), *arguments),
     ]

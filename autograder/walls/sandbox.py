@@ -18,6 +18,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
@@ -98,12 +99,13 @@ class Limits:
 class Sandbox:
     """A place to run students' code in, one run at a time. Raises `SandboxUnavailable` at once where there is none to be had.
 
-    `unsafe` leaves out the wall: limits and deadlines hold, but the code may read, write and send whatever its user may.
+    `unsafe` leaves out the wall: limits and deadlines hold, but the code may read, write and send whatever its user may. `data` is a
+    directory that the code may read as `data`, as it can in a notebook beside it.
     """
 
-    def __init__(self, limits: Limits | None = None, *, unsafe: bool = False) -> None:
+    def __init__(self, limits: Limits | None = None, *, unsafe: bool = False, data: Path | None = None) -> None:
         self.limits = limits or Limits()
-        self._unsafe = unsafe
+        self._unsafe, self._data = unsafe, data
         self._run: Run | None = None
         self._zygote = self._start()
 
@@ -169,7 +171,8 @@ class Sandbox:
     def _start(self) -> Zygote:
         limits = self.limits
         seconds = limits.seconds + limits.all_cells
-        zygote = started(seconds=seconds, memory=limits.memory_mb << 20, reply=limits.reply_mb << 20, unsafe=self._unsafe)
+        memory, reply = limits.memory_mb << 20, limits.reply_mb << 20
+        zygote = started(seconds=seconds, memory=memory, reply=reply, unsafe=self._unsafe, data=self._data)
         try:
             if not self._unsafe:
                 _prove(zygote, limits)

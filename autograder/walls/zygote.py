@@ -44,14 +44,14 @@ class NotNow(SandboxUnavailable):
     """A worker did not start for a reason that may pass: too many processes, too little memory."""
 
 
-def started(*, seconds: float, memory: int, reply: int, unsafe: bool) -> "Zygote":
+def started(*, seconds: float, memory: int, reply: int, unsafe: bool, data: Path | None = None) -> "Zygote":
     """A worker, tried again where it could not be had just now. Raises `SandboxUnavailable` as `Zygote` does."""
     for pause in PAUSES:
         with contextlib.suppress(NotNow):
-            return Zygote(seconds=seconds, memory=memory, reply=reply, unsafe=unsafe)
+            return Zygote(seconds=seconds, memory=memory, reply=reply, unsafe=unsafe, data=data)
         time.sleep(pause)
     try:
-        return Zygote(seconds=seconds, memory=memory, reply=reply, unsafe=unsafe)
+        return Zygote(seconds=seconds, memory=memory, reply=reply, unsafe=unsafe, data=data)
     except NotNow as error:
         raise SandboxUnavailable(BUSY.format(error, len(PAUSES) + 1)) from None
 
@@ -59,8 +59,8 @@ def started(*, seconds: float, memory: int, reply: int, unsafe: bool) -> "Zygote
 class Zygote:
     """One worker process. Raises `SandboxUnavailable` where it cannot be started."""
 
-    def __init__(self, *, seconds: float, memory: int, reply: int, unsafe: bool) -> None:
-        """Start it: `seconds` of processor time, `memory` and `reply` in bytes are what each child may use."""
+    def __init__(self, *, seconds: float, memory: int, reply: int, unsafe: bool, data: Path | None = None) -> None:
+        """Start it: `seconds` of processor time, `memory` and `reply` in bytes are what each child may use, `data` what it may read."""
         self._closing = contextlib.ExitStack()
         try:
             program = None if unsafe else _filter()
@@ -69,7 +69,7 @@ class Zygote:
             self._control, theirs = socket.socketpair()
             self._closing.callback(self._control.close)
             with theirs:
-                self._process = self._unsafe(theirs, errors) if unsafe else self._locked_in(theirs, errors)
+                self._process = self._unsafe(theirs, errors, data) if unsafe else self._locked_in(theirs, errors, data)
             self._closing.callback(self._reap)
             self._greet({"seconds": float(seconds), "memory": memory, "reply": reply, "filter": program}, errors)
         except BaseException:
@@ -100,15 +100,15 @@ class Zygote:
             self.close()
             raise SandboxUnavailable("The sandbox itself was brought down, for want of memory? The next run has a new one.") from None
 
-    def _locked_in(self, theirs: socket.socket, errors: IO[bytes]) -> subprocess.Popen:
+    def _locked_in(self, theirs: socket.socket, errors: IO[bytes], data: Path | None) -> subprocess.Popen:
         arguments = ("-P", "-m", "autograder.walls.worker", str(theirs.fileno()))
         with tempfile.TemporaryFile() as seccomp:
             seccomp.write(bubblewrap.nothing_shared())
             seccomp.seek(0)
             descriptors = (theirs.fileno(), seccomp.fileno())
-            return _spawn(bubblewrap.command(_bwrap(), arguments, seccomp.fileno()), descriptors, errors)
+            return _spawn(bubblewrap.command(_bwrap(), arguments, seccomp.fileno(), data), descriptors, errors)
 
-    def _unsafe(self, theirs: socket.socket, errors: IO[bytes]) -> subprocess.Popen:
+    def _unsafe(self, theirs: socket.socket, errors: IO[bytes], data: Path | None) -> subprocess.Popen:
         """The same worker with no wall around it, in a directory that stands for the library it would see."""
         if not hasattr(os, "fork"):
             raise SandboxUnavailable("Grading forks a process for each exercise, which this system cannot: use Linux, macOS or WSL 2.")
@@ -116,6 +116,8 @@ class Zygote:
         for name, source in bubblewrap.library().items():
             (directory / name).parent.mkdir(parents=True, exist_ok=True)
             (directory / name).symlink_to(source)
+        if data:
+            (directory / "data").symlink_to(data)
         path = os.pathsep.join([str(directory), *filter(None, sys.path)])
         environment = {**bubblewrap.ENVIRONMENT, "PYTHONPATH": path, "MPLCONFIGDIR": str(directory)}
         command = [sys.executable, "-P", "-m", "autograder.walls.worker", str(theirs.fileno())]

@@ -1,11 +1,12 @@
 """Witnesses: what decides that an answer is right, independently of any right answer."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from course.gradcheck import complex_step_gradient
+from course.gradcheck import complex_step_gradient, measured_gradient
 from course.judging.exercise import Array, Case, Expected
 
 
@@ -20,26 +21,54 @@ def value_of(formula: Callable[..., Any], *names: str) -> Callable[[Case], dict[
     return expected
 
 
-def gradient_of(
-    loss: Callable[..., complex], wrt: Mapping[str, str], extra: Callable[..., Mapping[str, Any]] | None = None
-) -> Callable[[Case], dict[str, Expected]]:
+Inputs = Mapping[str, Any]
+Loss = Callable[..., Any]
+Extra = Callable[..., Inputs]
+
+
+@dataclass(frozen=True)
+class GradientWitness:
+    """Expected gradients of a scalar loss of a case's inputs: by the complex step, or measured from the values of the loss alone."""
+
+    loss: Loss
+    wrt: Mapping[str, str]
+    extra: Extra | None = None
+    measured: bool = False
+
+    def __call__(self, case: Case) -> dict[str, Expected]:
+        inputs = in_double(case.inputs)
+        inputs |= self.extra(**inputs) if self.extra else {}
+        return {name: self.gradient(inputs, by) for name, by in self.wrt.items()}
+
+    def gradient(self, inputs: Inputs, by: str) -> Expected:
+        """The gradient by one of the inputs."""
+
+        def loss(moved: Array) -> Any:
+            return self.loss(**{**inputs, by: moved})
+
+        if not self.measured:
+            return Expected(complex_step_gradient(loss, inputs[by]), derivative=True)
+        found = measured_gradient(loss, inputs[by])
+        return Expected(found.value, slack=found.bar, derivative=True)
+
+
+def gradient_of(loss: Loss, wrt: Mapping[str, str], extra: Extra | None = None) -> GradientWitness:
     """Expected gradients of a scalar loss of the case's inputs, by the complex step on our own forward pass.
 
     `wrt` maps each criterion to the input it differentiates by. `extra(**inputs)` adds inputs that the derivative does not depend
     on and the answer is not given (a bias, say). The loss must let complex numbers pass; the tests hold each of these gradients to
     real finite differences as well.
     """
+    return GradientWitness(loss, wrt, extra)
 
-    def expected(case: Case) -> dict[str, Expected]:
-        inputs = in_double(case.inputs)
-        inputs |= extra(**inputs) if extra else {}
 
-        def gradient(by: str) -> Array:
-            return complex_step_gradient(lambda moved: loss(**{**inputs, by: moved}), inputs[by])
+def measured_gradient_of(loss: Loss, wrt: Mapping[str, str], extra: Extra | None = None) -> GradientWitness:
+    """The same for a loss that no complex number passes, as it takes `abs`, `max`, a sort or a comparison: by finite differences.
 
-        return {name: Expected(gradient(by), derivative=True) for name, by in wrt.items()}
-
-    return expected
+    Their error bar is what an answer may differ by; at a corner any value between the slopes on its two sides is right. An answer that
+    is made of finite differences, too, is told from a formula only by cases whose inputs lie just beside a corner.
+    """
+    return GradientWitness(loss, wrt, extra, measured=True)
 
 
 def in_double(inputs: Mapping[str, Any]) -> dict[str, Any]:

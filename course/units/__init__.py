@@ -1,36 +1,66 @@
-"""The registry: every exercise of every unit, by name. Each unit is a room beside this file, loaded when it is first asked for."""
+"""The registry: every exercise of every unit, by name. Each unit of the course is a room beside this file, loaded when it is first asked
+for; further units lie where an instructor keeps some (`own.py`)."""
 
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 
+from course.errors import BrokenExercise
 from course.judging.exercise import Case, Exercise
+from course.units.own import OwnUnits, data_beside
 
-__all__ = ["UNITS", "Case", "Exercise", "exercise", "find", "room", "suggestion"]
+__all__ = ["UNITS", "Case", "Exercise", "data_beside", "exercise", "find", "room", "suggestion"]
 
 
 class Units(Mapping[str, tuple[Exercise, ...]]):
-    """The exercises of each unit, in order: the unit `05_vector_form` is the room `u05_vector_form`."""
+    """The exercises of each unit, in order: of the course's, `names`, and then of the instructor's own.
+
+    The course's unit `05_vector_form` is the room `u05_vector_form`.
+    """
 
     def __init__(self, directory: Path) -> None:
         self.names = sorted(path.parent.name[1:] for path in directory.glob("u[0-9][0-9]_*/__init__.py"))
+        self.own = OwnUnits()
 
     def __getitem__(self, unit: str) -> tuple[Exercise, ...]:
+        if unit in self.own:
+            return self.own[unit]
         if unit not in self.names:
             raise KeyError(unit)
         return import_module(room(unit)).EXERCISES
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.names)
+        return iter([*self.names, *self.own])
 
     def __len__(self) -> int:
-        return len(self.names)
+        return len(self.names) + len(self.own)
+
+    def __contains__(self, unit: object) -> bool:
+        return unit in self.names or unit in self.own
+
+    def look_in(self, directory: Path) -> None:
+        """Take the units in this directory for the instructor's own, in place of any before. Raises BrokenExercise as OwnUnits does,
+        and for a unit that the course has."""
+        own = OwnUnits(directory)
+        if both := sorted(set(own.names) & set(self.names)):
+            raise BrokenExercise(f"{own.folder(both[0])} has the name of a unit of the course. Give it another name.")
+        self.own = own
+
+    def exercise_names(self, unit: str) -> list[str]:
+        """The names of a unit's exercises; no file of the instructor's own is run for it."""
+        return self.own.exercise_names(unit) if unit in self.own else [one.name for one in self[unit]]
+
+    def holding(self, name: str) -> tuple[Exercise, ...]:
+        """The exercises of the unit that has one of that name, none where there is no such unit; units after that one are not loaded."""
+        of_the_course = (self[unit] for unit in self.names)
+        found = next((exercises for exercises in of_the_course if any(one.name == name for one in exercises)), ())
+        return found or self.own.holding(name)
 
 
 def room(unit: str) -> str:
     """The package that holds a unit's exercises."""
-    return f"{__name__}.u{unit}"
+    return UNITS.own.package(unit) if unit in UNITS.own else f"{__name__}.u{unit}"
 
 
 UNITS = Units(Path(__file__).parent)
@@ -38,7 +68,7 @@ UNITS = Units(Path(__file__).parent)
 
 def find(name: str) -> Exercise | None:
     """The exercise of that name, or None; units after its own are not loaded."""
-    return next((e for exercises in UNITS.values() for e in exercises if e.name == name), None)
+    return next((one for one in UNITS.holding(name) if one.name == name), None)
 
 
 def exercise(name: str) -> Exercise:
@@ -51,5 +81,5 @@ def exercise(name: str) -> Exercise:
 
 def suggestion(name: str) -> str:
     """The names of exercises that come close to one that is none, as the end of a sentence."""
-    close = get_close_matches(name, [e.name for exercises in UNITS.values() for e in exercises])
+    close = get_close_matches(name, [known for unit in UNITS for known in UNITS.exercise_names(unit)])
     return f": do you mean {' or '.join(f'`{one}`' for one in close)}?" if close else ""

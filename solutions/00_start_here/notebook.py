@@ -253,8 +253,10 @@ with once_written():
 # and it also works for the code of one's own that no judge knows. It is not exact (a finite step, and rounding), and it is slow: it
 # needs two evaluations of the loss for every number, so a network of a million weights cannot be trained with it.
 #
-# **Rubric.** 1 point: nudging is independent of the formula, and so can find it wrong (or: works where there is no judge). 1 point: one
-# true limit, such as its error, its cost for many inputs, or corners.
+# **Rubric.** Half points where the idea is right and the reason is missing.
+#
+# - 1: nudging is independent of the formula, and so can find it wrong (or: it works where there is no judge).
+# - 1: one true limit, such as its error, its cost for many inputs, or corners.
 
 # %% [markdown] slide="slide"
 # ## Summary

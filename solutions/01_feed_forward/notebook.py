@@ -519,10 +519,12 @@ with once_written():
 #    computes what one layer can compute, and draws straight lines only. It needs an activation that is not linear, ReLU for
 #    instance, between the layers.
 #
-# **Rubric.** 1 point: the arrow is named (from $i$ to $j$; "the two ends swapped" will do). 1 point: a test that really finds it;
-# "test it with other random numbers in a square layer" counts only if the right values come from somewhere else. 1 point: the
-# collapse, as a formula or in words that say *why*. 1 point: a non-linear activation between the layers ("an activation" alone:
-# half a point). Any notation will do.
+# **Rubric.** Any notation will do.
+#
+# - 1: the arrow is named, from $i$ to $j$ ("the two ends swapped" will do).
+# - 1: a test that really finds it; "other random numbers in a square layer" counts only if the right values come from somewhere else.
+# - 1: the collapse into one layer, as a formula or in words that say *why* (half a point without a reason).
+# - 1: a non-linear activation between the layers ("an activation" alone: half a point).
 
 # %% [markdown] slide="slide"
 # ## 6. Exclusive or

@@ -738,9 +738,12 @@ with once_written():
 #    0.02: only about two digits are left, or none where the slope is small. With $h$ near $(3\varepsilon|f|/|f'''|)^{1/3}$, about
 #    $10^{-5}$, some ten digits can be trusted. Compare with that, and at several points.
 #
-# **Rubric.** 1 point: each step multiplies by $1 - \eta\lambda$ (in words or as a formula), and it overshoots. 1 point: diverges beyond
-# $2/L$, so $2 \le L \le 20$ (half a point for one side). 1 point: rounding, divided by a tiny $h$. 1 point: a better step named, with a
-# reason (the V, or the formula). Any notation will do.
+# **Rubric.** Any notation will do.
+#
+# - 1: each step multiplies the distance by $1 - \eta\lambda$, in words or as a formula, and it overshoots.
+# - 1: it diverges beyond $2/L$, so $2 \le L \le 20$ (half a point for one side).
+# - 1: the finite difference is spoilt by rounding, divided by a tiny $h$.
+# - 1: a better step is named, with a reason (the V, or the formula; half a point without one).
 
 # %% [markdown] slide="slide"
 # ## Summary

@@ -714,9 +714,12 @@ plots.growth(sizes, work, title="products needed for ∂ℓ/∂x, median and ran
 # 3. One walk for each weight or input, so a million (each as long as a backward pass); *one* backward pass. The forward way is better
 #    where there are few inputs and many outputs: a backward pass serves one output at a time.
 #
-# **Rubric.** 1 point: the $\partial\ell/\partial v$ are not yet known, with the order or the induction hypothesis named. 1 point: one
-# right place for `z` *and* one for `values` (half for one of them). 1 point: a million walks against one pass. 1 point: few inputs, many
-# outputs. Any notation will do.
+# **Rubric.** Any notation will do.
+#
+# - 1: the $\partial\ell/\partial v$ are not yet known, with the order or the induction hypothesis named.
+# - 1: one right place for `z` *and* one for `values` (half a point for one of them).
+# - 1: a million walks against one pass.
+# - 1: the forward way is better for few inputs and many outputs.
 
 # %% [markdown] slide="slide"
 # ## Summary

@@ -714,9 +714,12 @@ with once_written():
 # 4. Nudging costs one more forward pass for each weight, 10,000 (central differences: 20,000); `backward` costs as much as a few forward
 #    passes, whatever the number of weights.
 #
-# **Rubric.** 1 point: each computed node is used once, so that the first share is the whole sum. 1 point: a formula in which a computed
-# node is used twice, and the late share named. 1 point: all of $\Gamma(u)$ must be done, *and* how the own code sees to it. 1 point: about
-# 10,000 or 20,000 against a number that does not grow with the weights. Half points where the idea is right and the reason is missing.
+# **Rubric.** Half points where the idea is right and the reason is missing.
+#
+# - 1: each computed node is used once, so that the first share is the whole sum.
+# - 1: a formula in which a computed node is used twice, and the late share named.
+# - 1: all of $\Gamma(u)$ must be done, *and* how the own code sees to it.
+# - 1: about 10,000 or 20,000 against a number that does not grow with the weights.
 
 # %% [markdown] slide="slide"
 # ## Summary

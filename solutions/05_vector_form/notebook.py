@@ -345,9 +345,12 @@ VectorForm(X, W, b, upstream)
 # 3. `upstream.T @ X` is the transpose of the right `X.T @ upstream`: entry $[j, i]$ stands at $[i, j]$. With in = out the shape
 #    cannot tell. Finite differences can (only the diagonal agrees), and so can the same code on a layer with in ≠ out.
 #
-# **Rubric.** 1 point: $\Gamma(b_i)$ named, all examples, same output. 1 point: the sum derived from the rule with slope 1. 1
-# point: $1/N$ is in the upstream already (or: the mean divides twice). 1 point: the transpose, *and* a way to find it (finite
-# differences, or unequal sizes). Half points where the idea is right and the reason is missing. Any notation will do.
+# **Rubric.** Half points where the idea is right and the reason is missing. Any notation will do.
+#
+# - 1: $\Gamma(b_i)$ is named: all examples, same output.
+# - 1: the sum is derived from the rule, with slope 1.
+# - 1: $1/N$ is in the upstream already (or: the mean divides twice).
+# - 1: it is the transpose, *and* a way to find that out (finite differences, or unequal sizes).
 
 # %% [markdown] slide="slide"
 # ## 4. How do we know? Gradient checking

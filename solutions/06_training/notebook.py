@@ -720,9 +720,12 @@ plots.paired_gains(gains, xlabel="gain in known digits not seen, percentage poin
 #    0.9 at $\eta$ against plain steps at $10\,\eta$, or each with the best rate found for it, on validation data, over several paired
 #    seeds, with an interval.
 #
-# **Rubric.** 1 point: right on average, with a reason. 1 point: off by an amount that is halved (half a point for "smaller" or "a
-# quarter"). 1 point: cost of a step, or fewer steps for the same work. 1 point: ten times the step *and* a fair comparison (equal
-# effective rate, or both tuned). Any notation will do.
+# **Rubric.** Any notation will do.
+#
+# - 1: right on average, with a reason.
+# - 1: off by an amount that is halved (half a point for "smaller" or "a quarter").
+# - 1: the cost of a step, or fewer steps for the same work.
+# - 1: ten times the step *and* a fair comparison (equal effective rate, or both tuned).
 
 # %% [markdown] slide="slide"
 # ## Summary

@@ -648,9 +648,12 @@ print(f"λ for 40 examples: {1 / (2 * 40 * s**2):.4f}, for 80: {1 / (2 * 80 * s*
 #    library that adds $d\,w$ to the gradient takes the same step for $d = 2\lambda$: $\lambda = 0.01$ is `weight_decay=0.02`. (It may
 #    also decay the biases.)
 #
-# **Rubric.** 1 point: the training loss cannot choose, *with* the reason that $\lambda = 0$ minimises it. 1 point: choosing on the test set
-# spoils its forecast. 1 point: three sets, or validation data, named with their roles. 1 point: $d = 2\lambda$, from the gradient (half a
-# point for "a factor of two" without a derivation). Any notation will do.
+# **Rubric.** Any notation will do.
+#
+# - 1: the training loss cannot choose, *with* the reason that $\lambda = 0$ minimises it.
+# - 1: choosing on the test set spoils its forecast.
+# - 1: three sets, or validation data, are named with their roles.
+# - 1: $d = 2\lambda$, from the gradient (half a point for "a factor of two" without a derivation).
 
 # %% [markdown] slide="slide"
 # ## Summary

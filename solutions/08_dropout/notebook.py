@@ -429,9 +429,12 @@ print(f"geometric mean and single network differ by {np.abs(geometric - single).
 #    noisier than their mean. A good reason: many masks show how sure the network is (their spread), or their mean is wanted itself,
 #    which the expected weights only approximate behind non-linear layers.
 #
-# **Rubric.** 1 point: both expectations, with $\mathbb E[M] = P$ as the reason. 1 point: the factor $1/P$, in the right direction. 1
-# point: a repair that makes training and test agree. 1 point: randomness of the answers, *and* a sensible use of it. Half points where
-# the idea is right and the reason is missing. Any notation will do.
+# **Rubric.** Half points where the idea is right and the reason is missing. Any notation will do.
+#
+# - 1: both expectations, with $\mathbb E[M] = P$ as the reason.
+# - 1: the factor $1/P$, in the right direction.
+# - 1: a repair that makes training and test agree.
+# - 1: the answers are random, *and* a sensible use of that.
 
 # %% [markdown] slide="slide"
 # ## 6. Inverted dropout: pay in training

@@ -430,8 +430,11 @@ plots.paired_gains({"best of 40 epochs": reported - true}, xlabel="reported minu
 # 3. The rule never stopped her: the loss was still improving. The best epoch may lie beyond, so `max_epochs` (or the patience) was too
 #    small, and the network may be trained too little.
 #
-# **Rubric.** 1 point: choosing by a figure makes it too good (selection, luck, maximum of many). 1 point: a test set that nothing is chosen
-# by, used once. 1 point: training was ended by `max_epochs`, not by the rule, and may be too short. Half points where a reason is missing.
+# **Rubric.** Half points where a reason is missing.
+#
+# - 1: choosing by a figure makes it too good (selection, luck, maximum of many).
+# - 1: a test set that nothing is chosen by, used once.
+# - 1: training was ended by `max_epochs`, not by the rule, and may be too short.
 
 # %% [markdown] slide="slide"
 # ## Summary

@@ -854,8 +854,13 @@ with once_written():
 # (d) Other units may do the same thing and step in; single ablations say what is lost while the others stay. Decide by ablating
 # groups (12 together with units that resemble it), on data where it is active.
 #
-# **Rubric.** One point each: half for why it does not follow, half for a measurement that could turn out either way. "Explanations are
+# **Rubric.** Each point: half for why it does not follow, half for a measurement that could turn out either way. "Explanations are
 # unreliable" without a reason earns nothing. Any measurement that would really decide is as good as the one above.
+#
+# - 1: (a) a shortcut works on test photographs of the same source, too; other photographs, or the cue changed.
+# - 1: (b) what equals the baseline gets no share, whatever its role; another baseline, saliency, or the label changed.
+# - 1: (c) what can be read off need not be used, and the raw pixels may give it as well; a probe on them, or its trace removed.
+# - 1: (d) other units may step in; groups ablated, on data where unit 12 is active.
 
 # %% [markdown] slide="slide"
 # ## Summary

@@ -676,16 +676,15 @@ browser if network else print("This cell needs answer 3.")
 #
 # *Not known.* Thirteen writers made all digits: training and test share them. Splitting by writer would show how much that flatters us.
 #
-# **Rubric** (6 points, in half-point steps).
+# **Rubric.** In steps of half a point. A wrong expectation costs nothing.
 #
-# - **Built, 1:** complete enough to repeat, ½; how each setting was chosen, ½.
-# - **Measured, 1½:** at least three settings over at least five seeds, ½; paired differences with an interval, ½; nothing chosen on what is
-#   reported, ½.
-# - **Helped and not, 1½:** one thing that helped, ½; one that did not, said openly, ½; reasons that fit the numbers, ½.
-# - **Error, 1½:** image, probabilities and map, ½; an explanation in terms of pixels or strokes, ½; a test that could have failed, ½.
-# - **Limit, ½:** one real limit with its experiment.
-#
-# A wrong expectation costs nothing.
+# - 1: **Built.** Complete enough to repeat, half; how each setting was chosen, half.
+# - 1.5: **Measured.** At least three settings over at least five seeds, half; paired differences with an interval, half; nothing chosen on
+#   what is reported, half.
+# - 1.5: **Helped and not.** One thing that helped, half; one that did not, said openly, half; reasons that fit the numbers, half.
+# - 1.5: **Error.** Image, probabilities and map, half; an explanation in terms of pixels or strokes, half; a test that could have failed,
+#   half.
+# - 0.5: **Limit.** One real limit, with its experiment.
 
 # %% [markdown] slide="slide"
 # ## Summary

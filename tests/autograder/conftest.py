@@ -1,17 +1,29 @@
-"""A small class: one unit of two exercises and a written question, released, and ways to hand it in and to record verdicts on it."""
+"""A small class: one unit of two exercises and a written question, released, and ways to hand it in and to record verdicts on it.
 
+And a PostgreSQL server, for whoever wants the class's gradebook there.
+"""
+
+import contextlib
+import itertools
 import json
+import os
 import shutil
-from collections.abc import Callable, Mapping
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import nbformat
+import psycopg
 import pytest
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from sqlalchemy import make_url
 
 from autograder.gradebook.database import record
-from autograder.instance import Instance
+from autograder.instance import CONFIG, Instance
 from autograder.intake.submission import read
 from autograder.pages.rendering import write
 from autograder.release import release
@@ -97,9 +109,84 @@ def record_verdicts(instance, hand_in) -> Callable[..., tuple[Verdict, Verdict]]
             answers = {"double": "def double(x):\n    return 2 * x", "square": "def square(x):\n    return x * x"}
             submission = read(hand_in(student, answers | {"written_1": written or "Because."}), structure)
             report = Report(student, UNIT, "graded", (double, square), note=f"A note <b> for {student}.")
-            write(instance, report, structure, submission)
+            report = write(instance, report, structure, submission)
             record(instance, UNIT, [report], {student: submission.unanswered})
             report.save(instance.report_path(student, UNIT))
         return double, square
 
     return recorded
+
+
+PASSWORD = "sesame"
+SERVERS = Path("/usr/lib/postgresql")  # where Debian's packages put them, by version
+INITDB = "--pgdata=data --username=course --pwfile=password --auth=scram-sha-256 --encoding=UTF8 --locale=C.UTF-8 --no-sync"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Callable[..., str]]:
+    """What says the address of a database on a PostgreSQL server of these tests' own, reached through a socket and by no network."""
+    if not SERVERS.is_dir():
+        pytest.skip("there is no PostgreSQL server here: `sudo apt-get install postgresql` on Debian or Ubuntu")
+    programs = max(SERVERS.glob("*/bin"), key=lambda path: int(path.parent.name))
+    account = "postgres" if os.getuid() == 0 else None  # the server does not run as root
+    with tempfile.TemporaryDirectory(prefix="pg") as name:
+        folder = Path(name)
+        (folder / "password").write_text(PASSWORD)
+        if account:
+            shutil.chown(folder, account)
+        subprocess.run([programs / "initdb", *INITDB.split()], cwd=folder, user=account, check=True, capture_output=True)
+        command = [programs / "postgres", "-D", "data", "-k", name, "-c", "listen_addresses=", "-c", "fsync=off"]
+        server = subprocess.Popen(command, cwd=folder, user=account, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            wait_for(server, folder)
+            yield lambda database, password=PASSWORD: f"postgresql+psycopg://course:{password}@/{database}?host={name}"
+        finally:
+            server.send_signal(signal.SIGINT)  # which it takes for: end now, whoever is connected
+            server.wait(timeout=30)
+
+
+def wait_for(server: subprocess.Popen, folder: Path) -> None:
+    """Wait until a server answers."""
+    for _ in range(300):
+        with contextlib.suppress(psycopg.OperationalError):
+            psycopg.connect(host=str(folder), user="course", password=PASSWORD, dbname="postgres").close()
+            return
+        assert server.poll() is None, "the PostgreSQL server did not start"
+        time.sleep(0.1)
+    raise TimeoutError("the PostgreSQL server does not answer")
+
+
+@pytest.fixture(scope="session")
+def new_database(postgres) -> Callable[..., str]:
+    """What makes a database, empty or as another one is; its address."""
+    numbers = itertools.count()
+
+    def made(like: str = "template1") -> str:
+        name = f"marks{next(numbers)}"
+        with psycopg.connect(postgres("postgres").replace("+psycopg", ""), autocommit=True) as server:
+            server.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
+        return postgres(name)
+
+    return made
+
+
+def with_database(instance: Instance, address: str) -> Instance:
+    """The class with its gradebook at an address, whatever is there."""
+    with (instance.root / CONFIG).open("a", encoding="utf-8") as config:
+        config.write(f"c.CourseDirectory.db_url = {address!r}\n")
+    instance.gradebook.unlink(missing_ok=True)
+    return Instance.open(instance.root)
+
+
+@pytest.fixture(scope="session")
+def released_database(released_class, new_database, tmp_path_factory) -> str:
+    """The name of a database where the unit is released, to be copied."""
+    address = new_database()
+    release(with_database(Instance.open(shutil.copytree(released_class, tmp_path_factory.mktemp("pg") / "course")), address), UNIT)
+    return make_url(address).database
+
+
+@pytest.fixture
+def on_postgres(instance, new_database, released_database) -> Instance:
+    """The class with its gradebook on a PostgreSQL server."""
+    return with_database(instance, new_database(released_database))

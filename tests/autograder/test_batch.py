@@ -1,19 +1,28 @@
 """Many submissions: recorded as they come, nothing graded twice, nothing lost."""
 
+import codecs
+import io
 import json
 import multiprocessing
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+import zipfile
 
 import pytest
+from nbgrader import api
+from sqlalchemy import update
 
-from autograder import batch, release, sample
+from autograder import batch, learning, release, sample
 from autograder import judge as judging
+from autograder.cli import main
 from autograder.gradebook import database
 from autograder.instance import Instance
+from autograder.intake import recognise
+from autograder.pages.feedback import marks_of
 from autograder.report import Report
 from autograder.walls.sandbox import Limits
 from course.errors import UserError
@@ -177,8 +186,102 @@ def test_of_two_notebooks_under_other_names_none_is_guessed(instance):
     place = instance.submitted("a", UNIT)
     place.with_name("b.ipynb").write_text(place.read_text().replace("X @ W + b", "X @ W"))
     place.rename(place.with_name("a.ipynb"))
+    hand_in(instance, "b")
+    assert [report.score for report in batch.grade(instance, UNIT, limits=LIMITS, students=["b"]).reports] == [0]
+    shutil.copytree(place.parent, instance.submitted("b", UNIT).parent, dirs_exist_ok=True)
+    for student in ("a", "b"):  # without a notebook of the expected name, and with one that was left as released, and graded
+        (report,) = batch.grade(instance, UNIT, limits=LIMITS, students=[student]).reports
+        assert report.held and "2 notebooks that differ were handed in: a.ipynb, b.ipynb. Leave the right one there" in report.note
+    batch.zero(instance, UNIT, "a")
+    assert [report.status for report in batch.grade(instance, UNIT, limits=LIMITS).reports] == ["zero", "unreadable"]
+    place.with_name("b.ipynb").unlink()
+    assert [report.score for report in batch.grade(instance, UNIT, limits=LIMITS, students=["a"]).reports] == [1]
+
+
+def packed(files: dict[str, bytes]) -> bytes:
+    """A zip of files."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("where", "told", "beside"),
+    [
+        ("week 5/05.ipynb", "week 5 › 05.ipynb", None),
+        ("05.zip/work/05.ipynb", "05.zip › work › 05.ipynb", "as released"),
+        ("deep/er/05.zip/05.ipynb", "deep › er › 05.zip › 05.ipynb", "as released"),
+        ("05.zip/../../../up\x1b.ipynb", "05.zip › .. › .. › .. › up_.ipynb", None),
+    ],
+)
+def test_a_notebook_in_a_folder_or_a_zip_is_found_and_that_is_said(instance, where, told, beside):
+    hand_in(instance, "a", linear_forward=FORWARD)
+    place = instance.submitted("a", UNIT)
+    data = place.read_bytes()
+    place.unlink()
+    if beside:
+        place.write_text(notebook_of(instance, UNIT), encoding="utf-8")
+    outer, zipped, inner = where.partition(".zip/")
+    target = place.parent / (f"{outer}.zip" if zipped else where)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(packed({inner: codecs.BOM_UTF8 + data, "__MACOSX/._05.ipynb": b"x", "notes.txt": b"{"}) if zipped else data)
     (report,) = batch.grade(instance, UNIT, limits=LIMITS).reports
-    assert report.held and "the directory holds a.ipynb, b.ipynb. Leave the right notebook there" in report.note
+    assert report.score == 1 and f"handed in as “{told}”" in report.note
+    assert sorted(path.name for path in (instance.root / "unpacked" / "a" / UNIT).iterdir()) == [told]
+    assert batch.grade(instance, UNIT, limits=LIMITS).unchanged == 1
+    other = data.replace(b"X @ W + b", b"X @ W")
+    place.with_name("other.zip").write_bytes(packed({"other.ipynb": other, "again.ipynb": codecs.BOM_UTF8 + data if zipped else data}))
+    (report,) = batch.grade(instance, UNIT, limits=LIMITS).reports
+    assert report.held and "2 notebooks that differ" in report.note and "other.zip › other.ipynb" in report.note
+    place.write_bytes(data)
+    (report,) = batch.grade(instance, UNIT, limits=LIMITS).reports
+    assert report.score == 1 and "handed in as" not in report.note
+
+
+def test_more_than_a_notebook_needs_is_held(instance, monkeypatch):
+    hand_in(instance, "a", linear_forward=FORWARD)
+    place = instance.submitted("a", UNIT)
+    data = place.read_bytes()
+    place.unlink()
+    place.with_name("all.zip").write_bytes(packed({f"{n}.ipynb": data for n in range(4)}))
+    assert [report.score for report in batch.grade(instance, UNIT, limits=LIMITS).reports] == [1]  # four times the same
+    monkeypatch.setattr(recognise, "MOST_FILES", 3)
+    (report,) = batch.grade(instance, UNIT, limits=LIMITS).reports
+    assert report.held and "Expected one notebook, got more than 3 files" in report.note
+    place.with_name("all.zip").unlink()
+    for n in range(4):
+        place.with_name(f"{n}.txt").write_text("x")
+    assert batch.grade(instance, UNIT, limits=LIMITS).reports[0].note == report.note
+    shutil.rmtree(place.parent)
+    (place.parent / "data").mkdir(parents=True)
+    (place.parent / "data" / "table.csv").write_bytes(bytes(2000))
+    monkeypatch.setattr(recognise.sources, "MAX_ZIP", 1999)
+    assert "got more than 3 files or 0.001999 MB" in batch.grade(instance, UNIT, limits=LIMITS).reports[0].note
+
+    def refuse(folder):
+        raise PermissionError(13, "Permission denied", str(folder))
+
+    monkeypatch.setattr(recognise.sources, "in_folder", refuse)
+    assert "cannot be looked through: Permission denied. Leave the right" in batch.grade(instance, UNIT, limits=LIMITS).reports[0].note
+
+
+def test_names_that_are_no_text_do_no_harm(instance):
+    hand_in(instance, "a", linear_forward=FORWARD)
+    place = instance.submitted("a", UNIT)
+    data = place.read_bytes()
+    place.unlink()
+    names = [os.fsdecode(name) for name in (b"\xff.ipynb", b"a\x1b[2J\n.ipynb")]
+    for number, name in enumerate(names):
+        place.with_name(name).write_bytes(data + b"\n" * number)
+    (report,) = batch.grade(instance, UNIT, limits=LIMITS).reports
+    assert report.held and "2 notebooks that differ were handed in: a_[2J_.ipynb, _.ipynb." in report.note
+    place.with_name(names[1]).unlink()
+    assert [report.score for report in batch.grade(instance, UNIT, limits=LIMITS).reports] == [1]
+    place.with_name(names[0]).write_text("")
+    assert batch.grade(instance, UNIT, limits=LIMITS).reports[0].held
+    assert main(["feedback", str(instance.root), UNIT]) == 0
 
 
 @pytest.mark.parametrize("found", ["another unit's", "foreign", "empty"])
@@ -219,8 +322,20 @@ def test_0_is_not_given_for_what_can_be_graded_or_is_not_there(instance):
     hand_in(instance, "a")
     with pytest.raises(UserError, match="can be graded"):
         batch.zero(instance, UNIT, "a")
-    with pytest.raises(UserError, match="nobody handed in nothing"):
+    with pytest.raises(UserError, match=r"nobody handed in nothing .* does not know them\. If the id is right, give --roster CSV"):
         batch.zero(instance, UNIT, "nobody")
+    with pytest.raises(UserError, match="does not know them"):
+        batch.zero(instance, UNIT, "../a", known=True)
+    assert not database.scores(instance)
+
+
+def test_0_is_given_for_nothing_handed_in_until_something_is(instance):
+    report = batch.zero(instance, UNIT, "a", known=True)
+    assert (report.status, report.score) == ("zero", 0) and "Nothing was handed in." in report.note
+    assert [(row.student, row.exercises, row.written, row.total) for row in database.scores(instance, UNIT)] == [("a", 0, 0, 0)]
+    assert batch.zero(instance, UNIT, "a").status == "zero"  # whom the gradebook knows by now
+    hand_in(instance, "a", linear_forward=FORWARD)
+    assert [report.score for report in batch.grade(instance, UNIT, limits=LIMITS).reports] == [1]
 
 
 def test_a_link_to_another_students_work_is_refused(instance):
@@ -247,6 +362,43 @@ def test_a_damaged_report_is_graded_again(instance):
     batch.grade(instance, UNIT, limits=LIMITS)
     instance.report_path("a", UNIT).write_text("{")
     assert batch.grade(instance, UNIT, limits=LIMITS).unchanged == 0
+
+
+def test_a_report_or_graded_notebook_that_was_edited_is_written_again(instance):
+    hand_in(instance, "a", linear_forward=FORWARD)
+    batch.grade(instance, UNIT, limits=LIMITS)
+    for path, edit in ((instance.report_path("a", UNIT), ("passed", "failed")), (instance.autograded("a", UNIT), ("X @ W + b", "X @ W"))):
+        before = path.read_text()
+        assert batch.grade(instance, UNIT, limits=LIMITS).unchanged == 1
+        path.write_text(before.replace(*edit))
+        assert path.read_text() != before
+        assert batch.grade(instance, UNIT, limits=LIMITS).unchanged == 0
+        assert path.read_text() == before
+
+
+def test_what_an_early_version_wrote_stands(instance):
+    hand_in(instance, "a", linear_forward=FORWARD)
+    batch.grade(instance, UNIT, limits=LIMITS)
+    path = instance.report_path("a", UNIT)
+    data = json.loads(path.read_text())
+    path.write_text(json.dumps({name: value for name, value in data.items() if name not in ("digest", "rendered")}))
+    assert batch.grade(instance, UNIT, limits=LIMITS).unchanged == 1
+
+
+def test_marks_that_the_gradebook_has_lost_are_recorded_again(instance):
+    """As in a class whose gradebook was moved to a server, or removed."""
+    hand_in(instance, "a", linear_forward=FORWARD)
+    hand_in(instance, "broken")
+    instance.submitted("broken", UNIT).write_text("{")
+    batch.grade(instance, UNIT, limits=LIMITS)
+    batch.zero(instance, UNIT, "broken")
+    instance.gradebook.unlink()
+    with pytest.raises(UserError, match="does not know the unit"):
+        batch.grade(instance, UNIT, limits=LIMITS)
+    release.release(instance, UNIT)
+    reports = batch.grade(instance, UNIT, limits=LIMITS).reports
+    assert [(row.student, row.exercises) for row in database.scores(instance, UNIT)] == [("a", 1), ("broken", None)]
+    assert reports[1].held
 
 
 def test_a_student_named_twice_is_graded_once(instance):
@@ -327,3 +479,57 @@ def test_no_worker_outlives_the_command_however_it_ends(instance, by, status):
     assert grading.returncode == status and "Traceback" not in told
     if by == signal.SIGINT:
         assert "is kept" in told and Report.load(instance.report_path("a", UNIT)).score == 1
+
+
+NORMALISED = """def linear_backward(upstream, X, W):
+    W = W / np.linalg.norm(W)
+    return upstream @ W.T, X.T @ upstream, upstream.sum(axis=0)"""
+
+
+def test_a_name_reaches_all_of_a_group_without_grading_again(instance):
+    for student, answer in (("a", NORMALISED), ("b", NORMALISED.replace("W = W /", "W = (1.0 * W) /")), ("c", FORWARD)):
+        hand_in(instance, student, **{"linear_forward" if answer is FORWARD else "linear_backward": answer})
+    reports = batch.grade(instance, UNIT, limits=LIMITS).reports
+    (group,) = {one.group for report in reports for one in report.unexplained}
+    name = learning.stanza("linear_backward", group, "W is *made* `unit length` <b>", "Who asked for it?")
+    (instance.root / learning.FILE).write_text(name, encoding="utf-8")
+    before = database.scores(instance, UNIT)
+
+    outcome = batch.grade(instance, UNIT, limits=LIMITS)
+    assert (outcome.unchanged, outcome.renamed) == (3, 2) and database.scores(instance, UNIT) == before
+    causes = [{mark.cause for verdict in report.verdicts for mark in verdict.marks} for report in outcome.reports]
+    assert causes == [{"", "W is *made* `unit length` <b>"}, {"", "W is *made* `unit length` <b>"}, {""}]
+    assert all(Report.load(instance.report_path(report.student, UNIT)) == report for report in outcome.reports)
+    notebook = instance.autograded("b", UNIT).read_text(encoding="utf-8")
+    assert "It is what comes out when W is *made* <code>unit length</code> &lt;b&gt;." in notebook and "Who asked for it?" in notebook
+    with database.opened(instance) as session:
+        comment = marks_of(session, UNIT)["b"].comments["linear_backward"]
+    assert "It is what comes out when W is *made* `unit length` < b>." in comment
+    assert batch.grade(instance, UNIT, limits=LIMITS).renamed == 0
+
+    hand_in(instance, "b")  # anew, and not graded yet
+    hand_in(instance, "d", linear_backward=NORMALISED)
+    (instance.root / learning.FILE).unlink()
+    assert [report.student for report in batch.learn(instance, UNIT)] == ["a"]
+    (instance.root / learning.FILE).write_text(name, encoding="utf-8")
+    *_, new = batch.grade(instance, UNIT, limits=LIMITS).reports
+    assert new.student == "d" and "Who asked for it?" in [mark.hint for verdict in new.verdicts for mark in verdict.marks]
+
+
+def test_a_mark_given_by_hand_needs_no_second_look_for_a_name(instance):
+    hand_in(instance, "a", linear_backward=NORMALISED)
+    (report,) = batch.grade(instance, UNIT, limits=LIMITS).reports
+    with database.opened(instance) as session:
+        session.execute(update(api.Grade).where(api.Grade.auto_score == 2.0).values(manual_score=3.0, needs_manual_grade=False))
+    before = database.scores(instance, UNIT)
+    name = learning.stanza("linear_backward", report.unexplained[0].group, "W is made unit length", "Who asked for it?")
+    (instance.root / learning.FILE).write_text(name, encoding="utf-8")
+    assert len(batch.learn(instance, UNIT)) == 1 and database.scores(instance, UNIT) == before
+
+
+def test_a_file_of_names_that_cannot_be_read_stops_grading_before_it_begins(instance):
+    hand_in(instance, "a", linear_forward=FORWARD)
+    (instance.root / learning.FILE).write_text("[[mistake]", encoding="utf-8")
+    with pytest.raises(UserError, match=r"mistakes.toml cannot be read"):
+        batch.grade(instance, UNIT, limits=LIMITS)
+    assert not instance.report_path("a", UNIT).exists()

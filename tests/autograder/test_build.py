@@ -7,6 +7,7 @@ import nbformat
 import pytest
 
 from autograder import build
+from autograder.rubric import Rubric
 from course.errors import UserError
 from course.units import UNITS
 
@@ -76,10 +77,12 @@ def test_every_exercise_has_an_answer_and_a_locked_check_with_its_points(unit, s
 def test_written_questions_are_graded_by_hand_and_hide_their_rubric(instructor, student):
     written = [cell for cell in student.cells if cell.cell_type == "markdown" and "nbgrader" in cell.metadata]
     assert written
+    text = build.as_text(student)
     for cell in written:
         assert cell.source == "YOUR ANSWER HERE" and cell.metadata.nbgrader.grade and cell.metadata.nbgrader.points > 0
-        model = next(c for c in instructor.cells if c.id == cell.id)
-        assert len(model.source) > 40
+        rubric = Rubric.read(next(c for c in instructor.cells if c.id == cell.id).source)
+        assert len(rubric.model) > 40 and len(rubric.criteria) > 1 and rubric.points == cell.metadata.nbgrader.points
+        assert not any(hidden in text for hidden in ("Rubric", "Model answer", rubric.model, *(one.text for one in rubric.criteria)))
 
 
 def source(tmp_path, text, name="05_vector_form"):
@@ -120,6 +123,11 @@ def test_special_cells(tmp_path):
         "cell_type": "markdown",
     }  # fmt: skip
     assert plain.metadata == {}
+
+
+def test_criteria_that_do_not_add_up_to_the_points(tmp_path):
+    with pytest.raises(UserError, match=r"of 05_vector_form is worth 3 points, and its rubric's criteria add up to 2\.5"):
+        build.instructor_notebook(source(tmp_path, "# %% [markdown] written=3\n# **Rubric.**\n#\n# - 2: a\n# - 0.5: b\n"))
 
 
 def test_an_answer_that_the_registry_does_not_have(tmp_path):

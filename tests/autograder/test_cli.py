@@ -12,7 +12,7 @@ import pytest
 from autograder import judge, sample
 from autograder.cli import main
 from autograder.commands.options import DONE, INTERRUPTED, NOT_ALL, USAGE
-from autograder.instance import CONFIG, JUDGE_LINE, Instance
+from autograder.instance import CONFIG, FEEDBACK_LINE, JUDGE_LINE, Instance
 from course.judging.grading import grade
 
 UNIT = "05_vector_form"
@@ -68,6 +68,19 @@ def test_an_exercise_that_could_not_be_graded_is_told_and_graded_again(path, cap
     assert "2 submissions, 1 of them graded before" in told.err and "16 / 16" in told.out
 
 
+def test_0_for_somebody_of_the_roster_who_handed_in_nothing_stands_in_the_gradebook(path, tmp_path, capsys):
+    copy = shutil.copytree(path, tmp_path / "class")
+    assert main(["zero", str(copy), UNIT, "eve"]) == USAGE
+    assert "give --roster CSV" in capsys.readouterr().err
+    (tmp_path / "roster.csv").write_text("id,name\neve,Eve\n", encoding="utf-8")
+    assert main(["zero", str(copy), UNIT, "eve", "--roster", str(tmp_path / "roster.csv")]) == DONE
+    assert "eve has 0 / 16" in capsys.readouterr().err
+    assert main(["scores", str(copy), UNIT, "--json"]) == DONE
+    assert [(row["status"], row["total"]) for row in json.loads(capsys.readouterr().out) if row["student"] == "eve"] == [("final", 0)]
+    assert main(["feedback", str(copy), UNIT, "--student", "eve"]) == DONE
+    assert "Nothing was handed in." in Instance.open(copy).feedback_page("eve", UNIT).read_text(encoding="utf-8")
+
+
 def test_a_class_made_before_is_told_the_line_that_has_nbgrader_use_this_judge(path, tmp_path, capsys):
     copy = shutil.copytree(path, tmp_path / "class")
     assert main(["grade", str(path), UNIT]) == NOT_ALL
@@ -76,6 +89,16 @@ def test_a_class_made_before_is_told_the_line_that_has_nbgrader_use_this_judge(p
     config.write_text(config.read_text(encoding="utf-8").replace(JUDGE_LINE, ""), encoding="utf-8")
     assert main(["grade", str(copy), UNIT]) == NOT_ALL
     assert f"add to {config}: {JUDGE_LINE}" in capsys.readouterr().err
+
+
+def test_a_class_made_before_is_told_the_line_that_has_nbgrader_write_these_pages(path, tmp_path, capsys):
+    copy = shutil.copytree(path, tmp_path / "class")
+    assert main(["feedback", str(copy), UNIT]) == DONE
+    assert "add to" not in capsys.readouterr().err
+    config = copy / CONFIG
+    config.write_text(config.read_text(encoding="utf-8").replace(FEEDBACK_LINE, ""), encoding="utf-8")
+    assert main(["feedback", str(copy), UNIT]) == DONE
+    assert f"add to {config}: {FEEDBACK_LINE}" in capsys.readouterr().err
 
 
 def test_scores_as_json_csv_and_table(path, capsys):
@@ -178,7 +201,7 @@ def test_ctrl_c_says_that_nothing_is_lost(path, capsys, monkeypatch):
     assert "is kept" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["init", "build", "release", "grade", "zero", "feedback", "scores", "demo"])
+@pytest.mark.parametrize("command", ["init", "build", "release", "grade", "zero", "feedback", "scores", "marks", "demo"])
 def test_help_is_there_for_every_command(command, capsys):
     with pytest.raises(SystemExit) as stopped:
         main([command, "--help"])

@@ -187,6 +187,15 @@ def test_a_timestamp_beside_a_notebook_counts(instance, notebook, download):
     assert timestamp(instance.submitted("anna", UNIT)) == datetime(2026, 11, 1, 10)
 
 
+def test_the_secret_of_the_exchange_goes_along_with_its_attempt(instance, notebook, download):
+    place = f"ada+{UNIT}+2026-11-01 10:00:00.123456 UTC+Qx_1"
+    collect(instance, UNIT, download({f"{place}/a.ipynb": notebook(), f"{place}/submission_secret.txt": "5ec2e7" + "x" * 2000}))
+    secret = instance.submitted("ada", UNIT).with_name("submission_secret.txt")
+    assert secret.read_text() == ("5ec2e7" + "x" * 2000)[:1000]
+    collect(instance, UNIT, download({"ada/later.ipynb": notebook({"double": "def double(x):\n    return x + x"})}, "later.zip"))
+    assert not secret.exists()
+
+
 def test_links_in_the_class_are_not_written_to(instance, notebook, download, tmp_path):
     (tmp_path / "elsewhere").mkdir()
     (instance.root / "submitted" / "anna").symlink_to(tmp_path / "elsewhere")

@@ -109,10 +109,9 @@ def test_a_place_in_use_is_left_alone(tmp_path):
 
 
 def test_a_sample_is_read_as_answers_and_helpers(tmp_path):
-    path = tmp_path / UNIT / "student.py"
-    path.parent.mkdir()
+    path = tmp_path / "student.py"
     path.write_text('"""What it is about."""\n\nimport math\n\n\ndef helper():\n    pass\n\n\ndef linear_forward(X, W, b):\n    return 1\n')
-    read = sample.read_sample(path)
+    read = sample.read_sample(path, UNIT)
     assert (read.name, read.about) == ("student", "What it is about.")
     assert read.helpers == ("import math", "def helper():\n    pass")
     assert read.answers == {"linear_forward": "def linear_forward(X, W, b):\n    return 1"}

@@ -10,6 +10,7 @@ from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.gradebook.database import scores
+from autograder.instance import CONFIG, FEEDBACK_LINE, Instance
 from autograder.pages.feedback import feedback
 
 UNIT = "05_sample"
@@ -29,7 +30,7 @@ def nbgrader(instance, *arguments):
 
 
 def test_stock_nbgrader_works_on_the_class_before_us_and_after_us(instance, hand_in, record_verdicts):
-    """Its own autograding of bob first; then ours of ada, whom it leaves alone; then its feedback on both."""
+    """Its own autograding of bob first; then ours of ada, whom it leaves alone; then feedback on both, its own and ours."""
     hand_in("bob", {"double": "def double(x):\n    return x + x"})
     nbgrader(instance, "autograde", UNIT)
     assert [(row.student, row.exercises, row.written) for row in scores(instance)] == [("bob", 3.0, 0.0)]
@@ -39,8 +40,9 @@ def test_stock_nbgrader_works_on_the_class_before_us_and_after_us(instance, hand
     assert instance.autograded("ada", UNIT).read_text() == ours
     assert [(row.student, row.exercises) for row in scores(instance)] == [("ada", 4.0), ("bob", 3.0)]
     assert formgrader(instance).generate_feedback(UNIT)["success"]
-    assert "Score: 4.0 / 9.0" in instance.feedback_page("ada", UNIT).read_text()
-    assert len(feedback(instance, UNIT)) == 2
+    assert "Score: 3.0 / 9.0" in instance.feedback_page("bob", UNIT).read_text()
+    assert "<b>4</b> of 9 points" in instance.feedback_page("ada", UNIT).read_text()
+    assert feedback(instance, UNIT) == [instance.feedback_page("bob", UNIT)]
     record_verdicts("bob")
     assert scores(instance)[1].exercises == 4.0
 
@@ -57,6 +59,28 @@ def test_formgrader_lists_what_we_wrote(instance, record_verdicts, hand_in):
     assert [row["score"] for row in book.get_student_submissions("ada")] == [4.0]
     assert {row["id"]: row["score"] for row in book.get_students()} == {"ada": 4.0, "bob": 0.0}
     assert book.get_autograded_students(UNIT) == {"ada"}
+
+
+def test_the_button_for_feedback_writes_our_page(instance, hand_in, record_verdicts):
+    hand_in("ada").with_name("submission_secret.txt").write_text("5ec2e7")
+    record_verdicts("ada")
+    feedback(instance, UNIT)
+    place = instance.feedback_page("ada", UNIT)
+    ours = place.read_bytes()
+    place.write_text("some other page")
+    assert formgrader(instance).generate_feedback(UNIT, "ada")["success"]
+    assert place.read_bytes() == ours
+    assert place.with_name("submission_secret.txt").read_text() == "5ec2e7"
+    assert feedback(instance, UNIT) == []
+
+
+def test_in_a_class_made_before_the_button_writes_the_page_of_nbgrader(instance, record_verdicts):
+    record_verdicts("ada")
+    config = instance.root / CONFIG
+    config.write_text(config.read_text().replace(FEEDBACK_LINE, ""))
+    before = Instance.open(instance.root)
+    assert formgrader(before).generate_feedback(UNIT, "ada")["success"]
+    assert "Score: 4.0 / 9.0" in instance.feedback_page("ada", UNIT).read_text()
 
 
 def test_nbgrader_releases_our_feedback_page(instance, hand_in, record_verdicts, tmp_path):

@@ -377,3 +377,52 @@ def test_a_network_of_220_000_hidden_nodes_takes_no_memory():
     finally:
         tracemalloc.stop()
     assert verdict.outcome == "failed" and "at most 250,000 numbers" in verdict.reason and peak < 50e6
+
+
+NORMALISED = """def linear_backward(upstream, X, W):
+    W = W / np.linalg.norm(W)
+    return upstream @ W.T, X.T @ upstream, upstream.sum(axis=0)"""
+SAME_IN_A_CALL = """def linear_backward(upstream, X, W):
+    dW, db = X.T @ upstream, upstream.sum(axis=0)
+    return unit_length(upstream @ W.T, W), dW, db"""
+UNIT_LENGTH = "def unit_length(of, W):\n    return of / np.sqrt((W * W).sum())"
+
+
+def test_wrong_answers_that_nothing_explains_are_known_again_in_other_files(grade):
+    one, verdicts = grade({**MODEL, "linear_backward": NORMALISED})
+    (found,) = one.unexplained
+    assert found.exercise == "linear_backward" and verdicts["linear_backward"].earned == 2
+    assert found.hints == (("dX", verdicts["linear_backward"].marks[0].hint),)
+    other, _ = grade({"linear_backward": SAME_IN_A_CALL}, [UNIT_LENGTH])
+    assert other.fingerprint != one.fingerprint and other.unexplained == one.unexplained
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["return upstream @ W, X.T @ upstream, upstream.sum(axis=0)", "raise NotImplementedError", "while True:\n        pass"],
+    ids=["a known mistake", "not written", "never ends"],
+)
+def test_what_is_explained_or_never_came_is_not_asked_again(grade, monkeypatch, body):
+    asked = []
+    monkeypatch.setattr(judging.grouping, "group_of", lambda exercise, *_: asked.append(exercise))
+    report, _ = grade({**MODEL, "linear_backward": f"def linear_backward(upstream, X, W):\n    {body}"})
+    assert report.unexplained == () and not asked
+
+
+def test_an_answer_is_grouped_by_its_own_mistake_and_not_by_those_of_answers_it_calls(grade):
+    body = "def mlp_gradients(X, labels, W1, b1, W2, b2):\n    dX, dW, db = linear_backward(linear_forward(X, W1, b1), X, W1)\n"
+    wrong = body + "    return dW, db, W2 * W2, b2 * b2"
+    tripled = NORMALISED.replace("X.T @ upstream", "3 * X.T @ upstream")
+    right_before, _ = grade({**MODEL, "mlp_gradients": wrong})
+    wrong_before, _ = grade({**MODEL, "mlp_gradients": wrong, "linear_backward": tripled})
+    of = [next(one for one in report.unexplained if one.exercise == "mlp_gradients") for report in (right_before, wrong_before)]
+    assert of[0].group == of[1].group
+
+
+def test_where_grouping_fails_the_verdict_stands(grade, monkeypatch):
+    def broken(*_):
+        raise OverflowError
+
+    monkeypatch.setattr(judging.grouping, "group_of", broken)
+    report, verdicts = grade({**MODEL, "linear_backward": NORMALISED})
+    assert report.status == "graded" and verdicts["linear_backward"].earned == 2 and report.unexplained == ()

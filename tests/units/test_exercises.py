@@ -7,8 +7,8 @@ import warnings
 import numpy as np
 import pytest
 
+from autograder.measure import namespace, tally
 from autograder.sample import Sample
-from benchmarks.exercises import namespace, tally
 from course.checking import asking, grade_here
 from course.judging.exercise import Expected
 from course.judging.grading import grade

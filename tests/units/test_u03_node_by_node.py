@@ -6,8 +6,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from autograder.measure import namespace
 from autograder.sample import Sample, model_answers
-from benchmarks.exercises import namespace
 from course.checking import grade_function, grade_here
 from course.gradcheck import numerical_gradient
 from course.judging.probes import arguments

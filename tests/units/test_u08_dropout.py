@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from benchmarks.exercises import right_answers
+from autograder.measure import right_answers
 from course.checking import grade_function
 from course.gradcheck import numerical_gradient
 from course.judging.probes import arguments

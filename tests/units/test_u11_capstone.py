@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from benchmarks.exercises import right_answers
+from autograder.measure import right_answers
 from course import data
 from course.checking import grade_function
 from course.gradcheck import numerical_gradient

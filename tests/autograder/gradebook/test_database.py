@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pytest
 from nbgrader import api
+from sqlalchemy import text
 
 from autograder.gradebook import database
 from autograder.gradebook.database import Score, one_line, record, scores, timestamp
@@ -15,6 +16,12 @@ from course.errors import UserError
 from course.judging.verdict import Mark, Verdict
 
 UNIT = "05_sample"
+
+
+@pytest.fixture(params=["a file", pytest.param("PostgreSQL", marks=pytest.mark.xdist_group("postgres"))])
+def instance(request, instance):
+    """The class with its gradebook where nbgrader puts it, and with its gradebook on a server."""
+    return request.getfixturevalue("on_postgres") if request.param == "PostgreSQL" else instance
 
 
 def verdict(exercise, *marks):
@@ -113,6 +120,11 @@ def test_what_cannot_be_read_has_no_mark_with_the_reason_until_somebody_gives_0(
         assert book.comment("ada", cell)[0] == "The file is empty."
 
 
+def test_a_reason_may_hold_any_character(instance, book):
+    record(instance, UNIT, [report("ada", status="could not grade", note="A zero byte: \0, and beyond: \U0001f600")])
+    assert book.comment("ada", "double")[0] == "A zero byte: , and beyond: \U0001f600"
+
+
 def test_points_that_have_changed_since_the_release_are_scaled(instance, book):
     record(instance, UNIT, [report("ada", verdict("double", (4.0, "passed"), (2.0, "failed", "no")), SQUARE)])
     assert book.grade("ada", "check_double")[0] == 2.0
@@ -132,10 +144,11 @@ def test_a_batch_is_written_whole_or_not_at_all(instance, monkeypatch, book):
         assert opened.students == []
 
 
-def test_a_damaged_gradebook_is_told_in_words(instance):
-    with contextlib.closing(sqlite3.connect(instance.gradebook)) as database:
-        database.execute("DROP TABLE grade_cells")
-        database.execute("CREATE TABLE grade_cells (other)")
+def test_a_damaged_gradebook_is_told_in_words(instance, book):
+    with book.opened() as opened:
+        opened.db.execute(text("DROP TABLE grade_cells"))
+        opened.db.execute(text("CREATE TABLE grade_cells (other INTEGER)"))
+        opened.db.commit()
     with pytest.raises(UserError, match=r"could not be used: .*nbgrader db upgrade"):
         record(instance, UNIT, [report("ada")])
 

@@ -53,6 +53,12 @@ def test_spreadsheets_write_semicolons_and_a_mark_at_the_beginning(tmp_path):
     assert [(person.id, person.name) for person in Roster.load(path).people] == [("anna", "Anna Müller")]
 
 
+def test_a_gradebook_that_canvas_exported_is_a_roster(tmp_path):
+    lines = ("Student,ID,SIS Login ID,Section,05 (7)", "    Points Possible,,,,20", "Müller; Anna,12345,am1,A,")
+    people = Roster.load(saved(tmp_path, "\n".join(lines))).people
+    assert [(person.id, person.name, person.known["sis login id"]) for person in people] == [("12345", "Müller; Anna", "am1")]
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

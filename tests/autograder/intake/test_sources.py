@@ -88,6 +88,20 @@ def test_bombs_end_as_a_sentence(tmp_path, monkeypatch):
         paths(tmp_path / "all.zip")
 
 
+def test_a_bomb_is_not_unpacked_to_see_what_it_is(tmp_path, monkeypatch):
+    monkeypatch.setattr(sources, "MAX_BYTES", 1000)
+    (tmp_path / "all.zip").write_bytes(zipped({"large.ipynb": b"0" * 1001}))
+    monkeypatch.setattr(zipfile.ZipFile, "open", lambda *_: pytest.fail("it was opened"))
+    assert paths(tmp_path / "all.zip") == [("large.ipynb", "it unpacks to more than 0.001 MB")]
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_unpacks_without_bounds_is_left_packed(tmp_path, method):
+    with zipfile.ZipFile(tmp_path / "all.zip", "w", method) as archive:
+        archive.writestr("a.ipynb", b"{}")
+    assert paths(tmp_path / "all.zip") == [("a.ipynb", "it is packed as few zips are; unpack it, or ask for an ordinary zip")]
+
+
 def test_what_is_no_zip_and_what_is_not_there(tmp_path):
     (tmp_path / "all.zip").write_bytes(b"PK no more")
     assert "no zip that can be opened" in paths(tmp_path / "all.zip")[0][1]

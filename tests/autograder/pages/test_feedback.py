@@ -1,10 +1,14 @@
 """Feedback pages: where they are written, when, and out of what."""
 
+from dataclasses import replace
+
 import pytest
 from nbgrader.api import Gradebook
 
+from autograder.intake.submission import fingerprint
 from autograder.pages.feedback import feedback
 from autograder.policy import POLICY
+from autograder.report import Report
 from course.errors import UserError
 
 UNIT = "05_sample"
@@ -86,11 +90,51 @@ def test_feedback_for_some_students(instance, record_verdicts):
         feedback(instance, UNIT, ["eve"])
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"cells": [{}]}'])
+def test_a_page_that_was_edited_or_removed_is_written_again(instance, record_verdicts):
+    record_verdicts("ada")
+    feedback(instance, UNIT)
+    place, html = instance.feedback_page("ada", UNIT), page(instance, "ada")
+    for spoiled in (html.replace("<b>4</b>", "<b>9</b>"), html.replace("<!-- shows", "<!-- tells"), f"{html}\n", ""):
+        assert spoiled != html
+        place.write_text(spoiled)
+        assert feedback(instance, UNIT) == [place] and page(instance, "ada") == html
+    place.unlink()
+    assert feedback(instance, UNIT) == [place] and page(instance, "ada") == html
+
+
+def test_what_lies_beside_a_page_is_written_again_too(instance, record_verdicts):
+    record_verdicts("ada")
+    secret = instance.submitted("ada", UNIT).with_name("submission_secret.txt")
+    secret.write_text("5ec2e7")
+    feedback(instance, UNIT)
+    for spoil in (lambda path: path.unlink(), lambda path: path.write_text("other")):
+        spoil(instance.feedback_page("ada", UNIT).with_name(secret.name))
+        assert feedback(instance, UNIT) == []
+        assert instance.feedback_page("ada", UNIT).with_name(secret.name).read_text() == "5ec2e7"
+
+
+def test_a_renamed_notebook_has_its_page_under_that_name_too(instance, record_verdicts):
+    """For `nbgrader fetch_feedback`, which asks for the page by the name of what the student handed in."""
+    record_verdicts("ada", "bob")
+    handed_in = instance.submitted("ada", UNIT)
+    handed_in.rename(handed_in.with_name("my work (1).ipynb"))
+    handed_in.write_text("another file")
+    path = instance.report_path("ada", UNIT)
+    replace(Report.load(path), fingerprint=fingerprint(handed_in.with_name("my work (1).ipynb"))).save(path)
+    feedback(instance, UNIT)
+    place = instance.feedback_page("ada", UNIT)
+    assert sorted(one.name for one in place.parent.iterdir()) == [place.name, "my work (1).html"]
+    assert place.with_name("my work (1).html").read_bytes() == place.read_bytes()
+    assert [one.name for one in instance.feedback_page("bob", UNIT).parent.iterdir()] == [place.name]
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"cells": [{}]}', None])
 def test_a_damaged_notebook_is_named_and_the_others_have_their_pages(instance, record_verdicts, text):
     record_verdicts("ada", "bob")
-    instance.autograded("ada", UNIT).write_text(text)
-    with pytest.raises(UserError, match=r"autograded/ada/05_sample/05_sample\.ipynb is no graded notebook any more\. Remove it"):
+    instance.autograded("ada", UNIT).unlink()
+    if text is not None:
+        instance.autograded("ada", UNIT).write_text(text)
+    with pytest.raises(UserError, match=r"autograded/ada/05_sample/05_sample\.ipynb is gone, or no graded notebook any more\. Run `auto"):
         feedback(instance, UNIT)
     assert "of 9 points" in page(instance, "bob")
 

@@ -1,13 +1,29 @@
 """What a class knows of a unit, as numbers."""
 
+from dataclasses import replace
+
 import pytest
 
 from autograder.gradebook.database import CellMark, Score, record
 from autograder.intake.roster import Person, Roster
 from autograder.intake.submission import read
-from autograder.pages.figures import UnitFigures, behind, discrimination, exercises_of, figures_of, numbered, of_exercises
+from autograder.learning import FILE, stanza
+from autograder.pages.figures import (
+    Group,
+    Standing,
+    UnitFigures,
+    as_data,
+    behind,
+    discrimination,
+    exercises_of,
+    figures_of,
+    numbered,
+    of_exercises,
+    standings,
+    without_comments,
+)
 from autograder.pages.rendering import write
-from autograder.report import Report
+from autograder.report import Report, Unexplained
 from course.errors import UserError
 from course.judging.verdict import Mark, Verdict
 
@@ -74,12 +90,12 @@ def test_where_all_are_alike_nothing_is_told_apart():
 
 
 def test_causes_are_counted_with_the_shortest_answer_as_their_example(instance, hand_in, recorded):
-    for student, code in (("ada", "def double(x): return x  # mine"), ("bob", "def double(x): return x")):
+    for student, code in (("ada", "def double(x): return x  # by Ada"), ("bob", "def double(x): return x or x")):
         hand_in(student, {"double": code})
     recorded({"ada": (verdict("double", 0, 3, "nothing is doubled"),), "bob": (verdict("double", 0, 3, "nothing is doubled"),)})
     (found,) = figures_of(instance, UNIT).misconceptions
     assert (found.exercise, found.cause, found.hint, found.students) == ("double", "nothing is doubled", "Look again.", ("ada", "bob"))
-    assert found.example == "def double(x): return x"
+    assert found.example == "def double(x):\n    return x"
 
 
 def test_who_waits_and_who_is_missing(instance, hand_in, recorded):
@@ -92,7 +108,8 @@ def test_who_waits_and_who_is_missing(instance, hand_in, recorded):
 
 
 def test_names_become_numbers_the_same_in_every_unit():
-    first, second = numbered([unit("05", ada=1, bob=2), unit("06", bob=3)])
+    more = {"groups": (Group("f", "1", "", ("bob",), "", ""),), "standings": (Standing("bob", {}, ""),)}
+    first, second = numbered([unit("05", ada=1, bob=2), replace(unit("06", bob=3), **more)])
     assert first.handed_in == ("student 1", "student 2") and second.handed_in == ("student 2",)
     assert "bob" not in repr((first, second))
 
@@ -106,3 +123,51 @@ def test_behind_are_those_with_less_than_half_of_the_two_latest_units():
 def test_a_unit_that_is_not_there(instance):
     with pytest.raises(UserError, match="no unit"):
         figures_of(instance, "99")
+
+
+def test_an_example_holds_no_comment_where_a_name_might_stand():
+    code = 'def f(x):\n    """By Ada."""\n    # and Bob\n    return "#1"'
+    assert without_comments(code) == "def f(x):\n    return '#1'"
+    assert without_comments("%%time  # of Ada\nx = [ # Bob\n") == "%%time\nx = [\n"
+    assert without_comments("(" * 5000) and without_comments("\0") and len(without_comments("x" * 10**6 + "?")) == 10_000
+
+
+def test_unexplained_answers_in_groups_with_the_name_that_one_has(instance, hand_in, recorded):
+    for student in ("ada", "bob", "cy"):
+        hand_in(student, {"double": "def double(x):\n    return 3 * x  # by Ada"})
+    recorded({student: (verdict("double", 0, 3),) for student in ("ada", "bob", "cy")})
+    for student, group in (("ada", "11111111"), ("bob", "22222222"), ("cy", "22222222")):
+        path = instance.report_path(student, UNIT)
+        replace(Report.load(path), unexplained=(Unexplained("double", group, (("a", ""),)),)).save(path)
+    (instance.root / FILE).write_text(stanza("double", "11111111", "it is tripled", "By which factor?"), encoding="utf-8")
+    figures = figures_of(instance, UNIT)
+    code = "def double(x):\n    return 3 * x"
+    assert figures.groups == (
+        Group("double", "22222222", "", ("bob", "cy"), "", code),
+        Group("double", "11111111", "it is tripled", ("ada",), "", code),
+    )
+    assert figures.unnamed == [figures.groups[0]] and [group.shared for group in figures.groups] == [True, False]
+    assert [(one.cause, one.students, one.hint) for one in figures.misconceptions] == [("it is tripled", ("ada",), "By which factor?")]
+    assert as_data(figures)["groups"][0]["id"] == "22222222"
+
+
+def outcomes(student, *earned):
+    """The report on a student who earned so many points, of two, in one exercise after the other; None where nothing is written."""
+    blank = (Mark("a", 2, "not written"),)
+    verdicts = [Verdict(name, "", blank) if points is None else verdict(name, points) for name, points in zip("abcd", earned, strict=True)]
+    return Report(student, UNIT, "graded", tuple(verdicts))
+
+
+def test_stuck_is_who_has_nothing_from_an_exercise_on_that_others_have():
+    reports = [
+        outcomes("all", 2, 2, 2, 0),
+        outcomes("first", 0, None, None, None),
+        outcomes("third", 2, 0, 0, None),
+        outcomes("in part", 2, 0, 2, 1),
+        outcomes("last alone", 2, 2, 2, None),
+    ]
+    found = standings(reports)
+    assert [one.student for one in found] == ["first", "third", "all", "in part", "last alone"]
+    assert [one.stuck_at for one in found] == ["a", "b", "", "", ""]
+    assert found[1].outcomes == {"a": "passed", "b": "failed", "c": "failed", "d": "not written"}
+    assert standings([outcomes("ada", 2, 2, 2, 2)]) == []

@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import nbformat
@@ -15,7 +16,7 @@ from nbgrader.utils import compute_checksum
 from traitlets.config import Config
 
 from autograder.intake.structure import Structure, StudentCell
-from autograder.intake.submission import read
+from autograder.intake.submission import fingerprint, read
 from autograder.pages.rendering import LONGEST, LONGEST_IN_ALL, graded, harmless, write
 from autograder.report import Report
 from course.judging.verdict import Mark, Verdict
@@ -226,11 +227,12 @@ def test_an_unreadable_submission_has_a_page_too(structure):
 
 def test_a_graded_notebook_lies_where_nbgrader_looks_for_it(instance, structure, submission, hand_in):
     hand_in("ada").with_name("timestamp.txt").write_text("2026-03-01 12:00:00 Europe/Berlin")
-    path = write(instance, report(), structure, submission)
-    assert path == instance.root / "autograded" / "ada" / UNIT / f"{UNIT}.ipynb"
+    written = write(instance, report(), structure, submission)
+    path = instance.root / "autograded" / "ada" / UNIT / f"{UNIT}.ipynb"
+    assert written == replace(report(), rendered=fingerprint(path))
     assert path.with_name("timestamp.txt").read_text() == "2026-03-01 11:00:00 UTC\n"
     path.chmod(0o444)  # as nbgrader leaves it
-    assert write(instance, report(note="again"), structure, submission) == path
+    assert write(instance, report(note="again"), structure, submission).rendered == fingerprint(path) != written.rendered
     assert "again" in path.read_text()
     assert sorted(other.name for other in path.parent.iterdir()) == [f"{UNIT}.ipynb", "timestamp.txt"]
 
