@@ -7,9 +7,11 @@ import pytest
 from sqlalchemy import Engine, event
 
 from autograder.gradebook import database, rules
+from autograder.gradebook.by_hand import take_in
 from autograder.gradebook.database import scores
 from autograder.gradebook.ledger import LEDGER, Ledger
 from autograder.gradebook.results import results
+from autograder.gradebook.written import Given, answers, give
 from autograder.instance import CONFIG, Instance
 from autograder.policy import POLICY
 from autograder.release import release
@@ -290,3 +292,15 @@ def test_times_that_changed_are_taken_over(instance, decide, handed_in):
     database.note_times(instance, UNIT, ["ada", "nobody"])
     rules.apply(instance)
     assert [rows(instance)[name].total for name in ("ada", "bob")] == [4, 0]
+
+
+def test_a_question_that_is_a_bonus_is_marked_as_ever_and_a_dropped_one_waits_for_nobody(instance, book, decide, record_verdicts, tmp_path):
+    record_verdicts("ada")
+    decide('bonus = ["written_1"]')
+    (answer,) = answers(instance, UNIT)
+    assert give(instance, UNIT, "ada", "written_1", answer.given, Given(4.0, "")) == Given(4.0, "")
+    (tmp_path / "marks.csv").write_text("student,written_1\nada,3\n")
+    assert take_in(instance, UNIT, tmp_path / "marks.csv").marks == 1
+    assert book.total("ada") == (7, 0, 5)
+    decide('drop = ["written_1"]')
+    assert answers(instance, UNIT) == []
