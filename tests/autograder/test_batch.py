@@ -503,7 +503,7 @@ def test_a_name_reaches_all_of_a_group_without_grading_again(instance):
     notebook = instance.autograded("b", UNIT).read_text(encoding="utf-8")
     assert "It is what comes out when W is *made* <code>unit length</code> &lt;b&gt;." in notebook and "Who asked for it?" in notebook
     with database.opened(instance) as session:
-        comment = marks_of(session, UNIT)["b"].comments["linear_backward"]
+        comment = marks_of(instance, session, UNIT)["b"].comments["linear_backward"]
     assert "It is what comes out when W is *made* `unit length` < b>." in comment
     assert batch.grade(instance, UNIT, limits=LIMITS).renamed == 0
 
