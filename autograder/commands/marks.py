@@ -66,9 +66,9 @@ def scores(options: argparse.Namespace, messages: Messages) -> int:
         instance = Instance.open(options.dir)
         units = named(instance, options, graded_units(instance)) if options.units or options.all else graded_units(instance)
         rules.apply(instance, units)
-    if options.platform:
-        return scores_for_platform(instance, units, roster, options, messages)
-    rows = [row for unit in units for row in results(instance, unit, roster)]
+        if options.platform:
+            return scores_for_platform(instance, units, roster, options, messages)
+        rows = [row for unit in units for row in results(instance, unit, roster)]
     if options.json:
         put_out(json.dumps([dataclasses.asdict(row) for row in rows], indent=2) + "\n", options.out, messages)
     elif options.csv:

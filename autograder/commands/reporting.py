@@ -47,7 +47,7 @@ def report_on_class(options: argparse.Namespace, messages: Messages) -> int:
         instance = Instance.open(options.dir)
         graded = named(instance, options, ()) if options.units else units_with_marks(instance)
         rules.apply(instance, graded)
-    units = [figures.figures_of(instance, unit, roster) for unit in graded]
+        units = [figures.figures_of(instance, unit, roster) for unit in graded]
     if options.offer:
         return write_offer(instance, units, options.offer, messages)
     tell_what_has_no_name(instance, units, messages)

@@ -22,7 +22,6 @@ from autograder.instance import Instance
 from autograder.intake.submission import read_bytes
 from autograder.policy import Worth
 from autograder.report import Report
-from autograder.spans import in_words
 from course.errors import Unreadable, UserError
 from course.judging.verdict import Verdict
 
@@ -36,8 +35,8 @@ class Score:
     """A row of the gradebook: what one student has for one unit.
 
     `exercises` is what the exercises earned, with any mark a human put in their place; `written` what the written answers earned;
-    each is None while one of them has no mark. `total` is what there is of both, less the penalty for late work. `extension` is what
-    was granted, such as "1d12h", and `free_days` says how many of the student's free late days go into this unit.
+    each is None while one of them has no mark. `total` is what there is of both, less the penalty for late work.
+    `free_days` says how many of the student's free late days go into this unit.
     """
 
     student: str
@@ -48,7 +47,6 @@ class Score:
     max_score: float
     late_penalty: float
     needs_manual_grade: bool
-    extension: str = ""
     free_days: int = 0
 
 
@@ -63,11 +61,12 @@ class UnitRows:
 
 
 def recorded(instance: Instance, unit: str) -> set[str]:
-    """Whose work for a unit is in the gradebook, marked or held. Raises UserError where nothing could be recorded."""
+    """Whose work on a unit stands in the gradebook. Raises UserError where marks could not be recorded, before somebody waits for them."""
     with opened(instance) as session:
-        of_unit = api.SubmittedNotebook.notebook_id == unit_rows(session, unit).notebook
-        query = select(api.SubmittedAssignment.student_id).join(api.SubmittedNotebook).where(of_unit)
-        return set(session.scalars(query.where(api.SubmittedNotebook.grades.any())))
+        query = select(api.SubmittedAssignment.student_id).join(
+            api.SubmittedNotebook, api.SubmittedNotebook.assignment_id == api.SubmittedAssignment.id
+        )
+        return set(session.scalars(query.where(api.SubmittedNotebook.notebook_id == unit_rows(session, unit).notebook)))
 
 
 def record(instance: Instance, unit: str, reports: Iterable[Report], unanswered: Mapping[str, Collection[str]] | None = None) -> None:
@@ -327,7 +326,6 @@ def scores(instance: Instance, unit: str | None = None) -> list[Score]:
                 maximum,
                 late,
                 bool(by_hand),
-                in_words(late_work[name, student].extension),
                 late_work[name, student].free_days,
             )
             for student, name, exercises, answers, held, waiting, maximum, late, by_hand in session.execute(query)

@@ -40,10 +40,10 @@ class Result:
     written: float | None
     late_penalty: float
     extension: str
-    free_days: int
     total: float | None
     max_score: float
     needs_manual_grade: bool
+    free_days: int = 0  # of the student's free late days, those that go into this unit
 
 
 @dataclass(frozen=True)
@@ -96,13 +96,13 @@ def recorded_of(session: Session, instance: Instance, unit: str) -> Recorded:
         of_student = marks.setdefault(student, dict.fromkeys(names))
         of_student[cells[cell].removeprefix(CHECK)] = None if auto is None and manual is None else score
     granted = session.execute(select(submitted.student_id, submitted.extension).where(submitted.assignment_id == rows.assignment))
-    ahead = {student: timedelta(seconds=seconds) for student, seconds in Ledger.load(instance).extensions.get(unit, {}).items()}
+    waiting = {student: timedelta(seconds=seconds) for student, seconds in Ledger.load(instance).extensions.get(unit, {}).items()}
     return Recorded(
         frozenset(name.removeprefix(CHECK) for name in cells.values() if name.startswith(CHECK)),
         sum(cell.max_score for cell in rows.graded),
         session.scalar(select(api.Assignment.duedate).where(api.Assignment.id == rows.assignment)),
         marks,
-        ahead | {student: extension for student, extension in granted if extension},
+        {student: extension for student, extension in granted if extension} | waiting,
     )
 
 
@@ -120,21 +120,21 @@ def of_graded(score: Score, name: str, recorded: Recorded) -> Result:
         score.exercises,
         score.written,
         score.late_penalty,
-        score.extension,
-        score.free_days,
+        in_words(recorded.extensions.get(score.student, timedelta())),
         None if held else round(score.total, 6),
         score.max_score,
         score.needs_manual_grade,
+        score.free_days,
     )
 
 
 def of_ungraded(student: str, name: str, unit: str, recorded: Recorded, handed_in: bool, now: datetime) -> Result:
     """The result of somebody without marks: 0 for nothing handed in, once it is due."""
-    extension = recorded.extensions.get(student)
-    early = recorded.due is not None and now <= recorded.due + (extension or timedelta())
+    extension = recorded.extensions.get(student, timedelta())
+    early = recorded.due is not None and now <= recorded.due + extension
     status: Status = "not graded yet" if handed_in else "not due yet" if early else "nothing handed in"
     total = 0.0 if status == "nothing handed in" else None
-    return Result(student, name, unit, status, {}, None, None, 0.0, in_words(extension or timedelta()), 0, total, recorded.points, False)
+    return Result(student, name, unit, status, {}, None, None, 0.0, in_words(extension), total, recorded.points, False)
 
 
 def as_csv(results: Sequence[Result]) -> str:

@@ -13,7 +13,7 @@ from nbformat.notebooknode import NotebookNode, from_dict
 
 from autograder.intake.structure import text_of
 
-FOLDED = "<details open class=\"well\">\n<summary><b>Model answer and rubric</b> (students do not see this)</summary>\n\n{}\n\n</details>\n"
+FOLDED = '<details open class="well">\n<summary><b>Model answer and rubric</b> (students do not see this)</summary>\n\n{}\n\n</details>\n'
 
 
 class ModelAnswers(Preprocessor):

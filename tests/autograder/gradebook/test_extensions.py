@@ -1,12 +1,14 @@
 """Extensions of students who have handed in, and of those who have not."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from autograder.gradebook import rules
 from autograder.gradebook.database import scores
 from autograder.gradebook.extensions import extend, extensions, like
+from autograder.gradebook.results import results
+from autograder.intake.roster import Person, Roster
 from autograder.policy import POLICY
 from course.errors import UserError
 
@@ -63,6 +65,9 @@ def test_an_extension_waits_for_who_has_not_handed_in(instance, handed_in):
     extend(instance, UNIT, "bob", "2d")
     assert granted(instance) == [("José", timedelta(days=2), "03 12:00 CET", False), ("bob", timedelta(days=2), "03 12:00 CET", False)]
     assert scores(instance, UNIT) == []
+    roster = Roster([Person(id, {}) for id in ("bob", "cy")])
+    told = {row.student: (row.status, row.extension) for row in results(instance, UNIT, roster, datetime(2026, 3, 2))}
+    assert told == {"bob": ("not due yet", "2d"), "cy": ("nothing handed in", "")}
     handed_in("José")
     assert total(instance, "José") == 4
     assert [row[0] for row in granted(instance) if row[3]] == ["José"]

@@ -21,7 +21,7 @@ eq,Eq,E,Q,=eq@x.org,=eq,,=eq,
 
 
 def result(student, status="final", total=12.5):
-    return Result(student, "", UNIT, status, {}, total, 0.0, 0.0, "", 0, total, 20.0, False)
+    return Result(student, "", UNIT, status, {}, total, 0.0, 0.0, "", total, 20.0, False)
 
 
 RESULTS = [

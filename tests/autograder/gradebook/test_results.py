@@ -9,7 +9,6 @@ import pytest
 from nbgrader import api
 
 from autograder.gradebook import database
-from autograder.gradebook.extensions import extend
 from autograder.gradebook.results import as_csv, results
 from autograder.intake.roster import Person, Roster
 from autograder.report import Report
@@ -93,13 +92,3 @@ def test_as_csv_a_unit_alone_has_a_column_for_each_exercise_and_no_formula(insta
     (alone,) = results(instance, UNIT)
     both = as_csv([alone, replace(alone, unit="06_other")]).splitlines()
     assert both[0].startswith("student,unit,status,exercises,") and "double" not in both[0] and len(both) == 3
-
-
-def test_an_extension_that_was_granted_ahead_counts_for_who_has_not_handed_in(instance, record_verdicts):
-    record_verdicts("ada")
-    set_due(instance, "2026-03-01 12:00:00 UTC")
-    extend(instance, UNIT, "eve", "2d")
-    late = datetime(2026, 3, 3, 12)
-    assert by_student(results(instance, UNIT, ROSTER, late))["eve"].status == "not due yet"
-    assert by_student(results(instance, UNIT, ROSTER, late))["eve"].extension == "2d"
-    assert by_student(results(instance, UNIT, ROSTER, late + timedelta(minutes=1)))["eve"].status == "nothing handed in"

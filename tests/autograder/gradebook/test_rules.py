@@ -7,12 +7,14 @@ import pytest
 from sqlalchemy import Engine, event
 
 from autograder.gradebook import database, rules
+from autograder.gradebook.by_hand import take_in
 from autograder.gradebook.database import scores
 from autograder.gradebook.ledger import LEDGER, Ledger
+from autograder.gradebook.results import results
+from autograder.gradebook.written import Given, answers, give
 from autograder.instance import CONFIG, Instance
 from autograder.policy import POLICY
 from autograder.release import release
-from autograder.report import Report
 from course.errors import UserError
 
 UNIT = "05_sample"
@@ -218,7 +220,8 @@ def test_an_extension_that_nbgrader_was_given_counts(instance, book, decide, han
     with book.opened() as opened:
         opened.grant_extension(UNIT, "ada", hours=36)
     rules.apply(instance)
-    assert (rows(instance)["ada"].total, rows(instance)["ada"].extension) == (4, "1d12h")
+    (ada,) = results(instance, UNIT)
+    assert (ada.total, ada.extension) == (4, "1d12h")
 
 
 def test_a_rule_that_is_wrong_changes_nothing(instance, book, decide, record_verdicts):
@@ -291,8 +294,13 @@ def test_times_that_changed_are_taken_over(instance, decide, handed_in):
     assert [rows(instance)[name].total for name in ("ada", "bob")] == [4, 0]
 
 
-def test_whose_work_is_in_the_gradebook(instance, record_verdicts, hand_in):
+def test_a_question_that_is_a_bonus_is_marked_as_ever_and_a_dropped_one_waits_for_nobody(instance, book, decide, record_verdicts, tmp_path):
     record_verdicts("ada")
-    hand_in("bob")
-    assert database.recorded(instance, UNIT) == {"ada"}
-    assert Report.saved(instance.report_path("bob", UNIT)) is None
+    decide('bonus = ["written_1"]')
+    (answer,) = answers(instance, UNIT)
+    assert give(instance, UNIT, "ada", "written_1", answer.given, Given(4.0, "")) == Given(4.0, "")
+    (tmp_path / "marks.csv").write_text("student,written_1\nada,3\n")
+    assert take_in(instance, UNIT, tmp_path / "marks.csv").marks == 1
+    assert book.total("ada") == (7, 0, 5)
+    decide('drop = ["written_1"]')
+    assert answers(instance, UNIT) == []

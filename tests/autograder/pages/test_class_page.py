@@ -63,6 +63,12 @@ def test_words_for_those_who_do_not_see():
     assert parts(ExerciseFigures("double", 3, 0, 0, 0, 0, 1.0, None)) == "100 % not written"
 
 
+def test_what_is_a_bonus_or_dropped_is_said_beside_its_name():
+    of = unit()
+    html = page("Backprop", [replace(of, exercises=(replace(of.exercises[0], points=0, counts="dropped"),))])
+    assert "<code>double</code> (dropped)" in html and "(dropped)" not in page("Backprop", [of])
+
+
 def test_groups_without_a_name_ask_for_one_and_those_of_one_student_are_folded():
     html = page("Backprop", [unit()])
     shared, alone = html.split("<summary>1 more, of one student each</summary>")
@@ -101,9 +107,3 @@ def contrast(one, other):
 
     darker, lighter = sorted((luminance(one), luminance(other)))
     return (lighter + 0.05) / (darker + 0.05)
-
-
-def test_what_is_a_bonus_or_dropped_is_said_beside_its_name():
-    of = unit()
-    html = page("Backprop", [replace(of, exercises=(replace(of.exercises[0], points=0, counts="dropped"),))])
-    assert "<code>double</code> (dropped)" in html and "(dropped)" not in page("Backprop", [of])
