@@ -10,6 +10,7 @@ from autograder.files import write_whole
 from autograder.instance import Instance
 from autograder.pages import similar_page
 from autograder.similar import in_class
+from autograder.teams import mates
 from autograder.turns import alone
 from course.errors import UserError
 
@@ -56,7 +57,7 @@ def compared(instance: Instance, units: Sequence[str], messages: Messages) -> It
     """What comparing some units comes to. Of several, one that cannot be compared is left out, and said to be."""
     for unit in units:
         try:
-            yield in_class.compare(instance, unit)
+            yield in_class.compare(instance, unit, without=[mate for of_team in mates(instance, unit).values() for mate in of_team])
         except UserError as error:
             if len(units) == 1:
                 raise

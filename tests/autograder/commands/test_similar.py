@@ -7,6 +7,7 @@ import pytest
 
 from autograder.cli import main
 from autograder.commands.options import DONE, NOT_ALL, USAGE
+from autograder.teams import share
 
 UNIT = "05_sample"
 ODD = "def double(x):\n    odd_one = [3 * x - 2 * x for _ in range(1)]\n    return odd_one.pop() + sum([x]) if x is not None else None\n"
@@ -28,6 +29,15 @@ def test_the_page_and_what_is_said(handed_in, capsys):
     assert f"{UNIT}: 13 notebooks compared, 1 pair stands out." in told.err and "A pair on it is a lead, not a verdict" in told.err
     html = (handed_in.root / "similar.html").read_text(encoding="utf-8")
     assert "adam and zoë" in html and "<mark>As the chain rules says, bot paths count</mark>" in html
+
+
+def test_a_team_has_one_notebook(handed_in, capsys):
+    (handed_in.root / "teams.csv").write_text("team,student\nblue,adam\nblue,eve\n", encoding="utf-8")
+    share(handed_in, UNIT)
+    assert main(["similar", str(handed_in.root), "05", "--json"]) == DONE
+    told = capsys.readouterr()
+    assert handed_in.submitted("eve", UNIT).is_file() and "13 notebooks compared" in told.err
+    assert not [pair for pair in json.loads(told.out)[0]["pairs"] if "eve" in pair["students"]]
 
 
 def test_json_is_one_array_and_nothing_else_on_standard_output(handed_in, capsys):
