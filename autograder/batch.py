@@ -22,7 +22,7 @@ from autograder.instance import HandIn, Instance, reported
 from autograder.intake import submission as submissions
 from autograder.intake.recognise import notebook_in
 from autograder.intake.structure import Structure
-from autograder.judge import fingerprint, judge, our_fault, without_answers
+from autograder.judge import fingerprint, judge, our_fault, released_exercises, without_answers
 from autograder.pages import rendering
 from autograder.report import Report
 from autograder.walls.sandbox import Limits, Sandbox
@@ -86,7 +86,8 @@ def grade(
     """
     structure = instance.structure(unit)
     check_release(instance, unit, structure)
-    waiting, done = sort_out(instance, unit, wanted(instance, unit, students), force)
+    instance.keep_release(unit)
+    waiting, done = sort_out(instance, unit, structure, wanted(instance, unit, students), force)
     for report in done:
         on_report(report)
     judging = Judging(instance.root, unit, limits, unsafe, instance.secret())
@@ -100,14 +101,20 @@ def grade(
 
 
 def check_release(instance: Instance, unit: str, structure: Structure) -> None:
-    """Raise UserError where what was released is not what this version of the course grades."""
+    """Raise UserError where nothing that was released is graded by this course."""
     if unit not in UNITS:
         raise UserError(f"{unit} is no unit of this course, which has {', '.join(UNITS)}. Grade it with `nbgrader autograde`.")
-    if missing := [exercise.name for exercise in UNITS[unit] if exercise.name not in structure.check_ids]:
+    if not released_exercises(unit, structure):
         raise UserError(
-            f"{instance.released(unit)} has no cell check_{missing[0]}, which this version of the course grades. "
-            f"Put it back into {instance.source(unit)}, and run `autograder release` again."
+            f"{instance.released(unit)} has no check of an exercise of this course: expected a cell check_{UNITS[unit][0].name}, "
+            f"for example. Put it back into {instance.source(unit)}, and run `autograder release` again."
         )
+
+
+def not_released(unit: str, structure: Structure) -> list[str]:
+    """The names of a unit's exercises that are not in what was released, and so cost nobody anything."""
+    released = released_exercises(unit, structure)
+    return [exercise.name for exercise in UNITS[unit] if exercise not in released]
 
 
 def wanted(instance: Instance, unit: str, students: Collection[str]) -> list[HandIn]:
@@ -119,12 +126,17 @@ def wanted(instance: Instance, unit: str, students: Collection[str]) -> list[Han
     return [HandIn(name, notebook_in(hand_ins[name].notebook, unit, released)) for name in sorted(set(students) or hand_ins)]
 
 
-def sort_out(instance: Instance, unit: str, hand_ins: Iterable[HandIn], force: bool) -> tuple[list[HandIn], list[Report]]:
-    """What has to be graded, and the reports that stand."""
+def sort_out(
+    instance: Instance, unit: str, structure: Structure, hand_ins: Iterable[HandIn], force: bool
+) -> tuple[list[HandIn], list[Report]]:
+    """What has to be graded, and the reports that stand: those on the same file and the same exercises."""
     waiting, done = [], []
+    names = [exercise.name for exercise in released_exercises(unit, structure)]
     for hand_in in hand_ins:
         report = standing(instance.report_path(hand_in.student, unit))
         if report and force and report.status != "zero":  # which a human gave, and grading again would not know better
+            report = None
+        if report and report.status == "graded" and [verdict.exercise for verdict in report.verdicts] != names:
             report = None
         rendered = instance.autograded(hand_in.student, unit).is_file()
         if report and rendered and report.fingerprint == fingerprint(hand_in.notebook):
@@ -142,7 +154,7 @@ def zero(instance: Instance, unit: str, student: str) -> Report:
     try:
         submissions.read(hand_in.notebook, structure)
     except Unreadable as error:
-        report = without_answers(student, unit, hand_in.notebook, "zero", f"0 was given by hand. {error}")
+        report = without_answers(student, unit, hand_in.notebook, structure, "zero", f"0 was given by hand. {error}")
     else:
         raise UserError(f"What {student} handed in for {unit} can be graded. Grade it; marks are changed in formgrader.")
     rendering.write(instance, report, structure, None)
@@ -273,14 +285,14 @@ class Desk:
         except UserError:
             raise
         except Exception as error:  # the judge itself failed: it costs this student no mark, and no other student a turn
-            return could_not_grade(hand_in.student, unit, our_fault("this notebook", error)), frozenset()
+            return could_not_grade(hand_in.student, unit, self.structure, our_fault("this notebook", error)), frozenset()
         return report, submission.unanswered if submission else frozenset()
 
 
 own_desk = functools.cache(Desk)
 
 
-def could_not_grade(student: str, unit: str, reason: str) -> Report:
+def could_not_grade(student: str, unit: str, structure: Structure, reason: str) -> Report:
     """The report where the judge itself failed."""
-    verdicts = tuple(Verdict.alike(exercise, "could not grade", reason) for exercise in UNITS[unit])
+    verdicts = tuple(Verdict.alike(exercise, "could not grade", reason) for exercise in released_exercises(unit, structure))
     return Report(student, unit, "could not grade", verdicts, note=reason)

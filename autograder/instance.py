@@ -3,6 +3,7 @@
 DIR/nbgrader_config.py                     what makes it a class
 DIR/source/UNIT/UNIT.ipynb                 the instructor's notebooks, with their solutions
 DIR/release/UNIT/UNIT.ipynb                what students get
+DIR/earlier/UNIT/….ipynb                   what they got before, some of which they may still hand in
 DIR/submitted/STUDENT/UNIT/UNIT.ipynb      what they hand in
 DIR/autograded/… and DIR/feedback/…        the same, marked
 DIR/reports/UNIT/STUDENT.json              what the judge said of each
@@ -12,6 +13,8 @@ DIR/grading_secret                         the key that cases are drawn from
 
 import contextlib
 import difflib
+import hashlib
+import json
 import os
 import re
 import secrets
@@ -19,13 +22,13 @@ import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.files import write_whole
 from autograder.intake.names import composed, refusal
-from autograder.intake.structure import Structure
+from autograder.intake.structure import Structure, text_of
 from course.errors import UserError
 
 CONFIG = "nbgrader_config.py"
@@ -177,6 +180,16 @@ class Instance:
         self.check_unit(found[0] if found else words)
         return found[0]
 
+    def source_notebook(self, unit: str) -> dict[str, Any]:
+        """The instructor's notebook as JSON."""
+        try:
+            notebook = json.loads(self.source(unit).read_bytes())
+            return {**notebook, "cells": [{**cell, "source": text_of(cell["source"])} for cell in notebook["cells"]]}
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise UserError(
+                f"{self.source(unit)} is no notebook ({type(error).__name__}: {error}). Put it right, or put back a copy of it."
+            ) from error
+
     def structures(self) -> dict[str, Structure]:
         """The cells of every unit that was released."""
         return {unit: self.structure(unit) for unit in self.units() if self.released(unit).is_file()}
@@ -186,7 +199,25 @@ class Instance:
         self.check_unit(unit)
         if not self.released(unit).is_file():
             raise UserError(f"{unit} has not been released: expected {self.released(unit)}. Run `autograder release` for it first.")
-        return Structure.load(self.released(unit))
+        now = self.released(unit).read_bytes()
+        kept = sorted((self.root / "earlier" / unit).glob("*.ipynb"))
+        return Structure.load(self.released(unit), [path for path in kept if path.read_bytes() != now])
+
+    def keep_release(self, unit: str) -> None:
+        """Keep a copy of what is released now, under the digest of what is in it: it will be handed in after the next release too.
+
+        What is no notebook, and so was handed out to nobody, is not kept.
+        """
+        released = self.released(unit)
+        try:
+            Structure.load(released)
+        except UserError:
+            return
+        with reported(f"keep a copy of {released}"):
+            text = released.read_text(encoding="utf-8")
+            copy = self.root / "earlier" / unit / f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.ipynb"
+            if not copy.exists():
+                write_whole(copy, text)
 
     def submissions(self, unit: str) -> list[HandIn]:
         """One entry for every student who handed in something for the unit, by name.

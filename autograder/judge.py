@@ -38,9 +38,10 @@ def judge(student: str, unit: str, path: Path, structure: Structure, sandbox: Sa
     try:
         submission = submissions.read(path, structure)
     except Unreadable as error:
-        return without_answers(student, unit, path, "unreadable", str(error)), None
+        return without_answers(student, unit, path, structure, "unreadable", str(error)), None
     hearing = Hearing(submission, sandbox)
-    verdicts = tuple(hearing.verdict(exercise, seed_for(secret, exercise, submission.fingerprint)) for exercise in UNITS[unit])
+    exercises = released_exercises(unit, structure)
+    verdicts = tuple(hearing.verdict(exercise, seed_for(secret, exercise, submission.fingerprint)) for exercise in exercises)
     undecided = [verdict for verdict in verdicts if verdict.outcome == "could not grade"]
     ours = undecided[0].reason if undecided else ""
     return Report(
@@ -54,10 +55,17 @@ def judge(student: str, unit: str, path: Path, structure: Structure, sandbox: Sa
     ), submission
 
 
-def without_answers(student: str, unit: str, path: Path, status: Literal["unreadable", "zero"], reason: str) -> Report:
+def released_exercises(unit: str, structure: Structure) -> list[Exercise]:
+    """The exercises of a unit that were released: what came with a later version of the course has not been asked of anybody yet."""
+    return [exercise for exercise in UNITS[unit] if exercise.name in structure.check_ids]
+
+
+def without_answers(
+    student: str, unit: str, path: Path, structure: Structure, status: Literal["unreadable", "zero"], reason: str
+) -> Report:
     """The report on what cannot be graded: held without a mark, or given 0 by hand."""
     outcome: Outcome = "failed" if status == "zero" else "could not grade"
-    verdicts = tuple(Verdict.alike(exercise, outcome, reason) for exercise in UNITS[unit])
+    verdicts = tuple(Verdict.alike(exercise, outcome, reason) for exercise in released_exercises(unit, structure))
     return Report(student, unit, status, verdicts, note=reason, fingerprint=fingerprint(path))
 
 
@@ -93,13 +101,19 @@ class Hearing:
     def heard(self, exercise: Exercise, seed: int) -> Verdict:
         """The better of two verdicts: with the student's own earlier answers, and with right ones, lent across the wall."""
         if exercise.name in self.submission.unanswered and not self.answered_elsewhere(exercise):
-            deleted = exercise.name in self.submission.missing
-            reason = "its cell was deleted, and no other cell defines it" if deleted else not_written(exercise)
-            return Verdict.alike(exercise, "not written", reason)
+            return Verdict.alike(exercise, "not written", self.why_unwritten(exercise))
         own = self.run(exercise, seed, {})
         if not exercise.needs:
             return own
         return better(own, lambda: decided(self.run(exercise, seed, lent(exercise.needs))))
+
+    def why_unwritten(self, exercise: Exercise) -> str:
+        """Why there is no answer, of which nothing was found in the notebook."""
+        if exercise.name in self.submission.later:
+            return "it came with a later release of the notebook than the one handed in: get the new one, and copy your answers into it"
+        if exercise.name in self.submission.missing:
+            return "its cell was deleted, and no other cell defines it"
+        return not_written(exercise)
 
     @property
     def limits(self) -> Limits:

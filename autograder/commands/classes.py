@@ -6,6 +6,7 @@ from pathlib import Path
 from autograder import batch, build, release
 from autograder import demo as demonstration
 from autograder.commands.options import DONE, Commands, Messages, named, with_units
+from autograder.gradebook.cells import changes
 from autograder.instance import Instance
 from autograder.turns import alone
 
@@ -47,7 +48,12 @@ def release_unit(options: argparse.Namespace, messages: Messages) -> int:
         instance = Instance.open(options.dir)
         units = named(instance, options, instance.units())
         for unit in units:
+            found = changes(instance, unit)
             messages.say(f"Give students {release.release(instance, unit)}.")
+            if found.added:
+                messages.say(f"New in it: {', '.join(found.added)}. A hand-in without that has 0 for it. Grade again.")
+            if found.gone:
+                messages.say(f"No longer in it: {', '.join(found.gone)}. These marks are taken out of the gradebook: grade again.")
     messages.say(
         f"Put what they hand in at {options.dir}/submitted/STUDENT/UNIT/UNIT.ipynb, or take in a download with `autograder collect`.\n"
         f"Next: autograder grade {options.dir} {' '.join(units)}"

@@ -16,6 +16,7 @@ from autograder.report import Report
 from autograder.show import progress, table_of_reports
 from autograder.turns import alone
 from autograder.walls.sandbox import Limits, printable
+from course.units import UNITS
 
 GRADE = """\
 Judge the notebooks in DIR/submitted, and record marks and reasons. Formgrader's lightning symbol and `nbgrader autograde` do the same, one
@@ -61,6 +62,7 @@ def grade(options: argparse.Namespace, messages: Messages) -> int:
         for name, reason in strays:
             messages.say(f"Left out: submitted/{printable(name)}: {printable(reason)}.")
         units = named(instance, options, filter(instance.submissions, instance.units()))
+        tell_what_is_not_released(instance, units, messages)
         outcomes = {unit: graded(instance, unit, options, messages) for unit in units if instance.submissions(unit)}
     reports = [report for outcome in outcomes.values() for report in outcome.reports]
     if options.json:
@@ -81,6 +83,13 @@ def grade(options: argparse.Namespace, messages: Messages) -> int:
     if outcomes:
         messages.say(f"Next: autograder feedback {options.dir} {' '.join(outcomes)}")
     return NOT_ALL if strays or empty or not outcomes or undecided else DONE
+
+
+def tell_what_is_not_released(instance: Instance, units: Iterable[str], messages: Messages) -> None:
+    """Say which exercises of the course are in no notebook that students have, and so are not graded."""
+    for unit in units:
+        if unit in UNITS and instance.released(unit).is_file() and (names := batch.not_released(unit, instance.structure(unit))):
+            messages.say(f"{unit}: {', '.join(names)} of this version of the course are not in what was released, and count for nobody.")
 
 
 def tell_what_waits(reports: Iterable[Report], root: Path, messages: Messages) -> bool:

@@ -8,7 +8,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -68,11 +68,13 @@ class Submission:
     `notebook` is rebuilt: every cell of the instructor's, in the instructor's order, with the student's answers in it and the
     student's own cells between. `missing` names the answers whose cell was deleted, `unanswered` those that hold nothing but what
     was released (the missing ones too; a written one only if there is no text cell of the student's own, which may be the answer),
-    `own` the ids of cells with text of the student's. `fingerprint` is the SHA-256 of the file, and `note` says what was left out.
+    `later` those that came with a later release than the one it was made from, `own` the ids of cells with text of the student's.
+    `fingerprint` is the SHA-256 of the file, and `note` says what was left out.
     """
 
     notebook: NotebookNode
     missing: frozenset[str]
+    later: frozenset[str]
     unanswered: frozenset[str]
     own: frozenset[str]
     fingerprint: str
@@ -126,9 +128,13 @@ class Submission:
 
 
 class Structure:
-    """The cells of a unit as they were released, in order. Computed once for a unit, used for every submission."""
+    """The cells of a unit as they were released, in order. Computed once for a unit, used for every submission.
 
-    def __init__(self, released: Mapping[str, Any]) -> None:
+    `earlier` are those of earlier releases of the unit, which some students may have worked on.
+    """
+
+    def __init__(self, released: Mapping[str, Any], earlier: Sequence["Structure"] = ()) -> None:
+        self.earlier = earlier
         self.metadata = {key: released["metadata"][key] for key in ("kernelspec", "language_info") if key in released["metadata"]}
         self.slots = [slot_of(cell, number) for number, cell in enumerate(released["cells"])]
         self._by_grade_id = {slot.grade_id: i for i, slot in enumerate(self.slots) if slot.grade_id}
@@ -140,9 +146,9 @@ class Structure:
                 self._by_source[slot.cell["cell_type"], slot.cell["source"]].append(i)
 
     @classmethod
-    def load(cls, released: Path) -> "Structure":
+    def load(cls, released: Path, earlier: Iterable[Path] = ()) -> "Structure":
         try:
-            return cls(json.loads(released.read_bytes()))
+            return cls(json.loads(released.read_bytes()), [cls.load(path) for path in earlier])
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise UserError(
                 f"{released} is no released notebook ({type(error).__name__}: {error}). Run `autograder release` for it again."
@@ -157,6 +163,16 @@ class Structure:
     def check_ids(self) -> dict[str, str]:
         """The cell id of each exercise's check, by the exercise's name, in order."""
         return {slot.grade_id.removeprefix("check_"): slot.id for slot in self.slots if slot.kind == "check"}
+
+    @cached_property
+    def asked(self) -> frozenset[str]:
+        """The names of the answers, written ones too."""
+        return frozenset(slot.grade_id for slot in self.slots if slot.kind in ("answer", "written"))
+
+    @cached_property
+    def texts(self) -> frozenset[tuple[str, str]]:
+        """What the cells say, with their types."""
+        return frozenset((slot.cell["cell_type"], slot.cell["source"]) for slot in self.slots)
 
     @cached_property
     def not_run(self) -> frozenset[str]:
@@ -217,6 +233,7 @@ class Structure:
         A cell of the instructor's that is gone comes back after the one it followed: before the student's own cells there if it is
         ordinary (they may need the imports in it), after them if it asks, checks or shows something.
         """
+        origin, cells = self.taken_over(list(cells))
         kept, extra = self.match(cells)
         rebuilt: list[dict[str, Any]] = []
         own = {self.slots[i].id for i, cell in kept.items() if self.slots[i].kind in OWN and cell.source != self.slots[i].cell["source"]}
@@ -229,12 +246,49 @@ class Structure:
                 rebuilt.append(cell.as_cell(self._new_id(own)))
                 own.add(rebuilt[-1]["id"])
             rebuilt += [dict(slot.cell) for slot in gone if slot.kind != "ordinary"]
-        asked = {slot.grade_id: i for i, slot in enumerate(self.slots) if slot.kind in ("answer", "written")}
+        asked = {name: self._by_grade_id[name] for name in self.asked}
         missing = frozenset(name for name, i in asked.items() if i not in kept)
         blank = {name for name, i in asked.items() if i not in kept or says_nothing(kept[i].source, self.slots[i])}
         if any(cell.cell_type != "code" and cell.source.strip() for cells in extra.values() for cell in cells):
             blank -= {name for name, i in asked.items() if self.slots[i].kind == "written"}  # a human has to look
-        return Submission(self.notebook(rebuilt), missing, frozenset(blank), frozenset(own), fingerprint, note, self)
+        later = missing - origin.asked
+        return Submission(self.notebook(rebuilt), missing, later, frozenset(blank), frozenset(own), fingerprint, note, self)
+
+    def taken_over(self, cells: list[StudentCell]) -> tuple["Structure", list[StudentCell]]:
+        """The release that these cells were made from, and the cells as they are handed in on this one.
+
+        It is the release that most of them are of, word for word, and of those alike in that, by their ids; or the one with less that is
+        missing. What was left as it was released is the instructor's and is not
+        taken for the student's own where the new release says something else; what the student wrote goes along, in the cell of the
+        same name or text, or else in one of the student's own.
+        """
+        origin = max((self, *self.earlier), key=lambda release: release.likeness(cells))
+        if origin is self:
+            return self, cells
+        kept, _ = origin.match(cells)
+        places = {id(cell): place for place, cell in kept.items()}
+        moved = (self._moved(cell, origin.slots[places[id(cell)]]) if id(cell) in places else cell for cell in cells)
+        return origin, [cell for cell in moved if cell]
+
+    def likeness(self, cells: Iterable[StudentCell]) -> tuple[int, int, int]:
+        """How much these cells are like this release, to be compared with another one's likeness."""
+        same = [cell for cell in cells if (cell.cell_type, cell.source) in self.texts]
+        return len(same), sum(cell.id in self.ids for cell in same), -len(self.slots)
+
+    def _moved(self, cell: StudentCell, before: Slot) -> StudentCell | None:
+        """A cell that filled a slot of an earlier release, as it is handed in on this one; None where nothing of it is the student's."""
+        untouched = before.kind not in OWN or cell.source == before.cell["source"]
+        place = self._place_of(before)
+        if place is not None:
+            slot = self.slots[place]
+            return replace(cell, id=slot.id, grade_id=slot.grade_id, source=slot.cell["source"] if untouched else cell.source)
+        return None if untouched else replace(cell, id="", grade_id="")
+
+    def _place_of(self, before: Slot) -> int | None:
+        """Where a slot of an earlier release is now: of the same name, or, where it has none, of the same text."""
+        if before.grade_id:
+            return self._by_grade_id.get(before.grade_id)
+        return next(iter(self._by_source.get((before.cell["cell_type"], before.cell["source"]), [])), None)
 
     def _new_id(self, taken: set[str]) -> str:
         number = len(taken) + 1
