@@ -17,12 +17,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder import build
+from autograder.files import write_whole
 from autograder.gradebook import database
 from autograder.instance import HandIn, Instance, reported
 from autograder.intake import submission as submissions
 from autograder.intake.recognise import notebook_in
 from autograder.intake.structure import Structure
 from autograder.judge import fingerprint, judge, our_fault, released_exercises, without_answers
+from autograder.origin import Origin, digest
 from autograder.pages import rendering
 from autograder.report import Report
 from autograder.walls.sandbox import Limits, Sandbox
@@ -59,13 +61,16 @@ class Judging:
 
 
 def add_sources(instance: Instance, units: Iterable[str] = UNITS) -> list[str]:
-    """Write the instructor's notebook of these units into the class; the units' names."""
+    """Write the instructor's notebook of these units into the class, and record that the course wrote them; the units' names."""
+    written = {}
     for unit in units:
-        path = instance.source(unit)
-        with reported(f"write {path}"):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(build.as_text(build.instructor_notebook(build.source_of(unit))), encoding="utf-8", newline="\n")
-    return list(units)
+        notebook = build.instructor_notebook(build.source_of(unit))
+        with reported(f"write {instance.source(unit)}"):
+            write_whole(instance.source(unit), build.as_text(notebook))
+        written[unit] = digest(notebook)
+    with reported(f"write into {instance.root}"):
+        Origin.load(instance.root).with_sources(written).save(instance.root)
+    return list(written)
 
 
 def grade(

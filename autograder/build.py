@@ -3,8 +3,9 @@
 A source is a jupytext percent script. `# %% exercise="NAME"` is the place of an answer, one function or class: the build puts the
 unit's right answer there, wraps its body in nbgrader's solution markers, takes points from the registry, and adds a locked
 `check(NAME)` cell; `given="__init__,__repr__"` names functions of the answer that students get as they stand. `from_unit="NAME"` is
-the place of something that the unit gives to students. `written=N` marks an answer that is marked by hand, `demo=true` a cell that is
-not run when grading, `slide="..."` a slide. Nobody types nbgrader's metadata.
+the place of something that the unit gives to students. `written=N` marks an answer that is marked by hand (with `number=2`, where one is
+put before another: an answer keeps its number, by which hand-ins are known), `demo=true` a cell that is not run when grading,
+`slide="..."` a slide. Nobody types nbgrader's metadata.
 The student's notebook is made by nbgrader's own preprocessors, so it is what `nbgrader generate_assignment` releases.
 """
 
@@ -58,7 +59,7 @@ def instructor_notebook(source: Path) -> NotebookNode:
             cell.source = given_by(unit, name)
             cells.append(cell)
         elif points := options.get("written"):
-            cells.append(graded(cell, f"written_{next(written)}", points=points, solution=True))
+            cells.append(graded(cell, f"written_{options.get('number') or next(written)}", points=points, solution=True))
         else:
             cells.append(cell)
     notebook.cells = cells

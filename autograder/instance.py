@@ -8,6 +8,7 @@ DIR/submitted/STUDENT/UNIT/UNIT.ipynb      what they hand in
 DIR/autograded/… and DIR/feedback/…        the same, marked
 DIR/reports/UNIT/STUDENT.json              what the judge said of each
 DIR/gradebook.db                           nbgrader's database
+DIR/course.json                            the version of the course, and which notebooks it wrote
 DIR/grading_secret                         the key that cases are drawn from
 """
 
@@ -29,6 +30,7 @@ from traitlets.config import Config, PyFileConfigLoader
 from autograder.files import write_whole
 from autograder.intake.names import composed, refusal
 from autograder.intake.structure import Structure, text_of
+from autograder.origin import Origin
 from course.errors import UserError
 
 CONFIG = "nbgrader_config.py"
@@ -89,6 +91,7 @@ class Instance:
                 (root / folder).mkdir(parents=True)
             course_id = re.sub(r"[^\w.-]+", "-", root.name).strip("-") or "course"
             (root / CONFIG).write_text(CONFIG_TEXT.format(course_id=course_id, judge_line=JUDGE_LINE), encoding="utf-8")
+            Origin().with_sources({}).save(root)
         return cls.open(root)
 
     @classmethod
@@ -172,13 +175,9 @@ class Instance:
 
     def unit(self, words: str) -> str:
         """The unit that is meant by its name, its number, or a beginning that no other has."""
-        known = self.units()
-        pattern = rf"0*{int(words)}(?!\d)" if words.isdecimal() else re.escape(words) or "$"
-        found = [words] if words in known else [name for name in known if re.match(pattern, name)]
-        if len(found) > 1:
-            raise UserError(f"{words!r} may be {' or '.join(found)}. Give more of its name.")
-        self.check_unit(found[0] if found else words)
-        return found[0]
+        found = called(words, self.units())
+        self.check_unit(found or words)
+        return found
 
     def source_notebook(self, unit: str) -> dict[str, Any]:
         """The instructor's notebook as JSON."""
@@ -280,6 +279,15 @@ class Instance:
             database.execute("BEGIN IMMEDIATE")
             database.execute("CREATE TABLE can_be_written_to (x)")  # SQLite begins a transaction on a read-only file without a word
             database.rollback()
+
+
+def called(words: str, known: Iterable[str]) -> str:
+    """The one of these units that is meant by its name, its number, or a beginning that no other has; "" where none is."""
+    pattern = rf"0*{int(words)}(?!\d)" if words.isdecimal() else re.escape(words) or "$"
+    found = [words] if words in known else [name for name in known if re.match(pattern, name)]
+    if len(found) > 1:
+        raise UserError(f"{words!r} may be {' or '.join(found)}. Give more of its name.")
+    return found[0] if found else ""
 
 
 def listed(folder: Path) -> list[str]:

@@ -56,7 +56,7 @@ def grade(options: argparse.Namespace, messages: Messages) -> int:
         if not instance.buttons_judge:
             messages.say(
                 "In this class `nbgrader autograde` and formgrader's own button give other marks, and run students' code as you. "
-                f"To have them use this judge, add to {instance.root / CONFIG}: {JUDGE_LINE}"
+                f"To have them use this judge: autograder update {options.dir}, or add to {instance.root / CONFIG}: {JUDGE_LINE}"
             )
         strays = instance.strays()
         for name, reason in strays:
