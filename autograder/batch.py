@@ -118,8 +118,7 @@ def check_release(instance: Instance, unit: str, structure: Structure) -> None:
 
 def not_released(unit: str, structure: Structure) -> list[str]:
     """The names of a unit's exercises that are not in what was released, and so cost nobody anything."""
-    released = released_exercises(unit, structure)
-    return [exercise.name for exercise in UNITS[unit] if exercise not in released]
+    return [exercise.name for exercise in UNITS[unit] if exercise.name not in structure.check_ids]
 
 
 def wanted(instance: Instance, unit: str, students: Collection[str]) -> list[HandIn]:
@@ -153,7 +152,7 @@ def sort_out(
 
 def zero(instance: Instance, unit: str, student: str) -> Report:
     """Give 0 for what a student handed in and nobody can grade: until there is another file. Raises UserError for any other work."""
-    structure = instance.structure(unit)
+    structure = instance.structure(unit, instance.numbers(unit).get(student))
     check_release(instance, unit, structure)
     (hand_in,) = wanted(instance, unit, [student])
     try:
@@ -273,24 +272,30 @@ def judge_in_process(judging: Judging, hand_in: HandIn) -> Judged:
 
 
 class Desk:
-    """Where submissions of one unit are judged, one after the other: its structure and a sandbox, kept at hand."""
+    """Where submissions of one unit are judged, one after the other: its structure, variants and a sandbox, kept at hand."""
 
     def __init__(self, judging: Judging):
         self.judging = judging
         self.instance = Instance.open(judging.root)
         self.structure = self.instance.structure(judging.unit)
+        self.numbers = self.instance.numbers(judging.unit)
         self.sandbox = judging.sandbox()
+
+    def structure_for(self, student: str) -> Structure:
+        """The unit's cells as a student got them."""
+        own = self.numbers.get(student)
+        return self.instance.structure(self.judging.unit, own) if own else self.structure
 
     def judge_and_render(self, hand_in: HandIn) -> Judged:
         """The report on one submission, and its graded notebook on disk."""
-        unit = self.judging.unit
+        unit, structure = self.judging.unit, self.structure_for(hand_in.student)
         try:
-            report, submission = judge(hand_in.student, unit, hand_in.notebook, self.structure, self.sandbox, self.judging.secret)
-            rendering.write(self.instance, report, self.structure, submission)
+            report, submission = judge(hand_in.student, unit, hand_in.notebook, structure, self.sandbox, self.judging.secret)
+            rendering.write(self.instance, report, structure, submission)
         except UserError:
             raise
         except Exception as error:  # the judge itself failed: it costs this student no mark, and no other student a turn
-            return could_not_grade(hand_in.student, unit, self.structure, our_fault("this notebook", error)), frozenset()
+            return could_not_grade(hand_in.student, unit, structure, our_fault("this notebook", error)), frozenset()
         return report, submission.unanswered if submission else frozenset()
 
 

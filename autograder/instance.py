@@ -4,6 +4,8 @@ DIR/nbgrader_config.py                     what makes it a class
 DIR/source/UNIT/UNIT.ipynb                 the instructor's notebooks, with their solutions
 DIR/release/UNIT/UNIT.ipynb                what students get
 DIR/earlier/UNIT/….ipynb                   what they got before, some of which they may still hand in
+DIR/variants/STUDENT/UNIT/UNIT.ipynb       what one of them got, with numbers of their own
+DIR/variants/UNIT.json                     these numbers
 DIR/submitted/STUDENT/UNIT/UNIT.ipynb      what they hand in
 DIR/autograded/… and DIR/feedback/…        the same, marked
 DIR/reports/UNIT/STUDENT.json              what the judge said of each
@@ -29,6 +31,7 @@ from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.files import write_whole
 from autograder.intake.names import composed, refusal
+from autograder.intake.numbers import Own
 from autograder.intake.structure import Structure, text_of
 from autograder.origin import Origin
 from course.errors import UserError
@@ -193,14 +196,42 @@ class Instance:
         """The cells of every unit that was released."""
         return {unit: self.structure(unit) for unit in self.units() if self.released(unit).is_file()}
 
-    def structure(self, unit: str) -> Structure:
-        """The cells of a unit as they were released. Read it once, and use it for every submission."""
+    def structure(self, unit: str, numbers: Own | None = None) -> Structure:
+        """The cells of a unit as they were released; with a student's own `numbers`, as that student got them.
+
+        Read it once, and use it for every submission.
+        """
         self.check_unit(unit)
         if not self.released(unit).is_file():
             raise UserError(f"{unit} has not been released: expected {self.released(unit)}. Run `autograder release` for it first.")
         now = self.released(unit).read_bytes()
         kept = sorted((self.root / "earlier" / unit).glob("*.ipynb"))
-        return Structure.load(self.released(unit), [path for path in kept if path.read_bytes() != now])
+        return Structure.load(self.released(unit), [path for path in kept if path.read_bytes() != now], numbers)
+
+    def numbers(self, unit: str) -> dict[str, Own]:
+        """The numbers of each student's own variants of a unit, by exercise; of students who got the common notebook, none."""
+        path = self.numbers_path(unit)
+        if not path.is_file():
+            return {}
+        try:
+            found = json.loads(path.read_bytes())
+            for value in (value for own in found.values() for numbers in own.values() for value in numbers.values()):
+                if type(value) not in (int, float):
+                    raise TypeError(f"{value!r} is no number")
+        except (OSError, ValueError, TypeError, AttributeError) as error:
+            raise UserError(
+                f"{path} is damaged ({type(error).__name__}: {error}). Remove it, and release the variants again: each student is given "
+                "the same numbers as before."
+            ) from error
+        return found
+
+    def numbers_path(self, unit: str) -> Path:
+        """Where the numbers of a unit's variants are kept."""
+        return self.root / "variants" / f"{unit}.json"
+
+    def variant(self, student: str, unit: str) -> Path:
+        """Where a student's own variant of a notebook lies, to be given to the student."""
+        return self.root / "variants" / student / unit / f"{unit}.ipynb"
 
     def keep_release(self, unit: str) -> None:
         """Keep a copy of what is released now, under the digest of what is in it: it will be handed in after the next release too.

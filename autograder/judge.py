@@ -7,6 +7,7 @@ the worker for each exercise. What comes back are arrays, and nothing but arrays
 import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -29,6 +30,10 @@ MOST_STUCK = 3  # cells of one notebook that may take a run down before it is gi
 MOST_CELL_TIME = 15  # times the time limit of an exercise, that the cells of a submission may take before they are hurried
 LARGEST_REPLY = 250_000  # numbers, four times as many as any right answer returns; a network of 3,000 hidden nodes has as many
 MOST_SHAPES = 4  # that are told of a reply which is too large
+OTHER_NUMBERS = (
+    "In the notebook handed in, this exercise has other numbers than in the one that this student was given; those given count. "
+    "Is it somebody else's notebook?"
+)
 JUDGE_SECONDS = 60  # of computing, that the judge may take for one run; for a submission, three times as many
 JUDGE_BYTES = 2 << 30  # of memory, that the judge may take for one run
 
@@ -40,8 +45,10 @@ def judge(student: str, unit: str, path: Path, structure: Structure, sandbox: Sa
     except Unreadable as error:
         return without_answers(student, unit, path, structure, "unreadable", str(error)), None
     hearing = Hearing(submission, sandbox)
-    exercises = released_exercises(unit, structure)
-    verdicts = tuple(hearing.verdict(exercise, seed_for(secret, exercise, submission.fingerprint)) for exercise in exercises)
+    verdicts = tuple(
+        told_of_other_numbers(hearing.verdict(exercise, seed_for(secret, exercise, submission.fingerprint)), submission)
+        for exercise in released_exercises(unit, structure)
+    )
     undecided = [verdict for verdict in verdicts if verdict.outcome == "could not grade"]
     ours = undecided[0].reason if undecided else ""
     return Report(
@@ -56,8 +63,20 @@ def judge(student: str, unit: str, path: Path, structure: Structure, sandbox: Sa
 
 
 def released_exercises(unit: str, structure: Structure) -> list[Exercise]:
-    """The exercises of a unit that were released: what came with a later version of the course has not been asked of anybody yet."""
-    return [exercise for exercise in UNITS[unit] if exercise.name in structure.check_ids]
+    """The exercises of a unit that were released, with the student's own numbers where there are some.
+
+    What came with a later version of the course has not been asked of anybody yet.
+    """
+    return [
+        exercise.with_numbers(structure.numbers[exercise.name]) if exercise.name in structure.numbers else exercise
+        for exercise in UNITS[unit]
+        if exercise.name in structure.check_ids
+    ]
+
+
+def told_of_other_numbers(verdict: Verdict, submission: Submission) -> Verdict:
+    """The verdict, and whether the exercise had other numbers in the notebook that was handed in than this student was given."""
+    return replace(verdict, note=f"{verdict.note} {OTHER_NUMBERS}".strip()) if verdict.exercise in submission.foreign else verdict
 
 
 def without_answers(
@@ -203,7 +222,7 @@ class Hearing:
 
 def not_written(exercise: Exercise) -> str:
     """That an answer is not written, and which answers of its unit need it."""
-    unit = next(exercises for exercises in UNITS.values() if exercise in exercises)
+    unit = next(exercises for exercises in UNITS.values() if exercise.name in [other.name for other in exercises])
     needing = [other.name for other in unit if exercise.name in other.needs]
     return f"not written yet, and {listed(needing)} {'needs' if len(needing) == 1 else 'need'} it" if needing else "not written yet"
 

@@ -14,7 +14,7 @@ ROOMS = {
     "course": "errors data engine gradcheck judging units time_limit checking graph explain layout plots widgets".split(),
     "autograder": [
         *"walls intake files report origin instance turns lending judge".split(),
-        *"gradebook pages build release collect batch update exporter sample show demo commands cli".split(),
+        *"gradebook pages build release variants collect batch update exporter sample show demo commands cli".split(),
     ],
 }
 # And of rooms before it, not from these.

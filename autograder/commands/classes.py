@@ -3,11 +3,12 @@
 import argparse
 from pathlib import Path
 
-from autograder import batch, build, release
+from autograder import batch, build, release, variants
 from autograder import demo as demonstration
 from autograder.commands.options import DONE, Commands, Messages, named, with_units
 from autograder.gradebook.cells import changes
 from autograder.instance import Instance
+from autograder.intake.roster import Roster
 from autograder.turns import alone
 
 
@@ -22,6 +23,9 @@ def register(commands: Commands) -> None:
     command.set_defaults(command=build_notebooks)
 
     command = with_units(commands.add_parser("release", help="make the students' notebook of a unit"))
+    command.add_argument(
+        "--variants", type=Path, metavar="CSV", help="also a notebook for each student of this roster, with numbers of their own"
+    )
     command.set_defaults(command=release_unit)
 
     command = commands.add_parser("demo", help="a sample class, graded before your eyes")
@@ -47,9 +51,13 @@ def release_unit(options: argparse.Namespace, messages: Messages) -> int:
     with alone(options.dir, messages.say):
         instance = Instance.open(options.dir)
         units = named(instance, options, instance.units())
+        students = [person.id for person in Roster.load(options.variants).people] if options.variants else []
         for unit in units:
             found = changes(instance, unit)
             messages.say(f"Give students {release.release(instance, unit)}.")
+            if students:
+                count = len(variants.release_variants(instance, unit, students))
+                messages.say(f"Or give each of {count} their own, and it is graded by its numbers: {instance.variant('STUDENT', unit)}.")
             if found.added:
                 messages.say(f"New in it: {', '.join(found.added)}. A hand-in without that has 0 for it. Grade again.")
             if found.gone:

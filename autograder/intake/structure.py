@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from nbformat.notebooknode import NotebookNode, from_dict
 
+from autograder.intake.numbers import Own, exercise_in, filled
 from course.errors import UserError
 
 Kind = Literal["answer", "written", "check", "locked", "demo", "ordinary"]
@@ -40,6 +41,11 @@ class Slot:
         if filled["cell_type"] == "markdown":
             filled["attachments"] = cell.attachments
         return filled
+
+
+    def shows_other_numbers(self, cell: "StudentCell") -> str:
+        """The exercise whose numbers, which this cell shows, are others in the student's; "" where there is none."""
+        return exercise_in(self.cell) if self.kind == "locked" and cell.source != self.cell["source"] else ""
 
 
 @dataclass(frozen=True)
@@ -68,13 +74,15 @@ class Submission:
     `notebook` is rebuilt: every cell of the instructor's, in the instructor's order, with the student's answers in it and the
     student's own cells between. `missing` names the answers whose cell was deleted, `unanswered` those that hold nothing but what
     was released (the missing ones too; a written one only if there is no text cell of the student's own, which may be the answer),
-    `later` those that came with a later release than the one it was made from, `own` the ids of cells with text of the student's.
-    `fingerprint` is the SHA-256 of the file, and `note` says what was left out.
+    `later` those that came with a later release than the one it was made from, `foreign` the exercises whose numbers were others in it
+    than this student was given, `own` the ids of cells with text of the student's. `fingerprint` is the SHA-256 of the file, and `note`
+    says what was left out.
     """
 
     notebook: NotebookNode
     missing: frozenset[str]
     later: frozenset[str]
+    foreign: frozenset[str]
     unanswered: frozenset[str]
     own: frozenset[str]
     fingerprint: str
@@ -130,13 +138,15 @@ class Submission:
 class Structure:
     """The cells of a unit as they were released, in order. Computed once for a unit, used for every submission.
 
-    `earlier` are those of earlier releases of the unit, which some students may have worked on.
+    `earlier` are those of earlier releases of the unit, which some students may have worked on. `numbers` are those of a student's own
+    variants, by exercise: the cells are then as this student got them.
     """
 
-    def __init__(self, released: Mapping[str, Any], earlier: Sequence["Structure"] = ()) -> None:
+    def __init__(self, released: Mapping[str, Any], earlier: Sequence["Structure"] = (), numbers: Own | None = None) -> None:
         self.earlier = earlier
+        self.numbers = numbers or {}
         self.metadata = {key: released["metadata"][key] for key in ("kernelspec", "language_info") if key in released["metadata"]}
-        self.slots = [slot_of(cell, number) for number, cell in enumerate(released["cells"])]
+        self.slots = [slot_of(cell, number) for number, cell in enumerate(filled(released["cells"], self.numbers))]
         self._by_grade_id = {slot.grade_id: i for i, slot in enumerate(self.slots) if slot.grade_id}
         self._by_id: dict[str, int] = {}
         self._by_source: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
@@ -146,9 +156,9 @@ class Structure:
                 self._by_source[slot.cell["cell_type"], slot.cell["source"]].append(i)
 
     @classmethod
-    def load(cls, released: Path, earlier: Iterable[Path] = ()) -> "Structure":
+    def load(cls, released: Path, earlier: Iterable[Path] = (), numbers: Own | None = None) -> "Structure":
         try:
-            return cls(json.loads(released.read_bytes()), [cls.load(path) for path in earlier])
+            return cls(json.loads(released.read_bytes()), [cls.load(path, numbers=numbers) for path in earlier], numbers)
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise UserError(
                 f"{released} is no released notebook ({type(error).__name__}: {error}). Run `autograder release` for it again."
@@ -233,7 +243,7 @@ class Structure:
         A cell of the instructor's that is gone comes back after the one it followed: before the student's own cells there if it is
         ordinary (they may need the imports in it), after them if it asks, checks or shows something.
         """
-        origin, cells = self.taken_over(list(cells))
+        origin, cells, foreign = self.taken_over(list(cells))
         kept, extra = self.match(cells)
         rebuilt: list[dict[str, Any]] = []
         own = {self.slots[i].id for i, cell in kept.items() if self.slots[i].kind in OWN and cell.source != self.slots[i].cell["source"]}
@@ -252,10 +262,10 @@ class Structure:
         if any(cell.cell_type != "code" and cell.source.strip() for cells in extra.values() for cell in cells):
             blank -= {name for name, i in asked.items() if self.slots[i].kind == "written"}  # a human has to look
         later = missing - origin.asked
-        return Submission(self.notebook(rebuilt), missing, later, frozenset(blank), frozenset(own), fingerprint, note, self)
+        return Submission(self.notebook(rebuilt), missing, later, foreign, frozenset(blank), frozenset(own), fingerprint, note, self)
 
-    def taken_over(self, cells: list[StudentCell]) -> tuple["Structure", list[StudentCell]]:
-        """The release that these cells were made from, and the cells as they are handed in on this one.
+    def taken_over(self, cells: list[StudentCell]) -> tuple["Structure", list[StudentCell], frozenset[str]]:
+        """The release that these cells were made from, the cells as they are handed in on this one, and whose numbers were others in it.
 
         It is the release that most of them are of, word for word, and of those alike in that, by their ids; or the one with less that is
         missing. What was left as it was released is the instructor's and is not
@@ -263,12 +273,13 @@ class Structure:
         same name or text, or else in one of the student's own.
         """
         origin = max((self, *self.earlier), key=lambda release: release.likeness(cells))
-        if origin is self:
-            return self, cells
         kept, _ = origin.match(cells)
+        foreign = frozenset(name for place, cell in kept.items() if (name := origin.slots[place].shows_other_numbers(cell)))
+        if origin is self:
+            return self, cells, foreign
         places = {id(cell): place for place, cell in kept.items()}
         moved = (self._moved(cell, origin.slots[places[id(cell)]]) if id(cell) in places else cell for cell in cells)
-        return origin, [cell for cell in moved if cell]
+        return origin, [cell for cell in moved if cell], foreign
 
     def likeness(self, cells: Iterable[StudentCell]) -> tuple[int, int, int]:
         """How much these cells are like this release, to be compared with another one's likeness."""
