@@ -22,7 +22,8 @@ from course.units import UNITS, Exercise
 def release_variants(instance: Instance, unit: str, students: Iterable[str]) -> list[str]:
     """Write each student's own variant of what was released, and record its numbers; the students' names.
 
-    Numbers that are recorded stay, whatever the course draws by now. Raises UserError where the unit has no variants.
+    Numbers that are recorded stay, whatever the course draws by now. The report on what somebody handed in with other numbers stands no
+    longer, so that it is graded again. Raises UserError where the unit has no variants.
     """
     exercises = [exercise for exercise in UNITS.get(unit, ()) if exercise.variant]
     notebook = released_with_variants(instance, unit, exercises)
@@ -31,6 +32,8 @@ def release_variants(instance: Instance, unit: str, students: Iterable[str]) -> 
     with reported("write the variants"):
         write_whole(instance.numbers_path(unit), json.dumps({**known, **own}, indent=1) + "\n")
         for student, numbers in own.items():
+            if numbers != known.get(student):
+                instance.report_path(student, unit).unlink(missing_ok=True)
             write_whole(instance.variant(student, unit), as_text(from_dict({**notebook, "cells": cells_for(notebook, numbers)})))
     return list(own)
 

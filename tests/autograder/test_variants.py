@@ -159,6 +159,15 @@ def test_right_answers_pass_with_each_ones_own_numbers_and_somebody_elses_fail_w
     assert swapped["bob"].outcome == "failed" and "other numbers than in the one that this student was given" in swapped["bob"].reason
 
 
+def test_what_was_graded_with_other_numbers_is_graded_again(instance):
+    hand_in(instance, "eve", instance.released(UNIT), hard_coded(0.125, 4))
+    hand_in(instance, "ada", instance.variant("ada", UNIT), BY_NAME)
+    assert verdicts(instance)["eve"].outcome == "passed"
+    variants.release_variants(instance, UNIT, ["ada", "eve"])
+    again = batch.grade(instance, UNIT, limits=LIMITS)
+    assert again.unchanged == 1 and [report.verdicts[0].outcome for report in again.reports] == ["passed", "failed"]
+
+
 def test_the_notebook_of_somebody_else_is_told_also_where_its_answer_is_right_with_any_numbers(instance):
     hand_in(instance, "ada", instance.variant("bob", UNIT), BY_NAME)
     hand_in(instance, "bob", instance.released(UNIT), BY_NAME)
