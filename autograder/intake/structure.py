@@ -156,13 +156,20 @@ class Structure:
                 self._by_source[slot.cell["cell_type"], slot.cell["source"]].append(i)
 
     @classmethod
-    def load(cls, released: Path, earlier: Iterable[Path] = (), numbers: Own | None = None) -> "Structure":
+    def load(
+        cls,
+        released: Path,
+        earlier: Iterable[Path] = (),
+        numbers: Own | None = None,
+        *,
+        advice: str = "Run `autograder release` for it again.",
+    ) -> "Structure":
+        aside = "Put back a copy of it, or remove it: what was handed in on it is then graded as if it were of the newest release."
+        before = [cls.load(path, numbers=numbers, advice=aside) for path in earlier]
         try:
-            return cls(json.loads(released.read_bytes()), [cls.load(path, numbers=numbers) for path in earlier], numbers)
+            return cls(json.loads(released.read_bytes()), before, numbers)
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise UserError(
-                f"{released} is no released notebook ({type(error).__name__}: {error}). Run `autograder release` for it again."
-            ) from error
+            raise UserError(f"{released} is no released notebook ({type(error).__name__}: {error}). {advice}") from error
 
     @cached_property
     def answer_ids(self) -> dict[str, str]:

@@ -138,3 +138,11 @@ def test_a_damaged_release_is_made_anew_and_not_kept(instance):
     instance.released(UNIT).write_text('{"cells": [')
     release(instance, UNIT)
     assert not (instance.root / "earlier").exists()
+
+
+def test_a_damaged_copy_of_an_earlier_release_is_told(instance):
+    copy = instance.root / "earlier" / UNIT / "0123.ipynb"
+    copy.parent.mkdir(parents=True)
+    copy.write_text("{")
+    with pytest.raises(UserError, match=r"0123.ipynb is no released notebook .* or remove it: what was handed in on it"):
+        instance.structure(UNIT)
