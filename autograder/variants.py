@@ -3,7 +3,10 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,9 +17,13 @@ from autograder.build import as_text
 from autograder.files import write_whole
 from autograder.instance import Instance, reported
 from autograder.intake.numbers import KEY, Numbers, Own, exercise_in, fill, filled
+from autograder.intake.recognise import notebook_in
 from autograder.intake.structure import text_of
-from course.errors import UserError
+from autograder.intake.submission import read_cells
+from course.errors import Unreadable, UserError
 from course.units import UNITS, Exercise
+
+COMMON, NOBODY = "the common notebook", "nobody in this class"  # whose numbers they may be
 
 
 def release_variants(instance: Instance, unit: str, students: Iterable[str]) -> list[str]:
@@ -79,3 +86,32 @@ def cells_for(notebook: dict[str, Any], numbers: Own) -> list[dict[str, Any]]:
             cell.metadata.nbgrader.checksum = compute_checksum(cell)
         cells.append(cell)
     return cells
+
+
+def somebody_elses(instance: Instance, unit: str) -> dict[str, str]:
+    """By student, whose numbers are in what was handed in, where they are not the student's own: for the instructor alone."""
+    if not (known := instance.numbers(unit)):
+        return {}
+    structure = instance.structure(unit)
+    shown = [slot for one in (structure, *structure.earlier) for slot in one.slots if slot.kind == "locked" and exercise_in(slot.cell)]
+    owners: defaultdict[str, set[str]] = defaultdict(set)
+    for slot in shown:
+        owners[slot.cell["source"]].add(COMMON)
+        for student, own in known.items():
+            if numbers := own.get(exercise_in(slot.cell)):
+                owners[fill(slot.cell["metadata"][KEY]["template"], numbers)].add(student)
+    names, structures, found = {slot.grade_id for slot in shown}, cache(instance.structures), {}
+    for hand_in in instance.submissions(unit):
+        whose = owners_of(notebook_in(hand_in.notebook, unit, structures), names, owners)
+        if whose and (hand_in.student if hand_in.student in known else COMMON) not in whose:
+            found[hand_in.student] = " or ".join(sorted(whose))
+    return found
+
+
+def owners_of(path: Path, names: Collection[str], owners: Mapping[str, set[str]]) -> set[str]:
+    """Who may have been given the cells of these names that are in a notebook; nobody where there are none, or it cannot be read."""
+    try:
+        cells, _, _ = read_cells(path)
+    except Unreadable:
+        return set()
+    return set().union(*(owners.get(cell.source, {NOBODY}) for cell in cells if cell.grade_id in names))

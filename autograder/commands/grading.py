@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from autograder import batch
+from autograder import batch, variants
 from autograder.commands.options import DONE, NOT_ALL, Commands, Messages, between, named, with_class, with_units
 from autograder.instance import CONFIG, JUDGE_LINE, Instance
 from autograder.intake.names import composed
@@ -64,6 +64,7 @@ def grade(options: argparse.Namespace, messages: Messages) -> int:
         units = named(instance, options, filter(instance.submissions, instance.units()))
         tell_what_is_not_released(instance, units, messages)
         outcomes = {unit: graded(instance, unit, options, messages) for unit in units if instance.submissions(unit)}
+        tell_whose_numbers(instance, outcomes, messages)
     reports = [report for outcome in outcomes.values() for report in outcome.reports]
     if options.json:
         print(json.dumps([report.summary() for report in reports], indent=2))
@@ -90,6 +91,13 @@ def tell_what_is_not_released(instance: Instance, units: Iterable[str], messages
     for unit in units:
         if unit in UNITS and instance.released(unit).is_file() and (names := batch.not_released(unit, instance.structure(unit))):
             messages.say(f"{unit}: {', '.join(names)} of this version of the course are not in what was released, and count for nobody.")
+
+
+def tell_whose_numbers(instance: Instance, units: Iterable[str], messages: Messages) -> None:
+    """Say who handed in a notebook with numbers that were given to somebody else."""
+    for unit in units:
+        for student, whose in variants.somebody_elses(instance, unit).items():
+            messages.say(f"{unit}: {student} handed in a notebook with the numbers of {whose}. The verdict says so without the name.")
 
 
 def tell_what_waits(reports: Iterable[Report], root: Path, messages: Messages) -> bool:

@@ -10,10 +10,11 @@ import pytest
 
 from autograder import batch, build, release, sample, variants
 from autograder.cli import main
-from autograder.commands.options import DONE, USAGE
+from autograder.commands.options import DONE, NOT_ALL, USAGE
 from autograder.gradebook import database
 from autograder.instance import Instance
 from autograder.intake.numbers import KEY
+from autograder.report import Report
 from autograder.walls.sandbox import Limits
 from course import checking
 from course.errors import CheckFailed, NotAnAnswer, UserError
@@ -173,6 +174,26 @@ def test_the_notebook_of_somebody_else_is_told_also_where_its_answer_is_right_wi
     hand_in(instance, "bob", instance.released(UNIT), BY_NAME)
     for verdict in verdicts(instance).values():
         assert verdict.outcome == "passed" and "Is it somebody else's notebook?" in verdict.reason
+
+
+def test_the_instructor_is_told_whose_numbers_were_handed_in(instance, capsys):
+    hand_in(instance, "ada", instance.variant("bob", UNIT), BY_NAME)
+    hand_in(instance, "bob", instance.released(UNIT), BY_NAME)
+    hand_in(instance, "eve", instance.variant("ada", UNIT), BY_NAME)
+    hand_in(instance, "kim", instance.released(UNIT), BY_NAME)
+    made_up = instance.submitted("lee", UNIT)
+    hand_in(instance, "lee", instance.released(UNIT), BY_NAME)
+    made_up.write_text(made_up.read_text(encoding="utf-8").replace("rate, start = 0.125, 4", "rate, start = 0, 1"), encoding="utf-8")
+    whose = {"ada": "bob", "bob": "the common notebook", "eve": "ada", "lee": "nobody in this class"}
+    assert variants.somebody_elses(instance, UNIT) == whose
+    hand_in(instance, "ada", instance.variant("ada", UNIT), BY_NAME)
+    instance.submitted("lee", UNIT).write_text("{")
+    for student in ("bob", "kim"):
+        shutil.rmtree(instance.submitted(student, UNIT).parent)
+    assert main(["grade", str(instance.root), "00", "--workers", "1"]) == NOT_ALL
+    told = capsys.readouterr().err
+    assert "eve handed in a notebook with the numbers of ada." in told and told.count("with the numbers of") == 1
+    assert "ada" not in Report.load(instance.report_path("eve", UNIT)).verdicts[0].reason
 
 
 def test_mistakes_are_known_by_name_with_a_students_own_numbers(instance):
