@@ -177,8 +177,9 @@ class Exercise:
 
     @cached_property
     def asks(self) -> str:
-        """What is asked, in a few sentences for the student: the right answer's signature and docstring."""
-        return f"`{self.name}{inspect.signature(self.right)}`: {' '.join((inspect.getdoc(self.right) or '').split())}"
+        """What is asked, in a few sentences for the student: the right answer's signature and docstring, and the numbers."""
+        numbers = f" Here {', '.join(f'`{name} = {value}`' for name, value in self.numbers.items())}." if self.numbers else ""
+        return f"`{self.name}{inspect.signature(self.right)}`: {' '.join((inspect.getdoc(self.right) or '').split())}{numbers}"
 
     @property
     def points(self) -> float:

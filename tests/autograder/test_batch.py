@@ -60,6 +60,7 @@ def test_marks_reach_report_gradebook_and_graded_notebook(instance):
     assert Report.load(instance.report_path("a", UNIT)) == report
     assert database.scores(instance, UNIT)[0].exercises == 1
     assert instance.autograded("a", UNIT).is_file()
+    assert [path.read_text() for path in (instance.root / "earlier" / UNIT).iterdir()] == [instance.released(UNIT).read_text()]
 
 
 def test_an_unchanged_submission_is_not_graded_again_and_a_changed_one_is(instance):

@@ -99,6 +99,15 @@ def test_cells_come_and_go_in_a_release_once_students_have_marks(instance, recor
     assert names_in_gradebook(instance) == before
 
 
+def test_a_task_of_nbgraders_is_added_once_students_have_marks(instance, record_verdicts):
+    record_verdicts("ada")
+    marks = {"grade": False, "solution": False, "locked": True, "task": True, "grade_id": "task", "points": 2, "schema_version": 3}
+    change_source(instance, lambda cells: [*cells, new_markdown_cell("Draw it.", metadata={"nbgrader": marks | {"cell_type": "markdown"}})])
+    release(instance, UNIT)
+    with Gradebook(instance.db_url, instance.course_id) as book:
+        assert [(cell.name, cell.max_score) for cell in book.find_notebook(UNIT, UNIT).task_cells] == [("task", 2)]
+
+
 def test_a_cell_that_a_human_gave_marks_for_is_not_taken_out(instance, record_verdicts):
     record_verdicts("ada")
     with Gradebook(instance.db_url, instance.course_id) as book:

@@ -149,6 +149,7 @@ def test_right_answers_pass_with_each_ones_own_numbers_and_somebody_elses_fail_w
     assert {student: (verdict.outcome, verdict.reason) for student, verdict in first.items()} == dict.fromkeys(
         ("ada", "bob", "eve"), ("passed", "")
     )
+    assert first["ada"].asks.endswith(f"Here `rate = {ada['rate']}`, `start = {ada['start']}`.")
     assert verdicts(instance, force=True) == first
     assert {score.student: score.exercises for score in database.scores(instance, UNIT)} == {"ada": 2, "bob": 2, "eve": 2}
     shown = json.loads(instance.autograded("ada", UNIT).read_text(encoding="utf-8"))
