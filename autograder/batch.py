@@ -23,7 +23,8 @@ from autograder.instance import HandIn, Instance, reported
 from autograder.intake import submission as submissions
 from autograder.intake.names import refusal
 from autograder.intake.structure import Structure, Submission
-from autograder.judge import judge, our_fault, without_answers
+from autograder.judge import judge, our_fault, released_exercises, without_answers
+from autograder.origin import Origin, digest
 from autograder.pages import rendering
 from autograder.report import Report
 from autograder.walls.sandbox import Limits, Sandbox
@@ -64,13 +65,17 @@ class Judging:
         return Sandbox(self.limits, unsafe=self.unsafe, data=self.data)
 
 
-def add_sources(instance: Instance, units: Iterable[str] = UNITS.names) -> list[str]:
-    """Write the instructor's notebook of these units into the class; the units' names."""
+def add_sources(instance: Instance, units: Iterable[str] = UNITS) -> list[str]:
+    """Write the instructor's notebook of these units into the class, and record that the course wrote them; the units' names."""
+    written = {}
     for unit in units:
-        path = instance.source(unit)
-        with reported(f"write {path}"):
-            write_whole(path, build.as_text(build.instructor_notebook(build.source_of(unit))))
-    return list(units)
+        notebook = build.instructor_notebook(build.source_of(unit))
+        with reported(f"write {instance.source(unit)}"):
+            write_whole(instance.source(unit), build.as_text(notebook))
+        written[unit] = digest(notebook)
+    with reported(f"write into {instance.root}"):
+        Origin.load(instance.root).with_sources(written).save(instance.root)
+    return list(written)
 
 
 def grade(
@@ -92,9 +97,10 @@ def grade(
     structure = instance.structure(unit)
     check_release(instance, unit, structure)
     rules.check(instance)
+    instance.keep_release(unit)
     renamed = len(learn(instance, unit))
     recorded = database.recorded(instance, unit)
-    waiting, done = sort_out(instance, unit, wanted(instance, unit, students), recorded, force)
+    waiting, done = sort_out(instance, unit, structure, wanted(instance, unit, students), recorded, force)
     database.note_times(instance, unit, [report.student for report in done])
     for report in done:
         on_report(report)
@@ -109,14 +115,20 @@ def grade(
 
 
 def check_release(instance: Instance, unit: str, structure: Structure) -> None:
-    """Raise UserError where what was released is not what this version of the course grades."""
+    """Raise UserError where nothing that was released is graded by this course."""
     if unit not in UNITS:
         raise UserError(f"{unit} is no unit of this course, which has {', '.join(UNITS)}. Grade it with `nbgrader autograde`.")
-    if missing := [exercise.name for exercise in UNITS[unit] if exercise.name not in structure.check_ids]:
+    if not released_exercises(unit, structure):
         raise UserError(
-            f"{instance.released(unit)} has no cell check_{missing[0]}, which this version of the course grades. "
-            f"Put it back into {build.source_of(unit) if unit in UNITS.own else instance.source(unit)}, and run `autograder release` again."
+            f"{instance.released(unit)} has no check of an exercise of this course: expected a cell check_{UNITS[unit][0].name}, "
+            f"for example. Put it back into {build.source_of(unit) if unit in UNITS.own else instance.source(unit)}, and run "
+            "`autograder release` again."
         )
+
+
+def not_released(unit: str, structure: Structure) -> list[str]:
+    """The names of a unit's exercises that are not in what was released, and so cost nobody anything."""
+    return [exercise.name for exercise in UNITS[unit] if exercise.name not in structure.check_ids]
 
 
 def wanted(instance: Instance, unit: str, students: Collection[str]) -> list[HandIn]:
@@ -129,16 +141,19 @@ def wanted(instance: Instance, unit: str, students: Collection[str]) -> list[Han
 
 
 def sort_out(
-    instance: Instance, unit: str, hand_ins: Iterable[HandIn], recorded: Collection[str], force: bool
+    instance: Instance, unit: str, structure: Structure, hand_ins: Iterable[HandIn], recorded: Collection[str], force: bool
 ) -> tuple[list[HandIn], list[Report]]:
-    """What has to be graded, and the reports that stand: on this file, with marks in the gradebook and the graded notebook as it was."""
+    """What has to be graded, and the reports that stand: on this file and these exercises, recorded, the graded notebook as it was."""
     waiting, done = [], []
+    names = [exercise.name for exercise in released_exercises(unit, structure)]
     changed = UNITS.own.changed(unit) if unit in UNITS.own else 0.0  # what was judged by other exercises is judged again
     for hand_in in hand_ins:
         path = instance.report_path(hand_in.student, unit)
         report = standing(path)
         again = report and (force or path.stat().st_mtime < changed)
         if report and again and report.status != "zero":  # which a human gave, and grading again would not know better
+            report = None
+        if report and report.status == "graded" and [verdict.exercise for verdict in report.verdicts] != names:
             report = None
         graded = instance.autograded(hand_in.student, unit)
         if (
@@ -160,7 +175,7 @@ def learn(instance: Instance, unit: str) -> list[Report]:
     Marks stay as they are. What was handed in anew waits for `grade`.
     """
     mistakes = learning.mistakes_of(instance)
-    released = functools.cache(instance.structures)
+    released, structures_of = functools.cache(instance.structures), functools.cache(instance.structures_of)
     changed, blank = [], {}
     for hand_in in instance.submissions(unit):
         report = standing(instance.report_path(hand_in.student, unit))
@@ -169,7 +184,7 @@ def learn(instance: Instance, unit: str) -> list[Report]:
         notebook = instance.found(unit, hand_in, released).notebook
         if report.fingerprint != submissions.fingerprint(notebook):
             continue
-        structure = released()[unit]
+        structure = structures_of(unit)(hand_in.student)
         submission = submissions.read(notebook, structure)
         named = rendering.write(instance, named, structure, submission)
         changed.append(named)
@@ -187,7 +202,7 @@ def zero(instance: Instance, unit: str, student: str, *, known: bool = False) ->
 
     Raises UserError for work that can be graded, and for somebody whom neither the gradebook nor the caller knows (`known`).
     """
-    structure = instance.structure(unit)
+    structure = instance.structures_of(unit)(student)
     check_release(instance, unit, structure)
     if student in {hand_in.student for hand_in in instance.submissions(unit)}:
         (hand_in,) = wanted(instance, unit, [student])
@@ -200,7 +215,7 @@ def zero(instance: Instance, unit: str, student: str, *, known: bool = False) ->
                 f"{student} handed in nothing for {unit}, and the gradebook does not know them. If the id is right, give --roster CSV "
                 "with it."
             )
-    report = without_answers(student, unit, hand_in.notebook, "zero", f"0 was given by hand. {reason}")
+    report = without_answers(student, unit, hand_in.notebook, structure, "zero", f"0 was given by hand. {reason}")
     report = rendering.write(instance, report, structure, None)
     with Recorder(instance, unit) as recorder:
         recorder.add(report, frozenset())
@@ -324,38 +339,39 @@ def judge_in_process(judging: Judging, hand_in: HandIn) -> Judged:
 
 
 class Desk:
-    """Where submissions of one unit are judged, one after the other: its structure and a sandbox, kept at hand."""
+    """Where submissions of one unit are judged, one after the other: its structure, variants and a sandbox, kept at hand."""
 
     def __init__(self, judging: Judging):
         self.judging = judging
         self.instance = Instance.open(judging.root)
-        self.structure = self.instance.structure(judging.unit)
+        self.structure_of = self.instance.structures_of(judging.unit)
         self.sandbox = judging.sandbox()
         self.mistakes = learning.mistakes_of(self.instance)
 
     def judge_and_render(self, hand_in: HandIn) -> Judged:
         """The report on one submission, and its graded notebook on disk."""
-        unit = self.judging.unit
+        unit, structure = self.judging.unit, self.structure_of(hand_in.student)
         try:
-            report, submission = self.judged(hand_in)
-            report = rendering.write(self.instance, learning.with_names(report, self.mistakes), self.structure, submission)
+            report, submission = self.judged(hand_in, structure)
+            report = rendering.write(self.instance, learning.with_names(report, self.mistakes), structure, submission)
         except UserError:
             raise
         except Exception as error:  # the judge itself failed: it costs this student no mark, and no other student a turn
-            return could_not_grade(hand_in.student, unit, our_fault("this notebook", error)), frozenset()
+            return could_not_grade(hand_in.student, unit, structure, our_fault("this notebook", error)), frozenset()
         return report, submission.unanswered if submission else frozenset()
 
-    def judged(self, hand_in: HandIn) -> tuple[Report, Submission | None]:
+    def judged(self, hand_in: HandIn, structure: Structure) -> tuple[Report, Submission | None]:
         """The report on one submission, and the notebook as it was graded; none where it could not be read."""
+        student, unit = hand_in.student, self.judging.unit
         if hand_in.unclear:
-            return without_answers(hand_in.student, self.judging.unit, hand_in.notebook, "unreadable", hand_in.unclear), None
-        return judge(hand_in.student, self.judging.unit, hand_in.notebook, self.structure, self.sandbox, self.judging.secret)
+            return without_answers(student, unit, hand_in.notebook, structure, "unreadable", hand_in.unclear), None
+        return judge(student, unit, hand_in.notebook, structure, self.sandbox, self.judging.secret)
 
 
 own_desk = functools.cache(Desk)
 
 
-def could_not_grade(student: str, unit: str, reason: str) -> Report:
+def could_not_grade(student: str, unit: str, structure: Structure, reason: str) -> Report:
     """The report where the judge itself failed."""
-    verdicts = tuple(Verdict.alike(exercise, "could not grade", reason) for exercise in UNITS[unit])
+    verdicts = tuple(Verdict.alike(exercise, "could not grade", reason) for exercise in released_exercises(unit, structure))
     return Report(student, unit, "could not grade", verdicts, note=reason)

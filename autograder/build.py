@@ -4,7 +4,9 @@ A source is a jupytext percent script. `# %% exercise="NAME"` is the place of an
 unit's right answer there, wraps its body in nbgrader's solution markers, takes points from the registry, and adds a locked
 `check(NAME)` cell; `given="__init__,__repr__"` names functions of the answer that students get as they stand. `from_unit="NAME"` is
 the place of something that the unit gives to students. `written=N` marks an answer that is marked by hand, with its model answer and rubric
-(`rubric.py`); `demo=true` a cell that is not run when grading, `slide="..."` a slide. Nobody types nbgrader's metadata.
+(`rubric.py`; and with `number=2`, where one is put before another: an answer keeps its number, by which hand-ins are known); `demo=true` a
+cell that is not run when grading, `slide="..."` a slide. `variant="NAME"` marks the cell, code or text, that shows an exercise's numbers,
+as `{{name}}`: each student may get others. Nobody types nbgrader's metadata.
 The student's notebook is made by nbgrader's own preprocessors, so it is what `nbgrader generate_assignment` releases.
 """
 
@@ -21,10 +23,12 @@ import nbformat
 from nbformat.notebooknode import NotebookNode
 from nbgrader.preprocessors import CheckCellMetadata, ClearOutput, ClearSolutions, ComputeChecksums, LockCells
 
+from autograder.intake.numbers import KEY, exercise_in, fill, marked
 from autograder.rubric import Rubric
 from course.errors import UserError
 from course.judging.edits import source_text
 from course.units import UNITS, Exercise, room
+from course.units import exercise as find_exercise
 from course.units.own import NOTEBOOK
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
@@ -66,9 +70,11 @@ def instructor_notebook(source: Path) -> NotebookNode:
         elif name := options.get("from_unit"):
             cell.source = given_by(unit, name)
             cells.append(cell)
+        elif name := options.get("variant"):
+            cells.append(numbered(cell, named(name, unit), first=not any(exercise_in(one) == name for one in cells)))
         elif points := options.get("written"):
             check_rubric(cell.source, points, unit)
-            cells.append(graded(cell, f"written_{next(written)}", points=points, solution=True))
+            cells.append(graded(cell, f"written_{options.get('number') or next(written)}", points=points, solution=True))
         else:
             cells.append(cell)
     notebook.cells = cells
@@ -116,10 +122,32 @@ def shown_as(options: NotebookNode) -> dict:
     return kept
 
 
+def numbered(cell: NotebookNode, exercise: Exercise, *, first: bool) -> NotebookNode:
+    """A locked cell that shows numbers of an exercise, of which each student may have others."""
+    if not first:
+        raise UserError(f"the notebook has two cells with numbers of {exercise.name!r}: expected one, which may be code or text.")
+    return graded(with_numbers(cell, exercise, cell.source), f"numbers_{exercise.name}", locked=True)
+
+
+def with_numbers(cell: NotebookNode, exercise: Exercise, template: str) -> NotebookNode:
+    """The cell with a template's text, the exercise's numbers in it, and the template kept."""
+    cell.metadata[KEY] = NotebookNode(marked(exercise.name, template))
+    try:
+        cell.source = fill(template, exercise.numbers)
+    except ValueError as error:
+        raise UserError(f"a cell with numbers of {exercise.name!r} cannot be made: {error}.") from error
+    return cell
+
+
 def answer_and_check(cell: NotebookNode, exercise: Exercise, given: Collection[str]) -> list[NotebookNode]:
     """An answer's cell, with its body between solution markers, and the locked cell that checks it."""
     cell.source = with_markers(source_text(exercise.right).rstrip("\n"), given)
     check = nbformat.v4.new_code_cell(f"check({exercise.name})", metadata=dict(cell.metadata))
+    if exercise.variant:
+        given_numbers = "".join(f", {name}={{{{{name}}}}}" for name in exercise.numbers)
+        with_numbers(check, exercise, f"check({exercise.name}{given_numbers})")
+    if needed := [name for name in exercise.needs if find_exercise(name).variant]:
+        raise UserError(f"{exercise.name!r} needs {needed[0]!r}, which has variants: the right answer to lend is another for each student.")
     return [
         graded(cell, exercise.name, solution=True),
         graded(check, f"check_{exercise.name}", points=exercise.points, locked=True),

@@ -1,17 +1,18 @@
 """The command line: where every command is entered, and what becomes of its errors."""
 
 import argparse
-import importlib.metadata
 import os
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from autograder.commands import classes, collecting, grading, handing_out, marking, marks, own, policy, reporting, similar
+from autograder import update
+from autograder.commands import classes, collecting, grading, handing_out, marking, marks, own, policy, reporting, similar, updating
 from autograder.commands.options import DONE, INTERRUPTED, USAGE, Messages
+from autograder.origin import installed
 from course.errors import SandboxUnavailable, UserError
 
-COMMANDS = (classes, collecting, grading, policy, marking, marks, handing_out, reporting, similar, own)
+COMMANDS = (classes, collecting, grading, policy, marking, marks, handing_out, reporting, similar, own, updating)
 
 DESCRIPTION = """\
 Make a class, release notebooks, grade what students hand in, and return feedback. In this order:
@@ -35,6 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit status: 0 done, 1 something could not be graded, 2 wrong use, 130 interrupted."""
     options = parser().parse_args(arguments)
     messages = Messages(stderr=True, highlight=False)
+    root = getattr(options, "dir", None)
+    if root is not None and options.command is not updating.update and (notice := update.notice(root)):
+        messages.say(notice)
     try:
         status = options.command(options, messages)
         sys.stdout.flush()
@@ -67,7 +71,7 @@ class Version(argparse.Action):
     """Shows the version of what is installed; it is looked up only when it is asked for."""
 
     def __call__(self, parser: argparse.ArgumentParser, *arguments: object) -> NoReturn:
-        print(f"autograder {importlib.metadata.version('backpropagation-course')}")
+        print(f"autograder {installed()}")
         parser.exit()
 
 

@@ -75,7 +75,7 @@ class JudgeExporter(NotebookExporter):
         except ValueError:  # it crashed, or was killed
             reason = f"the autograder ended with status {done.returncode}: {done.stderr.strip()[-LONGEST:] or 'it said nothing'}"
             with alone(instance.root, self.log.warning), Recorder(instance, unit) as recorder:
-                recorder.add(could_not_grade(student, unit, reason), frozenset())
+                recorder.add(could_not_grade(student, unit, instance.structure(unit), reason), frozenset())
             raise CouldNotGrade(reason) from None
         if summary["status"] == "could not grade":
             raise CouldNotGrade(summary["note"])

@@ -4,6 +4,9 @@ DIR/nbgrader_config.py                     what makes it a class
 DIR/exercises/UNIT/NAME.py                 exercises of the instructor's own, see `course.units.own`
 DIR/source/UNIT/UNIT.ipynb                 the instructor's notebooks, with their solutions
 DIR/release/UNIT/UNIT.ipynb                what students get
+DIR/earlier/UNIT/….ipynb                   what they got before, some of which they may still hand in
+DIR/variants/STUDENT/UNIT/UNIT.ipynb       what one of them got, with numbers of their own
+DIR/variants/UNIT.json                     these numbers
 DIR/submitted/STUDENT/UNIT/UNIT.ipynb      what they hand in
 DIR/unpacked/STUDENT/UNIT/…                copies of notebooks that they handed in within zips or folders
 DIR/autograded/… and DIR/feedback/…        the same, marked
@@ -11,12 +14,15 @@ DIR/reports/UNIT/STUDENT.json              what the judge said of each
 DIR/class.toml                             due dates, what late work costs, points: what the class has decided (`policy`)
 DIR/gradebook.db                           nbgrader's database
 DIR/ledger.json                            what that has no place for (`gradebook/ledger`)
+DIR/course.json                            the version of the course, and which notebooks it wrote
 DIR/grading_secret                         the key that cases are drawn from
 DIR/teams.csv                              who hands in together, where somebody does
 """
 
 import contextlib
 import difflib
+import hashlib
+import json
 import os
 import re
 import secrets
@@ -24,14 +30,16 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.files import write_whole
 from autograder.intake.names import composed, refusal
+from autograder.intake.numbers import Own
 from autograder.intake.recognise import notebook_in
-from autograder.intake.structure import Structure
+from autograder.intake.structure import Structure, text_of
+from autograder.origin import Origin
 from autograder.policy import POLICY, TEMPLATE, Policy, read_policy
 from course.checking import OWN
 from course.errors import UserError
@@ -110,6 +118,7 @@ class Instance:
             lines = {"judge_line": JUDGE_LINE, "feedback_line": FEEDBACK_LINE, "model_answers_line": MODEL_ANSWERS_LINE}
             (root / CONFIG).write_text(CONFIG_TEXT.format(course_id=course_id, **lines), encoding="utf-8")
             (root / POLICY).write_text(TEMPLATE, encoding="utf-8")
+            Origin().with_sources({}).save(root)
         return cls.open(root)
 
     @classmethod
@@ -222,24 +231,81 @@ class Instance:
 
     def unit(self, words: str) -> str:
         """The unit that is meant by its name, its number, or a beginning that no other has."""
-        known = self.units()
-        pattern = rf"0*{int(words)}(?!\d)" if words.isdecimal() else re.escape(words) or "$"
-        found = [words] if words in known else [name for name in known if re.match(pattern, name)]
-        if len(found) > 1:
-            raise UserError(f"{words!r} may be {' or '.join(found)}. Give more of its name.")
-        self.check_unit(found[0] if found else words)
-        return found[0]
+        found = called(words, self.units())
+        self.check_unit(found or words)
+        return found
+
+    def source_notebook(self, unit: str) -> dict[str, Any]:
+        """The instructor's notebook as JSON."""
+        try:
+            notebook = json.loads(self.source(unit).read_bytes())
+            return {**notebook, "cells": [{**cell, "source": text_of(cell["source"])} for cell in notebook["cells"]]}
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise UserError(
+                f"{self.source(unit)} is no notebook ({type(error).__name__}: {error}). Put it right, or put back a copy of it."
+            ) from error
 
     def structures(self) -> dict[str, Structure]:
         """The cells of every unit that was released."""
         return {unit: self.structure(unit) for unit in self.units() if self.released(unit).is_file()}
 
-    def structure(self, unit: str) -> Structure:
-        """The cells of a unit as they were released. Read it once, and use it for every submission."""
+    def structure(self, unit: str, numbers: Own | None = None) -> Structure:
+        """The cells of a unit as they were released; with a student's own `numbers`, as that student got them.
+
+        Read it once, and use it for every submission.
+        """
         self.check_unit(unit)
         if not self.released(unit).is_file():
             raise UserError(f"{unit} has not been released: expected {self.released(unit)}. Run `autograder release` for it first.")
-        return Structure.load(self.released(unit))
+        now = self.released(unit).read_bytes()
+        kept = sorted((self.root / "earlier" / unit).glob("*.ipynb"))
+        return Structure.load(self.released(unit), [path for path in kept if path.read_bytes() != now], numbers)
+
+    def structures_of(self, unit: str) -> Callable[[str], Structure]:
+        """The cells of a unit as each student got them, by the student's name."""
+        common, numbers = self.structure(unit), self.numbers(unit)
+        return lambda student: self.structure(unit, numbers[student]) if numbers.get(student) else common
+
+    def numbers(self, unit: str) -> dict[str, Own]:
+        """The numbers of each student's own variants of a unit, by exercise; of students who got the common notebook, none."""
+        path = self.numbers_path(unit)
+        if not path.is_file():
+            return {}
+        try:
+            found = json.loads(path.read_bytes())
+            for value in (value for own in found.values() for numbers in own.values() for value in numbers.values()):
+                if type(value) not in (int, float):
+                    raise TypeError(f"{value!r} is no number")
+        except (OSError, ValueError, TypeError, AttributeError) as error:
+            raise UserError(
+                f"{path} is damaged ({type(error).__name__}: {error}). Remove it, and release the variants again: each student is given "
+                "the same numbers as before."
+            ) from error
+        return found
+
+    def numbers_path(self, unit: str) -> Path:
+        """Where the numbers of a unit's variants are kept."""
+        return self.root / "variants" / f"{unit}.json"
+
+    def variant(self, student: str, unit: str) -> Path:
+        """Where a student's own variant of a notebook lies, to be given to the student."""
+        return self.root / "variants" / student / unit / f"{unit}.ipynb"
+
+    def keep_release(self, unit: str) -> None:
+        """Keep a copy of what is released now, under the digest of what is in it: it will be handed in after the next release too.
+
+        What is no notebook, and so was handed out to nobody, is not kept.
+        """
+        released = self.released(unit)
+        try:
+            Structure.load(released)
+        except UserError:
+            return
+        with reported(f"keep a copy of {released}"):
+            text = released.read_text(encoding="utf-8")
+            copy = self.root / "earlier" / unit / f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.ipynb"
+            if not copy.exists():
+                write_whole(copy, text)
 
     def submissions(self, unit: str) -> list[HandIn]:
         """One entry for every student who handed in something for the unit, by name.
@@ -312,6 +378,15 @@ class Instance:
             database.execute("BEGIN IMMEDIATE")
             database.execute("CREATE TABLE can_be_written_to (x)")  # SQLite begins a transaction on a read-only file without a word
             database.rollback()
+
+
+def called(words: str, known: Iterable[str]) -> str:
+    """The one of these units that is meant by its name, its number, or a beginning that no other has; "" where none is."""
+    pattern = rf"0*{int(words)}(?!\d)" if words.isdecimal() else re.escape(words) or "$"
+    found = [words] if words in known else [name for name in known if re.match(pattern, name)]
+    if len(found) > 1:
+        raise UserError(f"{words!r} may be {' or '.join(found)}. Give more of its name.")
+    return found[0] if found else ""
 
 
 def listed(folder: Path) -> list[str]:

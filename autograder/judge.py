@@ -8,6 +8,7 @@ import contextlib
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -26,11 +27,16 @@ from course.judging.grading import Ask, better, grade
 from course.judging.probes import Reply, describe_error
 from course.judging.verdict import Mark, Outcome, Verdict
 from course.units import UNITS, Case, Exercise
+from course.units import exercise as find_exercise
 
 MOST_STUCK = 3  # cells of one notebook that may take a run down before it is given up
 MOST_CELL_TIME = 15  # times the time limit of an exercise, that the cells of a submission may take before they are hurried
 LARGEST_REPLY = 250_000  # numbers, four times as many as any right answer returns; a network of 3,000 hidden nodes has as many
 MOST_SHAPES = 4  # that are told of a reply which is too large
+OTHER_NUMBERS = (
+    "In the notebook handed in, this exercise has other numbers than in the one that this student was given; those given count. "
+    "Is it somebody else's notebook?"
+)
 JUDGE_SECONDS = 60  # of computing, that the judge may take for one run; for a submission, three times as many
 JUDGE_BYTES = 2 << 30  # of memory, that the judge may take for one run
 
@@ -40,9 +46,12 @@ def judge(student: str, unit: str, path: Path, structure: Structure, sandbox: Sa
     try:
         submission = submissions.read(path, structure)
     except Unreadable as error:
-        return without_answers(student, unit, path, "unreadable", str(error)), None
-    hearing = Hearing(submission, sandbox)
-    verdicts = tuple(hearing.verdict(exercise, seed_for(secret, exercise, submission.fingerprint)) for exercise in UNITS[unit])
+        return without_answers(student, unit, path, structure, "unreadable", str(error)), None
+    hearing, exercises = Hearing(submission, sandbox), released_exercises(unit, structure)
+    verdicts = tuple(
+        told_of_other_numbers(hearing.verdict(exercise, seed_for(secret, exercise, submission.fingerprint)), submission)
+        for exercise in exercises
+    )
     undecided = [verdict for verdict in verdicts if verdict.outcome == "could not grade"]
     ours = undecided[0].reason if undecided else ""
     return Report(
@@ -53,14 +62,38 @@ def judge(student: str, unit: str, path: Path, structure: Structure, sandbox: Sa
         note=" ".join(filter(None, [handed_in_as(path, unit), submission.note, hearing.note, ours])),
         cell_errors=tuple(hearing.cell_errors.items()),
         fingerprint=submission.fingerprint,
-        unexplained=tuple(hearing.unexplained(UNITS[unit], verdicts)),
+        unexplained=tuple(hearing.unexplained(exercises, verdicts)),
     ), submission
 
 
-def without_answers(student: str, unit: str, path: Path, status: Literal["unreadable", "zero"], reason: str) -> Report:
+def released_exercises(unit: str, structure: Structure) -> list[Exercise]:
+    """The exercises of a unit that were released, with the student's own numbers where there are some.
+
+    What came with a later version of the course has not been asked of anybody yet.
+    """
+    return [
+        exercise.with_numbers(structure.numbers[exercise.name]) if exercise.name in structure.numbers else exercise
+        for exercise in UNITS[unit]
+        if exercise.name in structure.check_ids
+    ]
+
+
+def asked_as_everybody(exercise: Exercise) -> Exercise:
+    """The exercise with the questions of the common notebook, so that a student's own numbers do not set a wrong answer apart."""
+    return replace(exercise, cases=find_exercise(exercise.name).cases) if exercise.variant else exercise
+
+
+def told_of_other_numbers(verdict: Verdict, submission: Submission) -> Verdict:
+    """The verdict, and whether the exercise had other numbers in the notebook that was handed in than this student was given."""
+    return replace(verdict, note=f"{verdict.note} {OTHER_NUMBERS}".strip()) if verdict.exercise in submission.foreign else verdict
+
+
+def without_answers(
+    student: str, unit: str, path: Path, structure: Structure, status: Literal["unreadable", "zero"], reason: str
+) -> Report:
     """The report on what cannot be graded: held without a mark, or given 0 by hand."""
     outcome: Outcome = "failed" if status == "zero" else "could not grade"
-    verdicts = tuple(Verdict.alike(exercise, outcome, reason) for exercise in UNITS[unit])
+    verdicts = tuple(Verdict.alike(exercise, outcome, reason) for exercise in released_exercises(unit, structure))
     return Report(student, unit, status, verdicts, note=reason, fingerprint=submissions.fingerprint(path))
 
 
@@ -97,14 +130,19 @@ class Hearing:
     def heard(self, exercise: Exercise, seed: int) -> Verdict:
         """The better of two verdicts: with the student's own earlier answers, and with right ones, lent across the wall."""
         if exercise.name in self.submission.unanswered and not self.answered_elsewhere(exercise):
-            deleted = exercise.name in self.submission.missing
-            reason = "its cell was deleted, and no other cell defines it" if deleted else not_written(exercise)
-            return Verdict.alike(exercise, "not written", reason)
+            return Verdict.alike(exercise, "not written", self.why_unwritten(exercise))
         own = self.run(exercise, seed, {})
         if not exercise.needs:
             return own
         return better(own, lambda: decided(self.run(exercise, seed, lent(exercise.needs))))
 
+    def why_unwritten(self, exercise: Exercise) -> str:
+        """Why there is no answer, of which nothing was found in the notebook."""
+        if exercise.name in self.submission.later:
+            return "it came with a later release of the notebook than the one handed in: get the new one, and copy your answers into it"
+        if exercise.name in self.submission.missing:
+            return "its cell was deleted, and no other cell defines it"
+        return not_written(exercise)
     def unexplained(self, exercises: Sequence[Exercise], verdicts: Sequence[Verdict]) -> Iterator[Unexplained]:
         """What no known mistake explains, with its group. Who was stopped by the clock is not waited for again."""
         for exercise, verdict in zip(exercises, verdicts, strict=True):
@@ -120,7 +158,7 @@ class Hearing:
         try:
             for whole in (False, True):
                 with self.opened(exercise, lent(exercise.needs), whole=whole) as run, self.thinking():
-                    found = grouping.group_of(exercise, marks, asking(run))
+                    found = grouping.group_of(asked_as_everybody(exercise), marks, asking(run))
                 if run.late or not (run.left_out and run.troubled):
                     break
         except UserError:

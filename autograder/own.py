@@ -4,19 +4,18 @@ They lie in the class, in DIR/exercises/UNIT (`course.units.own` says how). A re
 instructor's notebook, the data, and the exercises themselves, since `check` needs them on a student's computer.
 """
 
-import hashlib
 import keyword
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
 import nbformat
-from nbformat.notebooknode import NotebookNode
 
 from autograder import build
 from autograder.example import softplus_backward as example
 from autograder.files import write_whole
 from autograder.instance import Instance, reported
+from autograder.origin import digest
 from autograder.trial import try_out
 from course.checking import OWN
 from course.errors import UserError
@@ -106,8 +105,3 @@ def changed_by_hand(path: Path) -> bool:
         return notebook.metadata.get("autograder", {}).get("made") != digest(notebook)
     except (ValueError, AttributeError):  # it is no notebook any more
         return True
-
-
-def digest(notebook: NotebookNode) -> str:
-    """What tells a notebook's cells from others; what running them leaves behind does not count."""
-    return hashlib.sha256(repr([(cell.cell_type, cell.source) for cell in notebook.cells]).encode()).hexdigest()

@@ -26,16 +26,21 @@ OWN = "exercises"  # the folder beside a notebook, and in a class, where exercis
 PUBLIC_SEED = 2026  # the notebook's cases; the autograder draws others
 
 
-def check(answer: Any) -> None:
+def check(answer: Any, **numbers: float) -> None:
     """Show at once whether an answer is right, and if not, what is wrong, where, and where it can be told, why.
 
     `answer` is a function or class of yours that bears the name of an exercise, or is bound to it. Cases are drawn from a public
-    seed: the marks come from the same judge with others. Exercises of an instructor's own are found in the folder `exercises` beside
-    the notebook. Shows a verdict, and raises `CheckFailed` where it is not full marks; raises `NotAnAnswer`, a TypeError, for
-    something that is no answer of this course.
+    seed: the marks come from the same judge with others. `numbers` are those of your variant of the exercise, as your notebook gives
+    them. Exercises of an instructor's own are found in the folder `exercises` beside the notebook. Shows a verdict, and raises
+    `CheckFailed` where it is not full marks; raises `NotAnAnswer`, a TypeError, for something that is no answer of this course.
     """
     units.UNITS.look_in(Path.cwd() / OWN)
     exercise = exercise_of(answer, sys._getframe(1).f_globals)
+    if numbers:
+        try:
+            exercise = exercise.with_numbers(numbers)
+        except ValueError as error:
+            raise NotAnAnswer(f"{error}. Leave the cell that calls check as it was given to you.") from None
     result = grade_here(exercise, answer, PUBLIC_SEED)
     show(result)
     if result.outcome != "passed":

@@ -3,10 +3,11 @@
 import argparse
 from pathlib import Path
 
-from autograder import batch, build, release
+from autograder import batch, build, release, variants
 from autograder import demo as demonstration
 from autograder.commands.options import DONE, Commands, Messages, named, with_units
 from autograder.instance import Instance
+from autograder.intake.roster import Roster
 from autograder.turns import alone
 
 
@@ -21,6 +22,9 @@ def register(commands: Commands) -> None:
     command.set_defaults(command=build_notebooks)
 
     command = with_units(commands.add_parser("release", help="make the students' notebook of a unit"))
+    command.add_argument(
+        "--variants", type=Path, metavar="CSV", help="also a notebook for each student of this roster, with numbers of their own"
+    )
     command.set_defaults(command=release_unit)
 
     command = commands.add_parser("demo", help="a sample class, graded before your eyes")
@@ -46,10 +50,21 @@ def release_unit(options: argparse.Namespace, messages: Messages) -> int:
     with alone(options.dir, messages.say):
         instance = Instance.open(options.dir)
         units = named(instance, options, instance.units())
+        students = [person.id for person in Roster.load(options.variants).people] if options.variants else []
         for unit in units:
-            path = release.release(instance, unit)
+            found = release.release(instance, unit)
+            path = instance.released(unit)
             beside = len(list(path.parent.iterdir())) > 1
             messages.say(f"Give students {f'the whole folder {path.parent}' if beside else path}.")
+            if students:
+                count = len(variants.release_variants(instance, unit, students))
+                rest = f", with what else lies in {path.parent}" if beside else ""
+                own = f"{instance.variant('STUDENT', unit)}{rest}"
+                messages.say(f"Or give each of {count} their own, and it is graded by its numbers: {own}.")
+            if found.added:
+                messages.say(f"New in it: {', '.join(found.added)}. A hand-in without that has 0 for it. Grade again.")
+            if found.gone:
+                messages.say(f"No longer in it: {', '.join(found.gone)}. These marks are taken out of the gradebook: grade again.")
     messages.say(
         f"Put what they hand in at {options.dir}/submitted/STUDENT/UNIT/UNIT.ipynb, or take in a download with `autograder collect`.\n"
         f"Next: autograder grade {options.dir} {' '.join(units)}"

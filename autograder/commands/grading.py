@@ -9,7 +9,7 @@ from typing import Any
 
 from rich.console import Console
 
-from autograder import batch, teams
+from autograder import batch, teams, variants
 from autograder.commands.options import DONE, NOT_ALL, Commands, Messages, between, named, with_class, with_units
 from autograder.gradebook import database
 from autograder.gradebook.database import CellMark
@@ -20,6 +20,7 @@ from autograder.report import Report
 from autograder.show import progress, table_of_reports
 from autograder.turns import alone
 from autograder.walls.sandbox import Limits, printable
+from course.units import UNITS
 
 GRADE = """\
 Judge the notebooks in DIR/submitted, and record marks and reasons. Formgrader's lightning symbol and `nbgrader autograde` do the same, one
@@ -60,15 +61,17 @@ def grade(options: argparse.Namespace, messages: Messages) -> int:
         if not instance.buttons_judge:
             messages.say(
                 "In this class `nbgrader autograde` and formgrader's own button give other marks, and run students' code as you. "
-                f"To have them use this judge, add to {instance.root / CONFIG}: {JUDGE_LINE}"
+                f"To have them use this judge: autograder update {options.dir}, or add to {instance.root / CONFIG}: {JUDGE_LINE}"
             )
         strays = instance.strays()
         for name, reason in strays:
             messages.say(f"Left out: submitted/{printable(name)}: {printable(reason)}.")
         units = named(instance, options, filter(instance.submissions, instance.units()))
+        tell_what_is_not_released(instance, units, messages)
         left_out = {unit: not_shared(instance, unit, messages) for unit in units}
         outcomes = {unit: graded(instance, unit, left_out[unit], options, messages) for unit in units if instance.submissions(unit)}
         summaries = {unit: summaries_of(instance, unit, outcome.reports) for unit, outcome in outcomes.items()}
+        tell_whose_numbers(instance, outcomes, messages)
     reports = [report for outcome in outcomes.values() for report in outcome.reports]
     if options.json:
         print(json.dumps([summaries[report.unit][report.student] for report in reports], indent=2))
@@ -106,6 +109,20 @@ def not_shared(instance: Instance, unit: str, messages: Messages) -> set[str]:
             counts = f"{unit}: {name}what {team.student} handed in counts for {' and '.join(team.copied)} too."
             messages.say(counts + (kept if team.replaced else "") + (new if team.new else ""))
     return {member for team in shared if team.unclear for member in team.members}
+
+
+def tell_what_is_not_released(instance: Instance, units: Iterable[str], messages: Messages) -> None:
+    """Say which exercises of the course are in no notebook that students have, and so are not graded."""
+    for unit in units:
+        if unit in UNITS and instance.released(unit).is_file() and (names := batch.not_released(unit, instance.structure(unit))):
+            messages.say(f"{unit}: {', '.join(names)} of this version of the course are not in what was released, and count for nobody.")
+
+
+def tell_whose_numbers(instance: Instance, units: Iterable[str], messages: Messages) -> None:
+    """Say who handed in a notebook with numbers that were given to somebody else."""
+    for unit in units:
+        for student, whose in variants.somebody_elses(instance, unit).items():
+            messages.say(f"{unit}: {student} handed in a notebook with the numbers of {whose}. The verdict says so without the name.")
 
 
 def tell_what_waits(reports: Iterable[Report], root: Path, messages: Messages) -> bool:

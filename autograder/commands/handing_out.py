@@ -39,7 +39,7 @@ def feedback(options: argparse.Namespace, messages: Messages) -> int:
         if not instance.buttons_write_our_page:
             messages.say(
                 "In this class `nbgrader generate_feedback` and formgrader's own button write another page over these. "
-                f"To have them write these, add to {instance.root / CONFIG}: {FEEDBACK_LINE}"
+                f"To have them write these: autograder update {options.dir}, or add to {instance.root / CONFIG}: {FEEDBACK_LINE}"
             )
         units = named(instance, options, units_with_marks(instance) if options.all else ())
         if options.zip and len(units) > 1:

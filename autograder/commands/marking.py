@@ -35,7 +35,7 @@ def mark(options: argparse.Namespace, messages: Messages) -> int:
     if not instance.shows_model_answers:
         messages.say(
             "In this class formgrader shows no model answers beside the students'. "
-            f"To have it do so, add to {instance.root / CONFIG}: {MODEL_ANSWERS_LINE}"
+            f"To have it do so: autograder update {options.dir}, or add to {instance.root / CONFIG}: {MODEL_ANSWERS_LINE}"
         )
     with MarkingServer(desk, int(options.port)) as server:
         try:

@@ -8,7 +8,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from nbformat.notebooknode import NotebookNode, from_dict
 
+from autograder.intake.numbers import Own, exercise_in, filled
 from course.errors import UserError
 
 Kind = Literal["answer", "written", "check", "locked", "demo", "ordinary"]
@@ -40,6 +41,11 @@ class Slot:
         if filled["cell_type"] == "markdown":
             filled["attachments"] = cell.attachments
         return filled
+
+
+    def shows_other_numbers(self, cell: "StudentCell") -> str:
+        """The exercise whose numbers, which this cell shows, are others in the student's; "" where there is none."""
+        return exercise_in(self.cell) if self.kind == "locked" and cell.source != self.cell["source"] else ""
 
 
 @dataclass(frozen=True)
@@ -68,11 +74,15 @@ class Submission:
     `notebook` is rebuilt: every cell of the instructor's, in the instructor's order, with the student's answers in it and the
     student's own cells between. `missing` names the answers whose cell was deleted, `unanswered` those that hold nothing but what
     was released (the missing ones too; a written one only if there is no text cell of the student's own, which may be the answer),
-    `own` the ids of cells with text of the student's. `fingerprint` is the SHA-256 of the file, and `note` says what was left out.
+    `later` those that came with a later release than the one it was made from, `foreign` the exercises whose numbers were others in it
+    than this student was given, `own` the ids of cells with text of the student's. `fingerprint` is the SHA-256 of the file, and `note`
+    says what was left out.
     """
 
     notebook: NotebookNode
     missing: frozenset[str]
+    later: frozenset[str]
+    foreign: frozenset[str]
     unanswered: frozenset[str]
     own: frozenset[str]
     fingerprint: str
@@ -126,11 +136,17 @@ class Submission:
 
 
 class Structure:
-    """The cells of a unit as they were released, in order. Computed once for a unit, used for every submission."""
+    """The cells of a unit as they were released, in order. Computed once for a unit, used for every submission.
 
-    def __init__(self, released: Mapping[str, Any]) -> None:
+    `earlier` are those of earlier releases of the unit, which some students may have worked on. `numbers` are those of a student's own
+    variants, by exercise: the cells are then as this student got them.
+    """
+
+    def __init__(self, released: Mapping[str, Any], earlier: Sequence["Structure"] = (), numbers: Own | None = None) -> None:
+        self.earlier = earlier
+        self.numbers = numbers or {}
         self.metadata = {key: released["metadata"][key] for key in ("kernelspec", "language_info") if key in released["metadata"]}
-        self.slots = [slot_of(cell, number) for number, cell in enumerate(released["cells"])]
+        self.slots = [slot_of(cell, number) for number, cell in enumerate(filled(released["cells"], self.numbers))]
         self._by_grade_id = {slot.grade_id: i for i, slot in enumerate(self.slots) if slot.grade_id}
         self._by_id: dict[str, int] = {}
         self._by_source: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
@@ -140,13 +156,20 @@ class Structure:
                 self._by_source[slot.cell["cell_type"], slot.cell["source"]].append(i)
 
     @classmethod
-    def load(cls, released: Path) -> "Structure":
+    def load(
+        cls,
+        released: Path,
+        earlier: Iterable[Path] = (),
+        numbers: Own | None = None,
+        *,
+        advice: str = "Run `autograder release` for it again.",
+    ) -> "Structure":
+        aside = "Put back a copy of it, or remove it: what was handed in on it is then graded as if it were of the newest release."
+        before = [cls.load(path, numbers=numbers, advice=aside) for path in earlier]
         try:
-            return cls(json.loads(released.read_bytes()))
+            return cls(json.loads(released.read_bytes()), before, numbers)
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise UserError(
-                f"{released} is no released notebook ({type(error).__name__}: {error}). Run `autograder release` for it again."
-            ) from error
+            raise UserError(f"{released} is no released notebook ({type(error).__name__}: {error}). {advice}") from error
 
     @cached_property
     def answer_ids(self) -> dict[str, str]:
@@ -163,6 +186,16 @@ class Structure:
         """What each exercise and each written answer counts, by name."""
         graded = [(slot, slot.cell["metadata"]["nbgrader"]) for slot in self.slots if slot.kind in ("check", "written")]
         return {slot.grade_id.removeprefix("check_"): float(nbgrader.get("points", 0)) for slot, nbgrader in graded}
+
+    @cached_property
+    def asked(self) -> frozenset[str]:
+        """The names of the answers, written ones too."""
+        return frozenset(slot.grade_id for slot in self.slots if slot.kind in ("answer", "written"))
+
+    @cached_property
+    def texts(self) -> frozenset[tuple[str, str]]:
+        """What the cells say, with their types."""
+        return frozenset((slot.cell["cell_type"], slot.cell["source"]) for slot in self.slots)
 
     @cached_property
     def not_run(self) -> frozenset[str]:
@@ -223,6 +256,7 @@ class Structure:
         A cell of the instructor's that is gone comes back after the one it followed: before the student's own cells there if it is
         ordinary (they may need the imports in it), after them if it asks, checks or shows something.
         """
+        origin, cells, foreign = self.taken_over(list(cells))
         kept, extra = self.match(cells)
         rebuilt: list[dict[str, Any]] = []
         own = {self.slots[i].id for i, cell in kept.items() if self.slots[i].kind in OWN and cell.source != self.slots[i].cell["source"]}
@@ -235,12 +269,49 @@ class Structure:
                 rebuilt.append(cell.as_cell(self._new_id(own)))
                 own.add(rebuilt[-1]["id"])
             rebuilt += [dict(slot.cell) for slot in gone if slot.kind != "ordinary"]
-        asked = {slot.grade_id: i for i, slot in enumerate(self.slots) if slot.kind in ("answer", "written")}
+        asked = {name: self._by_grade_id[name] for name in self.asked}
         missing = frozenset(name for name, i in asked.items() if i not in kept)
         blank = {name for name, i in asked.items() if i not in kept or says_nothing(kept[i].source, self.slots[i])}
         if any(cell.cell_type != "code" and cell.source.strip() for cells in extra.values() for cell in cells):
             blank -= {name for name, i in asked.items() if self.slots[i].kind == "written"}  # a human has to look
-        return Submission(self.notebook(rebuilt), missing, frozenset(blank), frozenset(own), fingerprint, note, self)
+        later = missing - origin.asked
+        return Submission(self.notebook(rebuilt), missing, later, foreign, frozenset(blank), frozenset(own), fingerprint, note, self)
+
+    def taken_over(self, cells: list[StudentCell]) -> tuple["Structure", list[StudentCell], frozenset[str]]:
+        """The release that these cells were made from, the cells as they are handed in on this one, and whose numbers were others in it.
+
+        It is the release that most of them are of, word for word, and of those alike in that, by their ids; or the one with less that is
+        missing. What was left as it was released is the instructor's and is not taken for the student's own where the new release says
+        something else; what the student wrote goes along, in the cell of the same name or text, or else in one of the student's own.
+        """
+        origin = max((self, *self.earlier), key=lambda release: release.likeness(cells))
+        kept, _ = origin.match(cells)
+        foreign = frozenset(name for place, cell in kept.items() if (name := origin.slots[place].shows_other_numbers(cell)))
+        if origin is self:
+            return self, cells, foreign
+        places = {id(cell): place for place, cell in kept.items()}
+        moved = (self._moved(cell, origin.slots[places[id(cell)]]) if id(cell) in places else cell for cell in cells)
+        return origin, [cell for cell in moved if cell], foreign
+
+    def likeness(self, cells: Iterable[StudentCell]) -> tuple[int, int, int]:
+        """How much these cells are like this release, to be compared with another one's likeness."""
+        same = [cell for cell in cells if (cell.cell_type, cell.source) in self.texts]
+        return len(same), sum(cell.id in self.ids for cell in same), -len(self.slots)
+
+    def _moved(self, cell: StudentCell, before: Slot) -> StudentCell | None:
+        """A cell that filled a slot of an earlier release, as it is handed in on this one; None where nothing of it is the student's."""
+        untouched = before.kind not in OWN or cell.source == before.cell["source"]
+        place = self._place_of(before)
+        if place is not None:
+            slot = self.slots[place]
+            return replace(cell, id=slot.id, grade_id=slot.grade_id, source=slot.cell["source"] if untouched else cell.source)
+        return None if untouched else replace(cell, id="", grade_id="")
+
+    def _place_of(self, before: Slot) -> int | None:
+        """Where a slot of an earlier release is now: of the same name, or, where it has none, of the same text."""
+        if before.grade_id:
+            return self._by_grade_id.get(before.grade_id)
+        return next(iter(self._by_source.get((before.cell["cell_type"], before.cell["source"]), [])), None)
 
     def _new_id(self, taken: set[str]) -> str:
         number = len(taken) + 1

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 ARROW = " → "
+MOST_KEPT = 2_000  # edited answers: of several units, or of many students' variants of one exercise
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def source_text(right: Callable[..., Any]) -> str:
     return textwrap.dedent(inspect.getsource(right))
 
 
-text_kept = functools.cache(source_text)  # reading it takes longer than editing it
+text_kept = functools.lru_cache(MOST_KEPT)(source_text)  # reading it takes longer than editing it
 
 
 def applied(source: str, edits: Iterable[Edit]) -> str:
@@ -63,14 +64,19 @@ def applied(source: str, edits: Iterable[Edit]) -> str:
     return "".join([*pieces, source[at:]])
 
 
-@functools.cache
+@functools.lru_cache(MOST_KEPT)
 def edited(right: Callable[..., Any], texts: tuple[str, ...]) -> Callable[..., Any]:
-    """The right answer with edits made, compiled among the names of its own module. Raises ValueError and SyntaxError."""
+    """The right answer with edits made, compiled among the names it knows. Raises ValueError and SyntaxError."""
     return compiled(right, applied(text_kept(right), map(Edit.parse, texts)))
 
 
 def compiled(right: Callable[..., Any], source: str) -> Callable[..., Any]:
-    """An answer from the edited source of a right one, compiled among the names of its module. Raises SyntaxError."""
-    names = dict(vars(sys.modules[right.__module__]))
+    """An answer from the edited source of a right one, compiled among the names of its module, and the numbers of its variant.
+
+    Raises SyntaxError.
+    """
+    closure = getattr(right, "__closure__", None) or ()
+    free = right.__code__.co_freevars if closure else ()
+    names = vars(sys.modules[right.__module__]) | {name: cell.cell_contents for name, cell in zip(free, closure, strict=True)}
     exec(compile(source, f"<{right.__name__}, edited>", "exec", dont_inherit=True), names)
     return names[right.__name__]

@@ -10,13 +10,14 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from course.judging import edits
 
 Array = np.ndarray
+Number: TypeAlias = int | float
 
 
 @dataclass(frozen=True)
@@ -115,14 +116,26 @@ class Mistake:
 
 
 @dataclass(frozen=True)
+class Variant:
+    """How an exercise gets other numbers for each student.
+
+    `draw(rng)` draws them, by name, and `made(**numbers)` is the exercise with these numbers: with the same name, criteria and mistakes.
+    """
+
+    draw: Callable[[np.random.Generator], Mapping[str, Number]]
+    made: Callable[..., "Exercise"]
+
+
+@dataclass(frozen=True)
 class Exercise:
     """One graded answer.
 
     `right` is the right answer: its name, its parameters and its docstring are the exercise's. `cases(rng)` yields the questions,
     simplest first; `expected(case)` gives the right value, or the property, for each criterion the case is about. `needs` names the
     earlier answers this one may call, `probe` what drives the answer, and `returns` how many values it returns where that is not one
-    for each criterion. `causes` are the mistakes that its properties name. Raises ValueError where a name stands twice, or where
-    a cause is no mistake of its own.
+    for each criterion. `causes` are the mistakes that its properties name. `numbers` are those that the right answer uses by name and the
+    notebook shows, and `variant` says how each student may have others. Raises ValueError where a name stands twice, where a cause is no
+    mistake of its own, or where a number is none.
     """
 
     right: Callable[..., Any]
@@ -134,6 +147,8 @@ class Exercise:
     probe: str = "call"
     returns: int | None = None
     causes: tuple[str, ...] = ()
+    numbers: Mapping[str, Number] = field(default_factory=dict, hash=False)
+    variant: Variant | None = None
 
     def __post_init__(self) -> None:
         names = [mistake.name for mistake in self.mistakes]
@@ -141,6 +156,15 @@ class Exercise:
             raise ValueError(f"{self.name} has two mistakes called {twice[0]!r}")
         if unknown := sorted(set(self.causes) - set(names)):
             raise ValueError(f"{self.name} has no mistake called {unknown[0]!r}; it has {names}")
+        if wrong := [name for name, value in self.numbers.items() if type(value) not in (int, float) or not np.isfinite(value)]:
+            raise ValueError(f"{self.name} has {self.numbers[wrong[0]]!r} for {wrong[0]}; expected a finite number of Python's own")
+
+    def with_numbers(self, numbers: Mapping[str, Number]) -> "Exercise":
+        """The same exercise with other numbers. Raises ValueError where it has no such numbers."""
+        if self.variant is None or numbers.keys() != self.numbers.keys():
+            expected = f"numbers for {', '.join(self.numbers)}" if self.variant else "no numbers"
+            raise ValueError(f"{self.name} takes {expected}; got {', '.join(numbers) or 'none'}")
+        return self.variant.made(**numbers)
 
     @property
     def name(self) -> str:
@@ -153,8 +177,9 @@ class Exercise:
 
     @cached_property
     def asks(self) -> str:
-        """What is asked, in a few sentences for the student: the right answer's signature and docstring."""
-        return f"`{self.name}{inspect.signature(self.right)}`: {' '.join((inspect.getdoc(self.right) or '').split())}"
+        """What is asked, in a few sentences for the student: the right answer's signature and docstring, and the numbers."""
+        numbers = f" Here {', '.join(f'`{name} = {value}`' for name, value in self.numbers.items())}." if self.numbers else ""
+        return f"`{self.name}{inspect.signature(self.right)}`: {' '.join((inspect.getdoc(self.right) or '').split())}{numbers}"
 
     @property
     def points(self) -> float:

@@ -30,6 +30,7 @@ Place = tuple[int, int]  # a line, counted from one, and a column in bytes
 Span = tuple[Place, Place]
 
 MOST = 500  # variations of one right answer: those of names, which come last, grow with the square of its length
+MOST_ANSWERS = 100  # whose variations are kept
 LONGEST = 24  # characters of an expression that is quoted
 GIVEN = frozenset({"np", "len", "abs", "sum", "range"})  # names that everybody knows
 
@@ -140,7 +141,7 @@ def can_tell(telling: Sequence[Answered]) -> bool:
     return len(wrong - {0, 1}) >= LEAST_NUMBERS
 
 
-@functools.cache
+@functools.lru_cache(MOST_ANSWERS)
 def variations(right: Callable[..., Any]) -> tuple[Mistake, ...]:
     """Every variation of a right answer, as mistakes: each text once, under the first name it is found by."""
     text = text_kept(right)

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from collections.abc import Callable
 
 import pytest
 from nbgrader import api
@@ -26,6 +27,7 @@ from autograder.pages.feedback import marks_of
 from autograder.report import Report
 from autograder.walls.sandbox import Limits
 from course.errors import UserError
+from course.units import exercise
 
 UNIT, OTHER = "05_vector_form", "06_training"
 FOREIGN = json.dumps({"nbformat": 4, "cells": [{"cell_type": "code", "source": "print('homework of another course')"}]})
@@ -67,6 +69,7 @@ def test_marks_reach_report_gradebook_and_graded_notebook(instance):
     assert Report.load(instance.report_path("a", UNIT)) == report
     assert database.scores(instance, UNIT)[0].exercises == 1
     assert instance.autograded("a", UNIT).is_file()
+    assert [path.read_text() for path in (instance.root / "earlier" / UNIT).iterdir()] == [instance.released(UNIT).read_text()]
 
 
 def test_an_unchanged_submission_is_not_graded_again_and_a_changed_one_is(instance):
@@ -414,12 +417,34 @@ def test_a_submission_whose_graded_notebook_is_gone_is_graded_again(instance):
     assert instance.autograded("a", UNIT).is_file()
 
 
-def test_a_release_that_lacks_a_check_is_refused_before_any_work(instance):
-    released = json.loads(instance.released(UNIT).read_text())
-    released["cells"] = [cell for cell in released["cells"] if sample.grade_id(cell) != "check_unbroadcast"]
-    instance.released(UNIT).write_text(json.dumps(released))
-    with pytest.raises(UserError, match=r"has no cell check_unbroadcast.*run `autograder release` again"):
+def release_with(instance: Instance, keep: Callable[[str], bool]) -> None:
+    """Release what is left of the unit's notebook where some cells, by their grade ids, are gone."""
+    batch.add_sources(instance, [UNIT])
+    source = json.loads(instance.source(UNIT).read_text(encoding="utf-8"))
+    source["cells"] = [cell for cell in source["cells"] if keep(sample.grade_id(cell))]
+    instance.source(UNIT).write_text(json.dumps(source), encoding="utf-8")
+    release.release(instance, UNIT)
+
+
+def test_a_release_without_a_check_of_this_course_is_refused_before_any_work(instance):
+    release_with(instance, lambda name: not name.startswith("check_"))
+    with pytest.raises(UserError, match=r"no check of an exercise of this course: expected a cell check_.*`autograder release` again"):
         batch.grade(instance, UNIT, limits=LIMITS)
+
+
+def test_what_came_into_the_unit_later_costs_nothing_before_it_is_released_and_is_asked_for_after(instance):
+    release_with(instance, lambda name: not name.endswith("unbroadcast"))
+    assert batch.not_released(UNIT, instance.structure(UNIT)) == ["unbroadcast"]
+    hand_in(instance, "a", linear_forward=FORWARD)
+    (before,) = batch.grade(instance, UNIT, limits=LIMITS).reports
+    assert before.score == 1 and "unbroadcast" not in [verdict.exercise for verdict in before.verdicts]
+    release_with(instance, lambda name: True)
+    (after,) = batch.grade(instance, UNIT, limits=LIMITS).reports
+    assert (after.score, after.max_score - before.max_score) == (1, exercise("unbroadcast").points)
+    assert next(v.reason for v in after.verdicts if v.exercise == "unbroadcast").startswith("it came with a later release")
+    assert database.scores(instance, UNIT)[0].exercises == 1
+    release_with(instance, lambda name: not name.endswith("unbroadcast"))
+    assert batch.grade(instance, UNIT, limits=LIMITS).reports == [before]
 
 
 def test_a_unit_of_the_instructors_own_is_refused(instance):

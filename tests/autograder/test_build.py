@@ -130,6 +130,12 @@ def test_criteria_that_do_not_add_up_to_the_points(tmp_path):
         build.instructor_notebook(source(tmp_path, "# %% [markdown] written=3\n# **Rubric.**\n#\n# - 2: a\n# - 0.5: b\n"))
 
 
+def test_a_question_put_before_another_leaves_it_its_number(tmp_path):
+    text = "# %% [markdown] written=2 number=2\n# New.\n\n# %% [markdown] written=3\n# Because.\n"
+    first, second = build.instructor_notebook(source(tmp_path, text)).cells
+    assert (first.metadata.nbgrader.grade_id, second.metadata.nbgrader.grade_id) == ("written_2", "written_1")
+
+
 def test_an_answer_that_the_registry_does_not_have(tmp_path):
     with pytest.raises(UserError, match="05_vector_form has a place for an answer 'no_such', and the unit has no such exercise"):
         build.instructor_notebook(source(tmp_path, '# %% exercise="no_such"\ndef no_such():\n    return 1\n'))

@@ -101,6 +101,25 @@ def test_a_class_made_before_is_told_the_line_that_has_nbgrader_write_these_page
     assert f"add to {config}: {FEEDBACK_LINE}" in capsys.readouterr().err
 
 
+def test_what_comes_and_goes_with_another_release_is_told(path, tmp_path, capsys):
+    copy = shutil.copytree(path, tmp_path / "class")
+    source = Instance.open(copy).source(UNIT)
+    before = source.read_text(encoding="utf-8")
+    notebook = json.loads(before)
+    notebook["cells"] = [cell for cell in notebook["cells"] if not sample.grade_id(cell).endswith("unbroadcast")]
+    source.write_text(json.dumps(notebook), encoding="utf-8")
+    assert main(["release", str(copy), UNIT]) == DONE
+    assert "No longer in it: check_unbroadcast. These marks are taken out" in capsys.readouterr().err
+    main(["grade", str(copy), UNIT, "--workers", "1"])
+    assert f"{UNIT}: unbroadcast of this version of the course are not in what was released" in capsys.readouterr().err
+    source.write_text(before, encoding="utf-8")
+    assert main(["release", str(copy), UNIT]) == DONE
+    assert "New in it: check_unbroadcast. A hand-in without that has 0 for it" in capsys.readouterr().err
+    main(["grade", str(copy), UNIT, "--workers", "1"])
+    told = capsys.readouterr()
+    assert "16 / 16" in told.out and "count for nobody" not in told.err
+
+
 def test_scores_as_json_csv_and_table(path, capsys):
     assert main(["scores", str(path), UNIT, "--json"]) == DONE
     rows = json.loads(capsys.readouterr().out)

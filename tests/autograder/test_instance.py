@@ -24,7 +24,7 @@ def empty_class(tmp_path):
 
 
 def test_a_new_class_is_an_nbgrader_course_directory(empty_class):
-    assert {path.name for path in empty_class.root.iterdir()} == {CONFIG, POLICY, "source", "release", "submitted"}
+    assert {path.name for path in empty_class.root.iterdir()} == {CONFIG, POLICY, "course.json", "source", "release", "submitted"}
     assert Instance.open(empty_class.root).course_id == "Backprop-2026"
     assert empty_class.units() == []
 

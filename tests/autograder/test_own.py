@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder import batch, own
+from autograder import batch, own, update
 from autograder.cli import main
 from autograder.gradebook import database
 from autograder.instance import Instance
@@ -145,11 +145,22 @@ def test_nbgraders_own_autograding_uses_the_same_judge(instance):
     assert {row.student: row.exercises for row in database.scores(instance, UNIT)} == {"right": 2, "wrong": 0}
 
 
-def test_a_second_exercise_comes_into_the_notebook_of_the_first(instance):
+def test_a_second_exercise_comes_into_the_notebook_of_the_first(instance, capsys):
+    hand_in(instance, "early", RIGHT)
+    batch.grade(instance, UNIT, limits=LIMITS)
     assert main(["new-exercise", str(instance.root), "second", "--unit", UNIT]) == 0
-    release(instance, UNIT)
+    (report,) = batch.grade(instance, UNIT, limits=LIMITS).reports
+    assert [verdict.exercise for verdict in report.verdicts] == [NAME]
+    assert main(["release", str(instance.root), UNIT]) == 0
+    assert "New in it: check_second." in capsys.readouterr().err
+    (report,) = batch.grade(instance, UNIT, limits=LIMITS).reports
+    assert [(verdict.outcome, verdict.reason[:32]) for verdict in report.verdicts] == [
+        ("passed", ""),
+        ("not written", "it came with a later release of "),
+    ]
     assert list(instance.structure(UNIT).check_ids) == [NAME, "second"]
     assert instance.released(UNIT).read_text(encoding="utf-8").count("YOUR ANSWER HERE") == 1
+    assert UNIT not in [step.unit for step in update.plan(instance)]
     assert own.new_exercise(instance, "third", "third").parent.name == "third" and "third" in instance.units()
 
 

@@ -74,3 +74,13 @@ def test_an_edited_class_sees_itself_under_its_name():
 def test_what_does_not_compile_says_so():
     with pytest.raises(SyntaxError):
         edits.edited(mean_of_squares, ("squares.sum() → squares.sum(",))
+
+
+def test_an_edited_answer_knows_the_numbers_of_its_variant():
+    def times(factor):
+        def scaled(x):
+            return factor * x + 1
+
+        return scaled
+
+    assert [edited(times(factor), ("+ 1 → - 1",))(10) for factor in (2, 3)] == [19, 29]

@@ -169,6 +169,90 @@ def test_the_stub_of_a_deleted_answer_is_not_run(structure, cells):
     assert [id for id, _ in submission.code_cells_before("double")] == ["imports", "student-1"]
 
 
+def released(*cells):
+    """A release of these cells: (grade id or cell id, source)."""
+    kinds = {"double": "solution", "square": "solution", "check_double": "grade", "check_square": "grade"}
+    made = []
+    for number, (name, source) in enumerate(cells):
+        marks = {"grade_id": name, kinds[name]: True, "points": 1} if name in kinds else {}
+        if name == "why":
+            marks = {"grade_id": name, "solution": True, "grade": True, "points": 1}
+        kind = "markdown" if name in ("why", "text") else "code"
+        made.append({"cell_type": kind, "id": f"{number}-{name}", "metadata": {"nbgrader": marks} if marks else {}, "source": source})
+        if name == "demo":
+            made[-1]["metadata"]["tags"] = ["demo"]
+    return {"metadata": {}, "cells": made}
+
+
+EARLIER = [
+    ("text", "# Sample"), ("imports", "import math"), ("double", "def double(x): ..."), ("check_double", "check(double)"),
+    ("demo", "slow()"), ("text", "Now squares."), ("square", "def square(x): ..."), ("check_square", "check(square)"), ("why", "Say why."),
+]  # fmt: skip
+DOUBLED, SQUARED = "def double(x): return 2 * x", "def square(x): return x * x"
+
+
+def handed_in_on(cells, changed):
+    """The cells of a release as a student hands them in, with other text in some, and cells of their own after some."""
+    found = []
+    for cell in released(*cells)["cells"]:
+        name, marks = cell["id"].partition("-")[2], cell["metadata"].get("nbgrader", {})
+        source = changed.get(name, cell["source"])
+        found.append(StudentCell(cell["cell_type"], source, cell["id"], marks.get("grade_id", "")))
+        found += [code(changed[f"after {name}"], id="a1b2c3d4")] if f"after {name}" in changed else []
+    return found
+
+
+def graded_on(now, before, changed):
+    """A hand-in of an earlier release, rebuilt on the one of now."""
+    return Structure(released(*now), [Structure(released(*before))]).rebuild(handed_in_on(before, changed), "f")
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        pytest.param([("text", "# A new title"), *EARLIER[1:4], ("demo", "slower()"), *EARLIER[5:]], id="reworded"),
+        pytest.param([("text", "A word before."), *EARLIER[:5], ("imports", "import cmath"), *EARLIER[5:]], id="added"),
+        pytest.param([*EARLIER[:4], *EARLIER[6:]], id="removed"),
+        pytest.param([*EARLIER[:2], *EARLIER[6:8], *EARLIER[2:6], EARLIER[8]], id="reordered"),
+        pytest.param([*EARLIER[:2], ("double", "def double(x): raise"), *EARLIER[3:8], ("why", "Say why, please.")], id="stubs"),
+    ],
+)
+def test_a_hand_in_of_an_earlier_release_is_graded_on_the_one_of_now(now):
+    untouched = graded_on(now, EARLIER, {})
+    assert untouched.notebook == untouched.structure.blank() and not untouched.own and not untouched.missing
+    assert untouched.unanswered == {"double", "square", "why"}
+    answered = graded_on(now, EARLIER, {"double": DOUBLED, "square": SQUARED, "after double": "helper = 1", "why": "Because."})
+    run = [source for _, source in answered.code_cells_before("square") + answered.code_cells_after("square")]
+    assert {DOUBLED, SQUARED, "helper = 1"} <= set(run) and "slow()" not in run
+    assert not answered.unanswered and len(answered.own) == 4
+    assert run.index("helper = 1") == run.index(DOUBLED) + 1
+
+
+def test_what_a_student_changed_in_an_ordinary_cell_goes_along():
+    changed = {"imports": "import math, random"}
+    kept = graded_on([("text", "# Another title"), *EARLIER[1:]], EARLIER, changed)
+    assert [cell.source for cell in kept.notebook.cells[1:3]] == ["import math, random", "def double(x): ..."]
+    other = graded_on([("text", "# Another title"), ("imports", "import cmath"), *EARLIER[2:]], EARLIER, changed)
+    assert [cell.source for cell in other.notebook.cells[1:3]] == ["import cmath", "import math, random"]
+    assert other.own == {"student-1"}
+
+
+def test_an_answer_that_is_asked_no_longer_is_a_cell_of_the_students_own():
+    now = [*EARLIER[:2], *EARLIER[5:]]
+    submission = graded_on(now, EARLIER, {"double": DOUBLED, "square": "def square(x): return double(x) * x / 2"})
+    assert DOUBLED in [source for _, source in submission.code_cells_before("square")]
+    assert [cell.source for cell in graded_on(now, EARLIER, {"square": SQUARED}).notebook.cells].count("def double(x): ...") == 0
+
+
+def test_an_answer_that_came_later_is_told_from_a_deleted_one():
+    before = [*EARLIER[:2], *EARLIER[4:]]
+    submission = graded_on(EARLIER, before, {"square": SQUARED})
+    assert submission.later == submission.missing == {"double"}
+    now = Structure(released(*EARLIER), [Structure(released(*before))])
+    deleted = now.rebuild([cell for cell in handed_in_on(EARLIER, {"square": SQUARED}) if cell.grade_id != "double"], "f")
+    assert deleted.missing == {"double"} and not deleted.later
+
+
 names = st.sampled_from(["", "double", "check_double", "square", "check_square", "written_1", "read_this", "unknown"])
 ids = st.sampled_from(["", "title", "imports", "demo", "double", "student-1", "student-2", "<script>"])
 any_cell = st.builds(StudentCell, st.sampled_from(["code", "markdown", "raw"]), st.text(max_size=20), ids, names)
@@ -177,7 +261,7 @@ any_cell = st.builds(StudentCell, st.sampled_from(["code", "markdown", "raw"]), 
 @settings(deadline=None, derandomize=True)
 @given(st.lists(any_cell, max_size=20))
 def test_whatever_is_handed_in_the_notebook_is_valid_and_the_instructors_cells_are_there_in_order(cells):
-    structure = Structure(SAMPLE)
+    structure = Structure(SAMPLE, [Structure(released(*EARLIER))])
     submission = structure.rebuild(cells, "f")
     nbformat.validate(submission.notebook)
     kept = [cell for cell in submission.notebook.cells if cell.id in structure.ids]
