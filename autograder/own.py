@@ -49,12 +49,14 @@ def check_names(instance: Instance, name: str, unit: str) -> None:
     """Raise UserError for a name that an exercise, or a unit, cannot have."""
     if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_"):
         raise UserError(f"Expected the name of a function, such as softplus_backward; got {name!r}.")
-    if name in {Path(NOTEBOOK).stem, Path(GIVEN).stem} | vars(example).keys() - {example.EXERCISE.name}:
+    if name in {Path(NOTEBOOK).stem, Path(GIVEN).stem, "check"} | vars(example).keys() - {example.EXERCISE.name}:
         raise UserError(f"The name {name!r} means something else in the file of an exercise. Give it another one.")
     if name in taken():
         raise UserError(f"There is an exercise {name!r} already, and answers are found by their names. Give it another one.")
     if not is_unit_name(unit):
         raise UserError(f"{unit!r} is no name of a unit: {UNIT_NAME}")
+    if other := next((known for known in UNITS.names if known != unit and known.startswith(unit)), ""):
+        raise UserError(f"{unit!r} is short for {other} in every command. Give another name with --unit.")
     if unit in UNITS.names:
         raise UserError(f"{unit} is a unit of the course. Give yours another name with --unit.")
     if unit not in UNITS.own and instance.source(unit).exists():

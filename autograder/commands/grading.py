@@ -105,7 +105,10 @@ def not_shared(instance: Instance, unit: str, messages: Messages) -> set[str]:
             messages.say(f"{unit}: not graded: {', '.join(team.members)}. {name}{team.unclear}, and run this again.")
         elif team.copied:
             kept = f" What {' and '.join(team.replaced)} had handed in is kept in {instance.root / 'attempts' / unit}."
-            new = f" Nothing was ever handed in by {' and '.join(team.new)}: is the id right?"
+            new = (
+                f" Nothing was ever handed in by {' and '.join(team.new)}: is the id right? If not, put teams.csv right, and remove their "
+                f"folders in {instance.root / 'submitted'}, and them from the gradebook: nbgrader db student remove ID --force (in DIR)."
+            )
             counts = f"{unit}: {name}what {team.student} handed in counts for {' and '.join(team.copied)} too."
             messages.say(counts + (kept if team.replaced else "") + (new if team.new else ""))
     return {member for team in shared if team.unclear for member in team.members}

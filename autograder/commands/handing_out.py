@@ -8,6 +8,7 @@ from autograder.commands.options import DONE, NOT_ALL, Commands, Messages, named
 from autograder.gradebook import database
 from autograder.instance import CONFIG, FEEDBACK_LINE, Instance
 from autograder.intake.names import composed
+from autograder.intake.roster import Roster
 from autograder.pages import feedback as feedback_pages
 from autograder.pages.handing_back import hand_back
 from autograder.show import progress
@@ -28,12 +29,16 @@ def register(commands: Commands) -> None:
     command.add_argument(
         "--download", type=Path, metavar="SOURCE", help="with --zip: what was collected, for the names that the platform knows files by"
     )
+    command.add_argument("--roster", type=Path, metavar="CSV", help="with --download: who is who in it, as for collect")
     command.set_defaults(command=feedback)
 
 
 def feedback(options: argparse.Namespace, messages: Messages) -> int:
     if options.download and not options.zip:
         raise UserError("--download says how pages are named in a zip: give --zip FILE too.")
+    if options.download and not options.download.exists():
+        raise UserError(f"There is no {options.download}: --download takes the folder or zip that was collected from.")
+    roster = Roster.load(options.roster) if options.roster else None
     with alone(options.dir, messages.say):
         instance = Instance.open(options.dir)
         if not instance.buttons_write_our_page:
@@ -52,7 +57,7 @@ def feedback(options: argparse.Namespace, messages: Messages) -> int:
     messages.say(f"{len(pages)} pages are new or changed, in {instance.root / 'feedback'}.")
     if not options.zip:
         return DONE
-    unknown = hand_back(instance, units[0], options.zip, options.student, options.download)
+    unknown = hand_back(instance, units[0], options.zip, options.student, options.download, roster)
     messages.say(f"Upload {options.zip}.")
     if unknown:
         messages.say(f"Not found in {options.download}, and so under their ids in the zip: {', '.join(unknown)}.")

@@ -7,6 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from autograder.commands.options import DONE, NOT_ALL, Commands, Messages, with_class
+from autograder.gradebook import database
 from autograder.gradebook.extensions import EXPECTED, extend, extensions, like
 from autograder.instance import Instance
 from autograder.intake.names import composed
@@ -38,17 +39,19 @@ def extend_or_list(options: argparse.Namespace, messages: Messages) -> int:
             return show_extensions(instance, unit, messages)
         span = extend(instance, unit, options.student, options.span)
         granted = [one for one in extensions(instance, unit) if one.student == options.student]
+        unknown = options.student not in database.students(instance)
         similar = like(instance, options.student)
     student = printable(options.student)
     if not granted:
-        messages.say(f"{student} has no extension for {unit} any more.")
+        messages.say(f"{student} has no extension for {unit}.")
     for one in granted:
         later = ", which counts once a hand-in is graded" if one.waits else ""
         messages.say(f"{student} has {in_words(span)} more for {unit}, until {one.until:%Y-%m-%d %H:%M %Z}{later}.")
-    if similar:
-        messages.say(f"Nobody of this name has handed in anything. Is it {printable(similar)}?")
+    if unknown:
+        meant = f" Is it {printable(similar)}?" if similar else " Is the id right?"
+        messages.say(f"Nobody of this name has handed in anything yet.{meant}")
     messages.say(f"Next: autograder feedback {options.dir} {unit}")
-    return DONE
+    return NOT_ALL if unknown else DONE
 
 
 def show_extensions(instance: Instance, unit: str, messages: Messages) -> int:

@@ -27,8 +27,9 @@ def loss(upstream: Array, x: Array) -> complex:
 
 
 # The questions, drawn afresh for every student, the simplest first: the inputs by the names of the parameters. Draw shapes that differ,
-# so that no axis is taken for another. The last case mixes scales, goes far out, and holds every entry to its own size: finite differences,
-# handed in for a formula, are lost there. (With `measured_gradient_of`, draw inputs just beside a corner instead, without `entrywise`.)
+# so that no axis is taken for another. The last case mixes scales, goes far out, and holds every entry to its own size: there finite
+# differences of *this* function, handed in for a formula, are lost. Whether they are with yours, you see when you hand some in. (With
+# `measured_gradient_of`, draw inputs just beside a corner instead, without `entrywise`.)
 def cases(rng: Rng) -> Iterator[Case]:
     yield Case("a few numbers", {"upstream": signed(rng, (5,)), "x": away_from_zero(rng, (5,))})
     yield Case("a table of numbers", {"upstream": signed(rng, (3, 4)), "x": away_from_zero(rng, (3, 4))})

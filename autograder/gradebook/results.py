@@ -83,7 +83,7 @@ def recorded_of(session: Session, instance: Instance, unit: str) -> Recorded:
     rows = database.unit_rows(session, unit)
     place = {slot.grade_id: i for i, slot in enumerate(instance.structure(unit).slots)}
     cells = {cell.id: cell.name for cell in sorted(rows.graded, key=lambda cell: place.get(cell.name, len(place)))}
-    names = [name.removeprefix(CHECK) for name in cells.values()]
+    names, worth = [name.removeprefix(CHECK) for name in cells.values()], database.worths(instance, unit, rows)
     submitted, notebook = api.SubmittedAssignment, api.SubmittedNotebook
     grades = (
         select(submitted.student_id, api.Grade.cell_id, api.Grade.score, api.Grade.auto_score, api.Grade.manual_score)
@@ -98,7 +98,7 @@ def recorded_of(session: Session, instance: Instance, unit: str) -> Recorded:
     granted = session.execute(select(submitted.student_id, submitted.extension).where(submitted.assignment_id == rows.assignment))
     waiting = {student: timedelta(seconds=seconds) for student, seconds in Ledger.load(instance).extensions.get(unit, {}).items()}
     return Recorded(
-        frozenset(name.removeprefix(CHECK) for name in cells.values() if name.startswith(CHECK)),
+        frozenset(name.removeprefix(CHECK) for name in cells.values() if name.startswith(CHECK) and worth[name].counts != "dropped"),
         sum(cell.max_score for cell in rows.graded),
         session.scalar(select(api.Assignment.duedate).where(api.Assignment.id == rows.assignment)),
         marks,

@@ -270,7 +270,7 @@ function progress() {
   const every = unit.questions.flatMap(({ answers }) => answers);
   const done = every.filter((one) => !waits(one)).length;
   const { answers, unanswered, held } = question();
-  const aside = [unanswered && `${unanswered} left it blank and have 0`, held && `${held} cannot be read`].filter(Boolean);
+  const aside = [unanswered && `${unanswered} left blank, or given 0`, held && `${held} cannot be read`].filter(Boolean);
   $("progress-words").textContent = `${done} of ${every.length} marked${aside.length ? ` (${aside.join(", ")})` : ""}`;
   Object.assign($("progress"), { value: done, max: Math.max(every.length, 1) });
   $("go-to").replaceChildren(

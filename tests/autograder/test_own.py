@@ -168,7 +168,8 @@ def test_a_second_exercise_comes_into_the_notebook_of_the_first(instance, capsys
     ("name", "unit", "told"),
     [
         ("two words", UNIT, "Expected the name of a function"), ("lambda", UNIT, "Expected the name of a function"),
-        ("cases", UNIT, "means something else"), ("np", UNIT, "means something else"), ("given", UNIT, "means something else"),
+        ("cases", UNIT, "means something else"), ("np", UNIT, "means something else"), ("check", UNIT, "means something else"),
+        ("one", "05", "is short for 05_vector_form"), ("given", UNIT, "means something else"),
         ("softmax", UNIT, "There is an exercise 'softmax' already"), (NAME, "other", "There is an exercise 'my_backward' already"),
         ("fine", "05_vector_form", "is a unit of the course"), ("fine", "../out", "is no name of a unit"),
         ("fine", "by_hand", "of another origin"),

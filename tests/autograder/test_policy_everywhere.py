@@ -22,7 +22,8 @@ def instance(tmp_path_factory) -> Instance:
     """A class of two, graded before anything was decided; one of them has a mark by hand for the written answer."""
     instance = Instance.create(tmp_path_factory.mktemp("policy") / "class")
     batch.add_sources(instance, [UNIT])
-    notebook = json.loads(release.release(instance, UNIT).read_text(encoding="utf-8"))
+    release.release(instance, UNIT)
+    notebook = json.loads(instance.released(UNIT).read_text(encoding="utf-8"))
     right = sample.model_answers(UNIT)
     for student, answers in (("ada", right), ("bob", right | {"linear_backward": MEAN})):
         path = instance.submitted(student, UNIT)
@@ -138,7 +139,7 @@ def test_extensions_are_granted_listed_and_taken_back(instance, capsys):
     capsys.readouterr()
     assert main(words) == NOT_ALL
     assert "Nobody has an extension" in capsys.readouterr().err
-    assert main([*words, "bbo", "36h"]) == DONE
+    assert main([*words, "bbo", "36h"]) == NOT_ALL, "nobody has that name yet"
     told = " ".join(capsys.readouterr().err.split())
     assert "bbo has 1d12h more" in told and "until 2026-03-03 00:00 CET, which counts once a hand-in is graded. Nobody of this name" in told
     assert "Is it bob?" in told and f"Next: autograder feedback {instance.root} {UNIT}" in told
@@ -147,7 +148,7 @@ def test_extensions_are_granted_listed_and_taken_back(instance, capsys):
     for span, shown in (("2d", True), ("0", False)):
         assert main([*words, "ada", span]) == main(["scores", str(instance.root)]) == DONE
         assert ("extension" in capsys.readouterr().out) == shown
-    assert main([*words, "bbo", "0"]) == DONE
+    assert main([*words, "bbo", "0"]) == NOT_ALL
     assert "bbo has no extension" in capsys.readouterr().err
     assert main([*words, "bbo"]) == USAGE
     assert "Expected what bbo is granted: a span" in capsys.readouterr().err

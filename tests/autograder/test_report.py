@@ -20,6 +20,6 @@ def test_what_was_saved_before_there_were_groups_comes_back_without(tmp_path):
     path = tmp_path / "ada.json"
     REPORT.save(path)
     data = json.loads(path.read_text(encoding="utf-8"))
-    del data["unexplained"]
+    del data["unexplained"], data["digest"]  # which came after them
     path.write_text(json.dumps(data), encoding="utf-8")
     assert Report.load(path) == REPORT

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 import pytest
 from nbgrader import api
 
-from autograder.gradebook import database
+from autograder.gradebook import database, rules
 from autograder.gradebook.results import as_csv, results
 from autograder.intake.roster import Person, Roster
+from autograder.policy import POLICY
 from autograder.report import Report
 
 UNIT = "05_sample"
@@ -53,6 +54,10 @@ def test_what_is_held_has_no_total_and_one_exercise_of_ours_makes_it_provisional
     assert (found["held"].status, found["held"].total) == ("needs attention", None)
     assert (found["ada"].status, found["ada"].total, found["ada"].marks["double"]) == ("provisional", 2.0, None)
     assert (found["late one"].status, found["late one"].total) == ("not graded yet", None)
+    (instance.root / POLICY).write_text(f'[units.{UNIT}]\ndrop = ["double"]\n', encoding="utf-8")
+    rules.apply(instance)
+    found = by_student(results(instance, UNIT))
+    assert (found["held"].status, found["held"].total) == ("needs attention", None), "what is dropped has 0, held or not"
 
 
 def test_who_handed_in_nothing_has_0_once_it_is_due(instance, record_verdicts):

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
+from autograder.intake.roster import Person, Roster
 from autograder.pages.feedback import feedback
 from autograder.pages.figures import saved
 from autograder.pages.handing_back import hand_back, place_of
@@ -93,6 +94,15 @@ def test_places(path, place):
 
 def test_no_place_leads_out_of_the_zip():
     assert place_of(PurePosixPath("../../x.ipynb"), "05") is None
+
+
+def test_a_roster_tells_apart_who_has_the_same_file_and_finds_who_has_anothers(pages, download, tmp_path):
+    source = download(Bob="brownbob_7_1_work.ipynb", Cy="youngcy_8_2_work.ipynb")
+    (source / "lovelaceada_9_3_before.ipynb").write_text("{}")
+    roster = Roster([Person("ada", {"number": "9"}), Person("Bob", {"number": "7"}), Person("Cy", {"number": "8"})])
+    assert hand_back(pages, UNIT, tmp_path / "back.zip", download=source, roster=roster) == []
+    with zipfile.ZipFile(tmp_path / "back.zip") as archive:
+        assert sorted(archive.namelist()) == ["brownbob_7_1_work.html", "lovelaceada_9_3_before.html", "youngcy_8_2_work.html"]
 
 
 def test_without_pages_there_is_nothing_to_hand_back(instance, record_verdicts, tmp_path):
