@@ -15,6 +15,8 @@ from autograder.commands.options import DONE, INTERRUPTED, NOT_ALL, USAGE
 from autograder.instance import CONFIG, FEEDBACK_LINE, JUDGE_LINE, Instance
 from course.judging.grading import grade
 
+pytestmark = pytest.mark.xdist_group("cli")  # what they share is made once
+
 UNIT = "05_vector_form"
 
 

@@ -16,6 +16,8 @@ from autograder.cli import main
 from autograder.commands.options import DONE
 from autograder.instance import Instance
 
+pytestmark = pytest.mark.xdist_group("people")  # what they share is made once
+
 UNIT = "05_vector_form"
 NAMES = sorted(
     [

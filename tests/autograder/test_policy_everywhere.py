@@ -12,6 +12,8 @@ from autograder.commands.options import DONE, NOT_ALL, USAGE
 from autograder.instance import Instance
 from autograder.policy import POLICY
 
+pytestmark = pytest.mark.xdist_group("policy_everywhere")  # what they share is made once
+
 UNIT = "05_vector_form"
 LATE = '[late]\nrule = "percent_per_day"\npercent = 50\n'
 MEAN = "def linear_backward(upstream, X, W):\n    return upstream @ W.T, X.T @ upstream, upstream.mean(axis=0)"

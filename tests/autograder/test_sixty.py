@@ -16,6 +16,8 @@ from autograder.cli import main
 from autograder.commands.options import DONE, NOT_ALL
 from autograder.instance import Instance
 
+pytestmark = pytest.mark.xdist_group("sixty")  # what they share is made once
+
 UNIT, OTHER = "05_vector_form", "00_start_here"
 ODD = ["José Núñez", "प्रिया शर्मा", "Seán O'Brien", "李 雷", "Zoë Ünal", "Åsa Öberg", "می\u200cخواهم", "D’Arcy & Co"]
 ODD += ["Ng", "Anne-Marie 50%", "=1+1", "Ẽrı Ø"]

@@ -17,6 +17,8 @@ from autograder.walls.sandbox import Limits
 from course.errors import UserError
 from course.units import UNITS
 
+pytestmark = pytest.mark.xdist_group("update")  # what they share is made once
+
 UNIT, OTHER, THIRD = "05_vector_form", "06_training", "11_capstone"
 COURSE = SimpleNamespace(names=[UNIT, OTHER, "07_l2", THIRD])  # a smaller one is quicker
 LIMITS = Limits(seconds=5)

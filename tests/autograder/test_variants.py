@@ -23,6 +23,8 @@ from course.judging.exercise import Case, Criterion, Exercise, Mistake, Variant
 from course.judging.witness import value_of
 from course.units import u00_start_here
 
+pytestmark = pytest.mark.xdist_group("variants")  # what they share is made once
+
 UNIT, NAME = "00_start_here", "descended"
 LIMITS = Limits(seconds=5)
 SOURCE = """\
