@@ -82,7 +82,7 @@ def grade(options: argparse.Namespace, messages: Messages) -> int:
         unchanged = f", {outcome.unchanged} of them graded before and unchanged (--force grades again)" if outcome.unchanged else ""
         messages.say(f"{unit}: {len(outcome.reports)} submissions{unchanged}.")
         if outcome.renamed:
-            messages.say(f"{unit}: what mistakes.toml says of wrong answers is new to {outcome.renamed} graded before, and is theirs now.")
+            messages.say(f"{unit}: mistakes.toml has changed what {outcome.renamed} students graded before are told of wrong answers.")
     empty = [unit for unit in units if unit not in outcomes]
     if empty or not outcomes:
         messages.say(
