@@ -28,6 +28,7 @@ from course.engine.training import fit, minibatches
 from course.errors import CheckFailed, GraphChanged
 from course.explain import ablation, integrated_gradients, linear_probe, maximal_activation, saliency
 from course.gradcheck import GradcheckResult, complex_step_gradient, gradcheck, numerical_gradient
+from course.keeping import keep, mine, whose
 
 __all__ = [
     "SGD",
@@ -51,11 +52,13 @@ __all__ = [
     "fit",
     "gradcheck",
     "integrated_gradients",
+    "keep",
     "l2_penalty",
     "linear",
     "linear_probe",
     "log_softmax",
     "maximal_activation",
+    "mine",
     "minibatches",
     "mse_loss",
     "numerical_gradient",
@@ -66,4 +69,5 @@ __all__ = [
     "softmax",
     "softmax_cross_entropy",
     "tanh",
+    "whose",
 ]

@@ -3,7 +3,8 @@
 import sys
 import time
 import types
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +24,7 @@ from course.judging.verdict import Verdict, number
 from course.time_limit import SECONDS, late, within
 
 OWN = "exercises"  # the folder beside a notebook, and in a class, where exercises of an instructor's own lie
+MY_NETWORK = "my_network.py"  # beside a notebook: what a student has kept
 PUBLIC_SEED = 2026  # the notebook's cases; the autograder draws others
 
 
@@ -43,8 +45,35 @@ def check(answer: Any, **numbers: float) -> None:
             raise NotAnAnswer(f"{error}. Leave the cell that calls check as it was given to you.") from None
     result = grade_here(exercise, answer, PUBLIC_SEED)
     show(result)
+    if hint := ATTEMPTS.hint_after(result):
+        print(hint)
     if result.outcome != "passed":
         raise CheckFailed(f"{exercise.name}: {number(result.earned)} of {number(result.points)} points. {result.reason}")
+
+
+class Attempts:
+    """How often each answer has failed its check in a row, and which of the hints above it to offer."""
+
+    EACH = 2  # so many failed checks, and the next hint is offered
+    HINTS = 3
+
+    def __init__(self) -> None:
+        self.failed: Counter[str] = Counter()
+
+    def hint_after(self, result: Verdict) -> str:
+        """A line that offers the next hint after a check, or "" where it is not yet time for one."""
+        if result.outcome == "passed":
+            self.failed[result.exercise] = 0
+        elif result.outcome == "failed":
+            self.failed[result.exercise] += 1
+            step, rest = divmod(self.failed[result.exercise], self.EACH)
+            if not rest:
+                last = " It works out another case to the end." if step >= self.HINTS else ""
+                return f"That did not pass {self.failed[result.exercise]} times. Open Hint {min(step, self.HINTS)} above your answer.{last}"
+        return ""
+
+
+ATTEMPTS = Attempts()
 
 
 @contextmanager
@@ -88,8 +117,9 @@ def grade_here(exercise: Exercise, answer: Callable, seed: int) -> Verdict:
     """The verdict on an answer in this process: with the student's own earlier answers, or with right ones where that helps."""
     left = TimeLeft(SECONDS)
     if leaned := reference_used(exercise, answer, seed, left):
-        reason = f"the answer leans on the course's own `{leaned}`, which is not there when your notebook is graded: it has to stand alone."
-        hint = "Write the formula with numpy; the reference is there to compare with."
+        owner = "" if leaned == MY_NETWORK else "the course's own "
+        reason = f"the answer leans on {owner}`{leaned}`, which is not there when your notebook is graded: it has to stand alone."
+        hint = "Write it out in this notebook, with numpy; what `mine` gives, and the course's reference, are there to compare with."
         return Verdict.alike(exercise, "failed", reason, hint)
     exercise = with_possible_mistakes(exercise, source_of(functions_of(answer)))
     verdict = grade(exercise, asking(exercise, answer, left), seed)
@@ -167,13 +197,17 @@ JUDGES_OWN = {__file__, time_limit.__file__}  # what runs around an answer, and 
 
 
 def reference_used(exercise: Exercise, answer: Callable, seed: int, left: TimeLeft | None = None) -> str:
-    """The module of the course that an answer runs through when it is called, or "" where it stands on its own."""
+    """The module of the course, or the file of kept answers, that an answer runs through when it is called; "" where it stands on its own.
+
+    An answer that is itself in the file of kept answers may use what else is there.
+    """
+    own = {function.__code__.co_filename for function in functions_of(answer)}
     case = next(iter(exercise.cases(np.random.default_rng(seed))))
     used: list[str] = []
 
     def on_call(frame: types.FrameType, event: str, _: object) -> None:
         path = frame.f_code.co_filename
-        if event == "call" and path not in JUDGES_OWN and (module := answers_module(path)):
+        if event == "call" and path not in JUDGES_OWN and (module := answers_module(path) or kept_by_the_student(path, own)):
             used.append(module)
 
     probe, returns = PROBES[exercise.probe], exercise.value_count
@@ -192,6 +226,11 @@ def answers_module(path: str) -> str:
         module = ".".join(Path(path).relative_to(COURSE).with_suffix("").parts)
         return "" if stands_beside(module) else f"course.{module}"
     return f"{OWN}.{Path(path).parent.name}.{Path(path).stem}" if units.UNITS.own.holds(path) else ""
+
+
+def kept_by_the_student(path: str, own: Container[str]) -> str:
+    """The file of kept answers, where a path is that and is not an answer's own; "" elsewhere."""
+    return MY_NETWORK if Path(path).name == MY_NETWORK and path not in own else ""
 
 
 @contextmanager

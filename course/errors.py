@@ -3,6 +3,7 @@
     CourseError
     ├── CheckFailed (an AssertionError)       check: an answer is not right
     ├── NotAnAnswer (a TypeError)             check: what it was given answers no exercise of this course
+    ├── NotKept                               keep, mine: why an answer is not written to my_network.py, or not taken from it
     ├── GraphChanged (a RuntimeError)         Tensor: data was changed in place between forward and backward
     ├── Diverged (an ArithmeticError)         fit: a number is no longer finite; raised and caught inside it
     ├── CouldNotGrade                         grade: the fault is ours, and no mark is given
@@ -34,6 +35,10 @@ class CheckFailed(ShownAlone, AssertionError):
 
 class NotAnAnswer(ShownAlone, TypeError):
     """What `check` was given answers no exercise of this course. The message says what to give it."""
+
+
+class NotKept(CourseError):
+    """An answer cannot be written to `my_network.py`, or taken from it. The message says why, without its name."""
 
 
 class GraphChanged(CourseError, RuntimeError):

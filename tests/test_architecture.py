@@ -11,18 +11,18 @@ import pytest
 ROOT = Path(__file__).parent.parent
 # Rooms from the ground up: within its package a room may import from itself and from rooms before it, at any place in a file.
 ROOMS = {
-    "course": "errors data engine gradcheck judging units time_limit checking graph explain layout plots widgets".split(),
+    "course": "errors data engine gradcheck judging units time_limit checking gathering keeping graph explain layout plots widgets".split(),
     "autograder": [
         *"walls intake files spans policy report rubric origin instance turns similar lending grouping learning judge".split(),
-        *"gradebook pages marking build example trial own release collect teams variants batch update exporter".split(),
+        *"gradebook pages marking build length example trial own release collect teams variants batch update exporter".split(),
         *"sample measure show demo commands cli".split(),
     ],
 }
 # And of rooms before it, not from these.
 OFF_LIMITS = {
     "course": {  # what judges an answer knows nothing of the engine
-        **{room: {"engine"} for room in ("gradcheck", "judging", "units", "time_limit", "checking")},
-        "graph": {"judging", "units", "checking"},
+        **{room: {"engine"} for room in ("gradcheck", "judging", "units", "time_limit", "checking", "gathering", "keeping")},
+        "graph": {"judging", "units", "checking", "gathering", "keeping"},
     },
     "autograder": {"intake": {"walls"}, "gradebook": {"walls", "judge"}, "pages": {"walls", "judge"}, "batch": {"release"}},
 }
