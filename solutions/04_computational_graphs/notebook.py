@@ -26,7 +26,7 @@
 #
 # | time | difficulty | what to know before |
 # |---|---|---|
-# | 120 minutes, and 15 for what is optional | middle | unit 03 and its rule, the sum over $\Gamma(u)$; lists, loops, a class with methods |
+# | 120 minutes, and 25 for what is optional | middle | unit 03 and its rule, the sum over $\Gamma(u)$; lists, loops, a class with methods |
 #
 # **How marks work.** Under each answer stands a cell with `check(...)`: the judge of your instructor, with other numbers. Run it as often
 # as you like. *Run All Cells* stops at the first answer that is not right yet.
@@ -611,7 +611,7 @@ def predict(network, x1, x2):
 
 
 def train_on_moons(network, steps=400, learning_rate=0.3):
-    """The loss at each step of gradient descent; the parameters are changed in place."""
+    """The loss before each step of gradient descent; the parameters are changed in place."""
     hidden, output = network
     losses = []
     for _ in range(steps):
@@ -645,6 +645,7 @@ print(f"{share_right(network, *two_moons(200, 0.1, np.random.default_rng(1))):.1
 across, up = np.meshgrid(np.linspace(-1.4, 2.4, 96), np.linspace(-1.0, 1.5, 64))
 region = np.array([predict(network, *x).value > 0 for x in np.column_stack([across.ravel(), up.ravel()]).tolist()])
 picture = plots.learning(losses, points, classes, (across, up, region.reshape(across.shape).astype(int)))
+picture.axes[1].set(xlabel="x₁", ylabel="x₂")
 picture.caption += f" Trained by {whose(MyNode)}."
 picture
 
