@@ -96,11 +96,13 @@ def drawn(answer: Callable, inputs: Mapping[str, Any], returns: int) -> Reply:
 def pieces(answer: Callable, inputs: Mapping[str, Any], returns: int) -> Reply:
     """Call an answer that gives a sequence of arrays, one after the other: all of them joined, and the length of each.
 
-    Of a random one, what it joins to with the same seed again, and with another, comes after that.
+    Of a random one, what it joins to with the same seed again, and with another, comes after that. Lists among the inputs are new
+    ones, which an answer may spoil.
     """
+    given = {name: copied(value) if isinstance(value, list) else value for name, value in inputs.items()}
 
     def found(by: int = 0) -> list[np.ndarray]:
-        return [np.atleast_1d(np.asarray(piece)) for piece in answer(*arguments(reseeded(inputs, by)))]
+        return [np.atleast_1d(np.asarray(piece)) for piece in answer(*arguments(reseeded(given, by)))]
 
     def joined(parts: list[np.ndarray]) -> np.ndarray:
         return np.concatenate(parts or [np.zeros(0)])
@@ -111,7 +113,8 @@ def pieces(answer: Callable, inputs: Mapping[str, Any], returns: int) -> Reply:
         more = (joined(found()), joined(found(1))) if is_random else ()
         return joined(parts), np.array([len(piece) for piece in parts]), *more
 
-    return reply_of(values)
+    reply = reply_of(values)
+    return replace(reply, changed=tuple(name for name in inputs if inputs[name] is not given[name] and not same(inputs[name], given[name])))
 
 
 def node(answer: Callable, inputs: Mapping[str, Any], returns: int) -> Reply:

@@ -12,7 +12,7 @@ from course.plots.graphs import graph as drawn
 from course.plots.picture import GREEN, INK, VERMILLION, Picture, arrow, plane, write
 
 STEP, RADIUS = 2.6, 0.62  # from one node to the next, and the size of one
-BEND = 0.42  # how high an arc rises, for its length
+BEND, BEND_MORE = 0.42, 0.3  # how high an arc rises, for its length; and by how much more for each other arrow between the same nodes
 
 
 def engine_graph(root: Any, names: Mapping[str, Any] | None = None) -> Picture:
@@ -46,15 +46,17 @@ def arrows_in_order(parents: Sequence[Sequence[int]], order: Sequence[int], name
         raise ValueError(f"expected an order of the {len(parents)} nodes, each once, got {list(order)}")
     place = {int(v): i for i, v in enumerate(order)}
     title = [names[v] if names else str(v) for v in range(len(parents))]
-    arrows = [(place[u], place[v]) for v in range(len(parents)) for u in parents[v]]
-    up = max((end - start for start, end in arrows if end > start), default=1) * STEP * BEND / 2
-    down = max((start - end for start, end in arrows if start > end), default=0) * STEP * BEND / 2
+    arrows = [
+        (place[u], place[v], BEND + BEND_MORE * parents[v][:k].count(u)) for v in range(len(parents)) for k, u in enumerate(parents[v])
+    ]
+    up = max(((end - start) * bend for start, end, bend in arrows if end > start), default=BEND) * STEP / 2
+    down = max(((start - end) * bend for start, end, bend in arrows if start > end), default=0) * STEP / 2
     width, base = STEP * (len(order) - 1) + 3, down + 1.2
     picture, ax = plane(width, base + up + 1.2, scale=0.32)
-    for start, end in arrows:
+    for start, end, bend in arrows:
         x, to = 1.5 + STEP * start, 1.5 + STEP * end
         colour, wide = (GREEN, 1.6) if end > start else (VERMILLION, 2.6)
-        arrow(ax, (x, base), (to, base), connectionstyle=f"arc3,rad={-BEND}", shrinkA=16, shrinkB=16, color=colour, linewidth=wide)
+        arrow(ax, (x, base), (to, base), connectionstyle=f"arc3,rad={-bend}", shrinkA=16, shrinkB=16, color=colour, linewidth=wide)
     for v, i in place.items():
         ax.add_patch(Circle((1.5 + STEP * i, base), RADIUS, facecolor="#ffffff", edgecolor=INK, zorder=3))
         write(ax, 1.5 + STEP * i, base, title[v], weight="bold", zorder=4)

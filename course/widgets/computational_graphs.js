@@ -154,7 +154,17 @@ function layout(nodes) {
 // The picture.
 
 const BOX = { width: 104, height: 78, across: 168, down: 100 };
-const title = ({ op, name, constant }) => name ?? (op === "constant" ? String(constant) : op.replace(/^\*$/, "×").replace("-", "−"));
+const sign = ({ op, name, constant }) => name ?? (op === "constant" ? String(constant) : op.replace(/^\*$/, "×").replace("-", "−"));
+const subscript = (i) => String(i).replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]);
+
+/** A title for each node; operations of one sign are numbered, so that no two of them are called the same. */
+export function titles(nodes) {
+  const signs = nodes.map(sign);
+  return signs.map((own, v) => {
+    const alike = nodes.flatMap((each, i) => (each.parents.length && signs[i] === own ? [i] : []));
+    return alike.includes(v) && alike.length > 1 ? `${own}${/\d/.test(own) ? " " : ""}${subscript(alike.indexOf(v) + 1)}` : own;
+  });
+}
 
 const STYLE = `
   text { font-size: 19px; dominant-baseline: central; }
@@ -175,7 +185,7 @@ const STYLE = `
 function render({ model, el }) {
   const given = model.get("values") ?? {};
   const inputs = {};
-  const state = { nodes: [], picked: 0, steps: Infinity };
+  const state = { nodes: [], titles: [], picked: 0, steps: Infinity };
   const { body } = frame(el, { name: "computational-graph", title: "A formula and its computational graph", style: STYLE });
   const formulas = controls(body);
   const examples = model.get("examples").map((example) => [example, example]);
@@ -203,6 +213,7 @@ function render({ model, el }) {
   function choose(text) {
     try {
       state.nodes = parse(text);
+      state.titles = titles(state.nodes);
       problem.textContent = "";
     } catch (error) {
       problem.textContent = error.message;
@@ -247,11 +258,11 @@ function render({ model, el }) {
       }, `M${points[0].join(" ")}`);
       return { u: way[0], line: add(svg, "path", { d, "marker-end": tip }) };
     }));
-    cells = nodes.map((each, v) => {
+    cells = nodes.map((_, v) => {
       const [x, y] = place(vertices[v]);
       const group = add(svg, "g", { role: "button", transform: `translate(${x} ${y})` });
       add(group, "rect", { x: -BOX.width / 2, y: -BOX.height / 2, width: BOX.width, height: BOX.height, rx: 8 });
-      add(group, "text", { class: "name", y: -25 }, v === nodes.length - 1 ? `ℓ: ${title(each)}` : title(each));
+      add(group, "text", { class: "name", y: -25 }, v === nodes.length - 1 ? `ℓ: ${state.titles[v]}` : state.titles[v]);
       const cell = { group, value: add(group, "text", {}), gradient: add(group, "text", { class: "gradient", y: 25 }), x, y };
       onPress(group, () => pick(v));
       onArrows(group, (right, down) => walk(v, right, down));
@@ -290,7 +301,7 @@ function render({ model, el }) {
       const light = v === picked ? "u" : out.some((arrow) => arrow.v === v) ? "gamma" : "";
       const kind = `pick ${light} ${nodes[v].parents.length ? "" : "leaf"}`;
       set(group, { class: kind, tabindex: v === picked ? 0 : -1, "aria-pressed": v === picked });
-      describe(group, `${title(nodes[v])} = ${value.textContent}, gradient ${complete ? shown : "not known yet"}`);
+      describe(group, `${state.titles[v]} = ${value.textContent}, gradient ${complete ? shown : "not known yet"}`);
     });
     for (const { u, line } of lines) set(line, { class: u === picked ? "edge out" : "edge" });
     step.input.value = Math.min(steps, nodes.length);
@@ -300,13 +311,13 @@ function render({ model, el }) {
     tell(now, out, place);
   }
 
-  const called = (v, values) => (v === state.nodes.length - 1 ? "ℓ" : `${title(state.nodes[v])} = ${fixed(values[v])}`);
+  const called = (v, values) => (v === state.nodes.length - 1 ? "ℓ" : `${state.titles[v]} = ${fixed(values[v])}`);
 
   /** The sum over Γ(u), a line for each arrow. */
   function tell({ values, slopes, gradients }, out, place) {
     const { nodes, picked, steps } = state;
     story.replaceChildren();
-    heading(story, `u: ${title(nodes[picked])}, value ${fixed(values[picked])}`);
+    heading(story, `u: ${state.titles[picked]}, value ${fixed(values[picked])}`);
     if (!out.length) {
       add(story, "p", {}, "This is ℓ: nobody uses it. The base case: ∂ℓ/∂ℓ = 1.");
       return;

@@ -13,22 +13,23 @@
 # %% [markdown] slide="slide"
 # # Unit 04: Computational graphs
 #
-# In unit 03 you went backwards through a network whose nodes stood in a list, in a good order already. Nobody writes down such lists.
-# We write `loss = ((x * w + b).tanh() - y) ** 2`, and want the gradients. In this unit you build the machine that does it: an
-# **engine**, of some sixty lines, that watches a formula being computed, remembers its graph, and differentiates it.
+# In unit 03 you went backwards through a network that was written down as a list, in a good order. In practice nobody writes such lists.
+# We write a formula, for example `loss = ((x * w + b).tanh() - y) ** 2`, and want its gradients. In this unit you build an **engine**
+# that finds them: it records the graph of a formula while the formula is computed, and then walks back through it. At the end your own
+# engine trains a network.
 #
 # **At the end you can**
-# - read any formula as a graph, and say which nodes each node waits for,
-# - put the nodes of any graph into a topological order, however deep it is,
-# - write a class `Node` whose `backward()` is the notes' rule, for any formula made of its operations,
-# - say why every gradient of a node that is used twice is a sum, and what an engine does that forgets it.
+# - read a formula as a graph, and say what each node has to wait for,
+# - put the nodes of any graph into a topological order,
+# - write a class `Node` whose `backward()` follows the notes' rule, for any formula,
+# - train a small network with it, and say why larger ones need something faster.
 #
 # | time | difficulty | what to know before |
 # |---|---|---|
-# | 75 to 90 minutes | middle | unit 03 and its rule, the sum over $\Gamma(u)$; Python lists, loops, a class with methods |
+# | 120 minutes, and 25 for what is optional | middle | unit 03 and its rule, the sum over $\Gamma(u)$; lists, loops, a class with methods |
 #
-# **How marks work.** Under each answer stands a cell with `check(...)`, the same judge that the instructor uses, with other numbers.
-# Run it as often as you like. Go cell by cell: *Run All Cells* stops at the first answer that is not right yet.
+# **How marks work.** Under each answer stands a cell with `check(...)`: the judge of your instructor, with other numbers. Run it as often
+# as you like. *Run All Cells* stops at the first answer that is not right yet.
 
 # %%
 import numpy as np
@@ -36,25 +37,25 @@ import numpy as np
 from course import check
 
 # %% demo=true
-# Cells like this one are for looking, not for marks: every cell that draws, times or compares may be changed and broken at will.
+# Cells that draw, time or compare are for looking, not for marks: change them as you like.
 import course
-from course import numerical_gradient, once_written, plots
+from course import keep, mine, numerical_gradient, once_written, plots, whose
 
 # %% [markdown] slide="slide"
 # ## 1. A formula is a graph
 #
-# Take $\ell = ab\,(ab + a)$ at $a = 2$, $b = 3$. Whoever computes it takes one small step after the other:
+# Take $\ell = ab\,(ab + a)$ at $a = 2$, $b = 3$. To compute it, we take one small step after the other:
 #
 # $$q = a \cdot b, \qquad r = q + a, \qquad \ell = q \cdot r.$$
 #
-# Each step is a **node**: a number that is computed from others, its **parents** (in unit 03: the nodes that it *uses*). An arrow leads
-# from each parent to the node that uses it. This is the formula's **computational graph**; the notes draw one for a whole network. In
-# unit 03 a weight stood on an arrow, and one node did a whole neuron's work. Here every single operation is a node, and so is a weight.
+# Each of these numbers is a **node**. The nodes that it is computed from are its **parents**, and an arrow leads from each parent to the
+# node that uses it. This is the **computational graph** of the formula. In unit 03 one node did the work of a whole neuron. Here every
+# single operation is a node, and so is every input and every weight.
 #
-# We keep the notes' names. $\Gamma(u)$ are the nodes that **use $u$ directly**, where the arrows that leave $u$ end, and $\ell$ is the
-# last node. Parents are the other direction: $u$ is a parent of $v$ if and only if $v \in \Gamma(u)$.
+# As before, $\Gamma(u)$ is the set of nodes that **use $u$ directly**, and $\ell$ is the last node. $u$ is a parent of $v$ exactly when
+# $v \in \Gamma(u)$.
 #
-# **Before you run the next cell:** draw the graph on paper. How many arrows has it? Which nodes are in $\Gamma(q)$, which in
+# **Before you run the next cell:** draw the graph on paper. How many arrows does it have? Which nodes are in $\Gamma(q)$, and which in
 # $\Gamma(a)$?
 
 # %% demo=true slide="fragment"
@@ -66,25 +67,22 @@ q.name, r.name, loss.name = "q", "r", "ℓ"
 plots.graph(loss)
 
 # %% [markdown] slide="subslide"
+# Six arrows: two into each of the three operations. $\Gamma(q) = \{r, \ell\}$ and $\Gamma(a) = \{q, r\}$.
+#
 # ### The graph in numbers
 #
-# For a program, nodes get numbers: $a$ is 0, $b$ is 1, $q$ is 2, $r$ is 3, $\ell$ is 4. Then two tuples say all there is to know.
+# Let $a$ be node 0, $b$ node 1, $q$ node 2, $r$ node 3 and $\ell$ node 4. Then two tuples describe the whole graph.
 #
-# - `parents[v]` are the nodes that $v$ is computed from, in the order of the operands.
-# - `slopes[v]` has $\partial v/\partial u$ for each $u$ in `parents[v]`, the slope of one arrow: how much $v$ moves, per unit, if $u$
-#   moves a little and the other operands do not.
+# - `parents[v]` are the nodes that $v$ is computed from.
+# - `slopes[v]` has the local slope $\partial v/\partial u$ for each $u$ in `parents[v]`, one number for each arrow.
 #
-# A sum $q + a$ moves as much as either of its terms: both slopes are 1. A product $a \cdot b$ moves by $b$ times as much as $a$ does:
-# the slope towards $a$ is $b = 3$, and the one towards $b$ is $a = 2$.
-#
-# **Before you run the next cell:** which two slopes belong to $\ell = q \cdot r$, where $q = 6$ and $r = 8$? In which order?
+# In a sum both slopes are 1. In a product the slope for each factor is the *other* factor: in $q = a \cdot b$ the slope for $a$ is
+# $b = 3$, and the slope for $b$ is $a = 2$.
 
-# %%
+# %% demo=true
 names = ("a", "b", "q", "r", "ℓ")
 parents = ((), (), (0, 1), (2, 0), (2, 3))
 slopes = ((), (), (3.0, 2.0), (1.0, 1.0), (8.0, 6.0))
-
-# %% demo=true
 for v, name in enumerate(names):
     arrows = [f"∂{name}/∂{names[u]} = {slope:g}" for u, slope in zip(parents[v], slopes[v], strict=True)]
     print(f"{v}  {name}: ", ",  ".join(arrows) or "no parents: an input")
@@ -92,82 +90,130 @@ for v, name in enumerate(names):
 # %% [markdown] slide="subslide"
 # ### By hand, once
 #
-# The rule of the notes, for every node $u$:
+# The notes' rule holds for every node $u$ but the last:
 #
 # $$\frac{\partial \ell}{\partial u} \;=\; \sum_{v \,\in\, \Gamma(u)} \frac{\partial \ell}{\partial v}\cdot\frac{\partial v}{\partial u},
-# \qquad\text{and the base case}\qquad \frac{\partial\ell}{\partial\ell} = 1.$$
+# \qquad\text{and the base case is}\qquad \frac{\partial\ell}{\partial\ell} = 1.$$
 #
-# Fill in the four numbers in place of `None`, one after the other, and run the cell after each. The right column nudges the node: it
-# moves it a little, computes everything after it again, and looks at $\ell$. (It shows its number once you have given yours.)
-#
-# **First:** which of the four can you do at once? Which one has to come next?
+# **Before you fill in the next cell:** which of the four gradients can you find at once? Which one has to come next? Then write your four
+# numbers in place of `None`, and run the cell. It moves each node a little, computes everything after it again, and looks at $\ell$.
 
 # %% demo=true slide="fragment"
 by_hand = {"r": None, "q": None, "a": None, "b": None}
 
-loss_from = {
-    "r": (8.0, lambda r: 6 * r),  # q stays as it is: nothing of q depends on r
-    "q": (6.0, lambda q: q * (q + 2)),  # r = q + a is computed again
+loss_from = {  # the value of each node, and ℓ as a function of this node
+    "r": (8.0, lambda r: 6 * r),  # q does not depend on r, so it stays 6
+    "q": (6.0, lambda q: q * (q + 2)),  # r = q + a follows
     "a": (2.0, lambda a: 3 * a * (3 * a + a)),
     "b": (3.0, lambda b: 2 * b * (2 * b + 2)),
 }
 for name, (value, function) in loss_from.items():
     nudged = (function(value + 1e-5) - function(value - 1e-5)) / 2e-5
     yours = by_hand[name]
-    verdict = "not filled in yet" if yours is None else f"yours {yours:g}, nudged {nudged:.6g}"
-    print(f"∂ℓ/∂{name}: {verdict}")
+    print(f"∂ℓ/∂{name}:", "not filled in yet" if yours is None else f"yours {yours:g}, by nudging {nudged:.6g}")
 
 # %% [markdown]
-# <details><summary>The four sums, written out</summary>
+# <details><summary>Answer: the order, and the four sums</summary>
+#
+# Only $r$ can be done at once. The sum for $q$ needs it, so $q$ comes next, and then $a$ and $b$.
 #
 # $r$: only $\ell$ uses it. $1 \cdot 6 = 6$.
 #
 # $q$: both $\ell$ and $r$ use it. $1 \cdot 8 + 6 \cdot 1 = 14$.
 #
-# $a$: $q$ and $r$ use it. $14 \cdot 3 + 6 \cdot 1 = 48$. $\qquad b$: only $q$ uses it. $14 \cdot 2 = 28$.
+# $a$: both $q$ and $r$ use it. $14 \cdot 3 + 6 \cdot 1 = 48$. $\qquad b$: only $q$ uses it. $14 \cdot 2 = 28$.
 #
 # </details>
 #
-# You could not do $q$ before $r$: $\partial\ell/\partial r$ is one of the terms of its sum. And not $a$ before $q$. **The order is
-# half of the algorithm**; the notes hide it in three words, *known by induction hypothesis*.
+# **The order is half of the algorithm.** The notes say so in four words: *known by induction hypothesis*.
 
 # %% [markdown] slide="slide"
 # ## 2. A good order
 #
 # A **topological order** of a graph is a list of all its nodes in which every node stands *after all of its parents*.
 #
-# - Read from left to right, it is an order for the forward pass: when we come to a node, all that it needs is there.
-# - Read from right to left, it is an order for the backward pass: when we come to $u$, all of $\Gamma(u)$ has been done.
+# - Read from left to right, it is an order for the forward pass: all that a node needs is there when we come to it.
+# - Read from right to left, it is an order for the backward pass: when we come to $u$, all of $\Gamma(u)$ is done.
 #
-# In a picture: nodes in a row, and every arrow runs to the right.
-#
-# **Before you run the next cell:** five nodes can be put in a row in $5! = 120$ ways. How many of them are topological orders of our
-# graph?
+# **Before you run the next cell:** it puts our nodes in the row $a, r, b, q, \ell$. Is this a topological order? If not, which arrow runs
+# backwards?
 
 # %% demo=true slide="fragment"
-from itertools import permutations
-
-
-def forwards(order):
-    """Whether every node stands after its parents."""
-    return all(order.index(u) < order.index(v) for v in order for u in parents[v])
-
-
-found = [order for order in permutations(range(5)) if forwards(order)]
-print(f"{len(found)} of 120:", "  and  ".join(" ".join(names[v] for v in order) for order in found))
-plots.arrows_in_order(parents, (0, 3, 1, 2, 4), names)
+plots.arrows_in_order(parents, [0, 3, 1, 2, 4], names)
 
 # %% [markdown] slide="subslide"
-# To try all orders is hopeless: 20 nodes have $2.4 \cdot 10^{18}$ of them. Two good ideas are known, and both look at each arrow once.
+# It is not: $r$ stands before its parent $q$. Of all 120 ways to put five nodes in a row, only two are topological orders here:
+# $a, b, q, r, \ell$ and $b, a, q, r, \ell$. How do we find one, in a graph of any size?
 #
-# **Idea A: follow the parents.** To list a node, first list its parents, and before them theirs. A node that is listed already is left
-# alone. Here it is, right to the letter, in a few lines. (`visit` calls itself: a *recursion*.)
+# A function could call itself: before it lists a node, it lists the parents. But Python allows only about a thousand calls inside each
+# other, and when you add up 10,000 numbers, you make a chain of 10,000 nodes. So an engine needs a loop.
 #
-# **Before you run the next cell:** it lists our graph, and then a chain of 10,000 nodes, each of which uses the one before. (A sum
-# of 10,000 terms, one added after the other, is such a chain.) What will happen?
+# **Wait until all parents are there** (A. B. Kahn, 1962). For each node, count the arrows that it still waits for. A node that
+# waits for none is **ready**. Take any ready node, put it on the list, and cross off every arrow that leaves it. This may make other nodes
+# ready. For our graph it begins like this, with the number of arrows that each node still waits for:
+#
+# | listed | $a$ | $b$ | $q$ | $r$ | $\ell$ | ready |
+# |---|---|---|---|---|---|---|
+# | nothing yet | 0 | 0 | 2 | 2 | 2 | $a$, $b$ |
+# | $a$ | | 0 | 1 | 1 | 2 | $b$ |
+# | $a, b$ | | | 0 | 1 | 2 | $q$ |
+# | $a, b, q$ | | | | ? | ? | ? |
+#
+# **Before you go on:** complete the table, until all five are listed. And for a node $a \cdot a$: would its column begin with 1 or with 2?
+#
+# <details><summary>Answer</summary>
+#
+# Row $a, b, q$: $r$ waits for 0, $\ell$ for 1, and $r$ is ready. Then $r$ is listed, and $\ell$ is ready. A node $a \cdot a$ begins with 2,
+# because two arrows lead from $a$ to it.
+#
+# </details>
+
+# %% [markdown] slide="subslide"
+# **Your turn (answer 1; 15 minutes; ★★).** Any topological order is right. The numbers of the nodes mean nothing, a graph may have several
+# results (nodes that nobody uses), and a node may use the same parent twice. For a chain of 10,000 nodes, look at each arrow only once or
+# twice: a function that goes through all nodes again and again is stopped.
+#
+# <details><summary>Hint 1: the other direction</summary>
+#
+# You are given the parents of each node, but to cross off arrows you need its users. Make them first: a list `users` with an empty list
+# for each node; then, for every `u` in `parents[v]`, append `v` to `users[u]`. A parent that is used twice gets `v` twice.
+#
+# </details>
+# <details><summary>Hint 2: three lists</summary>
+#
+# `waiting[v]` is the number of arrows that `v` still waits for, `ready` holds the nodes that wait for none, and `order` is the answer.
+# The loop runs `while ready:`, and `ready.pop()` takes a node from the list.
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# `parents = ((1, 1), (), (0, 1))`. The users: node 0 is used by `[2]`, node 1 by `[0, 0, 2]`, node 2 by nobody. Waiting: `[2, 0, 2]`. So
+# node 1 is ready. We list it, and cross off two arrows at node 0 and one at node 2: `[0, 0, 1]`. Now node 0 is ready. We list it, and
+# cross off one arrow at node 2. Now node 2 is ready. We list it: `[1, 0, 2]`.
+#
+# </details>
+
+
+# %% exercise="topological_order" slide="skip"
 
 
 # %% demo=true
+# Yours, on a graph whose numbers mean nothing. Change the graph, and try again.
+tangled = ((3, 5), (0, 0), (), (2,), (1, 3), (2, 3))
+order = None
+with once_written():
+    order = topological_order(tangled)
+plots.arrows_in_order(tangled, order) if order else None
+
+# %% [markdown] folded=true slide="skip"
+# ### Optional: why not a recursion? (5 minutes)
+#
+# In the next cell `visit` calls itself. Every order that it finds is right.
+#
+# **Before you run the next cell:** first it lists our graph, then a chain of 10,000 nodes. What will happen?
+
+
+# %% demo=true slide="skip"
 def recursive_order(parents):
     """A topological order, by recursion."""
     order, listed = [], set()
@@ -190,72 +236,20 @@ try:
 except RecursionError as error:
     print("RecursionError:", error)
 
-# %% [markdown] slide="subslide"
-# Every call that waits for another one takes room, and Python stops at some thousand of them. A real engine must not recurse.
-#
-# **Idea B: wait until all parents are there** (A. B. Kahn, 1962). For each node, count for how many of its arrows it still waits. Nodes
-# that wait for none are ready. Take any ready node, list it, and cross off each arrow that leaves it; whoever has no arrow left becomes
-# ready.
-#
-# On paper, for our graph, with the number of arrows still waited for:
-#
-# | listed | $a$ | $b$ | $q$ | $r$ | $\ell$ | ready |
-# |---|---|---|---|---|---|---|
-# | nothing yet | 0 | 0 | 2 | 2 | 2 | $a$, $b$ |
-# | $a$ | | 0 | 1 | 1 | 2 | $b$ |
-# | $a, b$ | | | 0 | 1 | 2 | $q$ |
-# | $a, b, q$ | | | | ? | ? | ? |
-#
-# **Complete the table before you go on**, down to the row in which all five are listed. And a node $a \cdot a$: would its column begin
-# with 1 or with 2?
-
-# %% [markdown] slide="subslide"
-# **Your turn (answer 1).** Any topological order is right. The nodes are numbered without rhyme or reason, there may be several results
-# (nodes that nobody uses), and a node may use one parent twice. A chain of 10,000 nodes must not be too long, nor take long: look at
-# each arrow a fixed number of times. (A way that goes through all nodes again and again is stopped. Should `check` still show a star for
-# more than ten seconds, stop it with the square in the toolbar, and think of idea B.)
-#
-# <details><summary>Hint 1: the other direction</summary>
-#
-# You are given the parents of each node; crossing off needs its users. Make them first, in one loop: a list `users` with an empty list
-# for each node, and for every `u` in `parents[v]`, append `v` to `users[u]`.
-#
-# </details>
-# <details><summary>Hint 2: what to keep</summary>
-#
-# Three lists: `waiting[v]`, the number of arrows that v still waits for; `ready`, the nodes that wait for none; `order`, the answer.
-# The loop runs `while ready:`, and `ready.pop()` takes a node off the list.
-#
-# </details>
-# <details><summary>Hint 3: the same parent twice</summary>
-#
-# For `parents[v] == (4, 4)` two arrows are waited for. Then two must be crossed off when 4 is listed: does `users[4]` hold v once, or
-# twice?
-#
-# </details>
-
-
-# %% exercise="topological_order" slide="skip"
-
-
-# %% demo=true
-# Yours, on a graph whose numbers mean nothing. Change it, draw it on paper, and try again.
-tangled = ((3, 5), (0, 0), (), (2,), (1, 3), (2, 3))
-order = None
-with once_written():
-    order = topological_order(tangled)
-plots.arrows_in_order(tangled, order) if order else None
+# %% [markdown] slide="skip"
+# Node 0 has to wait for node 1, which has to wait for node 2, and so on: 10,000 calls that have all begun, and none that has ended. Python
+# gives up at about a thousand.
 
 # %% [markdown] slide="slide"
-# ## 3. The backward pass on any graph: find the bugs
+# ## 3. The backward pass on any graph
 #
-# Now the rule, arrow by arrow. We walk backwards through the order, and let each node $v$ **hand on** its gradient: every parent $u$
-# gets the share $\frac{\partial\ell}{\partial v}\cdot\frac{\partial v}{\partial u}$. When our walk comes to $u$, all its users have
-# handed on theirs, and the sum is complete.
+# Now the rule, one arrow at a time. We walk backwards through the order. Each node $v$ **hands on** its gradient: every parent $u$ gets
+# the share $\frac{\partial\ell}{\partial v}\cdot\frac{\partial v}{\partial u}$. When we come to $u$, its sum is complete.
 #
-# A classmate wrote this down, tried it on $\ell = a \cdot b$, and was content. There are **two bugs** in it.
+# A classmate wrote this function, tried it on $\ell = a \cdot b$, and was satisfied. It has **two bugs**.
 #
-# **Before you run the next cell:** read the function, line by line. Which line is not the rule? Which argument is not used?
+# **Before you run the next cell:** read the function line by line. Which line does not follow the rule? In which order does the
+# loop visit the nodes?
 
 
 # %% demo=true
@@ -272,21 +266,31 @@ def classmates_gradients(parents, slopes, order):
 print("ℓ = a · b:     ", classmates_gradients(((), (), (0, 1)), ((), (), (3.0, 2.0)), [0, 1, 2]), " right: [3, 2, 1]")
 print("our graph:     ", classmates_gradients(parents, slopes, [0, 1, 2, 3, 4]), " right: [48, 28, 14, 6, 1]")
 
-# The same graph, its nodes numbered in another way: ℓ is 0, q is 1, r is 2, b is 3, a is 4.
+# The same graph with other numbers for its nodes: ℓ is 0, q is 1, r is 2, b is 3, a is 4.
 renumbered = ((1, 2), (4, 3), (1, 4), (), ()), ((8.0, 6.0), (3.0, 2.0), (1.0, 1.0), (), ())
 print("other numbers: ", classmates_gradients(*renumbered, [4, 3, 1, 2, 0]), " right: [1, 14, 6, 28, 48]")
 
 # %% [markdown] slide="subslide"
-# **Your turn (answer 2).** Write the function without the bugs. Mend one, and `check` tells you what is left.
+# On our graph only $r$ and $\ell$ are right. With other numbers for the nodes it is the same two, and $a$ and $b$ even get 0.
+# On $\ell = a \cdot b$ both bugs stay hidden: every node is used once, and the numbers happen to be in a good order.
 #
-# <details><summary>Hint 1: the first one</summary>
+# **Your turn (answer 2; 10 minutes; ★★).** Write the function without the bugs. If you mend only one, `check` tells you what is left.
 #
-# In our graph, which gradients come out wrong, and what do these nodes have in common, as opposed to $r$?
+# <details><summary>Hint 1: the first bug</summary>
+#
+# In our graph, which gradients come out wrong? What do $q$ and $a$ have in common that $r$ does not have?
 #
 # </details>
-# <details><summary>Hint 2: the second one</summary>
+# <details><summary>Hint 2: the second bug</summary>
 #
-# With other numbers nearly everything is 0. Which node was visited first, and what was its gradient at that time?
+# With the other numbers, which node is visited first? What is its gradient at that moment? Which argument says in which order to go?
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# $c = a + a$ and $\ell = c \cdot c$ at $a = 1$: `parents = ((), (0, 0), (1, 1))`, `slopes = ((), (1, 1), (2, 2))`, `order = [0, 1, 2]`. We
+# start with the gradients `[0, 0, 1]`. Node 2 hands on $1 \cdot 2$ to node 1, and for the second arrow $1 \cdot 2$ again: `[0, 4, 1]`.
+# Node 1 hands on $4 \cdot 1$ to node 0, twice: `[8, 4, 1]`. Indeed, $\ell = 4a^2$ has the slope $8a = 8$.
 #
 # </details>
 
@@ -294,127 +298,113 @@ print("other numbers: ", classmates_gradients(*renumbered, [4, 3, 1, 2, 0]), " r
 # %% exercise="graph_gradients" slide="skip"
 
 
-# %% demo=true
-# Both sides: yours, and the four numbers by hand; and the same graph under its other numbers.
-with once_written():
-    print(dict(zip(names, graph_gradients(parents, slopes, [0, 1, 2, 3, 4]), strict=True)))
-    print(dict(zip("ℓqrba", graph_gradients(*renumbered, [4, 3, 1, 2, 0]), strict=True)))
-
-# %% [markdown]
-# **Nothing in this function knows which operations there are.** It needs the arrows, a slope on each of them, and an order. So an
-# engine has only to *collect* these three while a formula is computed. That is what we build now.
-
 # %% [markdown] slide="slide"
-# ## 4. The engine
+# ## 4. Your engine
 #
-# A `Node` is a number that remembers how it was computed. It keeps
+# **Your function knows no operations.** It needs only arrows, a slope on each of them, and an order. So an engine can be simple: every
+# operation records its arrows and slopes when its value is computed.
 #
-# | attribute | what it is |
-# |---|---|
-# | `value` | the number, from the forward pass |
-# | `parents` | the nodes it was computed from, a tuple, empty for an input |
-# | `slopes` | $\partial(\text{this})/\partial u$ for each parent $u$, a tuple of numbers |
-# | `op` | the operation's sign, for pictures only |
-# | `grad` | $\partial\ell/\partial(\text{this})$: 0 at first; filled in by `ℓ.backward()` |
+# ### 4.1 How a formula can record itself
 #
-# Python does the watching for us: `a * b` calls `a.__mul__(b)`, `a + b` calls `a.__add__(b)`, and `a ** 3` calls `a.__pow__(3)`.
-# Each of these methods computes the value *and the slopes, on the spot*, for there all values are at hand.
+# Python reads `a * b` as `a.__mul__(b)`, and `a + b` as `a.__add__(b)`. If `a` belongs to a class of ours, *we* decide what these methods
+# do. The class below only writes down what it is asked for.
+#
+# **Before you run the next cell:** what does it print? How many objects of the class are there in the end?
+
+
+# %% demo=true slide="fragment"
+class Text:
+    """A formula as text: each operation makes a new object, from those that it is given."""
+
+    def __init__(self, text):
+        self.text = text
+
+    def __add__(self, other):
+        return Text(f"({self.text} + {other.text})")
+
+    def __mul__(self, other):
+        return Text(f"{self.text} · {other.text}")
+
+
+a, b = Text("a"), Text("b")
+q = a * b
+r = q + a
+loss = q * r
+print(loss.text)
 
 # %% [markdown] slide="subslide"
-# **A worked example.** If we wanted a sine, its method would be one line:
+# It prints the whole formula, and there are five objects: one for each node of our graph. In your class `Node`, too, each operation
+# returns a new node. It gets four things: a **value**; a tuple of **parents**; a tuple of **slopes**, one plain number for each parent; and
+# a short text for pictures, such as `"+"`. So the node for $q = a \cdot b$ holds the value 6, the parents $(a, b)$ and the slopes $(3, 2)$.
+# (Mind the comma in a tuple with one entry: `(self,)` is a tuple, `(self)` is not.)
+#
+# `__init__`, which stores them and sets `grad` to 0, is given. So are `-`, `/` and forms like `2 * a`, which use your operations.
+# `Node.of(x)` makes a node from a plain number, so that `a + 1` works as well.
+
+# %% [markdown] slide="subslide"
+# ### 4.2 Three steps
+#
+# The class stands in one cell, and you fill it in three steps. **After each step, run the cell of the class, and then the cell for this
+# step below it.** `check` needs `backward`, so it gives its first six points after step 2. From then on each operation counts by itself.
+#
+# **Step 1: `__add__` and `__mul__`** (5 minutes). The slopes are those of section 1.
+#
+# **Step 2: `backward`** (20 minutes). From $\ell$ we can reach every node by way of the parents. But a node does not know its *users*. So
+# `ℓ.backward()` walks over the graph twice:
+#
+# 1. **The first walk counts.** It visits every node once, from $\ell$ on to the parents. For each parent `u` of each node visited, it adds
+#    one: `uses[u] += 1`. In the end `uses[u]` is the number of arrows that leave `u`. (`uses` is a dictionary whose keys are nodes.) It
+#    also sets each `grad` to 0.
+# 2. **The base case.** The `grad` of $\ell$ is 1, and $\ell$ is ready.
+# 3. **The second walk hands on,** with Kahn's idea from the other end. Take a ready node $v$. Add a share to the `grad` of each parent, and
+#    cross off one arrow. A parent with no arrow left has its complete sum: now it is ready, too.
+#
+# **Step 3: `**`, exp, log, tanh, relu** (10 minutes). Each has one parent and one slope, a derivative that you know: those of $x^p$ (where
+# $p$ is a plain number), $e^x$ and $\log x$; and tanh and relu as in unit 03.
+#
+# **Before you write step 2:** for $\ell = q \cdot r$ above, in which order do the five nodes become ready? What would go wrong if $q$
+# handed on its gradient as soon as $\ell$ had given its share?
+#
+# <details><summary>Answer</summary>
+#
+# $\ell$, then $r$, then $q$, then $a$ and $b$ in either order. If $q$ were too early, the share from $r$ would be missing: it would hand
+# on 8 and not 14, and $a$ and $b$ would be wrong.
+#
+# </details>
+
+# %% [markdown] slide="subslide"
+# **Your turn (answer 3; 35 minutes; ★★★): one class, eight methods, eleven points.** It does not call answers 1 and 2, so a mistake there
+# costs nothing here.
+#
+# <details><summary>Hint 1: the operations</summary>
+#
+# In a sum or a product, `other = Node.of(other)` comes first. Every operation ends with `return Node(value, parents, slopes, text)`.
+# $(x^p)' = p\,x^{p-1}$. Some slopes are cheaper by the *output*, which you have already: that of tanh is $1 - \tanh^2$.
+#
+# </details>
+# <details><summary>Hint 2: the two walks</summary>
+#
+# First walk: begin with `uses = {self: 0}` and a list `[self]` of nodes to visit. Take a node from the list, and look at each of its
+# parents: one that is not in `uses` yet is put there with 0, and onto the list. In any case its count goes up by 1.
+#
+# Second walk: begin with a list `ready = [self]`. `zip(v.parents, v.slopes)` gives the arrows of a node `v`. Each arrow does two things:
+# a share is added, and the count goes down by 1. When the count is 0, the parent joins `ready`.
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# An operation that is not asked for, the max gate of unit 03. The slope for the larger number is 1, for the other one 0:
 #
 # ```python
-# def sin(self):
-#     return Node(np.sin(self.value), (self,), (np.cos(self.value),), "sin")
+# def maximum(self, other):
+#     other = Node.of(other)
+#     first = self.value >= other.value
+#     return Node(max(self.value, other.value), (self, other), (float(first), float(not first)), "max")
 # ```
 #
-# Value, parents, slopes, sign. The slope of the sine is the cosine, taken at the *input*, `self.value`. With two parents there are two
-# slopes, in the same order. A slope is a plain number: it is made of `.value`s, not of nodes. (The comma in `(self,)` makes a tuple of
-# one; `(self)` would be `self` in brackets.)
-#
-# **Numbers beside nodes.** In `a * 2.5` the other operand is no node. `Node.of(2.5)` makes one, without parents; `Node.of(a)` is `a`
-# itself. For `2.5 * a` Python asks the number first, which does not know what to do, and then calls `a.__rmul__(2.5)`, the *reflected*
-# method. Those are given, and so are `-a`, `a - b` and `a / b`, which are made from yours.
-
-# %% [markdown] slide="subslide"
-# ### 4.1 The slopes
-#
-# Before you write the class, find the slopes on paper. Put formulas of $x$ in place of `None`, one by one, and run the cell. Both
-# sides are computed: your formula, and a nudge. (tanh and relu were in unit 03, too; of relu's two sides the cell tries both.)
-#
-# <details><summary>Hint: tanh</summary>
-#
-# $\tanh' = 1 - \tanh^2$: made from the *output*, so it costs nothing more once the value is known.
-#
-# </details>
-# <details><summary>Hint: a power</summary>
-#
-# $(x^p)' = p\,x^{p-1}$, for any number $p$.
-#
-# </details>
-
-# %% demo=true
-my_slopes = {
-    "x ** 3": lambda x: None,
-    "x ** -1": lambda x: None,
-    "exp(x)": lambda x: None,
-    "log(x)": lambda x: None,
-    "tanh(x)": lambda x: None,
-    "relu(x)": lambda x: None,
-}
-
-functions = (lambda x: x**3, lambda x: x**-1.0, np.exp, np.log, np.tanh, lambda x: np.maximum(x, 0.0))
-for (name, slope), function in zip(my_slopes.items(), functions, strict=True):
-    for x in (0.7, -0.7) if name == "relu(x)" else (0.7,):
-        yours, nudged = slope(x), (function(x + 1e-5) - function(x - 1e-5)) / 2e-5
-        verdict = "not filled in yet" if yours is None else f"yours {yours:.6f}, nudged {nudged:.6f}"
-        print(f"{name:8} at {x:4}: {verdict}")
-
-# %% [markdown] slide="subslide"
-# ### 4.2 `backward`
-#
-# $\ell$ knows its parents, these know theirs, and so on: from $\ell$ we can reach every node that has to do with it. But nobody knows
-# its *users*, and there are no numbers 0, 1, 2, … any more. So, in `ℓ.backward()`:
-#
-# 1. **Walk once** from $\ell$ along the parents, to every node. On the way, count how many arrows leave each node. (A dictionary with
-#    nodes as keys will do: `uses[u] += 1`.) Set each `grad` to 0.
-# 2. **The base case:** `self.grad = 1.0`. Only $\ell$ is ready.
-# 3. **Walk again,** as in Kahn's idea, but from the other end. Take a node $v$ that is ready, hand on its shares to its parents, and
-#    cross off these arrows. A parent with no arrow left to wait for has its sum complete: now *it* is ready.
-#
-# This is the notes' induction, made of numbers that count down: $v$ is ready when every node in $\Gamma(v)$ is done.
-#
-# **Before you write it:** for $\ell = q \cdot r$ above, in which order do the five nodes become ready? What goes wrong if $q$ hands on
-# its gradient as soon as $\ell$ has given its share?
-
-# %% [markdown] slide="subslide"
-# **Your turn (answer 3): eight methods, eleven points.** Each operation is marked by itself, so write one or two, and run `check` in
-# between. What is not written yet costs nothing but its own points; though without `backward` there is nothing to see. Start with
-# `__add__`, then `backward`.
-#
-# The class stands alone: `backward` does not call answer 1 or 2, so a mistake there costs nothing here.
-#
-# <details><summary>Hint 1: a sum</summary>
-#
-# `other = Node.of(other)` comes first. Then `return Node(...)` with a value, `(self, other)`, two slopes and `"+"`.
-#
-# </details>
-# <details><summary>Hint 2: the first walk</summary>
-#
-# Keep a list of nodes to look at, which begins as `[self]`, and a dictionary `uses = {self: 0}`. For every parent of the node that you
-# take off the list: if it is not in `uses` yet, put it there with 0, and onto the list. In any case add 1 for the arrow.
-#
-# </details>
-# <details><summary>Hint 3: the second walk</summary>
-#
-# `ready = [self]`. For each parent of the node `v` that you take off: a share is added to its `grad`, its count goes down by 1, and if
-# the count is 0, it joins `ready`. `zip(v.parents, v.slopes)` gives the arrows.
-#
-# </details>
-# <details><summary>Hint 4: another way to an order</summary>
-#
-# A node is made after its parents. So an engine that numbers its nodes as they are made has a topological order for nothing: sort by that
-# number. (The course's own `Tensor` does so.) You may change `__init__`, if you prefer this.
+# And `backward` by hand, for $c = a + a$ and $\ell = c \cdot c$ at $a = 1$. The first walk finds `uses` = 0 for $\ell$, 2 for $c$, 2 for
+# $a$. In the second walk $\ell$ hands 2 to $c$, which still waits for one arrow, then 2 again: $c$ has 4, waits for none, and is ready. It
+# hands 4 to $a$, twice: $a$ has 8, and is ready. It has no parents, `ready` is empty, and we are done.
 #
 # </details>
 
@@ -422,14 +412,9 @@ for (name, slope), function in zip(my_slopes.items(), functions, strict=True):
 # %% exercise="Node" given="__init__,of,__radd__,__rmul__,__neg__,__sub__,__rsub__,__truediv__,__rtruediv__,__repr__" slide="skip"
 
 
-# %% [markdown] slide="slide"
-# ## 5. See it work
-#
-# ### 5.1 Your own graph
-#
-# The formula of section 1, in your engine. The picture is drawn from your `parents`, with your values and your gradients.
-#
-# **Before you run the next cell:** which nodes get an orange rim, for being used more than once? (Four numbers you know by heart.)
+# %% [markdown] slide="subslide"
+# **After step 1**, this cell draws the graph of section 1 from what your class has recorded. Compare it with the first picture of this
+# unit, and the slopes with those below that picture.
 
 # %% demo=true slide="fragment"
 picture = None
@@ -438,37 +423,70 @@ with once_written():
     q = a * b
     r = q + a
     loss = q * r
-    loss.backward()
+    print("slopes of q:", q.slopes, "  of r:", r.slopes, "  of ℓ:", loss.slopes)
     picture = plots.engine_graph(loss, {"a": a, "b": b, "q": q, "r": r, "ℓ": loss})
 picture
 
 # %% [markdown] slide="subslide"
-# Your three answers are one: number the nodes of your graph, in any way, and `topological_order` and `graph_gradients` must find what
-# `backward` has found.
+# **After step 2**, this cell goes back through the same graph, with the factors of $\ell$ in both orders. An engine that hands on too early
+# is often right for one of them and wrong for the other. Both lines must show your gradients of section 1.
 
-# %% demo=true
+# %% demo=true slide="fragment"
+picture = None
 with once_written():
-    a, b = Node(2.0), Node(3.0)
-    q = a * b
-    r = q + a
-    loss = q * r
-    loss.backward()
-    nodes = [r, b, loss, a, q]  # in any order you like
-    number = {node: i for i, node in enumerate(nodes)}
-    its_parents = tuple(tuple(number[u] for u in node.parents) for node in nodes)
-    order = topological_order(its_parents)
-    print("answers 1 and 2:", graph_gradients(its_parents, tuple(node.slopes for node in nodes), order))
-    print("answer 3:       ", [node.grad for node in nodes])
+    for swapped in (True, False):
+        a, b = Node(2.0), Node(3.0)
+        q = a * b
+        r = q + a
+        loss = r * q if swapped else q * r
+        loss.backward()
+        named = {"a": a, "b": b, "q": q, "r": r, "ℓ": loss}
+        print("ℓ = r · q: " if swapped else "ℓ = q · r: ", {name: float(node.grad) for name, node in named.items()})
+    picture = plots.engine_graph(loss, named)
+picture
 
 # %% [markdown] slide="subslide"
-# ### 5.2 Twice
+# **After step 3**, and after every single operation of it, this cell compares your gradients with nudges.
+
+# %% demo=true
+operations = {
+    "x ** 3": lambda x: x**3,
+    "x ** -1": lambda x: x**-1,
+    "exp(x)": lambda x: x.exp(),
+    "log(x)": lambda x: x.log(),
+    "tanh(x)": lambda x: x.tanh(),
+    "relu(x)": lambda x: x.relu(),
+}
+for name, operation in operations.items():
+    for at in (0.7, -0.7) if name == "relu(x)" else (0.7,):
+        try:
+            x = Node(at)
+            operation(x).backward()
+            nudged = (operation(Node(at + 1e-5)).value - operation(Node(at - 1e-5)).value) / 2e-5
+            print(f"{name:8} at {at:4}: yours {x.grad:.6f}, by nudging {nudged:.6f}")
+        except NotImplementedError:
+            print(f"{name:8} at {at:4}: not written yet")
+
+# %% [markdown] slide="subslide"
+# ### 4.3 Keep it
 #
-# **Before you run the next cell:** three questions, of the kind that engines get wrong.
+# The next cell checks your answers, and saves those that are right in a file `my_network.py` beside this notebook. Later cells and units
+# take your code from there with `mine(...)`. Where an answer is missing, `mine` gives the course's version, and says so. Your marks do not
+# depend on it.
+
+# %% demo=true
+keep(topological_order, graph_gradients, Node)
+
+# %% [markdown] slide="slide"
+# ## 5. Try your engine
 #
-# 1. $\ell = a \cdot a$ at $a = 3$. What is `a.grad`? What would it be, if the second share *replaced* the first?
-# 2. `backward()` is called a second time on the same $\ell$. What is `a.grad` now? (Some engines *add* to what is there, and leave it to
-#    you to set it to zero before each step. Forgetting that is one of the commonest bugs in training loops.)
-# 3. `c = a + 1`, then `(c * c).backward()`. What is `a.grad`, and does anything of question 1 remain in it?
+# ### 5.1 Twice
+#
+# **Before you run the next cell:** here are three cases that engines often get wrong.
+#
+# 1. $\ell = a \cdot a$ at $a = 3$. What is `a.grad`? What would it be if the second share *replaced* the first?
+# 2. `backward()` is called a second time on the same $\ell$. What is `a.grad` now?
+# 3. Then `c = a + 1` and `(c * c).backward()`. What is `a.grad`? Is anything left from question 1?
 
 # %% demo=true slide="fragment"
 with once_written():
@@ -483,16 +501,46 @@ with once_written():
     print("another loss:", a)
 
 # %% [markdown] slide="subslide"
-# ### 5.3 Yours against the course's engine, and against nudges
+# 1. 6: there are two arrows from $a$, and each brings a share of 3. With only the last share it would be 3.
+# 2. Still 6, because `backward` sets every gradient to 0 before it starts. (Some engines *add* to the old gradient. There, forgetting to
+#    set it to 0 before each step is a common bug.)
+# 3. $2 \cdot (3 + 1) = 8$. Nothing is left.
 #
-# `course.Tensor` is an engine for arrays, and numbers are small arrays. So one and the same formula runs in both. Here are 20 random
-# ones, of 30 operations each, in which nodes are used again and again.
+# ### 5.2 A formula of your choice
 #
-# **Before you run the next cell:** both are exact but for rounding, at about $10^{-16}$ of a number's size. Will the two agree to the last
-# digit?
-
+# Choose a formula or type one, with letters, numbers, `+ - * / **`, brackets, `exp log tanh relu`. Each box shows a value, and the gradient
+# below it. **Move the sliders** of the inputs. **Click a node**: the arrows to its users turn orange, and its sum over $\Gamma(u)$ is
+# written out. (Operations of one kind are numbered: ×₁, ×₂.) The slider *Backward pass* goes back one node at a time.
+#
+# **Before you run the next cell:**
+# 1. How many nodes does the graph of `a * b * (a * b + a)` have? Ours in section 1 had five.
+# 2. (After running it.) Choose `tanh(a * b + c)`. Why are nearly all gradients 0.00? Which way must you move `c` to change that?
 
 # %% demo=true slide="fragment"
+from course.widgets import ComputationalGraph
+
+ComputationalGraph("a * b * (a * b + a)")
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# 1. Six. The formula says `a * b` twice, so it is computed twice: ×₁ and ×₂. In section 1 we stored it as $q$, and used $q$ twice.
+# 2. $2 \cdot 3 - 1 = 5$, where tanh is nearly flat: its slope is 0.0002, and every share for the other nodes is multiplied by it. Move `c`
+#    down: at $c = -5$ tanh gets 1, and its slope is 0.42.
+#
+# </details>
+
+# %% [markdown] folded=true slide="skip"
+# ### Optional: your engine against the course's (5 minutes)
+#
+# `course.Tensor` is an engine for arrays, and a number is a small array. So the same formula runs in both engines. Here are 20 random
+# formulas of 30 operations each, in which nodes are used again and again.
+#
+# **Before you run the next cell:** both engines are exact except for rounding, at about $10^{-16}$ of a number's size. Nudging is not.
+# How large will the differences be?
+
+
+# %% demo=true slide="skip"
 OPERATIONS = (
     lambda x, y: (x + y) * 0.5,
     lambda x, y: x.tanh() * y,
@@ -504,7 +552,7 @@ OPERATIONS = (
 
 
 def random_formula(leaves, rng):
-    """30 operations, each on nodes chosen at random from all there are; the last one uses them all."""
+    """30 operations, each on nodes chosen at random from all there are; the sum of all nodes at the end."""
     nodes = list(leaves)
     for kind in rng.integers(len(OPERATIONS), size=30):
         x, y = (nodes[i] for i in rng.integers(len(nodes), size=2))
@@ -516,47 +564,128 @@ with once_written():
     worst, worst_nudge = 0.0, 0.0
     for seed in range(20):
         values = np.random.default_rng(seed).normal(size=4)
-        mine, theirs = [Node(value) for value in values], [course.Tensor(value, requires_grad=True) for value in values]
-        for leaves in (mine, theirs):
+        yours, theirs = [Node(value) for value in values], [course.Tensor(value, requires_grad=True) for value in values]
+        for leaves in (yours, theirs):
             random_formula(leaves, np.random.default_rng(seed)).backward()
-        gradient = np.array([leaf.grad for leaf in mine])
+        gradient = np.array([leaf.grad for leaf in yours])
         worst = max(worst, *abs(gradient - [leaf.grad for leaf in theirs]) / abs(gradient).max())
         nudged = numerical_gradient(lambda x, s=seed: random_formula([Node(v) for v in x], np.random.default_rng(s)).value, values)
         worst_nudge = max(worst_nudge, *abs(gradient - nudged) / abs(gradient).max())
-    print(f"20 formulas: you and course.Tensor differ by {worst:.0e} of the largest gradient at most, you and nudges by {worst_nudge:.0e}")
+    print(f"20 formulas, largest difference: {worst:.0e} of the gradient's size to course.Tensor, {worst_nudge:.0e} to nudging")
+
+# %% [markdown] slide="skip"
+# The two engines differ by a few roundings, since they add the shares in different orders. Nudging is about ten thousand times less exact.
 
 # %% [markdown] slide="slide"
-# ### 5.4 A formula of your choice
+# ## 6. Your engine trains a network
 #
-# Choose a formula or type one: letters, numbers, `+ - * / **`, brackets, `exp log tanh relu`. **Slide the inputs**, and watch values
-# (black) and gradients (vermillion) move. **Click a node**: the arrows to its users turn orange, and its sum over $\Gamma(u)$ is
-# written out. The slider *Backward pass* goes back one node at a time, in the order in which they become ready.
+# Now the reward: your `Node` trains a network. There are $N = 40$ points in the plane, in two classes, each the shape of a half moon, and
+# no straight line separates them. The network has two inputs, eight hidden nodes and one output, with tanh everywhere:
 #
-# **Before you run the next cell:**
-# 1. In `a * b * (a * b + a)`, how many nodes has the graph? (The engine does not see that `a * b` stands there twice: neither does
-#    yours. What would you change in the formula's computation, to have five nodes?)
-# 2. In `tanh(a * b + c)` nearly all gradients are 0.00 at first. Why? Which way must `c` go to change that?
-# 3. For which `a` has `relu(a - b)` the gradient 0 in both inputs?
+# $$h_i = \tanh(w_{i1} x_1 + w_{i2} x_2 + b_i), \qquad \hat y = \tanh\Big(\sum_{i=1}^{8} w_i h_i + b\Big).$$
+#
+# The target $y$ is $-1$ for class 0 and $1$ for class 1, and the network answers with the sign of $\hat y$. The loss $\ell$ is the mean of
+# $(\hat y - y)^2$ over the 40 points. All 33 weights and biases $\theta$ are of your class `Node`, and each step is the gradient descent
+# of unit 02: $\theta \leftarrow \theta - \eta\,\partial\ell/\partial\theta$.
 
-# %% demo=true slide="fragment"
-from course.widgets import ComputationalGraph
+# %% demo=true
+from course.data import two_moons
 
-ComputationalGraph("a * b * (a * b + a)")
+MyNode = mine("Node")
+points, classes = two_moons(40, 0.1, np.random.default_rng(0))
+targets = 2.0 * classes - 1
 
-# %% [markdown] slide="slide"
-# ## 6. What it costs, and where it does not help
+
+def new_network(seed):
+    """Random parameters: w_i1, w_i2 and b_i for each of eight hidden nodes; eight w_i and b for the output."""
+    rng = np.random.default_rng(seed)
+    hidden = [[MyNode(value) for value in rng.normal(size=3)] for _ in range(8)]
+    return hidden, [MyNode(value) for value in rng.normal(size=9)]
+
+
+def predict(network, x1, x2):
+    """ŷ for one point, as a node."""
+    hidden, (*w, b) = network
+    h = [(w1 * x1 + w2 * x2 + b1).tanh() for w1, w2, b1 in hidden]
+    return sum((w_i * h_i for w_i, h_i in zip(w, h, strict=True)), b).tanh()
+
+
+def train_on_moons(network, steps=400, learning_rate=0.3):
+    """The loss before each step of gradient descent; the parameters are changed in place."""
+    hidden, output = network
+    losses = []
+    for _ in range(steps):
+        loss = sum((predict(network, *x) - y) ** 2 for x, y in zip(points.tolist(), targets.tolist(), strict=True)) / 40
+        loss.backward()
+        for parameter in [one for row in (*hidden, output) for one in row]:
+            parameter.value -= learning_rate * parameter.grad
+        losses.append(loss.value)
+    return losses
+
+
+def share_right(network, points, classes):
+    """The share of points for which ŷ has the sign of their class."""
+    return np.mean([(predict(network, *x).value > 0) == y for x, y in zip(points.tolist(), classes, strict=True)])
+
+
+# %% [markdown] slide="subslide"
+# Not one line of this is a derivative: the network is written forwards, and `loss.backward()` does the rest.
 #
-# Nudging needs the whole forward pass again for each input: twice, for central differences. One backward pass gives *all* gradients.
-#
-# **Before you run the next cell:** $\ell = \tanh(\sum_i w_i x_i)$, with $n$ weights. If we double $n$, what happens to the time of the
-# forward pass, of `backward`, and of nudging every weight?
+# **Before you run the next cell:** it takes some seconds. (a) Each step builds a *new* graph from the *same* parameters. Which property of
+# your `backward` is needed for that? (b) How many of the 40 points will be right after 400 steps, and what share of 200 new points?
 
 # %% demo=true slide="fragment"
 from time import perf_counter
 
+network, start = new_network(seed=0), perf_counter()
+losses = train_on_moons(network)
+print(f"400 steps in {perf_counter() - start:.1f} seconds, by {whose(MyNode)}")
+print(f"right: {share_right(network, points, classes):.0%} of the 40 points, ", end="")
+print(f"{share_right(network, *two_moons(200, 0.1, np.random.default_rng(1))):.1%} of 200 new ones")
+across, up = np.meshgrid(np.linspace(-1.4, 2.4, 96), np.linspace(-1.0, 1.5, 64))
+region = np.array([predict(network, *x).value > 0 for x in np.column_stack([across.ravel(), up.ravel()]).tolist()])
+picture = plots.learning(losses, points, classes, (across, up, region.reshape(across.shape).astype(int)))
+picture.axes[1].set(xlabel="x₁", ylabel="x₂")
+picture.caption += f" Trained by {whose(MyNode)}."
+picture
 
+# %% [markdown] slide="subslide"
+# (a) Each pass starts from gradients of 0 (question 3 of section 5.1). (b) From this start all 40 points are right, and nearly all new
+# ones: the boundary bends around both moons. **You have written all that this needs**: the operations, their slopes, and the walk back.
+# The large engines of our day do the same, with more operations, for whole arrays.
+
+# %% [markdown] folded=true slide="skip"
+# ### Optional: was that luck? (10 minutes; the cell runs for half a minute)
+#
+# That was one random start (seed 0). **Before you run the next cell:** of ten starts, the seeds 0 to 9, how many will get all 40 points
+# right after 400 steps?
+
+# %% demo=true slide="skip"
+right = []
+for seed in range(10):
+    network = new_network(seed)
+    train_on_moons(network)
+    right.append(round(40 * share_right(network, points, classes)))
+print(f"points right, of 40, for the seeds 0 to 9: {right}; all right in {right.count(40)} of 10 starts, by {whose(MyNode)}")
+
+# %% [markdown] slide="skip"
+# Most starts get there, but not all. No gradient, however exact, promises that: it only says which way is down from here. Better starts
+# are a matter of unit 06.
+
+# %% [markdown] slide="slide"
+# ## 7. Why unit 05 follows
+#
+# Nudging would cost two forward passes *for each weight*. Your backward pass gives all gradients at once, and this is why a network can
+# have millions of weights. But an engine of single numbers makes a node for every product and for every sum. Here it computes a layer of
+# 64 inputs and 64 outputs, with 4,096 weights, for one example.
+#
+# **Before you run the next cell:** how many times as long as NumPy's `x @ W` does your engine take for this: 10, 1,000 or more? And how
+# much longer does it take with the backward pass?
+
+
+# %% demo=true slide="fragment"
 def seconds(function, *arguments):
-    """Time that a call takes: the best of three, since other programs run here, too."""
+    """The time of a call: the best of three, since other programs run here, too."""
     times = []
     for _ in range(3):
         start = perf_counter()
@@ -565,146 +694,77 @@ def seconds(function, *arguments):
     return min(times)
 
 
-def neuron(w, x):
-    return sum((Node(w_j) * x_j for w_j, x_j in zip(w, x, strict=True)), Node(0.0)).tanh()
+def layer():
+    return [sum((weights[j][i] * x[j] for j in range(64)), MyNode(0.0)) for i in range(64)]
 
 
-def neuron_and_back(w, x):
-    neuron(w, x).backward()
+W, x = np.random.default_rng(0).normal(size=(64, 64)), np.random.default_rng(1).normal(size=64)
+weights = [[MyNode(w) for w in row] for row in W]
+forward_time, both_times = seconds(layer), seconds(lambda: sum(layer(), MyNode(0.0)).backward())
+fast = seconds(lambda: [x @ W for _ in range(100)]) / 100
+print(f"{whose(MyNode)}: forward {forward_time * 1000:.1f} ms, forward and backward {both_times * 1000:.1f} ms")
+print(f"x @ W: {fast * 1e6:.1f} µs. Forward alone, the engine takes {forward_time / fast:,.0f} times as long.")
+print(f"Computed from this, not run: 1,000 images through such a layer, forward and backward, {both_times * 1000:.0f} s")
+
+# %% [markdown]
+# Forward and backward together take only a few times as long as forward alone, and give 4,096 gradients; nudging would need 8,192 forward
+# passes. But NumPy is thousands of times as fast as single numbers in Python. For forty points and 33 weights your engine needs seconds;
+# a network that reads images has thousands of weights, and sees a thousand images again and again. For that we do not need another rule,
+# but larger nodes: one node for a whole array. Then a slope becomes a matrix product, and that is unit 05.
+
+# %% [markdown] folded=true slide="skip"
+# ### Optional: nudging against the backward pass, measured (5 minutes)
+#
+# **Before you run the next cell:** $\ell = \tanh(\sum_{j=1}^{d} w_j x_j)$ has $d$ weights. If we double $d$, what happens to the time of a
+# forward pass, of a forward and a backward pass, and of nudging every weight?
 
 
-sizes, starts = (2, 8, 16, 32, 64), 20
-times = {name: np.full((len(sizes), starts), np.nan) for name in ("nudging", "forward and backward", "forward")}
-with once_written():
-    for i, n in enumerate(sizes):
-        for k in range(starts):
-            w, x = np.random.default_rng(k).normal(size=(2, n))
-            times["forward"][i, k] = seconds(neuron, w, x)
-            times["forward and backward"][i, k] = seconds(neuron_and_back, w, x)
-            times["nudging"][i, k] = 2 * n * times["forward"][i, k]  # two forward passes for each weight: not run, only counted
+# %% demo=true slide="skip"
+def forward(w, x):
+    return sum((MyNode(w_j) * x_j for w_j, x_j in zip(w, x, strict=True)), MyNode(0.0)).tanh()
 
-# %% demo=true
-title, ylabel = "All gradients of one neuron, in your engine", "time in seconds"
-cost = None
-if np.isfinite(times["nudging"]).all():
-    print(f"forward and backward together, in forward passes (median of {starts} runs, and the middle half of them):")
-    for n, ratio in zip(sizes, times["forward and backward"] / times["forward"], strict=True):
-        low, middle, high = np.quantile(ratio, (0.25, 0.5, 0.75))
-        print(f"{n:4} weights: {middle:.1f} ({low:.1f} to {high:.1f}); by nudging: {2 * n}")
-    cost = plots.growth(sizes, times, title=title, xlabel="weights n", ylabel=ylabel)
+
+def forward_and_backward(w, x):
+    forward(w, x).backward()
+
+
+def nudging(w, x, epsilon=1e-5):
+    moved = epsilon * np.eye(len(w))
+    return [(forward(w + one, x).value - forward(w - one, x).value) / (2 * epsilon) for one in moved]
+
+
+sizes, starts = (2, 8, 16, 32, 64), 10
+ways = {"nudging": nudging, "forward and backward": forward_and_backward, "forward": forward}
+inputs = [[np.random.default_rng(seed).normal(size=(2, d)) for seed in range(starts)] for d in sizes]
+times = {name: np.array([[seconds(way, w, x) for w, x in of_size] for of_size in inputs]) for name, way in ways.items()}
+for name, of_way in times.items():
+    print(f"{name}: with 64 weights {np.median(of_way[-1] / of_way[-2]):.1f} times as long as with 32")
+cost = plots.growth(sizes, times, title="all gradients of one neuron", xlabel="weights d", ylabel="measured time in seconds")
+cost.caption = f"Measured with {whose(MyNode)}; medians of {starts} random neurons. {cost.caption}"
 cost
 
-# %% [markdown] slide="subslide"
-# Twice as many weights make both passes about twice as long, and nudging about four times: twice as many nudges, each with a pass
-# twice as long. The factor between the passes levels off, and does not grow with $n$: *all* gradients for the price of a few forward
-# passes. This is why networks can have millions of weights.
-#
-# **Where it does not help.** The saving is that of *one* output and many inputs. With many outputs, the backward pass must be run for
-# each of them: a curve with one input $t$ and $m$ coordinates takes $m$ backward passes, where one nudge of $t$ would do.
-#
-# And an engine of single numbers is slow. A layer of 64 inputs and 64 outputs has 4,096 products, so 4,096 nodes for them.
-#
-# **Before you run the next cell:** how many times as long as `x @ W` does your engine take for one example: 10, 1,000 or more?
-
-# %% demo=true slide="fragment"
-W, x = np.random.default_rng(0).normal(size=(64, 64)), np.random.default_rng(1).normal(size=64)
-with once_written():
-    nodes = [[Node(w) for w in row] for row in W]
-    slow = seconds(lambda: [sum((nodes[j][i] * x[j] for j in range(64)), Node(0.0)) for i in range(64)])
-    fast = seconds(lambda: [x @ W for _ in range(100)]) / 100
-    print(f"your engine {slow * 1000:.1f} ms, x @ W {fast * 1e6:.0f} µs: {slow / fast:,.0f} times as long, forward alone")
-
-# %% [markdown]
-# The remedy is not another rule, but larger nodes: one node for a whole array, as `course.Tensor` has them. Then a slope becomes a matrix
-# product, and that is unit 05.
-
-# %% [markdown] slide="slide"
-# ## 7. Your engine learns XOR
-#
-# Exclusive or: 1 if exactly one of two inputs is 1. No single neuron can do it, as you saw in unit 01. The net: two inputs, three
-# hidden nodes with tanh, one output; 13 parameters, every one a `Node`. The notes' algorithm, with all four examples as the batch:
-# compute $\ell$, the mean of $(o - y)^2$, call `backward`, and for every parameter $\theta$, with the learning rate $\eta$,
-#
-# $$\theta \leftarrow \theta - \eta\,\frac{\partial\ell}{\partial\theta}.$$
-#
-# **Before you run the next cell:** each step builds a *new* graph from the *same* parameters. Which property of your `backward` does
-# that rely on?
-
-# %% demo=true
-EXAMPLES = (((0, 0), 0), ((0, 1), 1), ((1, 0), 1), ((1, 1), 0))
-
-
-def output(theta, x1, x2):
-    """The net: three hidden nodes with tanh, then a weighted sum."""
-    hidden = [(theta[3 * i] * x1 + theta[3 * i + 1] * x2 + theta[3 * i + 2]).tanh() for i in range(3)]
-    return sum((theta[9 + i] * h for i, h in enumerate(hidden)), theta[12])
-
-
-def train_xor(seed, steps, learning_rate=0.3):
-    """The parameters after so many steps of gradient descent from a random start, and the loss at each step."""
-    theta, losses = [Node(value) for value in np.random.default_rng(seed).normal(scale=0.5, size=13)], []
-    for _ in range(steps):
-        loss = sum((output(theta, *x) - y) ** 2 for x, y in EXAMPLES) / 4
-        loss.backward()
-        for parameter in theta:
-            parameter.value -= learning_rate * parameter.grad
-        losses.append(loss.value)
-    return theta, losses
-
-
-theta, losses = None, []
-with once_written():
-    theta, losses = train_xor(seed=2, steps=200)
-    print("outputs:", {x: round(output(theta, *x).value, 2) for x, _ in EXAMPLES})
-
-# %% demo=true slide="fragment"
-picture = None
-if losses:
-    across, up = np.meshgrid(np.linspace(-0.5, 1.5, 121), np.linspace(-0.5, 1.5, 121))
-    t = [parameter.value for parameter in theta]
-    hidden = [np.tanh(t[3 * i] * across + t[3 * i + 1] * up + t[3 * i + 2]) for i in range(3)]
-    region = (sum(t[9 + i] * h for i, h in enumerate(hidden)) + t[12] > 0.5).astype(int)  # as `output`, for all points at once
-    points, classes = np.array([x for x, _ in EXAMPLES], float), np.array([y for _, y in EXAMPLES])
-    picture = plots.learning(losses, points, classes, (across, up, region))
-picture
-
-# %% [markdown] slide="subslide"
-# Was that luck? **Before you run the next cell:** of 20 random starts, how many will have learnt XOR after 100 steps, that is, put every
-# output on the right side of one half?
-
-# %% demo=true slide="fragment"
-with once_written():
-    learnt = 0
-    for seed in range(20):
-        theta, _ = train_xor(seed, steps=100)
-        learnt += all((output(theta, *x).value > 0.5) == y for x, y in EXAMPLES)
-    share, z = learnt / 20, 1.96  # Wilson's interval for a share, 95 %
-    middle, half = (share + z**2 / 40) / (1 + z**2 / 20), z * np.sqrt(share * (1 - share) / 20 + z**2 / 1600) / (1 + z**2 / 20)
-    print(f"{learnt} of 20 starts; so, with 95 % confidence, between {middle - half:.0%} and {min(middle + half, 1):.0%} of all starts")
-
-# %% [markdown]
-# Most do. Set `steps=400` in the last cell, and all of these twenty have: the others had been slow, on a part of the loss where every
-# gradient is small. (Other starts are less lucky: try `range(20, 60)`. No gradient, however exact, promises the lowest valley.) What to do
-# about starts and steps is the matter of unit 06.
+# %% [markdown] slide="skip"
+# With twice as many weights both passes take about twice as long. Nudging takes about four times as long: there are twice as many nudges,
+# and each pass is twice as long. (All this holds for *one* output, the loss. Several outputs need a backward pass each.)
 
 # %% [markdown] slide="skip"
-# ## 8. In your own words (4 points, marked by hand)
+# ## 8. A written question (4 points; 10 minutes)
 #
-# A classmate's `backward` keeps a stack. It takes a node off, hands its gradient on to its parents, and puts those parents onto the stack
-# that were never on it before. Shares are added, as they should be. "It is right on everything I tried: $\tanh(a \cdot b + c)$,
-# $(a + b) \cdot c$, and long chains."
+# A classmate's `backward` keeps a list of nodes. It takes a node from the list, hands on its gradient to its parents, and puts those
+# parents on the list that were never on it before. Shares are added, as they should be. "It is right on everything I tried:
+# $\tanh(a \cdot b + c)$, $(a + b) \cdot c$, and long chains."
 #
 # 1. Why is it right on all of these?
 # 2. Give a formula of at most three operations on which it may be wrong, and say which share arrives too late.
 # 3. What has to be known before $u$ may hand on its gradient, and how does your `backward` know it?
-# 4. A network has 10,000 weights and one loss. About how many forward passes does a gradient by nudging cost, and how many does
-#    `backward` cost?
+# 4. A network has 10,000 weights and one loss. About how many forward passes does it cost to find the gradient by nudging? And how many
+#    does `backward` cost?
 
 # %% [markdown] written=4
 # **Model answer.**
 #
 # 1. In these graphs no node that was computed from others is used more than once: $\Gamma(u)$ has one node for each of them. So the first
-#    share is the whole sum, and the gradient is complete when the node comes onto the stack. (Inputs may be used twice: they hand on
+#    share is the whole sum, and the gradient is complete when the node comes onto the list. (Inputs may be used twice: they hand on
 #    nothing.)
 # 2. $q = a \cdot b$, $r = q + a$, $\ell = q \cdot r$ (or the shorter $\ell = q + q \cdot a$). If $q$ is taken off before $r$, it hands
 #    on its share from $\ell$ alone. The share from $r$ is added to `q.grad` later, and never gets to $a$ and $b$. Whether it happens
@@ -725,35 +785,25 @@ with once_written():
 # %% [markdown] slide="slide"
 # ## Summary
 #
-# | step | what it needs | what it makes |
-# |---|---|---|
-# | an operation | the values of its parents | a node: value, parents, one slope for each arrow |
-# | a topological order | the parents of every node | each node after its parents; backwards, before its users |
-# | `backward` | arrows, slopes, an order | $\partial\ell/\partial u$ for all nodes, one visit each |
-#
-# - **The rule is in one line**, `u.grad += v.grad * slope`. It knows no operation, and an operation knows nothing of the rule.
-# - **The order is the induction.** A node hands on when all its users have. A wrong order may be wrong on shared nodes only, and so is
-#   easily missed.
-# - **`+=`, not `=`,** and from 0 in each backward pass.
-# - **No recursion:** graphs are deeper than Python's stack.
+# - **The rule knows no operation, and an operation knows nothing of the rule.** All they share is a slope for each arrow.
+# - **The order matters.** A node hands on its gradient when all its users have handed on theirs. A wrong order does harm only where nodes
+#   are shared, so it is easily missed.
+# - **One backward pass finds the gradients of all nodes,** and costs a few forward passes.
+# - **Shares are added,** and every backward pass starts from 0.
+# - **No recursion:** graphs are deeper than Python's calls may be.
 #
 # **If one thing stays with you:** a program that computes a number also says, step by step, how to differentiate it.
 #
-# Before this unit: unit 03, the same rule on a network given in order. After it: unit 05, where a node is a whole array.
+# **Next.** Unit 05: the same rule, where a node is a whole array.
 
 # %% [markdown]
 # ## Further reading
 #
 # - The lecture notes, *Back propagation algorithm* and *computational graph*.
-# - A. Karpathy, *micrograd* (2020, on GitHub), the best-known engine of single numbers, with a lecture. Compare: there each operation
-#   carries a function that updates its parents; here it carries slopes, and one loop does the rest. How does it find its order, and
-#   how deep may a graph be?
-# - A. B. Kahn, "Topological sorting of large networks", *Communications of the ACM* 5 (1962), 558-562: idea B.
+# - A. Karpathy, *micrograd* (2020, on GitHub), the best-known engine of single numbers. How does it find its order, and how deep may a
+#   graph be?
+# - A. B. Kahn, "Topological sorting of large networks", *Communications of the ACM* 5 (1962), 558-562.
 # - S. Linnainmaa, "Taylor expansion of the accumulated rounding error", *BIT* 16 (1976), 146-160: the rule on graphs, before there were
 #   networks to train with it.
-# - A. Griewank and A. Walther, *Evaluating Derivatives*, 2nd edition, SIAM 2008, chapters 3 and 4: forward and reverse, and their
-#   costs.
 # - A. G. Baydin and others, ["Automatic differentiation in machine learning: a survey"](https://jmlr.org/papers/v18/17-468.html),
 #   *Journal of Machine Learning Research* 18 (2018), section 3.
-# - I. Goodfellow, Y. Bengio and A. Courville, *Deep Learning*, MIT Press 2016, [section
-#   6.5](https://www.deeplearningbook.org/contents/mlp.html), on back-propagation in computational graphs.

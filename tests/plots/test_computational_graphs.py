@@ -38,6 +38,13 @@ def test_an_arrow_that_runs_backwards_stands_out_and_is_named():
     picture.canvas.draw()
 
 
+def test_two_arrows_between_the_same_nodes_are_apart():
+    picture = arrows_in_order([(), (0, 0)], [0, 1])
+    heights = {arrow.get_path().vertices[:, 1].max() for arrow in picture.axes[0].patches if isinstance(arrow, FancyArrowPatch)}
+    assert len(heights) == 2 and max(heights) < picture.axes[0].get_ylim()[1]
+    assert "all 2 arrows" in picture.caption
+
+
 @pytest.mark.parametrize("order", [[0, 1, 2], [0, 0, 1, 2, 3], [1, 2, 3, 4, 5]])
 def test_an_order_must_hold_every_node_once(order):
     with pytest.raises(ValueError, match="each once, got"):

@@ -207,6 +207,20 @@ def test_a_gradient_for_each_node_is_asked_for():
     assert "has shape (1,), and it must have" in verdict.reason
 
 
+def test_an_order_that_is_used_up_is_told_so():
+    def graph_gradients(parents, slopes, order):
+        gradient = [0.0] * len(parents)
+        gradient[order[-1]] = 1.0
+        while order:
+            v = order.pop()
+            for u, slope in zip(parents[v], slopes[v], strict=True):
+                gradient[u] += gradient[v] * slope
+        return gradient
+
+    verdict = grade_function(GRAPH_GRADIENTS, graph_gradients, 0)
+    assert verdict.outcome == "failed" and "changed its input `order` in place" in verdict.reason
+
+
 # Node: the course's own engine, which differentiates in another way, and slopes in closed form.
 
 

@@ -108,10 +108,22 @@ def test_the_backward_pass_waits_for_every_user(opened):
     assert "∂ℓ/∂u = 8.00" in opened.locator(ROOT).inner_text()
 
 
+def test_no_two_operations_have_the_same_name(opened):
+    names = [label.split(" = ")[0] for label in labels(opened)]
+    assert names == ["a", "b", "×₁", "×₂", "+", "×₃"]
+    opened.locator(f'{ROOT} [aria-label^="a ="]').click()
+    story = opened.locator(ROOT).inner_text()
+    assert "v: ×₁ = 6.00." in story and "v: ×₂ = 6.00." in story and "v: + = 8.00." in story
+    typed = opened.get_by_label("Type a formula")
+    typed.fill("a ** 2 + b ** 2")
+    typed.press("Enter")
+    assert [label.split(" = ")[0] for label in labels(opened)] == ["a", "** 2 ₁", "b", "** 2 ₂", "+"]
+
+
 def test_arrow_keys_walk_over_the_graph(opened):
     opened.locator(f'{ROOT} [aria-label^="b ="]').click()
     opened.keyboard.press("ArrowRight")
-    assert opened.evaluate("document.activeElement.getAttribute('aria-label')").startswith("×")
+    assert opened.evaluate("document.activeElement.getAttribute('aria-label')").startswith("×₁")
     for _ in range(6):
         opened.keyboard.press("ArrowRight")
     assert "nobody uses it" in opened.locator(ROOT).inner_text()

@@ -14,8 +14,8 @@ from course.units.u04_computational_graphs import graphs
 def graph_gradients(parents, slopes, order):
     """∂ℓ/∂u for every node u = 0, 1, …, a list, where ℓ is the last node of order.
 
-    parents[v] are the nodes that v is computed from, slopes[v] has ∂v/∂u for each of them. order is a topological order: it holds
-    every node once.
+    parents[v] are the nodes that v is computed from, slopes[v] has ∂v/∂u for each of them. order is a list, a topological order
+    of all nodes.
     """
     gradient = [0.0] * len(parents)
     gradient[order[-1]] = 1.0
@@ -50,7 +50,7 @@ def cases(rng: Rng) -> Iterator[Case]:
     }
     for name, graph in drawn.items():
         slopes = tuple(tuple(away_from_zero(rng, (len(above),)).tolist()) for above in graph.parents)
-        yield Case(name, {"parents": graph.parents, "slopes": slopes, "order": graph.order})
+        yield Case(name, {"parents": graph.parents, "slopes": slopes, "order": list(graph.order)})
     yield Case(f"2**{STEPS} paths", full_of_paths(rng))
 
 
@@ -60,7 +60,7 @@ def full_of_paths(rng: Rng) -> dict:
     n = len(graph.parents)
     slopes = tuple(tuple(rng.uniform(0.4, 0.6, len(above)).tolist()) for above in graph.parents)
     words = f"stopped: this walks along the paths one by one, of which there are 2**{STEPS}, through {n} nodes."
-    return {"parents": counted(graph.parents, 6 * n**2, words), "slopes": slopes, "order": graph.order}
+    return {"parents": counted(graph.parents, 6 * n**2, words), "slopes": slopes, "order": list(graph.order)}
 
 
 def along_every_path(parents, slopes, order):
