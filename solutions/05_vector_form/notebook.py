@@ -99,6 +99,8 @@ print("node by node:", np.array(node_by_node), "   in vector form:", x @ W + b)
 # %% [markdown] slide="slide"
 # ## 2. The rule, node by node
 #
+# (The notes' $w$ had the shape (2, 3), our `W` has (3, 2), and `w[1, 2]` stands at `W[2, 1]`.)
+#
 # First we use the rule for single numbers once more, on a network with two inputs, three hidden nodes $h_i = \tanh(z_i)$ and two outputs
 # $o_c$. The loss compares the outputs with targets: $\ell = \sum_c (o_c - y_c)^2$.
 #
@@ -144,7 +146,7 @@ plots.network(
 # %% [markdown] slide="slide"
 # ## 3. The linear layer
 #
-# Now a whole batch: all rows of `X` go through the layer together.
+# Now a whole batch: all rows of `X` go through the layer together, as in unit 01.
 #
 # **Your turn (answer 1; 4 minutes; ★).** Write the way forward.
 #
@@ -245,10 +247,10 @@ timings = {
 plots.running_times([size**3 for size in sizes], timings, how="best of three runs after a warm-up")
 
 # %% [markdown]
-# The caption has the number for your machine. Python reads each line of the loop anew for every single product; NumPy's product is one
+# Far more than 200: the caption has the number for your machine. Python reads each line of the loop anew for every single product; NumPy's product is one
 # call of compiled code.
 #
-# <details><summary>Optional: the table that nobody builds (3 minutes; needs the word Jacobian)</summary>
+# <details><summary>Optional: the table that nobody builds (3 minutes; needs nothing more)</summary>
 #
 # There is another saving. The slopes of *every* output with respect to *every* input of the batch fill a table of
 # $(N \cdot \text{out}) \times (N \cdot \text{in})$ numbers, the **Jacobian** of the layer, and most of them are 0. `upstream @ W.T` is the
@@ -449,7 +451,7 @@ print("the formula and the nudge agree:", np.allclose(tanh_backward(upstream, Z)
 #
 # **Before you write it:** with `Z = [-2, 0.5, 3]` and `upstream = [10, -20, 30]`, what is `dZ`?
 #
-# **Your turn (answer 3; 5 minutes; ★).**
+# **Your turn (answer 3; 5 minutes; ★).** Write it for an array of any shape.
 #
 # <details><summary>Hint 1: the slope, as an array</summary>
 #
@@ -518,9 +520,9 @@ with np.errstate(all="ignore"):
 # </details>
 # <details><summary>Hint 3: a worked example</summary>
 #
-# The slope of tanh, written with exponentials, is $4e^{-2z}/(1 + e^{-2z})^2$. It is the same at $z$ and $-z$, so we may put $|z|$ in place
-# of $z$, and then the exponent is never positive: `e = np.exp(-2 * np.abs(Z))`, and `dZ = upstream * 4 * e / (1 + e) ** 2`. At
-# $z = -1000$, `e` is 0, and so is the slope.
+# Another function, $1 / (e^z + e^{-z})$. It is the same at $z$ and at $-z$, so we may write $|z|$ for $z$. We multiply the top and the
+# bottom by $e^{-|z|}$, and no exponent is positive any more: $e^{-|z|} / (1 + e^{-2|z|})$. In NumPy, `e = np.exp(-np.abs(Z))` and then
+# `e / (1 + e**2)`. At $z = \pm 1000$, `e` is 0, and so is the result.
 #
 # </details>
 
@@ -548,9 +550,9 @@ with once_written():  # you can test your own work without any judge, as in sect
 #
 # **Through the softmax:** $p_y = e^{z_y} / S$. By how much does it move when a logit $z_c$ does? There are two ways from $z_c$ to $p_y$.
 #
-# - By $S$. All logits go this way. $\partial p_y/\partial S = -e^{z_y}/S^2 = -p_y/S$, and $\partial S/\partial z_c = e^{z_c}$. The share is
-#   $-p_y\, e^{z_c}/S = -p_y\, p_c$.
-# - By the $e^{z_y}$ above the line. Only $z_y$ itself goes this way. The share is $e^{z_y}/S = p_y$.
+# - By the sum $S$. All logits go this way. $\partial p_y/\partial S = -e^{z_y}/S^2 = -p_y/S$, and $\partial S/\partial z_c = e^{z_c}$. The
+#   share is $-p_y\, e^{z_c}/S = -p_y\, p_c$.
+# - By the numerator, $e^{z_y}$. Only $z_y$ itself goes this way. The share is $e^{z_y}/S = p_y$.
 #
 # Shares add. With $[c = y]$ for the number that is 1 if $c$ is the label and 0 otherwise, both cases fit into one line:
 #
@@ -570,17 +572,17 @@ print("by nudging:    ", by_nudging(lambda z: softmax(z[None])[0, label], logits
 # no probability.
 #
 # Could softmax and cross-entropy now stay two nodes, and the computer multiply their slopes? Take two classes, the label 0 and the logits
-# $(0, z)$: the larger $z$ is, the surer the network is of the wrong class. On paper, $\partial\ell/\partial z$ is then close to 1.
+# $(0, z)$: the larger $z$ is, the more certain the network is of the wrong class. On paper, $\partial\ell/\partial z$ is then close to 1.
 #
-# **Before you run the next cell:** $p_y$ is close to $e^{-z}$, and the smallest float is about $10^{-324}$. With $z = 800$,
+# **Before you run the next cell:** $p_y$ is close to $e^{-z}$, and the smallest float is about $5\cdot 10^{-324}$. With $z = 800$,
 # $e^{-z} \approx 10^{-347}$. What will become of $p_y$, of $-1/p_y$, and of the product?
 
 # %% demo=true slide="fragment"
 with np.errstate(all="ignore"):
     for z in (10.0, 700.0, 800.0):
         p = softmax(np.array([[0.0, z]]))[0]
-        before, after = p[0] * (0 - p[1]), -1 / p[0]  # the slopes of the softmax and of the logarithm
-        print(f"z = {z:.0f}: p_y = {p[0]:.1e}, slopes {after:.1e} and {before:.1e}, product {after * before:.5f}")
+        of_log, of_softmax = -1 / p[0], p[0] * (0 - p[1])
+        print(f"z = {z:.0f}: p_y = {p[0]:.1e}   -1/p_y = {of_log:.1e}   ∂p_y/∂z = {of_softmax:.1e}   product {of_log * of_softmax:.5f}")
 
 # %% [markdown]
 # $p_y$ is rounded to 0, $1/p_y$ is infinite, and infinity times 0 is nan. The result on paper is harmless; the numbers *in between* are
