@@ -247,8 +247,8 @@ timings = {
 plots.running_times([size**3 for size in sizes], timings, how="best of three runs after a warm-up")
 
 # %% [markdown]
-# Far more than 200: the caption has the number for your machine. Python reads each line of the loop anew for every single product; NumPy's product is one
-# call of compiled code.
+# Far more than 200: the caption has the number for your machine. Python reads each line of the loop anew for every single product; NumPy's
+# product is one call of compiled code.
 #
 # <details><summary>Optional: the table that nobody builds (3 minutes; needs nothing more)</summary>
 #
