@@ -211,7 +211,8 @@ def loop_dX(upstream, X, W):
 
 
 print("the loop and the product agree:", np.allclose(loop_dX(upstream, X, W), upstream @ W.T))
-plots.equation(("upstream", upstream), "@", ("W.T", W.T), "=", ("dX", upstream @ W.T))
+caption = "dX[n, j] is row n of upstream times column j of W.T, summed over i."
+plots.equation(("upstream", upstream), "@", ("W.T", W.T), "=", ("dX", upstream @ W.T), caption=caption)
 
 # %% [markdown]
 # By hand: $(-1)\cdot(-1.5) + (-0.5)\cdot 2 = 0.5$.
@@ -774,7 +775,7 @@ gradients = {name: np.vectorize(lambda u: u.grad, otypes=[float])(array) for nam
 with once_written():
     loss, *yours = mlp_gradients(inputs, labels, W1, b1, W2, b2)
     for name, gradient in zip(("W1", "b1", "W2", "b2"), yours, strict=True):
-        print(f"d{name}: your mlp_gradients and {whose(Node)} differ by {abs(gradient - gradients[name]).max():.0e} at most")
+        print(f"d{name}: your mlp_gradients and {whose(Node)} differ by {abs(np.asarray(gradient) - gradients[name]).max():.0e} at most")
 plots.computational_graph(values, gradients)
 
 # %% [markdown]
@@ -810,7 +811,7 @@ with once_written():
     for t in range(1, 61):
         batch = rng.choice(600, size=100, replace=False)
         loss, *gradients = mlp_gradients(images[batch], labels[batch], *theta)
-        theta = [parameter - 0.5 * gradient for parameter, gradient in zip(theta, gradients, strict=True)]
+        theta = [parameter - 0.5 * np.asarray(gradient) for parameter, gradient in zip(theta, gradients, strict=True)]
         if t in (1, 10, 20, 40, 60):
             share = (read(unseen, *theta) == unseen_labels).mean()
             print(f"after step {t:2}: {share:.0%} of the unseen digits read correctly; loss of the last batch {loss:.2f}")
