@@ -450,9 +450,9 @@ print("the formula and the nudge agree:", np.allclose(tanh_backward(upstream, Z)
 #
 # $g(z) = \max(0, z)$ has the slope 1 for $z > 0$ and 0 for $z < 0$. At $z = 0$ there is a kink; we take 0 there, as is usual.
 #
-# **Before you write it:** with `Z = [-2, 0.5, 3]` and `upstream = [10, -20, 30]`, what is `dZ`?
+# **Before you write it:** a batch of one example has `Z = [[-2, 0.5, 3]]` and `upstream = [[10, -20, 30]]`. What is `dZ`?
 #
-# **Your turn (answer 3; 5 minutes; ★).** Write it for an array of any shape.
+# **Your turn (answer 3; 5 minutes; ★).** Write it for a whole batch.
 #
 # <details><summary>Hint 1: the slope, as an array</summary>
 #
@@ -467,7 +467,7 @@ print("the formula and the nudge agree:", np.allclose(tanh_backward(upstream, Z)
 # <details><summary>Hint 3: a worked example</summary>
 #
 # Another function, cut off from *above*: $g(z) = \min(z, 5)$. Its slope is 1 for $z < 5$ and 0 for $z > 5$, so
-# `dZ = upstream * (Z < 5)`. With `Z = [3, 7]` and `upstream = [10, 20]` this is `[10, 0]`.
+# `dZ = upstream * (Z < 5)`. With `Z = [[3, 7]]` and `upstream = [[10, 20]]` this is `[[10, 0]]`.
 #
 # </details>
 
@@ -477,11 +477,11 @@ print("the formula and the nudge agree:", np.allclose(tanh_backward(upstream, Z)
 
 # %% demo=true
 with once_written():
-    print("your dZ:", relu_backward(np.array([10.0, -20.0, 30.0]), np.array([-2.0, 0.5, 3.0])))
+    print("your dZ:", relu_backward(np.array([[10.0, -20.0, 30.0]]), np.array([[-2.0, 0.5, 3.0]])))
 print("and nudging max(0, z) at the kink gives", by_nudging(lambda z: np.maximum(z, 0).sum(), np.zeros(1)))
 
 # %% [markdown]
-# $Z$ decides what passes, and not the sign of `upstream`: dZ is `[0, -20, 30]`. At the kink a nudge gives one half, the mean of the slopes
+# $Z$ decides what passes, and not the sign of `upstream`: `dZ` is `[[0, -20, 30]]`. At the kink a nudge gives one half, the mean of the slopes
 # on both sides. So when you test a network, a right gradient can look wrong where some $z$ is within a step of 0.
 
 # %% [markdown] slide="subslide"
