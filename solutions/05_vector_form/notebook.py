@@ -481,8 +481,8 @@ with once_written():
 print("and nudging max(0, z) at the kink gives", by_nudging(lambda z: np.maximum(z, 0).sum(), np.zeros(1)))
 
 # %% [markdown]
-# $Z$ decides what passes, and not the sign of `upstream`: `dZ` is `[[0, -20, 30]]`. At the kink a nudge gives one half, the mean of the slopes
-# on both sides. So when you test a network, a right gradient can look wrong where some $z$ is within a step of 0.
+# $Z$ decides what passes, and not the sign of `upstream`: `dZ` is `[[0, -20, 30]]`. At the kink a nudge gives one half, the mean of the
+# slopes on both sides. So when you test a network, a right gradient can look wrong where some $z$ is within a step of 0.
 
 # %% [markdown] slide="subslide"
 # ### 5.2 Beyond the core: the sigmoid, and numbers too large for a float (15 minutes)
