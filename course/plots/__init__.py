@@ -17,7 +17,7 @@ from course.plots.matrices import equation
 from course.plots.minibatch import batch_noise, stops, sweep
 from course.plots.networks import network
 from course.plots.node_by_node import growth, node_graph, product_rectangle, slope_table
-from course.plots.numerics import breakdown, compare_gradients, running_times, step_errors
+from course.plots.numerics import compare_gradients, running_times, step_errors
 from course.plots.picture import BLUE, DIVERGING, GREEN, INK, MAUVE, ORANGE, PALE, RUST, SKY, VERMILLION, Picture, legible_on, number
 from course.plots.seeds import paired_gains
 from course.plots.start_here import slopes
@@ -39,7 +39,6 @@ __all__ = [
     "activation_curves",
     "arrows_in_order",
     "batch_noise",
-    "breakdown",
     "compare_gradients",
     "completeness_gap",
     "computational_graph",

@@ -1,15 +1,18 @@
-"""What numbers do: running times, the error of finite differences, overflow, and two gradients side by side."""
+"""What numbers do: running times, the error of finite differences, and two gradients side by side."""
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from course.plots.picture import BLUE, DIVERGING, GREEN, INK, RUST, VERMILLION, Array, Picture, axes, largest, legible_on, number
+from course.plots.picture import BLUE, DIVERGING, GREEN, INK, VERMILLION, Array, Picture, axes, largest, legible_on, number
 
 
-def running_times(entries: Sequence[int], seconds: Mapping[str, Sequence[float]]) -> Picture:
-    """Running times against the number of products summed, one line for each way of computing the same thing."""
+def running_times(entries: Sequence[int], seconds: Mapping[str, Sequence[float]], *, how: str = "one run") -> Picture:
+    """Running times against the number of products summed, one line for each way of computing the same thing.
+
+    `how` says how they were measured, in the caption: "best of three runs".
+    """
     picture, (ax,) = axes(7.5, 3.8, ["The same numbers, computed in two ways"])
     styles = zip(seconds.items(), (VERMILLION, BLUE, GREEN), "osD", strict=False)
     for (name, times), colour, marker in styles:
@@ -23,7 +26,7 @@ def running_times(entries: Sequence[int], seconds: Mapping[str, Sequence[float]]
     first, second = list(seconds)[:2]
     picture.alt = f"Running time against the number of products, both axes logarithmic. At the largest size {first} takes " \
                   f"{slow:.2g} s and {second} {fast:.2g} s."
-    picture.caption = f"At the largest size, {second} is {slow / fast:,.0f} times as fast as {first}, on this machine, in this run."
+    picture.caption = f"At the largest size, {second} is {slow / fast:,.0f} times as fast as {first}, on this machine ({how})."
     return picture
 
 
@@ -42,31 +45,6 @@ def step_errors(steps: Array, errors: Mapping[str, Array]) -> Picture:
     ax.legend(fontsize=11, frameon=False, loc="upper center")
     picture.alt = f"Error against step, a valley for each formula: {'; '.join(best.values())}."
     picture.caption = f"{'; '.join(best.values())}."
-    return picture
-
-
-def breakdown(x: Array, panels: Mapping[str, Mapping[str, Array]], *, xlabel: str) -> Picture:
-    """Curves computed in two ways, one panel for each quantity; where a way gives no finite number its panel is shaded.
-
-    `panels` maps a quantity to its curves: name -> values at x, the careless way first.
-    """
-    picture, found = axes(9.5, 3.7, list(panels))
-    reports = []
-    for ax, (quantity, curves) in zip(found, panels.items(), strict=True):
-        for (name, values), colour, style, width in zip(curves.items(), (VERMILLION, BLUE), ("-", "--"), (4, 2), strict=False):
-            ax.plot(x, np.where(np.isfinite(values), values, np.nan), style, color=colour, linewidth=width, label=name)
-            lost = x[~np.isfinite(values)]
-            if lost.size:
-                ax.axvspan(lost[0], x[-1], color=colour, alpha=0.12, linewidth=0)
-                ax.text((lost[0] + x[-1]) / 2, 0.5, "inf\nor nan", transform=ax.get_xaxis_transform(), fontsize=12, color=RUST,
-                        ha="center", va="center", bbox={"facecolor": "#ffffff", "edgecolor": "none", "pad": 2})  # fmt: skip
-                reports.append(f"{quantity}, {name}: no finite number from {lost[0]:.0f} on")
-        ax.set_xlabel(xlabel, fontsize=11)
-        ax.margins(x=0)
-        ax.grid(alpha=0.25)
-    found[0].legend(fontsize=10, frameon=False)
-    picture.caption = f"{'; '.join(reports) or 'Finite everywhere'}."
-    picture.alt = f"Curves against {xlabel}: {', '.join(panels)}. {picture.caption}"
     return picture
 
 

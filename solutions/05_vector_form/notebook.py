@@ -13,53 +13,63 @@
 # %% [markdown] slide="slide"
 # # Unit 05: Backpropagation in vector form
 #
-# The lecture notes compute gradients node by node, as you did in units 03 and 04, and then say: *"Typically these derivatives are more
-# efficient to compute in vector form."* This unit does it: a node is now a whole array. You will turn one sum into one matrix product,
-# and in the end differentiate a whole network in a dozen lines that you can trust, because you have tested every one of them.
+# In units 03 and 04 you computed gradients number by number. The lecture notes go on: *"Typically these derivatives are more efficient to
+# compute in vector form."* In this unit a node is a whole array, and a sum over nodes becomes one matrix product. At the end you have all
+# gradients of a network in a dozen lines, and they teach it to read handwritten digits.
 #
 # **At the end you can**
 # - say which sum a matrix product in a backward pass stands for,
-# - write the backward pass of a linear layer, of ReLU and sigmoid, of softmax with cross-entropy, and of broadcasting,
+# - write the backward pass of a linear layer, of an activation, and of softmax with cross-entropy,
 # - join them into the gradients of a two-layer network,
-# - test any gradient with finite differences, and say how far that test can be trusted.
+# - test the gradient of an array, and read from *where* it is wrong what went wrong.
 #
 # | time | difficulty | what to know before |
 # |---|---|---|
-# | 75 to 90 minutes | middle | unit 01 (a layer in arrays), unit 02 (cross-entropy, finite differences), unit 03 (the rule) |
+# | 115 minutes, and 45 for what is optional | middle | unit 01 (layers), unit 02 (cross-entropy, nudging), unit 03 (the rule) |
 #
-# **How marks work.** Under each answer stands a cell with `check(...)`. It is the same judge that the instructor uses, with other
-# numbers. Run it as often as you like: the runs are not counted, and it says what is wrong. Go cell by cell: *Run All Cells* stops at
-# the first answer that is not right yet.
-#
-# **When you come back** to an earlier section, run its cells again from its heading on: short names such as `x` are used twice.
+# **How marks work.** Under each answer stands a cell with `check(...)`. It judges as your instructor's computer does, with other numbers.
+# Run it as often as you like: runs are not counted, and it says what is wrong. Work from top to bottom: *Run All Cells* stops at the first
+# answer that is not right yet. When you come back to a section, run its cells again from its heading on: names such as `x` are used twice.
 
 # %%
 import numpy as np
 
 from course import check
 
+# %% [markdown]
+# `mine(...)` in the next cell fetches what you kept in earlier units. Where something is missing there, the course's own version steps
+# in, and a line says so.
+
 # %% demo=true
-# Cells like this one are for looking, not for marks: every cell that draws, times or compares may be changed and broken at will.
-from course import numerical_gradient, once_written, plots
+# Cells that draw, time or compare are for looking, not for marks: change and break them at will.
+from course import data, keep, mine, once_written, plots, whose
+
+softmax, cross_entropy, numerical_gradient, Node = mine("softmax", "cross_entropy", "numerical_gradient", "Node")
+
+
+def by_nudging(f, x):
+    """Gradient of f at x by central differences, as in unit 02."""
+    return numerical_gradient(f, x, 1e-5)
+
+
+print(f"Gradients by nudging come from {whose(numerical_gradient)}.")
 
 # %% [markdown] slide="slide"
 # ## 1. One rule, and the names of things
 #
-# Everything here is one rule from the notes, that of units 03 and 04, used again and again. For every node $u$ of a network,
+# Everything here is the rule of units 03 and 04. For every node $u$ but the loss $\ell$ itself,
 #
-# $$\frac{\partial \ell}{\partial u} \;=\; \sum_{v \,\in\, \Gamma(u)} \frac{\partial \ell}{\partial v}\cdot\frac{\partial v}{\partial u}.$$
+# $$\frac{\partial \ell}{\partial u} \;=\; \sum_{v \,\in\, \Gamma(u)} \frac{\partial \ell}{\partial v}\cdot\frac{\partial v}{\partial u},
+# \qquad\text{and at the start}\quad \frac{\partial\ell}{\partial\ell} = 1.$$
 #
-# - $\ell$ is the **loss**, one number. The backward pass starts there: $\partial \ell / \partial \ell = 1$.
-# - $u$ is any number in the computation: an input, a weight, a bias, a value in between.
-# - $\Gamma(u)$ ("gamma of u") is the set of nodes that **use $u$ directly**: where the arrows that leave $u$ end.
-# - $\partial \ell / \partial v$ is known already, for we work from the loss backwards. $\partial v / \partial u$ is the slope of
-#   one arrow.
+# $\Gamma(u)$ ("gamma of u") holds the nodes that use $u$ directly, and $\partial v/\partial u$ is the slope of one arrow. What is new is
+# how we write it down: for all nodes of a layer, and for all examples of a batch, at once.
 
 # %% [markdown] slide="subslide"
 # ### From the notes' letters to arrays
 #
-# As in unit 01, we put a batch of $N$ examples into one array, **an example in each row**. A layer has `in` inputs and `out`
-# outputs. The last two rows of the table are new.
+# As in unit 01, $N$ examples stand in one array, **one example in each row**. A layer has `in` inputs and `out` outputs. The last two rows
+# of the table are new.
 #
 # | the notes | here | shape | what it is |
 # |---|---|---|---|
@@ -67,21 +77,19 @@ from course import numerical_gradient, once_written, plots
 # | $w_{ij}^{(k)}$, $i$ the output node, $j$ the input node | `W[j, i]` of layer $k$ | (in, out) | weight from input $j$ to output $i$ |
 # | $b_i^{(k)}$ | `b[i]` | (out,) | bias of output $i$ |
 # | $\sum_j w_{ij} x_j + b_i$ | `Z[n, i]` | (N, out) | what the activation gets |
-# | $u_i = g(\ldots)$ | `H = g(Z)` | (N, out) | what it makes of it |
+# | $u_i = g(\ldots)$ | `H[n, i]` | (N, out) | the output of the activation |
 # | $\partial\ell/\partial u$ | `dX`, `dW`, `db`, `dZ` | the shape of `X`, `W`, `b`, `Z` | the gradient of the loss |
-# | $\partial\ell/\partial v$, known already | `upstream` | the shape of the layer's output | comes from above: from the loss |
+# | $\partial\ell/\partial v$, known already | `upstream` | the shape of the layer's output | comes back from the loss |
 #
-# Three things to mind. Our `W` is the **transpose** of the notes' matrix of $w_{ij}$: `w_ij = W[j, i]`. (On the page of the
-# forward pass the notes write $w_{1i}z_1 + w_{2i}z_2 + \dots$ themselves: there the input comes first, as in `W`.) NumPy counts
-# from 0. And **the loss is a mean over the batch**: its factor $1/N$ is inside `upstream` when it reaches us.
+# Two things to remember. Our `W` is the **transpose** of the notes' table of weights: $w_{ij}$ is `W[j, i]`. And **the loss is a mean over
+# the batch**: its factor $1/N$ is already inside `upstream` when it reaches us.
 #
-# **Before you run the next cell:** a layer has 3 inputs and 2 outputs. What shape is the notes' $w$, what shape is `W`? Where in
-# `W` does `w[1, 2]` stand?
+# **Before you run the next cell:** a layer has 3 inputs and 2 outputs. What shape has the notes' $w$, and what shape has `W`? Where in `W`
+# does `w[1, 2]` stand? (NumPy counts from 0.)
 
 # %% demo=true
 w = np.array([[0.5, -1.0, 2.0], [1.5, 0.0, -0.5]])  # the notes' w: row i is output node i, column j is input node j
 x, b = np.array([1.0, 2.0, -1.0]), np.array([0.5, -1.0])
-
 node_by_node = [sum(w[i, j] * x[j] for j in range(3)) + b[i] for i in range(2)]
 
 W = w.T  # ours: row j is input node j, column i is output node i
@@ -91,11 +99,12 @@ print("node by node:", np.array(node_by_node), "   in vector form:", x @ W + b)
 # %% [markdown] slide="slide"
 # ## 2. The rule, node by node
 #
-# A small network for one example: two inputs, three hidden nodes, two outputs, and a loss that compares the outputs with targets
-# $y$. Here $z$ is a hidden node before its activation, $h = \tanh(z)$ after it, and $\ell = \sum_c (o_c - y_c)^2$.
+# (The notes' $w$ had the shape (2, 3), our `W` has (3, 2), and `w[1, 2]` stands at `W[2, 1]`.)
 #
-# **Before you run the next cell:** which nodes are in $\Gamma(h_1)$, that is, which nodes use `h[1]`? How many terms has its sum?
-# And the sum for `z[1]`?
+# First we use the rule for single numbers once more, on a network with two inputs, three hidden nodes $h_i = \tanh(z_i)$ and two outputs
+# $o_c$. The loss compares the outputs with targets: $\ell = \sum_c (o_c - y_c)^2$.
+#
+# **Before you run the next two cells:** which nodes use `h[1]`? How many terms has its sum? And the sum of `z[1]`?
 
 # %% demo=true
 x, y = np.array([1.0, -0.5]), np.array([1.0, 0.0])
@@ -112,11 +121,14 @@ dh = np.zeros(3)
 for i in range(3):  # for every u = h[i] ...
     for c in range(2):  # ... over every v in Γ(u)
         dh[i] += do[c] * W2[i, c]  # ∂ℓ/∂v · ∂v/∂u
-dz = dh * (1 - h**2)  # tanh' = 1 - tanh²
+dz = dh * (1 - h**2)  # the slope of tanh is 1 - tanh²
 dx = np.zeros(2)
 for j in range(2):
     for i in range(3):
         dx[j] += dz[i] * W1[j, i]
+
+print("∂ℓ/∂x by the rule:   ", dx.round(6))
+print("∂ℓ/∂x by nudging x:  ", by_nudging(lambda x: ((np.tanh(x @ W1 + b1) @ W2 + b2 - y) ** 2).sum(), x).round(6))
 
 # %% demo=true slide="fragment"
 plots.network(
@@ -128,27 +140,32 @@ plots.network(
 )
 
 # %% [markdown]
-# Try it: change `focus` to `("x", 0)` and `slopes` to `W1[0]`, one slope for each arrow that leaves the node. Which list of slopes
-# belongs to `("z", 2)`? When it is right, the sum under the picture comes out.
-#
-# Is the picture true? Nudge an input a little, watch the loss, and compare. (Section 4 says how `numerical_gradient` does this.)
-
-
-# %% demo=true
-def loss_from_x(x):
-    return ((np.tanh(x @ W1 + b1) @ W2 + b2 - y) ** 2).sum()
-
-
-print("by the rule:         ", dx)
-print("by nudging the input:", numerical_gradient(loss_from_x, x))
+# Both outputs use `h[1]`, so its sum has two terms, written out below the picture. `z[1]` is used by `h[1]` alone: one term. To see another
+# node, change `focus` to `("x", 0)` and `slopes` to `W1[0]`: one slope for each arrow that leaves the node.
 
 # %% [markdown] slide="slide"
 # ## 3. The linear layer
 #
-# Now a whole batch at once. In section 1, one example `x` went through a layer; now all rows of `X` go through it together.
+# Now a whole batch: all rows of `X` go through the layer together, as in unit 01.
 #
-# **Your turn (answer 1).** Write the way forward. What does NumPy do with `b`, whose shape is (out,), when it is added to an array
-# of shape (N, out)? Keep that question in mind: it comes back in section 7.
+# **Your turn (answer 1; 4 minutes; ★).** Write the way forward.
+#
+# <details><summary>Hint 1: one example first</summary>
+#
+# The last line of the cell in section 1 does it for one example. What changes if `x` has several rows?
+#
+# </details>
+# <details><summary>Hint 2: the shapes</summary>
+#
+# A product of (N, in) and (in, out) has the shape (N, out). NumPy adds an array of shape (out,) to every row of it.
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# Two examples, two inputs, one output: `X = [[1, 2], [3, 4]]`, `W = [[1], [10]]`, `b = [5]`. The first row of the result is
+# $1\cdot 1 + 2\cdot 10 + 5 = 26$, the second is $3\cdot 1 + 4\cdot 10 + 5 = 48$.
+#
+# </details>
 
 
 # %% exercise="linear_forward" slide="skip"
@@ -157,22 +174,19 @@ print("by nudging the input:", numerical_gradient(loss_from_x, x))
 # %% [markdown] slide="subslide"
 # ### 3.1 The gradient of the inputs: a worked example
 #
-# Somebody above us has computed `upstream`, that is $\partial\ell/\partial Z$, shape (N, out). Take $u$ = `X[n, j]`, input $j$ of
-# example $n$.
+# From the loss we are given `upstream`, that is $\partial\ell/\partial Z$, of shape (N, out). Let $u$ be `X[n, j]`, input $j$ of
+# example $n$. Four questions lead to its gradient.
 #
-# 1. **Who uses it?** The outputs of the same example, all of them: $\Gamma(X_{nj}) = \{Z_{n0}, Z_{n1}, \dots\}$, **row $n$ of
-#    $Z$**.
-# 2. **With what slope?** $Z_{ni} = X_{n0} W_{0i} + X_{n1} W_{1i} + \dots + b_i$. One term holds $X_{nj}$: it is $X_{nj} W_{ji}$, so
+# 1. **Who uses it?** All outputs of the same example: $\Gamma(X_{nj}) = \{Z_{n0}, Z_{n1}, \dots\}$, **row $n$ of $Z$**.
+# 2. **With what slope?** In $Z_{ni} = X_{n0} W_{0i} + X_{n1} W_{1i} + \dots + b_i$ one term holds $X_{nj}$: it is $X_{nj} W_{ji}$. So
 #    $\partial Z_{ni} / \partial X_{nj} = W_{ji}$.
-# 3. **The rule** gives
-#    $$\frac{\partial\ell}{\partial X_{nj}} = \sum_{i} \frac{\partial \ell}{\partial Z_{ni}}\, W_{ji}
-#    \qquad\text{where } \frac{\partial \ell}{\partial Z_{ni}} \text{ is } \texttt{upstream[n, i]}.$$
-# 4. **Which product is that?** In $(AB)_{nj} = \sum_i A_{ni} B_{ij}$ the summed index $i$ stands *inside*: last in $A$, first in
-#    $B$. It is last in `upstream[n, i]`, good; it is last in `W[j, i]`, so we transpose: `W.T[i, j]`.
+# 3. **What does the rule give?**
+#    $$\frac{\partial\ell}{\partial X_{nj}} = \sum_{i} \texttt{upstream[n, i]} \cdot W_{ji}.$$
+# 4. **Which product is that?** In a matrix product, $(FG)_{nj} = \sum_i F_{ni} G_{ij}$, the summed index $i$ stands *inside*: last in the
+#    left factor, first in the right one. In `upstream[n, i]` it is last, as it should be. In `W[j, i]` it is last as well, so we take the
+#    transpose, where it is first: `W.T[i, j]`.
 #
 # $$\boxed{\;\texttt{dX = upstream @ W.T}\;}$$
-#
-# Numbers to try it on:
 
 # %% demo=true
 rng = np.random.default_rng(5)
@@ -181,8 +195,9 @@ b, upstream = np.array([0.5, -1.0]), rng.integers(-4, 5, size=(6, 2)) / 2
 print("first row of upstream:", upstream[0], "   first row of W:", W[0])
 
 # %% [markdown]
-# **Before you run the next cell:** it computes the 18 numbers of `dX` in two ways. Work out the upper left one by hand, from the
-# two rows above. (The first row of `W` is the first column of `W.T`.)
+# **Before you run the next cell:** it computes the 18 numbers of `dX` in two ways. Work out the upper left one by hand, from the two rows
+# above. (The first row of `W` is the first column of `W.T`.)
+
 
 # %% demo=true
 def loop_dX(upstream, X, W):
@@ -196,64 +211,68 @@ def loop_dX(upstream, X, W):
 
 
 print("the loop and the product agree:", np.allclose(loop_dX(upstream, X, W), upstream @ W.T))
-plots.equation(("upstream", upstream), "@", ("W.T", W.T), "=", ("dX", upstream @ W.T))
+caption = "dX[n, j] is row n of upstream times column j of W.T, summed over i."
+plots.equation(("upstream", upstream), "@", ("W.T", W.T), "=", ("dX", upstream @ W.T), caption=caption)
+
+# %% [markdown]
+# By hand: $(-1)\cdot(-1.5) + (-0.5)\cdot 2 = 0.5$.
 
 # %% [markdown] slide="subslide"
 # ### 3.2 Why bother? Measure it
 #
-# One saving is memory. The slopes $\partial Z_{ni}/\partial X_{mj}$ of *every* output with respect to *every* input make the
-# **Jacobian** of the layer, $(N \cdot \text{out}) \times (N \cdot \text{in})$ numbers, most of them zero. Nobody builds it:
-# `upstream @ W.T` is its product with `upstream` (a *vector-Jacobian product*), made from `W` alone. The other saving is time.
-#
-# **Before you run the next cell:** both ways multiply and add the same numbers. At 64 × 64 × 64 = 262,144 products, how many
-# times as fast is the matrix product: twice, 20 times, or more?
+# **Before you run the next cell:** both ways multiply and add the same numbers. With 64 × 64 × 64 = 262,144 products, how many times as
+# fast is the matrix product: 2, 20, 200, or more?
 
 # %% demo=true
 from time import perf_counter
 
 
-def seconds(f, *arguments, repeat):
-    """Mean time of one call."""
-    start = perf_counter()
-    for _ in range(repeat):
-        f(*arguments)
-    return (perf_counter() - start) / repeat
+def best_time(f, *arguments, calls):
+    """Seconds for one call of f: the best of three runs, after one to warm up."""
+    f(*arguments)
+    times = []
+    for _ in range(3):
+        start = perf_counter()
+        for _ in range(calls):
+            f(*arguments)
+        times.append((perf_counter() - start) / calls)
+    return min(times)
 
 
 sizes = [4, 8, 16, 32, 64]
 squares = [rng.normal(size=(2, size, size)) for size in sizes]
 timings = {
-    "the loop": [seconds(loop_dX, A, A, B, repeat=1) for A, B in squares],
-    "upstream @ W.T": [seconds(lambda A, B: A @ B.T, A, B, repeat=50) for A, B in squares],
+    "this notebook's loop": [best_time(loop_dX, F, F, G, calls=1) for F, G in squares],
+    "NumPy's product": [best_time(lambda F, G: F @ G.T, F, G, calls=50) for F, G in squares],
 }
-plots.running_times([size**3 for size in sizes], timings)
+plots.running_times([size**3 for size in sizes], timings, how="best of three runs after a warm-up")
+
+# %% [markdown]
+# Far more than 200: the caption has the number for your machine. Python reads each line of the loop anew for every single product; NumPy's
+# product is one call of compiled code.
+#
+# <details><summary>Optional: the table that nobody builds (3 minutes; needs nothing more)</summary>
+#
+# There is another saving. The slopes of *every* output with respect to *every* input of the batch fill a table of
+# $(N \cdot \text{out}) \times (N \cdot \text{in})$ numbers, the **Jacobian** of the layer, and most of them are 0. `upstream @ W.T` is the
+# product of `upstream` with this table (a *vector-Jacobian product*), made from `W` alone: the table is never written down.
+#
+# </details>
 
 # %% [markdown] slide="subslide"
 # ### 3.3 The gradient of the weights: half of it is yours
 #
-# Take $u$ = `W[j, i]`.
+# Let $u$ be `W[j, i]`.
 #
-# 1. **Who uses it?** Output $i$ of *every* example: $\Gamma(W_{ji}) = \{Z_{0i}, Z_{1i}, \dots, Z_{N-1,i}\}$, **column $i$ of
-#    $Z$**.
+# 1. **Who uses it?** Output $i$ of *every* example: $\Gamma(W_{ji}) = \{Z_{0i}, Z_{1i}, \dots, Z_{N-1,i}\}$, **column $i$ of $Z$**.
 # 2. **With what slope?** $\partial Z_{ni} / \partial W_{ji} = X_{nj}$.
-# 3. **The rule** gives a sum **over the batch**:
+# 3. **What does the rule give?** A sum **over the batch**:
 #    $$\frac{\partial\ell}{\partial W_{ji}} = \sum_{n} \texttt{upstream[n, i]} \cdot X_{nj}.$$
-#    With one example it has one term, and is the notes' step 2,
+#    With one example it has one term: the notes' step 2,
 #    $\frac{\partial \ell}{\partial w} = \frac{\partial \ell}{\partial u}\cdot\frac{\partial u}{\partial w}$.
-# 4. **Which product is that?** This is for you. The shapes are the guide: **a gradient has the shape of its thing**.
-#
-# <details><summary>Hint 1: the summed index</summary>
-#
-# It is $n$. In a product it has to stand inside: last in the left factor, first in the right one. Where does it stand in
-# `X[n, j]`?
-#
-# </details>
-# <details><summary>Hint 2: the shapes</summary>
-#
-# From (N, in) and (N, out) you want (in, out). Only one arrangement of the two, with one transpose, fits. But see the written
-# question below: when sizes happen to be equal, shapes no longer protect you.
-#
-# </details>
+# 4. **Which product is that?** This is for you. The picture shows both factors, and the result that the loop finds. One thing helps: **a
+#    gradient has the same shape as the array it belongs to.**
+
 
 # %% demo=true
 def loop_dW(upstream, X, W):
@@ -271,24 +290,29 @@ plots.equation(("X", X), "?", ("upstream", upstream), "=", ("dW", loop_dW(upstre
 # %% [markdown] slide="subslide"
 # ### 3.4 The gradient of the biases: all yours
 #
-# Take $u$ = `b[i]`, and ask the same four questions. Who uses it? With what slope? What does the rule give? Which NumPy operation
-# is that?
+# Let $u$ be `b[i]`, and ask the same four questions.
 #
-# **Your turn (answer 2).** Three lines, one for each gradient. Each earns its own point, provided that the function runs to its end.
+# **Your turn (answer 2; 12 minutes; ★★).** Three lines, one for each gradient. Each earns its own point, provided that the function runs to
+# its end.
 #
-# <details><summary>Hint 1: who uses it</summary>
+# <details><summary>Hint 1: dW, the summed index</summary>
 #
-# Move `b[0]` a little: which entries of `Z = X @ W + b` move, in an array of N rows?
-#
-# </details>
-# <details><summary>Hint 2: the slope</summary>
-#
-# $\partial Z_{ni}/\partial b_i = 1$. So the rule leaves a bare sum of entries of `upstream`. Of which ones?
+# It is $n$. In a product it has to stand inside: last in the left factor, first in the right one. Where does it stand in `X[n, j]`, and
+# where in `upstream[n, i]`?
 #
 # </details>
-# <details><summary>Hint 3: the operation</summary>
+# <details><summary>Hint 2: db, who uses it and with what slope</summary>
 #
-# `upstream` is (N, out) and `db` is (out,): the axis of the examples has to go. `array.sum(axis=...)` sums an axis away.
+# Move `b[0]` a little: which entries of `Z = X @ W + b` move, and how far? The rule leaves a bare sum of entries of `upstream`. The result
+# has the shape (out,), so the axis of the examples has to go: `array.sum(axis=...)` sums an axis away.
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# *Another* layer has one weight for each column: $Z_{ni} = w_i X_{ni}$. Who uses $w_i$? $Z_{ni}$ for every $n$, with the slope $X_{ni}$.
+# The rule: $\partial\ell/\partial w_i = \sum_n \texttt{upstream[n, i]}\, X_{ni}$. The two factors have the same indices, so they are
+# multiplied entry by entry, and then $n$ is summed away: `dw = (upstream * X).sum(axis=0)`. And $X_{ni}$ is used by $Z_{ni}$ alone,
+# with the slope $w_i$: `dX = upstream * w`.
 #
 # </details>
 
@@ -296,35 +320,37 @@ plots.equation(("X", X), "?", ("upstream", upstream), "=", ("dW", loop_dW(upstre
 # %% exercise="linear_backward" slide="skip"
 
 
-# %% [markdown]
-# Both ways, once more: the loops of the notes against **your** `linear_backward`; for `db`, where there is no loop yet, a nudge
-# of `b` does. (The loss there is $\ell = \sum_{ni} \texttt{upstream}_{ni} Z_{ni}$, the simplest one with that upstream.)
-
 # %% demo=true
-with once_written():
+with once_written():  # your three gradients against the loops, and against nudges of b
     dX, dW, db = linear_backward(upstream, X, W)
     print("dX is the loop's:", np.allclose(dX, loop_dX(upstream, X, W)))
     print("dW is the loop's:", np.allclose(dW, loop_dW(upstream, X, W)))
-    print("db is the nudge's:", np.allclose(db, numerical_gradient(lambda b: (upstream * (X @ W + b)).sum(), b)))
+    print("db is the nudge's:", np.allclose(db, by_nudging(lambda b: (upstream * (X @ W + b)).sum(), b)))
 
 # %% [markdown] slide="slide"
 # ### 3.5 See it, entry by entry
 #
-# Above, the arrays; under each, its gradient. Pick an entry of `dX`, `dW` or `db` (click, slider, or arrow keys): the numbers
-# that enter it light up, and the sum over $\Gamma(u)$ is written out beside them. It opens with the first 4 of our 6 examples.
+# Above, the arrays; below each, its gradient. Pick an entry of `dX`, `dW` or `db` (click, slider, or arrow keys): the numbers that enter it
+# light up, and its sum is written out. (*All entries at once* shows the formulas of answer 2: leave it closed until `check` has passed.)
 #
-# **Before you run the next cell:** which entries of `dX`, `dW` and `db` change when `upstream[0, 0]` does? (A bar will mark them.)
-# And with a batch of one, how many terms has each sum?
-#
-# *All entries at once* opens the formulas, your answer 2 among them: leave it closed until `check` has passed.
+# **Before you run the next cell:** which entries of `dX`, `dW` and `db` change when `upstream[0, 0]` does? And with a batch of one
+# example, how many terms has the sum of each entry?
 
 # %% demo=true slide="fragment"
 from course.widgets import VectorForm
 
 VectorForm(X, W, b, upstream)
 
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# Row 0 of `dX`, column 0 of `dW`, and `db[0]`. With a batch of one, an entry of `dX` still has `out` terms, two here, for both outputs use
+# the input; an entry of `dW` or `db` has one.
+#
+# </details>
+
 # %% [markdown] slide="skip"
-# ### 3.6 In your own words (4 points, marked by hand)
+# ### 3.6 A written question (4 points; 10 minutes)
 #
 # A classmate writes `db = upstream.mean(axis=0)`, "because the loss is a mean over the batch", and, in a layer with as many
 # outputs as inputs, `dW = upstream.T @ X`, "because the shape is right".
@@ -353,89 +379,60 @@ VectorForm(X, W, b, upstream)
 # - 1: it is the transpose, *and* a way to find that out (finite differences, or unequal sizes).
 
 # %% [markdown] slide="slide"
-# ## 4. How do we know? Gradient checking
+# ## 4. Where is it wrong? Testing an array
 #
-# Unit 02 made finite differences the witness of a formula; here is what we need of that, in short, and what is new for arrays. A
-# derivative is a limit, so a small step $h$ should come near it. For a function $f$ of one number $x$:
+# Unit 02 tested a formula by nudging. With arrays, two things are new.
 #
-# $$\text{one-sided: } \frac{f(x + h) - f(x)}{h} \qquad\qquad \text{central: } \frac{f(x + h) - f(x - h)}{2h}$$
+# **A loss for a single layer.** Nudging needs a loss, one number, and a layer gives an array $Z$. So we draw an array `upstream` at random
+# and take $\ell = \sum_{n,i} \texttt{upstream[n, i]}\, Z_{ni}$. It is the simplest loss with $\partial\ell/\partial Z_{ni} =$
+# `upstream[n, i]`. (You have just met it in the test of `db`.)
 #
-# **Before you run the next cell:** for $f = \tanh$ at $x = 0.7$ we know the derivative, $1 - \tanh^2(x)$. Which $h$ comes nearest
-# to it: $10^{-1}$, $10^{-5}$, $10^{-8}$ or $10^{-15}$? Is it the same for both formulas?
-
-# %% demo=true slide="fragment"
-steps = 10.0 ** np.arange(-16, 0.1, 0.25)
-at, slope = 0.7, 1 - np.tanh(0.7) ** 2
-one_sided = (np.tanh(at + steps) - np.tanh(at)) / steps
-central = (np.tanh(at + steps) - np.tanh(at - steps)) / (2 * steps)
-extrapolated = numerical_gradient(lambda x: np.tanh(x).sum(), np.array([at]))[0]
-print(f"numerical_gradient, of which more below, has error {abs(extrapolated / slope - 1):.0e}")
-plots.step_errors(steps, {"one-sided": abs(one_sided / slope - 1), "central": abs(central / slope - 1)})
-
-# %% [markdown] slide="subslide"
-# Two errors pull in opposite directions.
-#
-# - **Truncation**: the curve bends within the step. By Taylor's formula the error is about $\frac h2 |f''|$ for the one-sided
-#   difference and $\frac{h^2}6 |f'''|$ for the central one: on the right of the picture, whose axes are logarithmic, lines of
-#   slope 1 and 2.
-# - **Rounding**: a float64 keeps about 16 digits, so each $f$ is off by about $\varepsilon |f|$,
-#   $\varepsilon \approx 2.2 \cdot 10^{-16}$, and division by $h$ blows that up: a ragged line of slope $-1$ on the left.
-#
-# They balance near $h = \sqrt\varepsilon$ (one-sided) and $h = \sqrt[3]\varepsilon$ (central). The course's
-# `numerical_gradient(f, x)` combines central differences at three steps so that the truncation of the order $h^2$ and $h^4$
-# cancels. Its error is printed above the picture.
-
-# %% [markdown] slide="subslide"
-# ### What a wrong gradient looks like
-#
-# Here is the classmate of section 3.6: a layer with four inputs and four outputs, and `dW` transposed. In these tests a random `R`
-# plays the upstream: the loss is $\sum_{ni} R_{ni} Z_{ni}$, so its gradient with respect to $Z$ is $R$.
+# **A map of the mistake.** We look at all entries, and *where* they are wrong says what went wrong. Here is the classmate of section 3.6:
+# a layer with four inputs and four outputs, and `dW` transposed.
 #
 # **Before you run the next cell:** at which entries will the wrong gradient be *right*?
 
 # %% demo=true slide="fragment"
-X4, W4, R4 = rng.normal(size=(5, 4)), rng.normal(size=(4, 4)), rng.normal(size=(5, 4))
-truth = numerical_gradient(lambda W: (X4 @ W * R4).sum(), W4)
+X, W, upstream = rng.normal(size=(5, 4)), rng.normal(size=(4, 4)), rng.normal(size=(5, 4))
+truth = by_nudging(lambda W: (upstream * (X @ W)).sum(), W)
 plots.compare_gradients(truth.T, truth)
 
 # %% [markdown]
-# **Find the bug: a case for a detective.** The layer has a ReLU now, $H = \max(0, XW)$, and somebody's backward pass is wrong. One
-# column is right, and the others are not. (The last lines of the next cell give the bug away: run it, look at the picture first, and
-# then at `W5`; all inputs are positive.) **Before you open the solution:** what was forgotten, and what is special about that one column?
+# On the diagonal: transposing leaves it where it is.
+#
+# **Find the mistake.** The next layer has a ReLU, $H = \max(0, XW)$, and somebody's backward pass is wrong. One column is right, and the
+# others are not. (The line that makes `suspect` gives the mistake away, so look at the picture first, and then at `W`. All inputs
+# are positive.) **Before you open the solution:** what was forgotten, and what is special about that one column?
 
 # %% demo=true
-X5, R5 = abs(rng.normal(size=(5, 4))), rng.normal(size=(5, 4))
-W5 = np.array([[1.0, -1.5, 0.5, -0.5], [-1.0, 0.5, 1.0, -1.0], [0.5, 1.0, 0.5, 1.0], [-1.5, -0.5, 1.0, 0.5]])
-truth = numerical_gradient(lambda W: (np.maximum(X5 @ W, 0) * R5).sum(), W5)
-suspect = numerical_gradient(lambda W: (X5 @ W * R5).sum(), W5)
+X, upstream = abs(rng.normal(size=(5, 4))), rng.normal(size=(5, 4))
+W = np.array([[1.0, -1.5, 0.5, -0.5], [-1.0, 0.5, 1.0, -1.0], [0.5, 1.0, 0.5, 1.0], [-1.5, -0.5, 1.0, 0.5]])
+truth = by_nudging(lambda W: (upstream * np.maximum(X @ W, 0)).sum(), W)
+suspect = by_nudging(lambda W: (upstream * (X @ W)).sum(), W)
 plots.compare_gradients(suspect, truth)
 
 # %% [markdown]
 # <details><summary>Solution</summary>
 #
-# The ReLU was forgotten on the way back: the suspect is the gradient of the layer without it. A column belongs to an output node.
-# The inputs here are all positive, and so are the weights into node 2: that node is active for every example, ReLU does nothing
-# there, and forgetting it does no harm. Node 0 is the opposite: active for no example, so the right gradient is zero throughout.
+# The ReLU was forgotten on the way back. A column belongs to an output node. All inputs are positive, and so are the weights into node 2:
+# it is active for every example, and there the ReLU changes nothing. Node 0 is the opposite: active for no example, so its right gradient
+# is 0 throughout.
 #
 # </details>
-
-# %% [markdown]
-# A habit worth having: look *where* a gradient is wrong, not only how much. Wrong by one factor everywhere points at a mean or a
-# sum; wrong in columns, at something that belongs to output nodes; right on the diagonal alone, at a transpose. When an array of yours
-# is wrong, `check` draws such a map of it, too: read it before you read the hint.
+#
+# So look *where* a gradient is wrong. The same factor everywhere points at a mean in place of a sum; whole columns, at something that
+# belongs to output nodes; all but the diagonal, at a transpose. When an array of yours is wrong, `check` draws such a map, too.
 
 # %% [markdown] slide="slide"
 # ## 5. Activations: one arrow, one term
 #
-# An activation works entry by entry: $H_{ni} = g(Z_{ni})$. So $\Gamma(Z_{ni}) = \{H_{ni}\}$, **one** node, and the sum has one
-# term:
+# An activation works entry by entry: $H_{ni} = g(Z_{ni})$. So $\Gamma(Z_{ni}) = \{H_{ni}\}$ is **one** node, and the sum has one term:
 #
 # $$\frac{\partial\ell}{\partial Z_{ni}} = \texttt{upstream[n, i]} \cdot g'(Z_{ni}), \qquad\text{for all entries at once:}\qquad
 # \boxed{\;\texttt{dZ = upstream * slope}\;}$$
 #
-# where `slope` holds $g'(Z)$. The star multiplies entry by entry. (The Jacobian is diagonal: nothing is left to sum.)
-#
-# **Worked example: tanh**, whose slope is $1 - \tanh^2(z)$.
+# Here `slope` holds the numbers $g'(Z_{ni})$, and the star multiplies entry by entry. A worked example is tanh, with its slope
+# $1 - \tanh^2(z)$:
 
 
 # %% demo=true
@@ -444,32 +441,33 @@ def tanh_backward(upstream, Z):
     return upstream * (1 - np.tanh(Z) ** 2)
 
 
-Z, R = rng.normal(size=(2, 4, 3))
-nudged = numerical_gradient(lambda Z: (R * np.tanh(Z)).sum(), Z)
-print("the formula and the nudge agree:", np.allclose(tanh_backward(R, Z), nudged))
+Z, upstream = rng.normal(size=(2, 4, 3))
+nudged = by_nudging(lambda Z: (upstream * np.tanh(Z)).sum(), Z)
+print("the formula and the nudge agree:", np.allclose(tanh_backward(upstream, Z), nudged))
 
 # %% [markdown] slide="subslide"
 # ### 5.1 ReLU
 #
-# $g(z) = \max(0, z)$ lets positive numbers through and holds back the others. Its slope is 1 for $z > 0$ and 0 for $z < 0$.
+# $g(z) = \max(0, z)$ has the slope 1 for $z > 0$ and 0 for $z < 0$. At $z = 0$ there is a kink; we take 0 there, as is usual.
 #
-# **Before you write it:** with `Z = [-2, 0.5, 3]` and `upstream = [10, -20, 30]`, what is `dZ`?
+# **Before you write it:** a batch of one example has `Z = [[-2, 0.5, 3]]` and `upstream = [[10, -20, 30]]`. What is `dZ`?
 #
-# At $z = 0$ there is a kink, and no derivative. Any number from 0 to 1, the two slopes, is a *subgradient*; we take 0, the usual
-# choice (`check` accepts them all). What does a central difference make of it?
-
-# %% demo=true
-print("nudging max(0, z) at z = 0 gives", numerical_gradient(lambda z: np.maximum(z, 0).sum(), np.zeros(1)))
-
-# %% [markdown]
-# One half: the mean of both slopes, whatever the step. Mind this when you check a network: within a step of a kink, a finite
-# difference mixes the slopes of both sides, and so a right gradient can look wrong.
+# **Your turn (answer 3; 5 minutes; ★).** Write it for a whole batch.
 #
-# **Your turn (answer 3).** Half a line is there already: `upstream * ...`
+# <details><summary>Hint 1: the slope, as an array</summary>
 #
-# <details><summary>Hint</summary>
+# Half of the line is in the box above: `upstream * ...`. You need an array with 1 where `Z` is positive, and 0 elsewhere.
 #
-# A comparison of an array, such as `Z > 0`, is an array of True and False, and in a product these count as 1 and 0.
+# </details>
+# <details><summary>Hint 2: comparisons</summary>
+#
+# A comparison of an array gives an array of True and False, and in a product these count as 1 and 0.
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# Another function, cut off from *above*: $g(z) = \min(z, 5)$. Its slope is 1 for $z < 5$ and 0 for $z > 5$, so
+# `dZ = upstream * (Z < 5)`. With `Z = [[3, 7]]` and `upstream = [[10, 20]]` this is `[[10, 0]]`.
 #
 # </details>
 
@@ -479,19 +477,23 @@ print("nudging max(0, z) at z = 0 gives", numerical_gradient(lambda z: np.maximu
 
 # %% demo=true
 with once_written():
-    print("your dZ:", relu_backward(np.array([10.0, -20.0, 30.0]), np.array([-2.0, 0.5, 3.0])))
+    print("your dZ:", relu_backward(np.array([[10.0, -20.0, 30.0]]), np.array([[-2.0, 0.5, 3.0]])))
+print("and nudging max(0, z) at the kink gives", by_nudging(lambda z: np.maximum(z, 0).sum(), np.zeros(1)))
+
+# %% [markdown]
+# $Z$ decides what passes, and not the sign of `upstream`: `dZ` is `[[0, -20, 30]]`. At the kink a nudge gives one half, the mean of the
+# slopes on both sides. So when you test a network, a right gradient can look wrong where some $z$ is within a step of 0.
 
 # %% [markdown] slide="subslide"
-# ### 5.2 Sigmoid
+# ### 5.2 Beyond the core: the sigmoid, and numbers too large for a float (15 minutes)
 #
-# $\sigma(z) = \dfrac{1}{1 + e^{-z}}$ squeezes any number into $(0, 1)$. This one is all yours: find the slope (as in unit 03, for one
-# number), then write the line.
+# You may skip this section, and come back: our network has no sigmoid in it.
 #
-# The mathematics is kind, the floating-point numbers less so. Multiply above and below by $e^z$, and $\sigma(z)$ is also
-# $e^z / (1 + e^z)$: on paper one number, in two ways.
+# You found the slope of $\sigma(z) = 1 / (1 + e^{-z})$ in unit 03. What is new is the size of the numbers. Multiply the top and the bottom
+# by $e^z$, and you see that $\sigma(z)$ is also $e^z / (1 + e^z)$: on paper the same number.
 #
-# **Before you run the next cell:** what is $\sigma(1000)$ on paper, to ten digits? And $\sigma(-1000)$? Which of the four results
-# will NumPy get wrong?
+# **Before you run the next cell:** what are $\sigma(1000)$ and $\sigma(-1000)$ on paper, to ten digits? Which of the four results will
+# NumPy get wrong?
 
 # %% demo=true
 with np.errstate(all="ignore"):
@@ -500,21 +502,28 @@ with np.errstate(all="ignore"):
         print(f"z = {z:.0f}:   1 / (1 + exp(-z)) = {1 / (1 + np.exp(-z))}   exp(z) / (1 + exp(z)) = {e / (1 + e)}")
 
 # %% [markdown]
-# `np.exp(1000)` is infinite, and infinity divided by infinity is nan, "not a number". The slope that you are about to find may meet
-# the same.
+# 1 and 0. `np.exp(1000)` is too large for a float and becomes infinite, and infinity divided by infinity is nan, "not a number". The slope
+# that you write may meet the same.
 #
-# **Your turn (answer 4).** It must give a finite number for every $z$, be it 1000 or $-1000$. (A warning of an overflow on the way
-# costs nothing; the best answers give none.)
+# **Your turn (answer 4; 8 minutes; ★★).** It must give a finite number for every $z$, be it 1000 or $-1000$. (A warning of an overflow
+# on the way costs nothing; the best answers give none.)
 #
 # <details><summary>Hint 1: the slope</summary>
 #
-# Differentiate $1 / (1 + e^{-z})$: $\;\sigma'(z) = \dfrac{e^{-z}}{(1 + e^{-z})^2} = \sigma(z)\,(1 - \sigma(z))$.
+# $\sigma'(z) = \dfrac{e^{-z}}{(1 + e^{-z})^2} = \sigma(z)\,(1 - \sigma(z))$.
 #
 # </details>
 # <details><summary>Hint 2: the trap</summary>
 #
-# `np.exp` overflows for large *positive* arguments only. The slope of the sigmoid is the same at $z$ and at $-z$ (why?). So which
-# of the two do you put into the formula?
+# `np.exp` overflows for large *positive* arguments only. The slope of the sigmoid is the same at $z$ and at $-z$: its curve is as steep on
+# the left as on the right. So which of the two do you put into the formula?
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# Another function, $1 / (e^z + e^{-z})$. It is the same at $z$ and at $-z$, so we may write $|z|$ for $z$. We multiply the top and the
+# bottom by $e^{-|z|}$, and no exponent is positive any more: $e^{-|z|} / (1 + e^{-2|z|})$. In NumPy, `e = np.exp(-np.abs(Z))` and then
+# `e / (1 + e**2)`. At $z = \pm 1000$, `e` is 0, and so is the result.
 #
 # </details>
 
@@ -523,97 +532,87 @@ with np.errstate(all="ignore"):
 
 
 # %% demo=true
-# You can test your own work without any judge: that is what section 4 was for. These numbers keep clear of the kink.
-Z, R = rng.uniform(0.1, 2, size=(4, 3)) * rng.choice([-1, 1], size=(4, 3)), rng.normal(size=(4, 3))
-with once_written():
-    nudged = numerical_gradient(lambda Z: (R * np.maximum(Z, 0)).sum(), Z)
-    print("ReLU:   ", np.allclose(relu_backward(R, Z), nudged))
-    nudged = numerical_gradient(lambda Z: (R / (1 + np.exp(-Z))).sum(), Z)
-    print("sigmoid:", np.allclose(sigmoid_backward(R, Z), nudged))
+with once_written():  # you can test your own work without any judge, as in section 4
+    nudged = by_nudging(lambda Z: (upstream / (1 + np.exp(-Z))).sum(), Z)
+    print("your sigmoid_backward agrees with the nudges:", np.allclose(sigmoid_backward(upstream, Z), nudged))
 
 # %% [markdown] slide="slide"
-# ## 6. Softmax and cross-entropy, fused
+# ## 6. Softmax and cross-entropy: one node out of two
 #
-# A classifier with $C$ classes ends in $C$ numbers for each example, its **logits** $z_{nc}$, shape (N, C). **Softmax** makes
-# probabilities of them, and **cross-entropy** takes minus the logarithm of the one that belongs to the right class, the label
-# $y_n$:
+# A classifier with $C$ classes ends in $C$ numbers for each example, its **logits** $z_{nc}$. In unit 02 you wrote the two nodes that
+# follow, **softmax** and **cross-entropy**, where $y_n$ is the label of example $n$:
 #
-# $$p_{nc} = \frac{e^{z_{nc}}}{\sum_k e^{z_{nk}}}, \qquad\qquad \ell = \frac1N \sum_n \ell_n, \quad \ell_n = -\log p_{n y_n}.$$
+# $$p_{nc} = \frac{e^{z_{nc}}}{S_n}, \quad S_n = \sum_c e^{z_{nc}}, \qquad\qquad \ell = \frac1N \sum_n \ell_n,
+# \quad \ell_n = -\log p_{n y_n}.$$
 #
-# In unit 02 you wrote this loss; now it gets its gradient. As two nodes, softmax and then cross-entropy, straight from the formula:
-
-
-# %% demo=true
-def two_nodes(logits, labels):
-    """Loss, and its gradient by the chain rule through the probabilities p: right on paper."""
-    rows = np.arange(len(labels))
-    p = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
-    of_label = p[rows, labels][:, None]  # (N, 1): the probability of the right class
-    loss = -np.log(of_label).mean()
-    dp = -1 / of_label / len(labels)  # ∂ℓ/∂p of that class
-    slopes = -of_label * p  # its ∂p/∂z, for the other classes ...
-    slopes[rows, labels] += of_label[:, 0]  # ... and for its own
-    return loss, dp * slopes
-
-
-print("loss of three equal logits:", two_nodes(np.zeros((1, 3)), np.array([0]))[0], "= log 3 =", np.log(3))
-
-# %% [markdown] slide="subslide"
-# Two classes, label 0, logits $(0, g)$: the network is wrong, and the surer the larger $g$. The loss is $\log(1 + e^g)$, which is
-# close to $g$, and its gradient with respect to the second logit is close to 1: nothing to be afraid of.
+# Now we go back through them, for one example, and leave out its index $n$.
 #
-# **Before you run the next cell:** from which $g$ on do the two nodes fail? (The largest float64 is about $1.8 \cdot 10^{308}$,
-# and $\log 10 \approx 2.3$.)
+# **Through the logarithm:** $\;\partial\ell/\partial p_y = -1/p_y$.
+#
+# **Through the softmax:** $p_y = e^{z_y} / S$. By how much does it move when a logit $z_c$ does? There are two ways from $z_c$ to $p_y$.
+#
+# - By the sum $S$. All logits go this way. $\partial p_y/\partial S = -e^{z_y}/S^2 = -p_y/S$, and $\partial S/\partial z_c = e^{z_c}$. The
+#   share is $-p_y\, e^{z_c}/S = -p_y\, p_c$.
+# - By the numerator, $e^{z_y}$. Only $z_y$ itself goes this way. The share is $e^{z_y}/S = p_y$.
+#
+# Shares add. With $[c = y]$ for the number that is 1 if $c$ is the label and 0 otherwise, both cases fit into one line:
+#
+# $$\boxed{\;\frac{\partial p_y}{\partial z_c} = p_y\,\big([c = y] - p_c\big)\;}$$
+#
+# **Before you run the next cell:** the logits are $(2, 1, 0)$, the label is 0. Which signs do the three slopes have? What is their sum?
 
 # %% demo=true slide="fragment"
-gap = np.linspace(0, 1000, 1001)
-with np.errstate(all="ignore"):
-    results = [two_nodes(np.array([[0.0, g]]), np.array([0])) for g in gap]
-losses, slopes = np.array([loss for loss, _ in results]), np.array([gradient[0, 1] for _, gradient in results])
-exact_loss, exact_slope = np.logaddexp(0, gap), 1 / (1 + np.exp(-gap))
-plots.breakdown(
-    gap,
-    {"loss": {"two nodes": losses, "exact": exact_loss}, "gradient": {"two nodes": slopes, "exact": exact_slope}},
-    xlabel="logit of the wrong class, g",
-)
-
-# %% [markdown]
-# The loss and its gradient are harmless; the numbers *in between* are not. From $g = 710$ on, $e^g$ is infinite: the right class has
-# $p = 1/\infty = 0$, so that $\log p$ and $1/p$ are infinite, and the wrong one has $\infty/\infty$, which is nan. So we make **one
-# node of the two**, and simplify on paper first.
-#
-# **The loss.** With $\log\frac ab = \log a - \log b$,
-#
-# $$\ell_n = \log \sum_k e^{z_{nk}} - z_{n y_n}.$$
-#
-# Subtracting one number from all logits of an example changes neither $p$ nor $\ell_n$ (why?). We subtract the largest,
-# $m_n = \max_k z_{nk}$: then no exponent is positive, and one of them is 0, so that the logarithm is taken of a number of at
-# least 1.
+logits, label = np.array([2.0, 1.0, 0.0]), 0
+p = softmax(logits[None])[0]  # the softmax of unit 02 takes a batch: here one row
+is_label = np.arange(3) == label  # [c = y]
+print("by the formula:", (p[label] * (is_label - p)).round(6))
+print("by nudging:    ", by_nudging(lambda z: softmax(z[None])[0, label], logits).round(6))
 
 # %% [markdown] slide="subslide"
-# **The gradient.** Differentiate $\ell_n = \log \sum_k e^{z_{nk}} - z_{n y_n}$ with respect to one logit $z_{nc}$. The second
-# term gives $-1$ if $c$ is the label, and 0 otherwise. The first is yours: what comes out has a letter of its own already.
+# Raising the label's own logit raises $p_y$, raising another lowers it. The sum is 0: one and the same number added to all logits changes
+# no probability.
 #
-# **Before you go on:** for the logits $(2, 1, 0)$ and label 0, which signs do the three entries of the gradient have? What is
-# their sum?
+# Could softmax and cross-entropy now stay two nodes, and the computer multiply their slopes? Take two classes, the label 0 and the logits
+# $(0, z)$: the larger $z$ is, the more certain the network is of the wrong class. On paper, $\partial\ell/\partial z$ is then close to 1.
 #
-# **Your turn (answer 5).** Both for the whole batch, with the mean over the batch in both.
+# **Before you run the next cell:** $p_y$ is close to $e^{-z}$, and the smallest float is about $5\cdot 10^{-324}$. With $z = 800$,
+# $e^{-z} \approx 10^{-347}$. What will become of $p_y$, of $-1/p_y$, and of the product?
+
+# %% demo=true slide="fragment"
+with np.errstate(all="ignore"):
+    for z in (10.0, 700.0, 800.0):
+        p = softmax(np.array([[0.0, z]]))[0]
+        of_log, of_softmax = -1 / p[0], p[0] * (0 - p[1])
+        print(f"z = {z:.0f}: p_y = {p[0]:.1e}   -1/p_y = {of_log:.1e}   ∂p_y/∂z = {of_softmax:.1e}   product {of_log * of_softmax:.5f}")
+
+# %% [markdown]
+# $p_y$ is rounded to 0, $1/p_y$ is infinite, and infinity times 0 is nan. The result on paper is harmless; the numbers *in between* are
+# not. So we make **one node out of two**, and multiply the two slopes on paper, before anything is rounded. That step is yours, and it is
+# worth it: the result is simpler than either of them.
 #
-# <details><summary>Hint 1: the first term</summary>
+# For the loss, unit 02 had the same idea: with the largest logit of each row subtracted, $\log p_{nc} = z_{nc} - \log S_n$ has no
+# division and no $\log 0$.
 #
-# $\dfrac{\partial}{\partial z_{nc}} \log \sum_k e^{z_{nk}} = \dfrac{e^{z_{nc}}}{\sum_k e^{z_{nk}}} = p_{nc}$.
+# **Your turn (answer 5; 15 minutes; ★★★).** The loss and its gradient for a whole batch, with the mean over the batch in both.
+#
+# <details><summary>Hint 1: the product</summary>
+#
+# $\dfrac{\partial\ell_n}{\partial z_c} = -\dfrac1{p_y}\cdot p_y\,\big([c = y] - p_c\big)$: what cancels, and what does the minus sign do?
+# The loss of the batch is a mean of $N$ such terms: which factor does that give?
 #
 # </details>
-# <details><summary>Hint 2: both terms, and the mean</summary>
+# <details><summary>Hint 2: in NumPy</summary>
 #
-# $\dfrac{\partial\ell}{\partial z_{nc}} = \dfrac1N \big(p_{nc} - [c = y_n]\big)$, where $[c = y_n]$ is 1 for the label and 0
-# otherwise.
+# `logits.max(axis=1, keepdims=True)` has the shape (N, 1), and NumPy subtracts it from each row. Work with $\log p$, and take `np.exp` of
+# it for $p$. One entry of each row is picked by `array[np.arange(N), labels]`, to read it or to change it.
 #
 # </details>
-# <details><summary>Hint 3: in NumPy</summary>
+# <details><summary>Hint 3: a worked example</summary>
 #
-# `logits.max(axis=1, keepdims=True)` is (N, 1) and broadcasts against (N, C). One entry of each row is picked by
-# `array[np.arange(N), labels]`, for reading and for `-= 1`. Work with $\log p$, and take `np.exp` of it for $p$.
+# *Another* output: one number $z$ for each example, $p = \sigma(z)$, and the loss $-\log p$. The two slopes are $-1/p$ and $p(1 - p)$. On
+# paper, their product is $-(1 - p) = p - 1$; with the mean over the batch the gradient is `(p - 1) / N`.
+#
+# And in NumPy, to add 5 to one entry of each row: `array[[0, 1, 2], [2, 0, 1]] += 5` adds it at [0, 2], [1, 0] and [2, 1].
 #
 # </details>
 
@@ -622,37 +621,37 @@ plots.breakdown(
 
 
 # %% demo=true
-# Your prediction about signs and sums; and your node, where the other two broke down.
+# Against nudges, and against the loss of unit 02; then the case in which two nodes break down.
 with once_written():
-    for logits in ([2.0, 1.0, 0.0], [0.0, 1000.0, 0.0]):
-        loss, gradient = softmax_cross_entropy(np.array([logits]), np.array([0]))
-        print(f"logits {logits}: loss {loss:.4f}, gradient {gradient.round(4).tolist()}, sum {gradient.sum():.1e}")
+    logits, labels = rng.normal(size=(4, 3)), np.array([0, 2, 1, 2])
+    loss, gradient = softmax_cross_entropy(logits, labels)
+    print("loss:", loss, "  by", whose(cross_entropy) + ":", cross_entropy(logits, labels))
+    print("the gradient is the nudge's:", np.allclose(gradient, by_nudging(lambda z: cross_entropy(z, labels), logits)))
+    print("logits (0, 800), label 0:   ", *softmax_cross_entropy(np.array([[0.0, 800.0]]), np.array([0])))
 
 # %% [markdown] slide="slide"
-# ## 7. Broadcasting, and its transpose
+# ## 7. Beyond the core: broadcasting, and the way back (20 minutes)
 #
-# Back to the question of answer 1. In `X @ W + b` NumPy adds an array of shape (out,) to one of shape (N, out): it **broadcasts**
-# `b`, as if it had copied it into every row.
+# You may go on to section 8, and come back: nothing later needs this section.
 #
-# A copied number is used more than once: $\Gamma(b_i)$ holds all of its copies, each with slope 1. So the rule says **copy
-# forward, sum backward**, and the bias gradient of section 3.4 was a case of it.
+# In `X @ W + b` NumPy adds an array of shape (out,) to one of shape (N, out): it **broadcasts** `b`, as if it had copied it into every row.
+# A copied number is used more than once: $\Gamma(b_i)$ holds all of its copies, each with slope 1. So the rule says **copy on the way
+# forward, sum on the way back**. The bias gradient of answer 2 was one case of it.
 #
-# Broadcasting is a linear map $B$, and summing is its transpose: $\langle B b, G\rangle = \langle b, B^{\mathsf T} G\rangle$ for
-# any $b$ and any $G$ of the larger shape, where $\langle\cdot,\cdot\rangle$ multiplies entry by entry and sums everything. Read
-# that number as a loss: its gradient with respect to the copies $Bb$ is $G$, and with respect to $b$ it is $B^{\mathsf T} G$.
-#
-# **Before you run the next cell:** it copies `b`, shape (2,), into 4 rows, and brings a gradient $G$ back. What shape has $G$?
-# Which axis is summed?
+# **Before you run the next cell:** it copies `b`, of shape (2,), into 4 rows, and then brings the gradient of the copies back. What shape
+# has that gradient? Which axis is summed?
 
 # %% demo=true slide="fragment"
+b = np.array([0.5, -1.0])
 copies = np.broadcast_to(b, (4, 2))
-G = np.array([[1.0, 2.0], [0.5, -1.0], [0.0, 1.5], [-2.0, 1.0]])
-back = G.sum(axis=0)
-print("<B b, G> =", (copies * G).sum(), "  <b, Bᵀ G> =", (b * back).sum())
+upstream = np.array([[1.0, 2.0], [0.5, -1.0], [0.0, 1.5], [-2.0, 1.0]])
+sums = upstream.sum(axis=0)
 caption = "Left, forward: each entry is copied. Right, backward: the copies' gradients are summed."
-plots.equation(("b", b), "→", ("B b", copies), " ", ("G", G), "→", ("Bᵀ G", back), caption=caption)
+plots.equation(("b", b), "→", ("copies", copies), " ", ("upstream", upstream), "→", ("db", sums), caption=caption)
 
 # %% [markdown] slide="subslide"
+# The gradient of the copies has their shape, (4, 2), and axis 0 is summed: that of the copies.
+#
 # **NumPy's rule.** Shapes are aligned **at the right**. Axes that are missing at the left are added, and axes of length 1 are
 # stretched:
 #
@@ -663,7 +662,7 @@ plots.equation(("b", b), "→", ("B b", copies), " ", ("G", G), "→", ("Bᵀ G"
 # | a number | () | (4, 2) | both added axes |
 # | an array | (3, 1, 5) | (2, 3, 4, 5) | the added axis 0, and the stretched axis 2, kept |
 #
-# **Your turn (answer 6).** The transpose of every broadcast, in a few lines.
+# **Your turn (answer 6; 15 minutes; ★★★).** The way back of every broadcast, in a few lines.
 #
 # <details><summary>Hint 1: align first</summary>
 #
@@ -673,8 +672,23 @@ plots.equation(("b", b), "→", ("B b", copies), " ", ("G", G), "→", ("Bᵀ G"
 # </details>
 # <details><summary>Hint 2: then sum</summary>
 #
-# Which axes of the aligned shape hold copies? Those of length 1. `gradient.sum(axis=(0, 2), keepdims=True)` sums several axes at
-# once and keeps them with length 1; `.reshape(shape)` drops what was added.
+# Which axes of the aligned shape hold copies? `array.sum(axis=..., keepdims=True)` takes a tuple of axes, and keeps them with length 1;
+# `.reshape(...)` drops what was added.
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# The gradient has the shape (2, 3, 4), and `shape` is (3, 1). Aligned, it is (1, 3, 1): the axes 0 and 2 have length 1. Summed over these
+# and kept, the gradient has the shape (1, 3, 1); reshaped, (3, 1). Each of its 3 entries is a sum of $2 \cdot 4 = 8$ numbers.
+#
+# </details>
+#
+# <details><summary>Optional: copying and summing are transposes (5 minutes; needs the transpose of a linear map)</summary>
+#
+# Write $\langle F, G\rangle$ for the sum of all products of entries of two arrays of one shape. Then, for every $b$ and every $G$ of the
+# larger shape, $\langle \text{copy}(b), G\rangle = \langle b, \text{sum}(G)\rangle$: on both sides, each $b_i$ meets all numbers of
+# column $i$ of $G$. That is what it means that summing is the *transpose* of copying, which is a linear map. Read the left side as a loss:
+# its gradient with respect to the copies is $G$, and the right side says that its gradient with respect to $b$ is $\text{sum}(G)$.
 #
 # </details>
 
@@ -689,7 +703,7 @@ plots.equation(("b", b), "→", ("B b", copies), " ", ("G", G), "→", ("Bᵀ G"
 #
 # $$Z_1 = X W_1 + b_1, \qquad H = \max(0, Z_1), \qquad Z_2 = H W_2 + b_2, \qquad \ell = \text{cross-entropy of softmax}(Z_2).$$
 #
-# Its **computational graph** has an array in every node. This is the notes' picture of the network, one node for each array.
+# This is the notes' picture of its **computational graph**, with one node for each array:
 
 # %% demo=true
 inputs = np.array([[1.0, 0.5], [-1.0, 0.25], [0.5, -1.5]])
@@ -700,16 +714,16 @@ W2, b2 = np.array([[1.0, -1.0], [-0.5, 0.5], [0.5, 1.0]]), np.array([0.0, 0.25])
 Z1 = inputs @ W1 + b1
 H = np.maximum(Z1, 0)
 Z2 = H @ W2 + b2
-values = {"X": inputs, "W1": W1, "b1": b1, "Z1": Z1, "H": H, "W2": W2, "b2": b2, "Z2": Z2, "loss": np.array(two_nodes(Z2, labels)[0])}
+loss = np.array(cross_entropy(Z2, labels))
+values = {"X": inputs, "W1": W1, "b1": b1, "Z1": Z1, "H": H, "W2": W2, "b2": b2, "Z2": Z2, "loss": loss}
 plots.computational_graph(values, {})
 
 # %% [markdown] slide="subslide"
-# **Before you write it:** walk the arrows backwards from $\ell$. In which order do the gradients of $Z_2$, $W_2$, $b_2$, $H$,
-# $Z_1$, $W_1$, $b_1$ become known? Which of your functions makes each of them, and what does it need from the forward pass? Which
-# entries of the gradient of $Z_1$ are sure to be 0?
+# **Before you write it:** walk the arrows backwards from $\ell$. In which order do the gradients of the arrays become known, and which of
+# your functions makes each of them? Which entries of the gradient of $Z_1$ are sure to be 0?
 #
-# **Your turn (answer 7).** You may call your earlier answers. Should one of them be wrong, this answer is judged once more with a
-# right one in its place: no mistake costs twice.
+# **Your turn (answer 7; 15 minutes; ★★).** You may call your earlier answers. (Should one of them be wrong, this answer is judged once
+# more with a right one in its place: no mistake costs twice.)
 #
 # <details><summary>Hint 1: the plan</summary>
 #
@@ -719,8 +733,20 @@ plots.computational_graph(values, {})
 # </details>
 # <details><summary>Hint 2: what each step needs</summary>
 #
-# The second layer's input is $H$, not $Z_1$. The ReLU wants $Z_1$. The first layer's input is $X$, and the gradient of $X$ is not
+# The second layer's input is $H$, not $Z_1$. The ReLU decides by $Z_1$. The first layer's input is $X$, and the gradient of $X$ is not
 # asked for.
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# One layer with tanh, and the mean squared distance of its outputs from targets `Y` as the loss. First forward, then backward:
+#
+#     Z = linear_forward(X, W, b)
+#     H = np.tanh(Z)
+#     loss = ((H - Y) ** 2).mean()
+#     dH = 2 * (H - Y) / H.size
+#     dZ = tanh_backward(dH, Z)
+#     _, dW, db = linear_backward(dZ, X, W)
 #
 # </details>
 
@@ -729,81 +755,94 @@ plots.computational_graph(values, {})
 
 
 # %% [markdown] slide="subslide"
-# ### 8.1 The graph, with the gradients
+# ### 8.1 Your formulas against your engine
 #
-# The course has an engine, `Tensor`, that does all of this by itself. It is what your `Node` was in unit 04, with an array in each
-# node: it remembers the graph on the way forward and walks it backwards. It fills in the picture, and your gradients are held against
-# its own.
+# The `Node` of unit 04 finds the same gradients, number by number. A NumPy array can hold Nodes, too: `@` and `+` then call the Nodes' own
+# methods `__mul__` and `__add__`. So the forward pass below looks as before, but every single number in it is a Node that remembers how
+# it was computed, and `backward()` does the rest.
 
 # %% demo=true slide="fragment"
-import course
-
-graph = {name: course.Tensor(values[name], requires_grad=True) for name in ("X", "W1", "b1", "W2", "b2")}
-graph["Z1"] = graph["X"] @ graph["W1"] + graph["b1"]
-graph["H"] = graph["Z1"].relu()
-graph["Z2"] = graph["H"] @ graph["W2"] + graph["b2"]
-graph["loss"] = course.softmax_cross_entropy(graph["Z2"], labels)
-graph["loss"].backward()
+as_nodes = np.vectorize(Node, otypes=[object])
+nodes = {name: as_nodes(values[name]) for name in ("X", "W1", "b1", "W2", "b2")}
+nodes["Z1"] = nodes["X"] @ nodes["W1"] + nodes["b1"]
+nodes["H"] = np.vectorize(lambda z: z.relu(), otypes=[object])(nodes["Z1"])
+nodes["Z2"] = nodes["H"] @ nodes["W2"] + nodes["b2"]
+losses = [sum(z.exp() for z in row).log() - row[label] for row, label in zip(nodes["Z2"], labels, strict=True)]  # -log p = log S - z
+nodes["loss"] = sum(losses) / len(labels)
+nodes["loss"].backward()
+gradients = {name: np.vectorize(lambda u: u.grad, otypes=[float])(array) for name, array in nodes.items()}
 
 with once_written():
     loss, *yours = mlp_gradients(inputs, labels, W1, b1, W2, b2)
     for name, gradient in zip(("W1", "b1", "W2", "b2"), yours, strict=True):
-        print(f"d{name}: you and the engine differ by {abs(gradient - graph[name].grad).max():.0e} at most")
-plots.computational_graph(values, {name: node.grad for name, node in graph.items()})
-
-# %% [markdown] slide="subslide"
-# ### 8.2 And now it learns
-#
-# With gradients, the notes' training algorithm (unit 06) is three lines: pick a batch at random, compute the gradients, and move every
-# parameter $\theta$ a little against its gradient, $\theta \leftarrow \theta - \eta\, \partial\ell/\partial\theta$, where $\eta$
-# is the learning rate.
-#
-# **Before you run the next cell:** two classes lie on two interleaved arcs, so no straight line parts them. What will the
-# boundary of a network of ReLUs look like?
-
-# %% demo=true slide="fragment"
-angle, classes = np.pi * rng.random(200), np.repeat([0, 1], 100)
-arcs = np.where(classes, [1 - np.cos(angle), 0.5 - np.sin(angle)], [np.cos(angle), np.sin(angle)]).T
-points = arcs + rng.normal(scale=0.1, size=arcs.shape)
-theta = [rng.normal(size=(2, 16)), np.zeros(16), rng.normal(size=(16, 2)) / 4, np.zeros(2)]  # W1, b1, W2, b2
-learning_rate, losses = 0.5, []
-with once_written():
-    for _ in range(600):
-        batch = rng.choice(200, size=50, replace=False)
-        loss, *gradients = mlp_gradients(points[batch], classes[batch], *theta)
-        theta = [parameter - learning_rate * gradient for parameter, gradient in zip(theta, gradients, strict=True)]
-        losses.append(loss)
-
-# %% demo=true
-def regions(W1, b1, W2, b2):
-    """The plane of inputs on a grid, and the class that the network gives to each point."""
-    across, up = np.meshgrid(np.linspace(-1.6, 2.6, 240), np.linspace(-1.1, 1.6, 160))
-    Z2 = np.maximum(np.stack([across, up], axis=-1) @ W1 + b1, 0) @ W2 + b2
-    return across, up, Z2.argmax(axis=-1)
-
-
-plots.learning(losses, points, classes, regions(*theta)) if losses else print("This picture needs mlp_gradients.")
+        print(f"d{name}: your mlp_gradients and {whose(Node)} differ by {abs(np.asarray(gradient) - gradients[name]).max():.0e} at most")
+plots.computational_graph(values, gradients)
 
 # %% [markdown]
-# The boundary is made of straight pieces. As long as the same hidden nodes are active, the network is a linear function of its input
-# plus a constant; the boundary bends only where a node switches on or off.
+# The gradients become known in the order $Z_2$; then $W_2$, $b_2$ and $H$; $Z_1$; $W_1$ and $b_1$. The gradient of $Z_1$ is 0 wherever
+# $Z_1$ is negative: compare the two arrays in the picture.
+
+# %% [markdown] slide="subslide"
+# ### 8.2 It learns to read
+#
+# Now real data: 600 handwritten digits of 8 × 8 = 64 pixels to learn from, and 300 others that the network never sees while it learns. The
+# network has 16 hidden nodes and starts from small random weights. Then, 60 times, we take 100 of the 600 digits at random, compute the
+# gradients **with your `mlp_gradients`**, and move every parameter $\theta$ a little against its gradient,
+# $\theta \leftarrow \theta - \eta\, \partial\ell/\partial\theta$, with the learning rate $\eta = 0.5$.
+#
+# **Before you run the next cell:** which share of the unseen digits will it read correctly before the first step? And after 60 of them?
+
+# %% demo=true slide="fragment"
+rng = np.random.default_rng(5)
+digits = data.digits(rng, train=600, validation=300)
+images, labels = digits.train
+unseen, unseen_labels = digits.validation
+
+
+def read(images, W1, b1, W2, b2):
+    """The class with the largest logit, for each image."""
+    return (np.maximum(images @ W1 + b1, 0) @ W2 + b2).argmax(axis=1)
+
+
+theta = [rng.normal(size=(64, 16)) / 6, np.zeros(16), rng.normal(size=(16, 10)) / 6, np.zeros(10)]  # W1, b1, W2, b2
+first_guesses = read(unseen, *theta)
+print(f"before step 1: {(first_guesses == unseen_labels).mean():.0%} of the unseen digits read correctly")
+with once_written():
+    for t in range(1, 61):
+        batch = rng.choice(600, size=100, replace=False)
+        loss, *gradients = mlp_gradients(images[batch], labels[batch], *theta)
+        theta = [parameter - 0.5 * np.asarray(gradient) for parameter, gradient in zip(theta, gradients, strict=True)]
+        if t in (1, 10, 20, 40, 60):
+            share = (read(unseen, *theta) == unseen_labels).mean()
+            print(f"after step {t:2}: {share:.0%} of the unseen digits read correctly; loss of the last batch {loss:.2f}")
+    titles = [f"before: {first}\nafter: {last}" for first, last in zip(first_guesses, read(unseen, *theta), strict=True)]
+    display(plots.sheet(unseen[:10], (8, 8), titles[:10]))
+
+# %% [markdown]
+# Before the first step it guesses, and with ten classes about one guess in ten is right. After 60 steps it reads most of them. All that
+# it has learnt came through gradients that you wrote. **Unit 06 trains with them**: it asks where to start, how many examples to take,
+# how far to step and when to stop, and gets more out of the same gradients.
+#
+# **Keep your work.** The next cell checks each function once more, and writes those that pass, with all that they use, into the file
+# `my_network.py` beside this notebook. It prints what was kept, and what was not and why.
+
+# %% demo=true
+keep(linear_forward, linear_backward, relu_backward, sigmoid_backward, softmax_cross_entropy, mlp_gradients)
 
 # %% [markdown] slide="slide"
 # ## Summary
 #
-# | node | $\Gamma(u)$ | backward, in vector form |
+# | node | $\Gamma(u)$ | the way back, in vector form |
 # |---|---|---|
-# | linear, input | all outputs of the same example | `upstream @ W.T` |
-# | linear, weight | one output of every example | a product of `X` and `upstream`: you wrote it |
+# | linear, input | all outputs of the same example | one product of `upstream` and the weights |
+# | linear, weight | one output of every example | one product of the inputs and `upstream` |
 # | linear, bias | one output of every example | a sum over the batch |
-# | activation | one node | `upstream * slope` |
-# | softmax and cross-entropy | the loss | probabilities minus labels, over $N$ |
-# | broadcasting | every copy | a sum over the copies |
+# | activation | one node | `upstream`, times the slope of each entry |
+# | softmax and cross-entropy | the loss | two slopes, multiplied on paper |
 #
 # - **One rule.** Each formula is the notes' sum over $\Gamma(u)$. The matrix product does the summing.
-# - **Shapes are the guide**, and no proof: a gradient has the shape of its thing, and in square layers so has a wrong one.
-# - **Trust what you have tested.** Finite differences are a witness for any gradient, with a step neither too large nor too
-#   small, away from kinks, on sizes that all differ.
+# - **Shapes are a guide, and no proof.** A gradient has the shape of its array; in a square layer, so has a wrong one.
+# - **Trust what you have tested**: against nudges, away from kinks, on sizes that all differ. And look where it is wrong.
 #
 # **If one thing stays with you:** whenever a number is used more than once, its gradient is a sum.
 #

@@ -18,7 +18,7 @@ def mlp_gradients(X, labels, W1, b1, W2, b2):
     """Loss and gradients of a two-layer network: linear, ReLU, linear, softmax cross-entropy.
 
     X is (N, in), labels (N,), W1 (in, hidden), b1 (hidden,), W2 (hidden, C), b2 (C,).
-    Returns loss, dW1, db1, dW2, db2: the mean loss over the batch, and gradients of the shapes of their things.
+    Returns loss, dW1, db1, dW2, db2: the mean loss over the batch, and four gradients, each in the shape of its array.
     """
     Z1 = linear_forward(X, W1, b1)
     H = np.maximum(Z1, 0)
