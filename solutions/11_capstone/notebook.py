@@ -518,8 +518,8 @@ def twenty_with_negatives(epochs=15, falling=True, **settings):
 
 # %% [markdown]
 # **Before you run the next cell:** helps, harms, or cannot tell? Negatives; the falling rate; $\lambda = 0.003$; dropout with $P = 0.8$;
-# stopping early with patience 5; twice as many hidden
-# nodes; and, once more, the penalty in 4.3's long training. All is measured on validation labels, where a gain of 0.7 stands for one of 1.
+# stopping early with patience 5; twice as many hidden nodes; and, once more, the penalty in 4.3's long training. All is measured on
+# validation labels, where a gain of 0.7 stands for one of 1.
 
 # %% demo=true slide="fragment"
 recipe = twenty_with_negatives()
@@ -620,8 +620,8 @@ plots.paired_gains(clean_gains, xlabel="gain in test digits known, percentage po
 
 # %% [markdown]
 # For the mean of 20 networks the formula came close to the truth, from noisy labels alone; for one network, 200 labels are few, and it
-# can be off by several points. The clear gains are larger here, and the intervals narrower: every run now has 1,097 clean labels and not
-# 200 noisy ones. Now the wider layer does help, and dropout does a little harm.
+# can be off by several points. The clear gains are larger here, and most intervals narrower: every run now has 1,097 clean labels and not
+# 200 noisy ones. Now the wider layer does help, and the penalty and dropout do a little harm beside the others.
 #
 # **Before you run the next cell:** which two digits will your network confuse most?
 
