@@ -416,8 +416,9 @@ plots.sweep(panels, xlabel="λ", ylabel="hits, share of the noisy labels", span=
 # ### 4.4 Your network
 #
 # **Your turn (answer 3; 22 minutes; ★★★).** One function gets the two sets and a generator, trains, chooses, and returns `W1` (64, hidden),
-# `b1`, `W2` (hidden, 10), `b2`. The number of hidden nodes is yours. Copy from `my_network.py` what you like, or write it anew: the judge
-# runs this cell with `loss_and_gradients` and `unpack`, and asks your weights about some 1,100 digits with clean labels:
+# `b1`, `W2` (hidden, 10), `b2`. The number of hidden nodes is yours. Call `loss_and_gradients`, and copy into the cell what you like from
+# `my_network.py`: names that came from `mine` are not there when it is marked. The judge asks your weights about some 1,100 digits with
+# clean labels:
 #
 # | accuracy | points | it takes |
 # |---|---|---|
