@@ -852,8 +852,8 @@ with once_written():
 # %% [markdown] slide="subslide"
 # ## Where it goes from here
 #
-# Our network knows nearly all of its 600 training digits, and fewer of the others. That gap is *overfitting*. Unit 07 works against it
-# with a penalty on large weights, unit 08 by switching nodes off at random, unit 09 by stopping at the right moment.
+# Our network knows nearly all of its 600 training digits, and fewer of the others. That gap is *overfitting*. Units
+# 07, 08 and 09 work against it.
 #
 # ## Further reading
 #
@@ -864,6 +864,4 @@ with once_written():
 #   derivation of our section 2.2, and the way back.
 # - X. Glorot and Y. Bengio, ["Understanding the difficulty of training deep feedforward neural
 #   networks"](https://proceedings.mlr.press/v9/glorot10a.html), *AISTATS* 2010.
-# - L. Bottou, F. E. Curtis and J. Nocedal, ["Optimization methods for large-scale machine learning"](https://arxiv.org/abs/1606.04838),
-#   *SIAM Review* 60 (2018), 223-311.
 # - G. Goh, ["Why Momentum Really Works"](https://distill.pub/2017/momentum/), *Distill* 2017.
