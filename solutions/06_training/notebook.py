@@ -124,8 +124,9 @@ print(f"(the loss of guessing is log 10 = {np.log(10):.3f})")
 # If the weights are too small, the signal fades from layer to layer; if they are too large, it explodes. We derive the size that does
 # neither, in three steps.
 #
-# A node computes $z = \sum_j w_j h_j$ from its `in` inputs $h_j$ (its bias is 0). Let its weights be drawn independently, each number
-# as often as its negative (so their mean is 0), with the same variance $\mathrm{Var}(w)$. We write $\mathbb E$ for the mean over all such draws.
+# A node computes $z = \sum_j w_j h_j$ from its `in` inputs $h_j$ (its bias is 0). Let its weights be drawn independently, each number as
+# often as its negative (so their mean is 0), with the same variance $\mathrm{Var}(w)$. We write $\mathbb E$ for the mean over all such
+# draws.
 #
 # **Step 1, the sum.** Multiply out $z^2$. A product of two *different* weights is as often positive as negative, so the mean of such a
 # term is 0. What is left are the squares $w_j^2 h_j^2$, and the mean of $w_j^2$ is $\mathrm{Var}(w)$:
@@ -852,8 +853,8 @@ with once_written():
 # %% [markdown] slide="subslide"
 # ## Where it goes from here
 #
-# Our network knows nearly all of its 600 training digits, and fewer of the others. That gap is *overfitting*. Units
-# 07, 08 and 09 work against it.
+# Our network knows nearly all of its 600 training digits, and fewer of the others. That gap is *overfitting*. Units 07, 08 and 09
+# work against it.
 #
 # ## Further reading
 #

@@ -750,7 +750,8 @@ print(f"my_network.py: {len(text.splitlines())} lines, {count} of the course's {
 
 # %% [markdown]
 # This is a small library for neural networks, and you wrote it. A framework has the same parts under other names: its `backward()` does
-# what units 03 to 05 did, its `optimizer.step()` is unit 06's step, its `weight_decay` is unit 07, its `Dropout` unit 08. When one of them surprises you, you know where to look.
+# what units 03 to 05 did, its `optimizer.step()` is unit 06's step, its `weight_decay` is unit 07, its `Dropout` unit 08. When one of them
+# surprises you, you know where to look.
 
 # %% [markdown] slide="skip"
 # ## 8. The report (6 points, marked by hand; about an hour)
