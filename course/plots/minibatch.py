@@ -1,17 +1,18 @@
 """What batch size, learning rate and momentum do: over many seeds, on the noise of a gradient, and to the moment of stopping."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from course.plots.gradient_descent import Range, draw_surface
 from course.plots.picture import BLUE, GREEN, INK, ORANGE, PALE, VERMILLION, Array, Picture, axes
 from course.plots.seeds import interval
 
 
-def sweep(panels: Mapping[str, Mapping[float, Array]], *, xlabel: str, ylabel: str) -> Picture:
+def sweep(panels: Mapping[str, Mapping[float, Array]], *, xlabel: str, ylabel: str, span: Range = (0, 1.02)) -> Picture:
     """A figure of many runs against a setting, on a logarithmic axis: every run a dot, their mean, and its 95 % interval.
 
-    `panels` maps a title to {setting: values (runs,)}, two runs at the least.
+    `panels` maps a title to {setting: values (runs,)}, two runs at the least; `span` is the part of the vertical axis that is shown.
     """
     picture, found = axes(5.2 * len(panels) + 0.4, 4.0, list(panels))
     reports = []
@@ -27,7 +28,7 @@ def sweep(panels: Mapping[str, Mapping[float, Array]], *, xlabel: str, ylabel: s
         ax.minorticks_off()
         ax.set_xlabel(xlabel, fontsize=11)
         ax.set_ylabel(ylabel, fontsize=11)
-        ax.set_ylim(0, 1.02)
+        ax.set_ylim(*span)
         ax.grid(alpha=0.25)
         best = int(means.argmax())
         points = ", ".join(f"{setting:g}: {mean:.1%} ± {half:.1%}" for setting, mean, half in zip(settings, means, halves, strict=True))
@@ -44,9 +45,11 @@ def batch_noise(sizes: Sequence[int], measured: Array, formula: Array) -> Pictur
     Both are (sizes,), root mean squares in units of the gradient.
     """
     picture, (ax,) = axes(7.0, 4.0, ["a batch of four times the size is off by half"])
-    ax.loglog(sizes, formula, "-", color=ORANGE, linewidth=3, label="σ/√T · √((n - T)/(n - 1))")
+    ax.loglog(sizes, formula, "-", color=ORANGE, linewidth=3, label="s/√T · √((N − T)/(N − 1))")
     ax.loglog(sizes, measured, "o", color=BLUE, markersize=7, label="measured on random batches")
     ax.set_xticks(sizes, [f"{size}" for size in sizes])
+    heights = [height for height in (0.1, 0.2, 0.5, 1, 2, 5, 10) if min(measured) / 1.5 < height < 1.5 * max(measured)]
+    ax.set_yticks(heights, [f"{height:g}" for height in heights])
     ax.minorticks_off()
     ax.set_xlabel("batch size T", fontsize=11)
     ax.set_ylabel("distance to the full gradient\n(root mean square)", fontsize=11)
@@ -78,3 +81,60 @@ def stops(losses: Sequence[float], norms: Sequence[float], epochs: Mapping[str, 
     picture.caption = f"Loss {losses[0]:.2g} after the first epoch, {losses[-1]:.2g} after epoch {len(losses)}; {ended}."
     picture.alt = f"Loss and gradient norm of each epoch, on a logarithmic axis. {picture.caption}"
     return picture
+
+
+def walks(
+    loss: Callable[[Array, Array], Array], paths: Mapping[str, Array], across: Range, up: Range, *, labels: Sequence[str],
+    columns: int = 1, least: float = 0.0,
+) -> Picture:  # fmt: skip
+    """Paths on a loss of two parameters, a panel for each, and the loss at each of their steps.
+
+    `loss(first, second)` takes arrays of one shape; each path is (steps + 1, 2), its start first; `least` is the smallest loss there
+    is, which the losses are measured from. `columns` says how many panels stand side by side.
+    """
+    rows = -(-len(paths) // columns)
+    picture = Picture(10.5, max(4.2, 1.35 * rows))
+    halves = picture.add_gridspec(1, 2, width_ratios=(1.75, 1))
+    left, right = picture.add_subfigure(halves[0]), picture.add_subfigure(halves[1])
+    panels = left.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
+    curve = right.subplots()
+    reports, ends = [], []
+    for ax, (name, path), colour in zip(panels.flat, paths.items(), (VERMILLION, BLUE, GREEN, INK), strict=False):
+        draw_surface(ax, loss, across, up)
+        ax.plot(*path.T, "o-", color=colour, markersize=3.5, linewidth=1.2)
+        ax.plot(*path[0], "s", color=INK, markersize=6)
+        ax.set_title(name, fontsize=11, color=INK, pad=4)
+        above = loss(*path.T) - least
+        curve.semilogy(above, color=colour, linewidth=2)
+        ends.append((float(np.log10(above[-1])), name, colour))
+        way = "falls" if above[-1] < above[0] else "grows"
+        reports.append(f"{name}: the loss {way} from {above[0]:.2g} to {above[-1]:.2g} in {len(path) - 1} steps")
+    for ax in panels[-1]:
+        ax.set_xlabel(labels[0], fontsize=11)
+    for ax in panels[:, 0]:
+        ax.set_ylabel(labels[1], fontsize=11)
+    what = "loss ℓ" if least == 0 else "loss ℓ above its minimum"
+    curve.set_title(f"{what}, step by step", fontsize=12, color=INK)
+    curve.set_xlabel("step", fontsize=11)
+    low, high = np.log10(curve.get_ylim())
+    for (_, name, colour), place in zip(sorted(ends), spread([end for end, *_ in sorted(ends)], (high - low) / 14), strict=True):
+        curve.annotate(f"  {name}", (len(path) - 1, 10**place), fontsize=10, color=colour, va="center", annotation_clip=False)
+    curve.set_xlim(0, len(path) - 1)
+    curve.spines[["top", "right"]].set_visible(False)
+    curve.grid(alpha=0.25)
+    measured = "" if least == 0 else " The loss is measured from its minimum."
+    picture.caption = f"{'; '.join(reports)}. A square marks the start.{measured}"
+    picture.alt = f"Panels with contours of the loss and one path in each; and a panel with the loss against the step. {picture.caption}"
+    return picture
+
+
+def spread(places: Sequence[float], gap: float) -> list[float]:
+    """Rising places, moved up where they would be closer than `gap`.
+
+    >>> spread([0.0, 0.1, 2.0], 0.5)
+    [0.0, 0.5, 2.0]
+    """
+    found: list[float] = []
+    for place in places:
+        found.append(max(place, found[-1] + gap) if found else place)
+    return found

@@ -13,23 +13,18 @@
 # %% [markdown] slide="slide"
 # # Unit 06: The training algorithm
 #
-# Unit 05 gave us the gradient of a whole network in a dozen lines. A gradient says which way is down from where we stand. This unit does
-# the walking: where to start, which examples to look at, how far to step, and when to stop.
+# In unit 05 you wrote the gradient of a whole network: it says which way is down from where we stand. In this unit we walk. At the end,
+# a network that is made of your own code reads handwriting that it has never seen.
 #
 # **At the end you can**
-# - draw a random start that neither fades nor explodes, and say why it must be random,
+# - draw a random start in which the numbers neither fade nor explode,
 # - cut the examples into mini-batches, and say how far a batch's gradient is from the true one,
-# - take a step with momentum, and know when it is not worth it,
-# - train a network to read handwritten digits that it has never seen, and stop it in time,
+# - take a step with momentum, train a network to read digits, and stop it,
 # - compare two settings so that chance cannot fool you.
 #
 # | time | difficulty | what to know before |
 # |---|---|---|
-# | 80 to 90 minutes | middle | unit 02 (gradient descent), unit 05 (gradients in vector form); means and variances |
-
-# %% [markdown] slide="skip"
-# **How marks work.** Under each answer stands a cell with `check(...)`: the same judge that the instructor uses, with other numbers.
-# Run it as often as you like. Go cell by cell, from the top; when you come back to a section, run its cells from its heading on.
+# | 120 minutes, and 20 for what is optional | middle | unit 02 (gradient descent), unit 05 (gradients in vector form); mean and variance |
 
 # %%
 import numpy as np
@@ -37,17 +32,17 @@ import numpy as np
 from course import check
 
 # %% demo=true
-# Cells like this one are for looking, not for marks: every cell that draws, times or compares may be changed and broken at will.
+# Cells like this one are for looking, not for marks: change and break them at will.
 from threadpoolctl import threadpool_limits  # comes with scikit-learn
 
-from course import data, numerical_gradient, once_written, plots
+from course import data, keep, mine, numerical_gradient, once_written, plots, whose
 
 one_thread = threadpool_limits(1)  # matrices as small as these are slower on several threads
 
 # %% [markdown] slide="slide"
 # ## 1. The algorithm, and what we bring along
 #
-# The notes give the whole of it on half a page. Beside each line, the section that takes it up:
+# The notes give the whole of it on half a page. Beside each line stands the section that takes it up:
 #
 # | the notes | here |
 # |---|---|
@@ -58,24 +53,31 @@ one_thread = threadpool_limits(1)  # matrices as small as these are slower on se
 # | - compute the gradient $\nabla_\theta \ell$ at $\theta$ | unit 05 |
 # | - update $\theta \leftarrow \theta - \eta \nabla_\theta \ell$ | 4: `sgd_step`, with momentum |
 # | Return $\theta$ | 5 and 6: `one_epoch`, `train` |
+#
+# $\theta$ ("theta") is all parameters together, here $W_1, b_1, W_2, b_2$, and $\eta$ ("eta") is the learning rate. We write $N$ for the
+# number of training examples, where the notes write $n$; our $n$ is the number of one example. A **batch** $B$ is a set of $T$ examples,
+# and its loss $\ell_B$ is the mean over the batch; $\ell$ without an index is the mean over all $N$. A *hyperparameter* is a number that
+# training does not learn: somebody has to choose it.
 
 # %% [markdown] slide="subslide"
-# **The names of things.** $\theta$ ("theta") is all parameters together: here $W_1, b_1, W_2, b_2$. There are $n$ training examples; a
-# **batch** $B$ is a set of $T$ of them, and its loss $\ell_B$ is the mean over the batch. $\ell$ without an index is the mean over all
-# $n$. $\eta$ ("eta") is the learning rate. A *hyperparameter* is a number that training does not learn: somebody has to choose it.
-#
-# Our network is unit 05's: linear, ReLU, linear, softmax with cross-entropy. Its gradients are given here, so that nothing of this unit
-# hangs on your unit 05. All answers may call this function.
+# Our network is unit 05's: linear, ReLU, linear, softmax with cross-entropy. Its gradients are given here, so that a mistake in unit 05
+# costs you nothing in this unit. **In your answers, call this function.**
 
 
 # %% from_unit="loss_and_gradients"
 
 
 # %% [markdown]
-# Trust, but check: one gradient against finite differences. And the data: 8 × 8 pixels in $[0, 1]$, flattened to 64 numbers, with labels
-# 0 to 9. We train on 600 digits and keep 300 aside, which training never sees.
+# You have written the same function: the last answer of unit 05, `mlp_gradients`. What you kept stands in the file `my_network.py` beside
+# the notebooks, and `mine` brings it back. (If yours is missing or wrong, the course's version steps in, and a line says so.) The cells
+# between the answers train with it.
+#
+# The data are images of 8 × 8 pixels in $[0, 1]$, flattened to 64 numbers, with labels 0 to 9. We train on 600 of them and keep 300 aside,
+# which training never sees.
 
 # %% demo=true
+mlp_gradients = mine("mlp_gradients")
+
 split = data.digits(np.random.default_rng(6), train=600, validation=300)
 X, labels = split.train
 unseen_X, unseen_labels = split.validation
@@ -83,27 +85,28 @@ unseen_X, unseen_labels = split.validation
 rng = np.random.default_rng(0)
 W1, b1 = 0.3 * rng.normal(size=(64, 5)), 0.1 * rng.normal(size=5)
 W2, b2 = 0.3 * rng.normal(size=(5, 10)), 0.1 * rng.normal(size=10)
-given = loss_and_gradients(X[:20], labels[:20], W1, b1, W2, b2)[3]
+given = loss_and_gradients(X[:20], labels[:20], W1, b1, W2, b2)
+kept = mlp_gradients(X[:20], labels[:20], W1, b1, W2, b2)
 nudged = numerical_gradient(lambda W2: loss_and_gradients(X[:20], labels[:20], W1, b1, W2, b2)[0], W2)
-print("dW2 and the finite difference agree:", np.allclose(given, nudged))
-print("X", X.shape, " labels", labels[:12], "...")
+print(f"the given gradients and {whose(mlp_gradients)} agree:", all(np.allclose(a, b) for a, b in zip(given, kept, strict=True)))
+print("and dW2 is the finite difference:", np.allclose(given[3], nudged))
 
 # %% [markdown] slide="slide"
 # ## 2. A random start
 #
 # ### 2.1 Why random?
 #
-# Zero is a modest place to begin. Or let all weights be 0.1, so that no node is preferred.
+# We could start with all weights 0. Or with all weights 0.1, so that no node is preferred.
 #
 # **Before you run the next cell:** a network with 4 hidden nodes takes 200 steps from each of these two starts. With all weights 0, which
-# of the four gradients can be different from zero? (Write down $H$ first.) With all weights 0.1, how many *different* columns does
-# `W1` have in the end?
+# of the four gradients can be different from zero? (Write down the hidden values $H$ first.) With all weights 0.1, how many *different*
+# columns does `W1` have in the end?
 
 # %% demo=true
 for value in (0.0, 0.1):
     theta = [np.full((64, 4), value), np.zeros(4), np.full((4, 10), value), np.zeros(10)]
     for _ in range(200):
-        loss, *gradients = loss_and_gradients(X, labels, *theta)
+        loss, *gradients = mlp_gradients(X, labels, *theta)
         theta = [w - 0.5 * gradient for w, gradient in zip(theta, gradients, strict=True)]
     moved = [name for name, gradient in zip(("W1", "b1", "W2", "b2"), gradients, strict=True) if np.any(gradient)]
     columns = len(np.unique(theta[0].round(9), axis=1).T)
@@ -113,70 +116,64 @@ print(f"(the loss of guessing is log 10 = {np.log(10):.3f})")
 # %% [markdown]
 # With zeros, $H = 0$ and $W_2 = 0$, so nothing but $b_2$ ever moves. With equal weights, all hidden nodes compute the same number, get the
 # same gradient, and stay equal for ever: four nodes do the work of one. Nothing in the algorithm can tell them apart. **Chance has to
-# break the symmetry**, and it is enough to do so in the weights: the biases may start at 0.
+# break the symmetry.** It is enough to do so in the weights: the biases may start at 0.
 
 # %% [markdown] slide="subslide"
-# ### 2.2 How large? A derivation in three steps
+# ### 2.2 How large?
 #
-# A node computes $z = \sum_{j=1}^{\text{in}} w_j h_j$ (its bias is 0). Let the weights be drawn independently, with mean 0 and variance
-# $v$. We write $\mathbb E$ for the mean over all such draws.
+# If the weights are too small, the signal fades from layer to layer; if they are too large, it explodes. We derive the size that does
+# neither, in three steps.
 #
-# **Step 1, the sum.** In $z^2 = \sum_j \sum_k w_j w_k h_j h_k$, a term with $j \ne k$ has mean 0, for $\mathbb E[w_j w_k] = 0$. What is
-# left are the `in` terms with $j = k$:
+# A node computes $z = \sum_j w_j h_j$ from its `in` inputs $h_j$ (its bias is 0). Let its weights be drawn independently, each number as
+# often as its negative (so their mean is 0), with the same variance $\mathrm{Var}(w)$. We write $\mathbb E$ for the mean over all such
+# draws.
 #
-# $$\mathbb E[z^2] = v \sum_{j} h_j^2 = \text{in} \cdot v \cdot \overline{h^2}, \qquad \overline{h^2} = \text{mean square of the inputs.}$$
+# **Step 1, the sum.** Multiply out $z^2$. A product of two *different* weights is as often positive as negative, so the mean of such a
+# term is 0. What is left are the squares $w_j^2 h_j^2$, and the mean of $w_j^2$ is $\mathrm{Var}(w)$:
 #
-# **Step 2, ReLU.** $z$ is as likely to be $a$ as $-a$. So of $\mathbb E[z^2]$ one half comes from $z > 0$, and ReLU keeps just that:
+# $$\mathbb E[z^2] = \mathrm{Var}(w) \sum_{j} h_j^2 = \text{in} \cdot \mathrm{Var}(w) \cdot \overline{h_j^2}, \qquad
+# \overline{h_j^2} = \text{the mean square of the inputs.}$$
+#
+# **Step 2, ReLU.** $z$ is as likely to be 3 as $-3$. So one half of $\mathbb E[z^2]$ comes from positive $z$, and ReLU keeps just that
+# half:
 #
 # $$\mathbb E[\max(0, z)^2] = \tfrac12\, \mathbb E[z^2].$$
-
-# %% [markdown] slide="subslide"
-# **Step 3 is yours.** The next layer's inputs are these $\max(0, z)$. For which $v$ is their mean square the same as
-# $\overline{h^2}$, so that nothing fades or grows from layer to layer?
 #
-# The next cell computes both sides of steps 1 and 2, for 20,000 draws of 100 weights; the one after it draws 20 layers.
+# **Step 3 is yours.** The next layer's inputs are these $\max(0, z)$. For which $\mathrm{Var}(w)$ is their mean square the same as
+# $\overline{h_j^2}$?
 #
-# **Before you run them:** with $v = 1/\text{in}$, by which factor does the mean square shrink in one layer? In 20 layers?
-
-# %% demo=true
-h = rng.random(100)  # any inputs
-v = 0.03
-z = (np.sqrt(v) * rng.normal(size=(20_000, 100))) @ h
-print(f"step 1: E[z²] = {np.mean(z**2):.4f}   and   in · v · mean h² = {100 * v * np.mean(h**2):.4f}")
-print(f"step 2: E[max(0, z)²] = {np.mean(np.maximum(z, 0) ** 2):.4f}   and   E[z²] / 2 = {np.mean(z**2) / 2:.4f}")
+# The next cell computes both sides of steps 1 and 2, over 20,000 draws of 100 weights.
 
 # %% demo=true slide="fragment"
-layers, width = np.arange(21), 200
-root_mean_square = {}
-for c in (1, 2, 4):
-    H, sizes = rng.normal(size=(50, width)), [1.0]
-    for _ in layers[1:]:
-        H = np.maximum(H @ (np.sqrt(c / width) * rng.normal(size=(width, width))), 0)
-        sizes.append(np.sqrt(np.mean(H**2)))
-    root_mean_square[f"v = {c}/in"] = np.log10(sizes)
-caption = "After 20 layers of ReLU, from inputs of size 1. One of the three lines stays near 0, that is, near size 1."
-plots.curves(layers, {"size of the activations,\nlog₁₀ of the root mean square": root_mean_square}, xlabel="layer", caption=caption)
+h, variance = rng.random(100), 0.03
+z = (np.sqrt(variance) * rng.normal(size=(20_000, 100))) @ h
+print(f"step 1: E[z²] = {np.mean(z**2):.3f}   and   in · Var(w) · mean square = {100 * variance * np.mean(h**2):.3f}")
+print(f"step 2: E[max(0, z)²] = {np.mean(np.maximum(z, 0) ** 2):.3f}   and   E[z²] / 2 = {np.mean(z**2) / 2:.3f}")
 
 # %% [markdown] slide="subslide"
-# With $v = 1/\text{in}$ the mean square halves in each layer. After 20 it is $2^{-20} \approx 10^{-6}$, and its root $10^{-3}$: -3 in
-# the figure.
+# **Your turn (answer 1; 10 minutes; ★★).** Draw the weights of both layers with mean 0 and the variance that you found in step 3. A normal
+# distribution is the usual choice, and a uniform one will do. Every random number must come from `rng`, so that the same generator gives
+# the same start.
 #
-# The $v$ that keeps the size is **He's** (2015). For tanh, whose slope at 0 is 1 and which halves nothing, one takes **Glorot's** (2010),
-# $2/(\text{in} + \text{out})$, a compromise between the way forward and the way back.
-#
-# **Your turn (answer 1).** Draw the weights with mean 0 and the variance that you found in step 3; a normal distribution is the usual
-# choice, and a uniform one will do. Every random number comes from `rng`: the same generator must give the same start.
+# (The last layer has no ReLU after it, so step 2 does not apply there, and its weights could be a little smaller. For simplicity we use the
+# same rule for both layers.)
 #
 # <details><summary>Hint 1: step 3</summary>
 #
-# Put step 1 into step 2: $\mathbb E[\max(0,z)^2] = \frac12 \cdot \text{in} \cdot v \cdot \overline{h^2}$. What has to stand in front of
-# $\overline{h^2}$?
+# Put step 1 into step 2. What stands in front of $\overline{h_j^2}$ then, and what must it be?
 #
 # </details>
 # <details><summary>Hint 2: variance and standard deviation</summary>
 #
-# `rng.normal(size=(2, 3))` has variance 1. Multiplied by $s$, it has variance $s^2$. And mind that *each layer has its own* number of
-# inputs.
+# `rng.normal(size=(2, 3))` has variance 1. Multiplied by a number, it has the *square* of that number as its variance. And mind that each
+# layer has its own number of inputs.
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# A layer of 4 nodes *without* an activation, with 25 inputs. Step 2 falls away, so we want
+# $25 \cdot \mathrm{Var}(w) \cdot \overline{h_j^2} = \overline{h_j^2}$. Hence $\mathrm{Var}(w) = 1/25$, the standard deviation is
+# $\sqrt{1/25} = 0.2$, and the weights are `0.2 * rng.normal(size=(25, 4))`.
 #
 # </details>
 
@@ -184,20 +181,53 @@ plots.curves(layers, {"size of the activations,\nlog₁₀ of the root mean squa
 # %% exercise="initialise" slide="skip"
 
 
+# %% [markdown]
+# Now 20 layers of 200 nodes, one after the other. Each layer's weights are a first layer of your `initialise`: as they are, or with half of
+# your variance, or with twice your variance.
+#
+# **Before you run the next cell:** with half of your variance, by which factor does the mean square shrink in one layer? And in 20 layers,
+# about? ($2^{10}$ is about 1,000.)
+
+# %% demo=true slide="fragment"
+picture = None
+with once_written():
+    sizes_of = {}
+    for name, factor in (("half your variance", 0.5), ("your variance", 1), ("twice your variance", 2)):
+        rng = np.random.default_rng(1)
+        H, sizes = rng.normal(size=(50, 200)), [1.0]
+        for _ in range(20):
+            W, *_ = initialise((200, 200, 1), rng)
+            H = np.maximum(H @ (np.sqrt(factor) * W), 0)
+            sizes.append(np.mean(H**2))
+        sizes_of[name] = np.log10(sizes)
+    caption = "A mean square of 1 is 0 on this axis; each unit is a factor of 10."
+    panel = {"mean square of a layer's values, log₁₀": sizes_of}
+    picture = plots.curves(np.arange(21), panel, xlabel="layer", caption=caption)
+picture
+
+# %% [markdown]
+# It halves in each layer, and after 20 layers it is $2^{-20} \approx 10^{-6}$ of what it was: $-6$ in the figure. Twice the variance grows
+# as fast. **Yours stays near 1.**
+#
+# The variance that you found is known as **He's** (2015). It goes with ReLU. For tanh, which does not cut off one half, one takes
+# **Glorot's** (2010), $2/(\text{in} + \text{out})$, a compromise between the way forward and the way back.
+
 # %% [markdown] slide="slide"
 # ## 3. Mini-batches
 #
-# The loss is a mean over $n$ examples, and so is its gradient. Do we need all of them for one step? The notes say no: pick a batch $B$ at
-# random, $T$ of the $n$, and take $\nabla\ell_B = \frac1T \sum_{i \in B} \nabla\ell_i$, where $\ell_i$ is the loss of example $i$ alone.
+# The loss is a mean over $N$ examples, and so is its gradient. Do we need all of them for one step? The notes say no: pick a batch $B$ at
+# random, and take $\nabla\ell_B = \frac1T \sum_{n \in B} \nabla\ell_n$, where $\ell_n$ is the loss of example $n$ alone.
 #
 # ### 3.1 Right on average
 #
-# Every example is in the batch with the same probability, $T/n$. So the mean over all possible batches is
+# Every example is in the batch with the same probability, $T/N$. So the mean over all possible batches is
 #
-# $$\mathbb E[\nabla\ell_B] = \frac1T \sum_{i=1}^n \frac Tn\, \nabla\ell_i = \frac1n\sum_{i=1}^n \nabla\ell_i = \nabla\ell.$$
+# $$\mathbb E[\nabla\ell_B] = \frac1T \sum_{n=1}^N \frac TN\, \nabla\ell_n = \frac1N\sum_{n=1}^N \nabla\ell_n = \nabla\ell.$$
 #
-# **A batch's gradient is wrong every single time, and right on average.** With 6 examples and $T = 2$ there are 15 batches: let us try
-# them all. **Before you run the next cell:** will the two numbers agree to two digits, or to all?
+# **A batch's gradient is wrong nearly every time, and right on average.** With 6 examples and $T = 2$ there are 15 batches, few enough to
+# try them all.
+#
+# **Before you run the next cell:** will the mean over the 15 batches agree with the gradient of all 6 to two digits, or to all digits?
 
 # %% demo=true
 from itertools import combinations
@@ -205,63 +235,67 @@ from itertools import combinations
 
 def flat_gradient(batch):
     """The gradient of one batch, all of its entries in one row."""
-    return np.concatenate([gradient.ravel() for gradient in loss_and_gradients(X[batch], labels[batch], W1, b1, W2, b2)[1:]])
+    return np.concatenate([gradient.ravel() for gradient in mlp_gradients(X[batch], labels[batch], W1, b1, W2, b2)[1:]])
 
 
-six = flat_gradient(np.arange(6))
 fifteen = np.array([flat_gradient(list(pair)) for pair in combinations(range(6), 2)])
-print("mean over 15 batches, first entries of the last layer:", fifteen.mean(axis=0)[-4:])
-print("gradient of all 6 examples:                           ", six[-4:])
+print("one batch, four entries of its gradient:", fifteen[0, -4:])
+print("mean over all 15 batches:               ", fifteen.mean(axis=0)[-4:])
+print("gradient of all 6 examples:             ", flat_gradient(np.arange(6))[-4:])
 
 # %% [markdown] slide="subslide"
+# To all digits, for this is no approximation: the formula holds exactly.
+#
 # ### 3.2 How wrong is one of them?
 #
-# Let $\sigma^2$ be the mean of $\lVert\nabla\ell_i - \nabla\ell\rVert^2$ over the examples: how much they disagree. The mean of $T$
-# independent draws has the variance $\sigma^2/T$. Ours are drawn *without putting back*, which is a little better:
+# Let $s^2$ be the mean of $\lVert\nabla\ell_n - \nabla\ell\rVert^2$ over the examples: it measures how much they disagree. The mean of $T$
+# independent draws varies less than one draw; its variance is $s^2/T$. So the typical distance of a batch's gradient from the full one
+# is the root of it,
 #
-# $$\mathbb E\,\lVert\nabla\ell_B - \nabla\ell\rVert^2 = \frac{\sigma^2}{T} \cdot \frac{n - T}{n - 1}.$$
+# $$\frac{s}{\sqrt T}.$$
 #
-# For $T = 1$ the second factor is 1, for $T = n$ it is 0: why must both be so?
+# (Ours are drawn *without putting back*, which is a little better: the figure has a second factor, $\sqrt{(N - T)/(N - 1)}$. It is 1 for
+# $T = 1$, and 0 for $T = N$, where the batch has everything.)
 #
-# **Before you run the next cell:** four times as many examples cost four times as much. By which factor does the typical distance,
-# the *root* of this, shrink?
-
-# %% demo=true
-sigma2 = np.mean([np.sum((flat_gradient([i]) - six) ** 2) for i in range(6)])
-measured = np.mean(np.sum((fifteen - six) ** 2, axis=1))
-print(f"n = 6, T = 2, all batches: {measured:.6f}   and   σ²/T · (n - T)/(n - 1) = {sigma2 / 2 * (6 - 2) / (6 - 1):.6f}")
+# **Before you run the next cell:** four times as many examples cost four times as much. By which factor does the typical distance shrink?
 
 # %% demo=true slide="fragment"
 full = flat_gradient(np.arange(600))
-sigma = np.sqrt(np.mean([np.sum((flat_gradient([i]) - full) ** 2) for i in range(600)]))
+s = np.sqrt(np.mean([np.sum((flat_gradient([n]) - full) ** 2) for n in range(600)]))
 batch_sizes = [1, 4, 16, 64, 256]
 distances = [[np.sum((flat_gradient(rng.choice(600, T, replace=False)) - full) ** 2) for _ in range(200)] for T in batch_sizes]
-formula = sigma / np.sqrt(batch_sizes) * np.sqrt((600 - np.array(batch_sizes)) / 599)
+formula = s / np.sqrt(batch_sizes) * np.sqrt((600 - np.array(batch_sizes)) / 599)
 print(f"the full gradient itself has length {np.linalg.norm(full):.2f}")
 plots.batch_noise(batch_sizes, np.sqrt(np.mean(distances, axis=1)), formula)
 
 # %% [markdown] slide="subslide"
-# Four times the work for half the noise: the same work would pay for four steps. That is why batches are small. (The second factor:
-# a single example has nothing to be put back before it, and a batch of all $n$ is never wrong.)
+# By 2. Four times the work buys half the noise, and the same work would pay for four steps. That is why batches are small.
 #
 # ### 3.3 An epoch
 #
-# In practice one does not draw each batch afresh. One draws an order of all $n$ examples, and cuts it into batches: then every example is
-# seen exactly once, and one such pass is an **epoch**. When $T$ does not divide $n$, the last batch is smaller.
+# In practice one does not draw each batch afresh. One draws an order of all $N$ examples and cuts it into batches. Then every example is
+# seen exactly once, and one such pass is an **epoch**. When $T$ does not divide $N$, the last batch is smaller.
 #
-# **Before you write it:** $n = 10$, $T = 4$. How many batches are there, and how many examples are in the last one?
+# **Before you write it:** $N = 10$, $T = 4$. How many batches are there, and how many examples are in the last one?
 #
-# **Your turn (answer 2).** Return the batches, or `yield` them one after the other. Again, all chance comes from `rng`.
+# **Your turn (answer 2; 8 minutes; ★★).** Return the batches, or `yield` them one after the other. (The argument `n` is our $N$.) Again,
+# all chance comes from `rng`.
 #
 # <details><summary>Hint 1: the order</summary>
 #
-# `rng.permutation(n)` holds 0 … n - 1 in a random order.
+# `rng.permutation(n)` holds 0 … n - 1 in a random order. Draw it once for the whole epoch.
 #
 # </details>
 # <details><summary>Hint 2: the cuts</summary>
 #
-# `range(0, n, batch_size)` gives the first position of each batch. A slice such as `order[8:12]` of 10 entries has two: NumPy does not
-# mind.
+# `range(0, n, batch_size)` gives the first position of each batch. A slice may reach beyond the end of an array: of 10 entries,
+# `order[8:12]` has two.
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# Prices of eight days, in groups of three: the sum of each group. `prices = [1, 2, 3, 4, 5, 6, 7, 8]`, and
+# `[sum(prices[first:first + 3]) for first in range(0, 8, 3)]` is `[6, 15, 15]`: 1 + 2 + 3, then 4 + 5 + 6, then 7 + 8.
 #
 # </details>
 
@@ -275,15 +309,16 @@ with once_written():
         print(batch)
 
 # %% [markdown] slide="slide"
-# ## 4. The step
+# ## 4. Steps
+#
+# There are three batches, and the last one has two examples.
 #
 # ### 4.1 What the noise does to the path
 #
-# Two parameters can be drawn. We fit a line $y = wx + b$ to 40 points, as in unit 02, and take the same 60 steps of
-# $\theta \leftarrow \theta - \eta\nabla\ell_B$ with batches of 1, of 8, and of all 40.
+# Paths of two parameters can be drawn. We fit a line $y = wx + b$ to 40 points, as in unit 02, and take 60 steps with batches of 1, of 8,
+# and of all 40.
 #
-# **Before you run the next cell:** which of the three reaches the bottom? What do the others do when they are near it? And which of them
-# has looked at the fewest examples on its way?
+# **Before you run the next cell:** which of the three reaches the bottom? What do the others do when they are near it?
 
 # %% demo=true
 rng = np.random.default_rng(3)
@@ -308,15 +343,13 @@ for T in (1, 8, 40):
     for _ in range(60):
         path.append(path[-1] - 0.1 * line_gradient(path[-1], rng.choice(40, T, replace=False)))
     paths[f"T = {T}"] = np.array(path)
-
-# %% demo=true slide="fragment"
 least = line_loss(np.array(w_best), np.array(b_best))
-plots.descents(line_loss, paths, (-2, 2.5), (-2.2, 2.4), least=least, labels=("slope w", "intercept b"))
+plots.walks(line_loss, paths, (-2, 2.5), (-2.2, 2.4), least=least, labels=("slope w", "intercept b"), columns=3)
 
 # %% [markdown]
-# All three come down at first: far from the minimum the examples agree on the way. Near it the full gradient vanishes and the examples'
-# own do not, so small batches tremble for ever, the more the larger $\eta$. A cure is to let $\eta$ become smaller with time. And mind the
-# price: the path of $T = 1$ has looked at 60 examples, the path of $T = 40$ at 2,400.
+# All three come down at first: far from the minimum the examples agree about the way. Near it the full gradient vanishes and the examples'
+# own gradients do not, so small batches keep trembling, the more the larger $\eta$ is. A cure is to let $\eta$ become smaller with time.
+# And mind the price: the path of $T = 1$ has looked at 60 examples, the path of $T = 40$ at 2,400.
 
 # %% [markdown] slide="subslide"
 # ### 4.2 Momentum
@@ -326,30 +359,27 @@ plots.descents(line_loss, paths, (-2, 2.5), (-2.2, 2.4), least=least, labels=("s
 #
 # $$m \leftarrow \beta\, m + \nabla\ell_B, \qquad\qquad \theta \leftarrow \theta - \eta\, m.$$
 #
-# It starts at $m = 0$. With $\beta = 0$ this is the plain step. (Some books put $\eta$ into the first line, or $1 - \beta$ before the
-# gradient: always look which one you have in front of you.)
+# It starts at $m = 0$. With $\beta = 0$ this is the plain step.
 #
-# **A derivation in two steps.** Let the gradient be the same $g$ at every step.
+# **What does it do on a slope that goes on?** Let the gradient be 2 at every step, and $\beta = 0.9$. Then $m$ is 2, then
+# $2\,(1 + 0.9)$, then $2\,(1 + 0.9 + 0.9^2)$, and so on. The bracket is a geometric sum.
 #
-# 1. After $t$ steps $m_t = g\,(1 + \beta + \beta^2 + \dots + \beta^{t-1})$. (Write out $m_1$, $m_2$, $m_3$.)
-# 2. **Yours:** this is a geometric sum. What is it in closed form, and where does it go for large $t$? With $\beta = 0.9$, how many
-#    times as long as a plain step is a step in the end?
+# **Before you run the next cell:** where does the bracket go, for large $t$? How many times as long as a plain step is a step in the end?
 
 # %% demo=true
-beta, g, m = 0.9, 2.0, 0.0
+beta, gradient, m = 0.9, 2.0, 0.0
 for t in range(1, 61):
-    m = beta * m + g
+    m = beta * m + gradient
     if t in (1, 2, 10, 60):
-        print(f"t = {t:2}: m = {m:8.4f}   and   g (1 - β^t) / (1 - β) = {g * (1 - beta**t) / (1 - beta):8.4f}   times g: {m / g:.2f}")
+        print(f"step {t:2}: m = {m:8.4f}, that is {m / gradient:.2f} times the gradient; the bracket: {(1 - beta**t) / (1 - beta):.2f}")
 
 # %% [markdown] slide="subslide"
-# So along a slope that goes on, momentum multiplies the learning rate by $1/(1 - \beta)$; across a valley, where the gradient changes its
-# sign from step to step, the pushes cancel.
+# The bracket is $(1 - \beta^t)/(1 - \beta)$ after $t$ steps, and goes to $1/(1 - \beta) = 10$. So along a slope that goes on, momentum
+# multiplies the learning rate by $1/(1 - \beta)$. Across a valley, where the gradient changes its sign from step to step, the pushes
+# cancel.
 #
-# **Your turn (answer 3).** One step, for one array of parameters. Return new arrays: whoever called you still needs the old ones (section
-# 5 shows what happens otherwise).
-#
-# **Before you write it:** $\theta = 1$, gradient 2, $m = 10$, $\eta = 0.1$, $\beta = 0.9$. What are the new $m$ and $\theta$?
+# **Your turn (answer 3; 5 minutes; ★).** One step, for one array of parameters. Return new arrays: whoever called you may still need the
+# old ones. (Section 5 shows what happens otherwise.)
 #
 # <details><summary>Hint 1: the order</summary>
 #
@@ -358,7 +388,14 @@ for t in range(1, 61):
 # </details>
 # <details><summary>Hint 2: new arrays</summary>
 #
-# `m *= momentum` changes the array that was handed to you. `m = momentum * m` makes a new one, and gives it the name.
+# `m *= 2` changes the array that was handed to you. `m = 2 * m` makes a new one, and gives it the name.
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# A savings account: each year the interest halves, then 4 is added to it; then the money grows by the new interest. In Python:
+# `interest = 0.5 * interest + 4`, and below it `money = money + interest`, then `return money, interest`. From money 100 and interest 2
+# one gets interest 5 and money 105.
 #
 # </details>
 
@@ -369,19 +406,21 @@ for t in range(1, 61):
 # %% [markdown] slide="subslide"
 # ### 4.3 In a narrow valley
 #
-# The loss $\ell = \frac12(\theta_0^2 + 40\,\theta_1^2)$ is 40 times as steep across as along. Unit 02 showed the dilemma: $\eta$ must stay
-# below $2/40$ so as not to explode across, and then it crawls along.
+# The loss $\ell = \frac12(\theta_1^2 + 40\,\theta_2^2)$ is 40 times as steep across as along. Unit 02 showed the dilemma: $\eta$ must stay
+# below $2/40$, or the path explodes across; and then it crawls along.
 #
 # **Before you run the next cell:** with $\eta = 0.02$ and 60 steps, which $\beta$ gets farthest: 0, 0.7 or 0.95? Which of them will
 # overshoot along the valley? (The fourth path has no momentum, and the best plain rate there is, $2/(1 + 40)$.)
+
 
 # %% demo=true
 def valley(first, second):
     return (first**2 + 40 * second**2) / 2
 
 
-paths = {}
+picture = None
 with once_written():
+    paths = {}
     for beta, rate in ((0.0, 0.02), (0.7, 0.02), (0.95, 0.02), (0.0, 2 / 41)):
         theta, m = np.array([-4.0, 0.8]), np.zeros(2)
         path = [theta]
@@ -389,34 +428,37 @@ with once_written():
             theta, m = sgd_step(theta, np.array([1, 40]) * theta, m, rate, beta)
             path.append(theta)
         paths[f"β = {beta}, η = {rate:.3f}"] = np.array(path)
-plots.descents(valley, paths, (-4.5, 4.5), (-1.1, 1.1)) if paths else None
+    picture = plots.walks(valley, paths, (-4.5, 4.5), (-1.1, 1.1), labels=("θ₁", "θ₂"))
+picture
 
 # %% [markdown]
-# A middling $\beta$ wins, and no plain rate comes near it. Too much is no good: at $\beta = 0.95$ the ball is so heavy that it rolls
-# through the minimum and up the other side.
+# $\beta = 0.7$ wins, and no plain rate comes near it. $\beta = 0.95$ is too much: the ball is so heavy that it rolls through the minimum
+# and up the other side.
 
-# %% [markdown] slide="subslide"
-# ### 4.4 Play with it
+# %% [markdown] slide="subslide" folded=true
+# ### Optional: play with it (10 minutes)
 #
 # The line and the 40 points of section 4.1, with all the knobs. Orange dashes show, from the last point, where 40 random batches would
 # step to; the thick dash is the step of the full gradient.
 #
-# **Before you run the next cell**, predict, and then try:
-# - Take $T$ from 40 down to 1. Where are the dashes long beside the thick one: at the start of a path (few steps) or at its end?
-# - $T = 1$, $\eta = 0.1$: what does $\beta = 0.9$ do to the trembling? (It is $1/(1 - \beta)$ times the learning rate, you know.)
-# - Which $\beta$ and $\eta$ reach the smallest loss within 30 steps, at $T = 40$? And at $T = 2$? Draw other batches a few times before you
-#   are sure.
+# **Before you run the next cell:** take $T$ from 40 down to 1. Where will the dashes be long beside the thick one, at the start of a path
+# or at its end? And with $T = 1$ and $\eta = 0.1$, what will $\beta = 0.9$ do to the trembling? Then try which $\beta$ and $\eta$ reach the
+# smallest loss within 30 steps.
 
 # %% demo=true slide="fragment"
 from course.widgets import MinibatchDescent
 
 MinibatchDescent(x, y, batch_size=4, learning_rate=0.1, momentum=0.0, steps=60)
 
+# %% [markdown]
+# At its end: there the full gradient is nearly 0, and the batches' are not. And $\beta = 0.9$ makes the trembling *larger*: it works like a
+# learning rate ten times as large.
+
 # %% [markdown] slide="slide"
 # ## 5. One epoch: find the bugs
 #
-# Somebody wrote this in a hurry. One epoch should take a plain step for each batch, $\theta \leftarrow \theta - \eta\nabla\ell_B$, and
-# return the new weights. `batches` has the indices of one batch in each row. It runs without an error.
+# Somebody wrote this in a hurry. One epoch should take a plain step for each batch (each row of `batches` has its indices) and return the
+# new weights. It runs without an error.
 
 
 # %% demo=true
@@ -432,11 +474,11 @@ def hurried_epoch(X, labels, W1, b1, W2, b2, batches, learning_rate):
 
 # %% [markdown]
 # **Before you run the next cell:** it runs this epoch twice, from the same start and with the same batches. Nothing is random here. What
-# should the second result be? And how many of the 600 digits should the network know after 20 epochs: by guessing it would be a tenth.
+# should the second result be? And how many of the 600 digits should the network know after 20 epochs? (Guessing knows a tenth.)
 
 # %% demo=true
 rng = np.random.default_rng(1)
-start = [np.sqrt(2 / 64) * rng.normal(size=(64, 16)), np.zeros(16), np.sqrt(2 / 16) * rng.normal(size=(16, 10)), np.zeros(10)]
+start = [rng.normal(size=(64, 16)) / 6, np.zeros(16), rng.normal(size=(16, 10)) / 3, np.zeros(10)]
 batches = rng.permutation(600).reshape(-1, 24)
 copies = [array.copy() for array in start]
 first = [array.copy() for array in hurried_epoch(X, labels, *start, batches, 0.3)]
@@ -456,7 +498,9 @@ for _ in range(20):
 print(f"known after 20 epochs: {share_known(X, labels, *theta):.1%}")
 
 # %% [markdown] slide="subslide"
-# **Your turn (answer 4).** There are three bugs. Write the mended function, under its own name.
+# Two runs from the same start should agree, and these do not. And the network knows little more than guessing would.
+#
+# **Your turn (answer 4; 8 minutes; ★★).** There are three bugs. Write the mended function.
 #
 # <details><summary>Hint 1: three questions</summary>
 #
@@ -465,7 +509,21 @@ print(f"known after 20 epochs: {share_known(X, labels, *theta):.1%}")
 # </details>
 # <details><summary>Hint 2: the third one</summary>
 #
-# `W1 -= step` writes into the array that came in, which is the caller's. Compare with `W1 = W1 - step`.
+# `W1 -= step` writes into the array that came in, which is the caller's. `W1 = W1 - step` makes a new one.
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# This function should return the prices with 1 added to those at the places in `basket`. It has bugs of the same three kinds:
+#
+# ```python
+# def dearer(prices, basket):
+#     for place in basket:
+#         prices[0] += 1  # not the price at this place; and it changes the caller's array
+#         return prices  # inside the loop: it ends after the first place
+# ```
+#
+# Mended: begin with `prices = prices.copy()`, write `prices[place] += 1`, and move the `return` four spaces to the left.
 #
 # </details>
 
@@ -487,29 +545,40 @@ with once_written():
 # Now from a blank cell: the notes' loop. The start is given, and so is the number of steps. In each step, pick a batch of `batch_size`
 # examples at random, compute its gradient, take a plain step.
 #
-# **Before you write it:** the digits you will be judged with come *sorted by label*: first all zeros, then all ones, and so on. What
-# becomes of a network that takes its batches from the front to the back, without shuffling? What has it seen last?
+# Mind that the digits you will be judged with come *sorted by label*. Whoever takes them from the front to the back sees nothing but nines
+# at the end, and forgets the zeros.
 #
-# **Your turn (answer 5).** It stands alone: call `loss_and_gradients` and `rng`, and none of your other answers. Then no mistake elsewhere
-# can cost you here. Short runs show whether every step is the plain step of a fresh batch from `rng`; after a long one, the network has to
-# know 70 % of over 1,000 digits that it has never seen (a right answer knows about 92 %).
+# **Your turn (answer 5; 10 minutes; ★★★).** Call `loss_and_gradients` and `rng`, and none of your other answers: then no mistake elsewhere
+# can cost you anything here. Short runs show whether every step is the plain step of a fresh batch from `rng`. After a long one, the
+# network has to know 70 % of over 1,000 digits that it has never seen. (A right answer knows about 92 %.)
 
 # %% [markdown] slide="skip"
 # <details><summary>Hint 1: the batch</summary>
 #
-# The notes' "pick randomly": `rng.choice(len(X), batch_size, replace=False)` gives that many different indices. Where does this line
-# stand: before the loop, or in it?
+# The notes' "pick randomly": `rng.choice(len(X), batch_size, replace=False)` gives that many different indices. Should this line stand
+# before the loop, or in it? And the same indices belong to the images and to the labels.
 #
 # </details>
-# <details><summary>Hint 2: both of them</summary>
-#
-# The same indices go into `X[...]` and into `labels[...]`.
-#
-# </details>
-# <details><summary>Hint 3: if it learns nothing</summary>
+# <details><summary>Hint 2: if it learns nothing</summary>
 #
 # Print the loss every 50 steps. It should fall from about 2.3 or 2.5 to less than 0.5. Does it rise? Then look at a sign. Does it stay?
 # Then see which weights the next step begins with.
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# The same loop with one parameter, which finds the mean of the numbers `x` (the loss of one of them is $(w - x_n)^2$):
+#
+# ```python
+# def train_mean(x, w, steps, batch_size, learning_rate, rng):
+#     for _ in range(steps):
+#         batch = rng.choice(len(x), batch_size, replace=False)
+#         slope = 2 * np.mean(w - x[batch])
+#         w = w - learning_rate * slope
+#     return w
+# ```
+#
+# With `x = np.array([1, 2, 6])`, `w = 0`, batches of all three and the rate 0.25, $w$ is 1.5, then 2.25, then 2.625: on its way to 3.
 #
 # </details>
 
@@ -518,21 +587,22 @@ with once_written():
 
 
 # %% [markdown]
-# **Before you run the next cell:** it shows the weights into 8 of the 16 hidden nodes, each as an 8 × 8 image: first at the random start of
-# section 5, then after training. Will you see digits?
+# What has it learnt? The next cell shows the weights into 8 of the 16 hidden nodes, each as an 8 × 8 image: first at the random start of
+# section 5, then after training. **Before you run it:** will you see digits?
 
 # %% demo=true
-trained = None
+picture = None
 with once_written():
     trained = train(X, labels, *copies, 500, 24, 0.3, np.random.default_rng(2))
     known = share_known(X, labels, *trained), share_known(unseen_X, unseen_labels, *trained)
     print(f"known: {known[0]:.1%} of the training digits, {known[1]:.1%} of others")
-W = np.hstack([copies[0][:, :8], trained[0][:, :8]]) if trained else None
-plots.weight_images(W, (8, 8), titles=["start"] * 8 + ["trained"] * 8) if trained else None
+    W = np.hstack([copies[0][:, :8], trained[0][:, :8]])
+    picture = plots.weight_images(W, (8, 8), titles=["start"] * 8 + ["trained"] * 8)
+picture
 
 # %% [markdown]
-# Patches of "ink here, none there", with much of the random start still in them: not digits, but parts that tell digits apart. Unit 10
-# reads them.
+# No digits, but patches of "ink here, none there", with much of the random start still in them: parts that tell digits apart. Unit 10 asks
+# what they mean.
 
 # %% [markdown] slide="slide"
 # ## 7. When to stop
@@ -548,18 +618,38 @@ plots.weight_images(W, (8, 8), titles=["start"] * 8 + ["trained"] * 8) if traine
 #
 # **Before you write it:** the losses are 0.9, 0.5, 0.52. With tolerance 0.05, is it time to stop? And what is `nan < 0.05`: True or
 # False?
+#
+# <details><summary>Answer</summary>
+#
+# It is: the last change is 0.02, though it went up. And `nan < 0.05` is False, as every comparison with nan is.
+#
+# </details>
 
 # %% [markdown] slide="subslide"
-# **Your turn (answer 6).** `losses` has one number for each finished epoch, at least one; `gradient_norm` is the latest.
+# **Your turn (answer 6; 8 minutes; ★★).** `losses` has one number for each finished epoch, at least one; `gradient_norm` is the latest.
 #
 # <details><summary>Hint 1: the first epoch</summary>
 #
-# With one loss there is no change yet: only then is there nothing to compare.
+# With one loss there is no change yet, and nothing to compare. The other criteria can be met all the same.
 #
 # </details>
 # <details><summary>Hint 2: nan</summary>
 #
-# Every comparison with nan is False, so none of the first three notices it. `np.isfinite(x)` does.
+# None of the first three criteria notices nan, for every comparison with it is False. `np.isfinite(x)` does.
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# A fire alarm rings when it is above 60 degrees, or when it has become more than 5 degrees warmer since the last look:
+#
+# ```python
+# def alarm(temperatures):
+#     hot = temperatures[-1] > 60
+#     rising = len(temperatures) > 1 and temperatures[-1] - temperatures[-2] > 5
+#     return hot or rising
+# ```
+#
+# `alarm([20, 21])` is False, `alarm([20, 27])` is True, and `alarm([70])` is True: `and` does not look further when its left side is False.
 #
 # </details>
 
@@ -568,73 +658,75 @@ plots.weight_images(W, (8, 8), titles=["start"] * 8 + ["trained"] * 8) if traine
 
 
 # %% [markdown]
-# All parts together: your epochs, and your criterion asked after each of them, with one bound at a time.
+# All parts together, and every one of them is yours: the start, the batches, the gradients of unit 05, the steps, and the criterion asked
+# after each epoch, with one bound at a time.
 #
 # **Before you run the next cell:** the loss is that of all training examples, after each of 60 epochs of mini-batches. Which criterion
-# stops first: a gradient below 0.05, or a change of the loss below 0.002?
+# stops first: a gradient with a norm below 0.05, or a change of the loss below 0.002?
 
 # %% demo=true
-losses, norms = [], []
-stopped = {}
 bounds = {"40 epochs": (40, 0, 0), "norm < 0.05": (1000, 0.05, 0), "change < 0.002": (1000, 0, 0.002)}
-with once_written():
-    theta, rng = initialise((64, 16, 10), np.random.default_rng(4)), np.random.default_rng(4)
+
+
+def when_to_stop(seed):
+    """The loss and the gradient's norm after each of 60 epochs, and the epoch after which each criterion is met first."""
+    rng = np.random.default_rng(seed)
+    theta, losses, norms, stopped = initialise((64, 16, 10), rng), [], [], {}
     for epoch in range(1, 61):
-        theta = one_epoch(X, labels, *theta, minibatches(600, 24, rng), 0.1)
-        loss, *gradients = loss_and_gradients(X, labels, *theta)
+        for batch in minibatches(600, 24, rng):
+            _, *gradients = mlp_gradients(X[batch], labels[batch], *theta)
+            theta = [sgd_step(w, gradient, 0 * w, 0.1, 0.0)[0] for w, gradient in zip(theta, gradients, strict=True)]
+        loss, *gradients = mlp_gradients(X, labels, *theta)
         losses.append(loss)
         norms.append(np.sqrt(sum(np.sum(gradient**2) for gradient in gradients)))
         for name, bound in bounds.items():
             if name not in stopped and stopping_criterion(np.array(losses), norms[-1], *bound):
                 stopped[name] = epoch
-plots.stops(losses, norms, stopped) if losses else None
+    return losses, norms, stopped
+
+
+picture = None
+with once_written():
+    picture = plots.stops(*when_to_stop(4))
+picture
+
+# %% demo=true
+with once_written():
+    for seed in range(5):
+        losses, _, stopped = when_to_stop(seed)
+        at = stopped.get("change < 0.002", 60)
+        print(f"seed {seed}: {stopped}; loss at the first small change {losses[at - 1]:.3f}, after 60 epochs {losses[-1]:.3f}")
 
 # %% [markdown]
-# The change stops first, and too early: the loss falls on. A change may be small by accident, for after noisy steps the loss trembles, and
-# two epochs may happen to agree.
-# All of these look at the *training* examples. Whether more training still helps on digits *not seen* they cannot say: unit 09 (early
-# stopping) watches validation data instead.
+# On all of these seeds the change stops first, and too early: the loss still falls to less than half. After noisy steps the loss trembles,
+# and two epochs may agree by accident. And all of these criteria look at the *training* examples. Whether more training still helps on
+# digits *not seen* they cannot say: unit 09 (early stopping) watches other data for that.
 
 # %% [markdown] slide="slide"
 # ## 8. Which settings? Ask twenty networks
 #
-# One run proves little: another seed, another result. So each setting gets 20 runs: 20 random splits of the digits (500 to train on, 600
-# not seen), 20 random starts. **The runs are paired**: run 7 of every setting has the same digits and the same start, so that
+# One run proves little: another seed gives another result. So each setting gets 20 runs: 20 random splits of the digits (500 to train on,
+# 600 not seen), and 20 random starts. **The runs are paired**: run 7 of every setting has the same digits and the same start, so that
 # differences between settings are not differences of luck.
-#
-# It is quick because all 20 networks train at once: NumPy's `@` multiplies stacks of matrices, so the same formulas get one axis in front.
-# You need not read the next cell line by line: what `twenty_runs` takes and returns is all that we use.
 
 
 # %% demo=true
-runs = 20
-images, names = (np.concatenate(arrays) for arrays in zip(*data.digits(np.random.default_rng(0)), strict=True))
-orders = np.stack([np.random.default_rng(seed).permutation(len(images)) for seed in range(runs)])
-X20, y20 = images[orders[:, :500]].astype(np.float32), names[orders[:, :500]]  # (runs, 500, 64) and (runs, 500)
-new_X20, new_y20 = images[orders[:, 500:1100]].astype(np.float32), names[orders[:, 500:1100]]
-first_W = [np.random.default_rng(seed).normal(size=(64 + 10, 32)).astype(np.float32) for seed in range(runs)]
-
-
 def twenty_runs(batch_size, learning_rate, steps, momentum=0.0):
-    """Share of the unseen digits that each of 20 networks, 64-32-10, knows after so many steps: (runs,)."""
-    rng, run = np.random.default_rng(1), np.arange(runs)[:, None]
-    W1, b1 = np.stack([W[:64] for W in first_W]) * np.sqrt(2 / 64), np.zeros((runs, 1, 32))
-    W2, b2 = np.stack([W[64:].T for W in first_W]) * np.sqrt(2 / 32), np.zeros((runs, 1, 10))
-    theta = [array.astype(np.float32) for array in (W1, b1, W2, b2)]
-    m = [np.zeros_like(array) for array in theta]
-    for _ in range(steps):
-        batch = rng.random((runs, 500)).argsort(axis=1)[:, :batch_size]  # each run has its own
-        X, y = X20[run, batch], y20[run, batch]
-        H = np.maximum(X @ theta[0] + theta[1], 0)
-        Z = H @ theta[2] + theta[3]
-        p = np.exp(Z - Z.max(axis=2, keepdims=True))
-        dZ2 = (p / p.sum(axis=2, keepdims=True) - (y[..., None] == np.arange(10))) / batch_size
-        dZ1 = dZ2 @ theta[2].transpose(0, 2, 1) * (H > 0)
-        gradients = [X.transpose(0, 2, 1) @ dZ1, dZ1.sum(1, keepdims=True), H.transpose(0, 2, 1) @ dZ2, dZ2.sum(1, keepdims=True)]
-        m = [np.float32(momentum) * old + gradient.astype(np.float32) for old, gradient in zip(m, gradients, strict=True)]
-        theta = [w - np.float32(learning_rate) * velocity for w, velocity in zip(theta, m, strict=True)]
-    outputs = np.maximum(new_X20 @ theta[0] + theta[1], 0) @ theta[2] + theta[3]
-    return np.mean(outputs.argmax(axis=2) == new_y20, axis=1)
+    """Share of the unseen digits that each of 20 networks, 64-32-10, knows after so many steps: (20,)."""
+    shares = []
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        split = data.digits(rng, train=500, validation=600)
+        theta = initialise((64, 32, 10), rng)
+        m = [np.zeros_like(w) for w in theta]
+        epochs = -(-steps * batch_size // 500)  # rounded up
+        batches = [batch for _ in range(epochs) for batch in minibatches(500, batch_size, rng)]
+        for batch in batches[:steps]:
+            _, *gradients = mlp_gradients(split.train.X[batch], split.train.y[batch], *theta)
+            stepped = [sgd_step(*each, learning_rate, momentum) for each in zip(theta, gradients, m, strict=True)]
+            theta, m = zip(*stepped, strict=True)
+        shares.append(share_known(*split.validation, *theta))
+    return np.array(shares)
 
 
 # %% [markdown] slide="subslide"
@@ -644,16 +736,19 @@ def twenty_runs(batch_size, learning_rate, steps, momentum=0.0):
 # times too small worse than one that is 10 times too large?
 
 # %% demo=true slide="fragment"
-rates = {rate: twenty_runs(25, rate, 100) for rate in (0.01, 0.03, 0.1, 0.3, 1.0, 3.0)}
-plots.sweep({"100 steps, T = 25": rates}, xlabel="learning rate η", ylabel="known digits, share of those not seen")
+picture = None
+with once_written():
+    rates = {rate: twenty_runs(25, rate, 100) for rate in (0.01, 0.03, 0.1, 0.3, 1.0, 3.0)}
+    picture = plots.sweep({"100 steps, T = 25": rates}, xlabel="learning rate η", ylabel="known digits, share of those not seen")
+picture
 
 # %% [markdown]
-# Too small has not arrived yet, and more steps would help it. Too large does not settle; at $\eta = 3$ nearly all hidden nodes are thrown
-# to where their ReLU gives 0 for every image, and never come back: more steps help nothing. Look at the dots, too: at $\eta = 1$ some runs
-# do well and others fail. A mean alone would hide that.
+# The best is near 0.3. Ten times too small has not arrived yet, and more steps would help it. Ten times too large is worse: at $\eta = 3$
+# nearly all hidden nodes are thrown to where their ReLU gives 0 for every image, and they never come back. Look at the dots, too: at
+# $\eta = 1$ the runs differ widely. A mean alone would hide that.
 
-# %% [markdown] slide="subslide"
-# ### 8.2 The batch size, fairly compared
+# %% [markdown] slide="subslide" folded=true
+# ### Optional: the batch size, fairly compared (8 minutes)
 #
 # Is a small batch better? It depends on what is held equal. Left: the same number of **epochs** (4), so that all see the same examples; a
 # batch of 5 takes 400 steps on the way, a batch of 100 just 20. Right: the same number of **steps** (100).
@@ -661,18 +756,20 @@ plots.sweep({"100 steps, T = 25": rates}, xlabel="learning rate η", ylabel="kno
 # **Before you run the next cell:** $\eta = 0.1$ throughout. On which side do the small batches win, on which do they lose?
 
 # %% demo=true slide="fragment"
-epochs = {T: twenty_runs(T, 0.1, 4 * 500 // T) for T in (5, 10, 25, 50, 100)}
-steps = {T: twenty_runs(T, 0.1, 100) for T in (5, 10, 25, 50, 100)}
-plots.sweep({"4 epochs each": epochs, "100 steps each": steps}, xlabel="batch size T", ylabel="known digits, share of those not seen")
+picture = None
+with once_written():
+    epochs = {T: twenty_runs(T, 0.1, 4 * 500 // T) for T in (5, 10, 25, 50, 100)}
+    steps = {T: twenty_runs(T, 0.1, 100) for T in (5, 10, 25, 50, 100)}
+    panels = {"4 epochs each": epochs, "100 steps each": steps}
+    picture = plots.sweep(panels, xlabel="batch size T", ylabel="known digits, share of those not seen")
+picture
 
 # %% [markdown]
 # For the same examples seen, many noisy steps beat few exact ones. **For the same number of steps a small batch does not help**: its
-# gradient is noisier, and nothing is gained; from 25 on, more examples hardly help either, by the $1/\sqrt T$ of section 3.2. (Real
-# machines add a third clock, time: they work on many examples at once, so a larger batch is cheaper than it looks. And a larger batch bears
-# a larger $\eta$: with `twenty_runs(100, 0.5, 20).mean()` you can win back most of what the right end of the left picture lost.)
+# gradient is noisier, and nothing is gained. From 25 on, more examples hardly help either, by the $1/\sqrt T$ of section 3.2.
 
 # %% [markdown] slide="subslide"
-# ### 8.3 Momentum, fairly compared
+# ### 8.2 Momentum, fairly compared
 #
 # $\beta = 0.9$ makes steps $1/(1 - \beta) = 10$ times as long. So there are three fair questions:
 #
@@ -683,22 +780,35 @@ plots.sweep({"4 epochs each": epochs, "100 steps each": steps}, xlabel="batch si
 # **Before you run the next cell:** answer the three with yes, no, or "it does harm".
 
 # %% demo=true slide="fragment"
-plain_small, plain_good = twenty_runs(25, 0.03, 100), twenty_runs(25, 0.3, 100)
-heavy_small, heavy_good = twenty_runs(25, 0.03, 100, momentum=0.9), twenty_runs(25, 0.3, 100, momentum=0.9)
-gains = {
-    "η = 0.03: β = 0.9, not 0": 100 * (heavy_small - plain_small),
-    "η = 0.03, β = 0.9, not η = 0.3, β = 0": 100 * (heavy_small - plain_good),
-    "η = 0.3: β = 0.9, not 0": 100 * (heavy_good - plain_good),
-}
-plots.paired_gains(gains, xlabel="gain in known digits not seen, percentage points")
+picture = None
+with once_written():
+    plain_small, plain_good = twenty_runs(25, 0.03, 100), twenty_runs(25, 0.3, 100)
+    heavy_small, heavy_good = twenty_runs(25, 0.03, 100, momentum=0.9), twenty_runs(25, 0.3, 100, momentum=0.9)
+    gains = {
+        "η = 0.03: β = 0.9, not 0": 100 * (heavy_small - plain_small),
+        "η = 0.03, β = 0.9, not η = 0.3, β = 0": 100 * (heavy_small - plain_good),
+        "η = 0.3: β = 0.9, not 0": 100 * (heavy_good - plain_good),
+    }
+    picture = plots.paired_gains(gains, xlabel="gain in known digits not seen, percentage points")
+picture
 
 # %% [markdown]
-# It helps a lot where the rate was too small; **it is no better than a plain step of the same effective length**; and on top of a good
-# rate it does harm. Why is it so popular, then? In the narrow valley of section 4.3 no plain rate did as well; and deep networks have
-# narrow valleys. On these digits, with so few steps, there is none worth the trouble. Always ask: *compared with what?*
+# It helps a lot where the rate was too small. **It is no better than a plain step of the same effective length**, and on top of a good
+# rate it does harm. Why is it so popular, then? In the narrow valley of section 4.3 no plain rate did as well, and deep networks have
+# narrow valleys. These digits, in so few steps, show none. Always ask: *compared with what?*
+
+# %% [markdown] slide="slide"
+# ## 9. Keep what you have written
+#
+# The next cell checks your answers once more, and puts those that pass into `my_network.py`, with all that they use. Units 07 to 11 train
+# with them: with a penalty, with dropout, with early stopping.
+
+# %% demo=true
+with once_written():
+    keep(initialise, minibatches, sgd_step, one_epoch, train, stopping_criterion)
 
 # %% [markdown] slide="skip"
-# ### 9. In your own words (4 points, marked by hand)
+# ### A written question (4 points; 8 minutes)
 #
 # A friend trains on 60,000 images. "A gradient from 32 images is simply wrong, so I use all 60,000 for each step. And I add momentum
 # 0.9, because it always helps: with my learning rate, the loss fell three times as fast."
@@ -712,7 +822,7 @@ plots.paired_gains(gains, xlabel="gain in known digits not seen, percentage poin
 # **Model answer.**
 #
 # 1. It is right on average: every image is in the batch with the same probability, so the mean over all batches is the full gradient. Each
-#    single one is off, by about $\sigma/\sqrt T$ where $\sigma$ is how much the images disagree. From 32 to 128, four times as many, the
+#    single one is off, by about $s/\sqrt T$ where $s$ is how much the images disagree. From 32 to 128, four times as many, the
 #    distance is halved.
 # 2. Each step costs 60,000 images. For the same cost, 1,875 steps with batches of 32 could be taken; far from the minimum those go
 #    nearly the same way, so one exact step does not do the work of so many noisy ones.
@@ -730,22 +840,21 @@ plots.paired_gains(gains, xlabel="gain in known digits not seen, percentage poin
 # %% [markdown] slide="slide"
 # ## Summary
 #
-# | line of the algorithm | what we found | mind |
-# |---|---|---|
-# | randomly initialise $\theta$ | chance breaks the symmetry; the variance keeps the size from layer to layer | you derived it; biases 0 |
-# | pick a batch, $\lvert B\rvert = T$ | right on average, off by $\sigma/\sqrt T$ | shuffle, labels along with images |
-# | update $\theta$ | $m \leftarrow \beta m + \nabla\ell_B$, $\theta \leftarrow \theta - \eta m$ | $1/(1-\beta)$ times the rate |
-# | until a criterion is met | epochs, gradient norm, change of the loss | nan, and the first epoch |
-# | compare settings | 20 paired runs and an interval | what is held equal? |
+# | line of the algorithm | what we found |
+# |---|---|
+# | randomly initialise $\theta$ | chance breaks the symmetry; the right variance keeps the size from layer to layer |
+# | pick a batch, $\lvert B\rvert = T$ | right on average, off by $s/\sqrt T$ |
+# | update $\theta$ | momentum adds up what the gradients agree about, and makes steps longer |
+# | until a criterion is met | none of them knows whether more training would help on digits not seen |
+# | compare settings | 20 paired runs and an interval; say what is held equal |
 #
-# **If one thing stays with you:** a mini-batch gradient is wrong every time and right on average, and training lives on the average.
+# **If one thing stays with you:** the gradient of a mini-batch is noisy and right on average, and training lives on the average.
 
 # %% [markdown] slide="subslide"
 # ## Where it goes from here
 #
-# Our network knows nearly all of its 600 training digits, and fewer of the others. That gap is *overfitting*. **Unit 07** narrows it with a
-# penalty on large weights, **unit 08** by switching nodes off at random, **unit 09** by stopping at the right moment. **Unit 05** has the
-# gradients that we took for granted here, **unit 02** the theory of the learning rate.
+# Our network knows nearly all of its 600 training digits, and fewer of the others. That gap is *overfitting*. Units 07, 08 and 09
+# work against it.
 #
 # ## Further reading
 #
@@ -756,10 +865,4 @@ plots.paired_gains(gains, xlabel="gain in known digits not seen, percentage poin
 #   derivation of our section 2.2, and the way back.
 # - X. Glorot and Y. Bengio, ["Understanding the difficulty of training deep feedforward neural
 #   networks"](https://proceedings.mlr.press/v9/glorot10a.html), *AISTATS* 2010.
-# - H. Robbins and S. Monro, "A stochastic approximation method", *Annals of Mathematical Statistics* 22 (1951), 400-407: where noisy
-#   steps were first shown to arrive.
-# - B. T. Polyak, "Some methods of speeding up the convergence of iteration methods", *USSR Computational Mathematics and Mathematical
-#   Physics* 4 (1964), 1-17: momentum.
-# - L. Bottou, F. E. Curtis and J. Nocedal, ["Optimization methods for large-scale machine learning"](https://arxiv.org/abs/1606.04838),
-#   *SIAM Review* 60 (2018), 223-311.
 # - G. Goh, ["Why Momentum Really Works"](https://distill.pub/2017/momentum/), *Distill* 2017.

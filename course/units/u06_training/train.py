@@ -20,7 +20,7 @@ BAR = 0.7  # of the unseen digits; the least that a right answer reached in 1,00
 def train(X, labels, W1, b1, W2, b2, steps, batch_size, learning_rate, rng):
     """The weights W1, b1, W2, b2 after so many plain steps, each on a fresh batch drawn at random from `rng`.
 
-    X is (n, in), labels (n,); W1 (in, hidden), b1 (hidden,), W2 (hidden, C), b2 (C,) are the start, and stay as they are. The network
+    X is (N, in), labels (N,); W1 (in, hidden), b1 (hidden,), W2 (hidden, C), b2 (C,) are the start, and stay as they are. The network
     then has to know 70 % of the digits that it has never seen.
     """
     for _ in range(steps):

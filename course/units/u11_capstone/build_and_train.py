@@ -16,7 +16,7 @@ from course.units.u11_capstone.given import loss_and_gradients
 def build_and_train(X, labels, X_val, labels_val, rng):
     """Weights W1 (64, hidden), b1 (hidden,), W2 (hidden, 10), b2 (10,) of a trained network: linear, ReLU, linear.
 
-    X is (n, 64), labels (n,), to learn from; X_val and labels_val are there to choose by. 30 % of all these labels are drawn at random.
+    X is (N, 64), labels (N,), to learn from; X_val and labels_val are there to choose by. 30 % of all these labels are drawn at random.
     The network has to know 50 %, 76 % and 85 % of digits with clean labels that it has never seen.
     """
     X, labels = np.concatenate([X, 1 - X]), np.concatenate([labels, labels])  # a negative has the same label

@@ -11,9 +11,9 @@ from course.units.kit import Rng, signed
 
 
 def gradient_check(f, theta, gradient):
-    """Worst relative error of a gradient of f: the largest |g - d| / max(|g|, |d|, 1e-6) over all entries, one number.
+    """Worst relative error of a gradient of f: the largest |gradient - D| / max(|gradient|, |D|, 1e-6), one number.
 
-    f takes an array (P,) and returns a number; g is gradient, (P,), and d the central difference at theta, (P,), with a step of 1e-5.
+    f takes a row like theta and returns a number; gradient is such a row, too. D is the central difference at theta, with a step of 1e-5.
     """
     h = 1e-5
     d = np.zeros(len(theta))

@@ -17,8 +17,8 @@ from course.units.u11_capstone.given import unpack
 def network_gradients(theta, sizes, X, labels, lam):
     """Loss and gradient of a ReLU network of any depth: mean cross-entropy, plus lam times the sum of all squared weights.
 
-    theta is (P,), W1, b1, W2, b2, ... in a row; sizes is a tuple (in, ..., C); X is (N, in), labels (N,).
-    Returns loss, one number, and gradient, ∂ℓ/∂θ, (P,).
+    theta is W1, b1, W2, b2, ... in one row; sizes is a tuple (in, ..., C); X is (N, in), labels (N,).
+    Returns loss, one number, and gradient, ∂ℓ/∂θ, a row like theta.
     """
     layers = unpack(theta, sizes)
     H = [X]
