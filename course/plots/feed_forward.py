@@ -122,19 +122,18 @@ def draw_points(ax: Axes, at: Array, X: Array, labels: Array) -> None:
     for label, (colour, marker) in enumerate(CLASSES):
         ax.scatter(at[labels == label, 0], at[labels == label, 1], c=colour, marker=marker, s=90, zorder=4, edgecolors="#ffffff")
     near = 0.04 * np.ptp(np.array([ax.get_xlim(), ax.get_ylim()]), axis=1)
-    places: list[tuple[Array, list[str]]] = []
+    shared: list[tuple[Array, list[str]]] = []
     for place, x in zip(at, X.tolist(), strict=True):
         name = f"({x[0]:g}, {x[1]:g})"
-        words = next((words for known, words in places if (abs(known - place) <= near).all()), None)
-        if words is None:
-            places.append((place, [name]))
+        if known := [names for other, names in shared if (abs(other - place) <= near).all()]:
+            known[0].append(name)
         else:
-            words.append(name)
+            shared.append((place, [name]))
     behind = {"boxstyle": "round,pad=0.15", "facecolor": "#ffffff", "edgecolor": "none"}
     middle = np.mean([ax.get_xlim(), ax.get_ylim()], axis=1)
-    for place, names in places:  # beside the lines that lead from corner to corner
+    for place, names in shared:  # beside the lines that lead from corner to corner
         left, low = place < middle
         offset = (10 if left else -10, -10 if low else 10)
         words = " and ".join(names)
-        text = ax.annotate(words, place, offset, textcoords="offset points", fontsize=11, color=INK, bbox=behind, zorder=5)
+        text = ax.annotate(words, (place[0], place[1]), offset, textcoords="offset points", fontsize=11, color=INK, bbox=behind, zorder=5)
         text.set(ha="left" if left else "right", va="top" if low else "bottom")
