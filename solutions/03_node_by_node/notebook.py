@@ -189,7 +189,8 @@ plots.node_graph(graph, [0, 0, 0, h1, h2, o, (o - 0) ** 2], names=names)
 # ### The graph in Python
 #
 # The tuple `graph` lists the nodes in a **topological order**: every node comes after those that it uses. A node is a tuple
-# `(g, uses, w, b)`: the *name* of its activation, the *numbers* of the nodes that it uses, one weight for each of them, and a bias.
+# `(g, uses, w, b)`: the *name* of its activation, the *numbers* of the nodes that it uses, one weight for each of them, and a bias. The
+# next cell has the activations, by name.
 #
 # | the notes | here |
 # |---|---|
@@ -313,7 +314,7 @@ with once_written():
 # <details><summary>Hint 3: a worked example</summary>
 #
 # A sixth activation, $g(z) = 1/(1 + z^2)$: it is $1/q$ with $q = 1 + z^2$. The steps are $-1/q^2$ and $2z$, so $g'(z) = -2z/q^2 =
-# -2z\,g(z)^2$. In Python: `if g == "bell":`, and inside it `s = 1 / (1 + z**2)` and `return -2 * z * s**2`.
+# -2z\,g(z)^2$. In Python: `if g == "bell":`, and inside it `q = 1 + z**2` and `return -2 * z / q**2`.
 #
 # </details>
 
@@ -365,8 +366,8 @@ plots.slope_table(table, names)
 # <details><summary>Hint 3: a worked example</summary>
 #
 # A table of distances, 0 where there is no road: `roads = ((1, (0,), (7.0,)), (2, (0, 1), (4.0, 5.0)))` holds towns, their neighbours, and
-# kilometres. `far = np.zeros((3, 3))`; then `for v, near, km in roads:`, inside it `for u, d in zip(near, km):`, and inside that
-# `far[v, u] = d`. Row 2 is now 4, 5, 0.
+# kilometres. `far = np.zeros((3, 3))`; then `for v, near, km in roads:`, inside it `for u, length in zip(near, km):`, and
+# inside that `far[v, u] = length`. Row 2 is now 4, 5, 0.
 #
 # </details>
 
@@ -701,6 +702,7 @@ def arrays(graph):
 
 
 X, y = np.array(CORNERS)[:, :2], np.array(CORNERS)[:, 2].astype(int)
+learnt = None
 with once_written():
     start = xor_network(2, np.random.default_rng(1))
     learnt, losses = trained(start)
@@ -720,7 +722,7 @@ with once_written():
 
 # %% demo=true slide="fragment"
 feedforward = mine("feedforward")
-with once_written():
+if learnt:
     W1, b1, W2, b2 = arrays(learnt)
     outputs = feedforward(X, [(W1, b1), (W2, b2)])[:, 0]
     print(f"The weights that you have found, in {whose(feedforward)}:")
