@@ -382,7 +382,7 @@ plots.slope_table(table, names)
 # move along the arrows, with the slopes of the table:
 #
 # - straight to $o$: $0.5\,\epsilon$;
-# - through $h_1$, which moves by $1\,\epsilon$, and $o$ moves 1 times as far: $1\,\epsilon$;
+# - through $h_1$, which moves by $1\,\epsilon$, and $o$ moves just as far: $1\,\epsilon$;
 # - through $h_2$, which moves by $-1\,\epsilon$, and $o$ moves $-2$ times as far: $2\,\epsilon$.
 #
 # **Before you run the next cell:** how far does $o$ move, in $\epsilon$? And the loss, which moves 2 times as far as $o$?
@@ -546,8 +546,9 @@ for name, right, wrong in zip(names, by_nudging, buggy_backward(graph, table), s
     print(f"{name:4}  {right:5.1f}  {wrong:5.1f}  {'' if abs(right - wrong) < 1e-4 else '<- wrong'}")
 
 # %% [markdown]
-# Here it is wrong exactly where more than one arrow leaves. On chains and trees, where every node is used once, it is right, and so it
-# passes every test made of such graphs. That is why the bug is so common: test your own work on graphs that share nodes.
+# It is wrong where more than one arrow leaves: at $x_1$ and $x_2$ the share from $h_1$ comes last and replaces the others. On chains and
+# trees, where every node is used once, it is right, and so it passes every test made of such graphs. That is why the bug is so common:
+# test your own work on graphs that share nodes.
 #
 # **Your turn (answer 6; 3 minutes; ★).** Copy its lines and mend them. One change is enough: which part of the rule was missing?
 #
