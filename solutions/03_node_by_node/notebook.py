@@ -86,8 +86,8 @@ plots.graph(f)
 # | multiply, $f = q\,c$ | multiplies it by the *other* input: **swaps** the two | the slopes are $c$ and $q$ |
 # | max, $q = \max(a, b)$ | **routes** it: the larger input gets all, the other nothing | only the larger one is felt |
 #
-# For example, let $q = \max(3, -1)$ and $f = q \cdot (-2)$. The product swaps: $q$ gets $-2$. The max routes it: 3 gets $-2$, and $-1$ gets
-# nothing. A ReLU is a max gate, $\max(z, 0)$: open while $z$ is positive, shut otherwise.
+# For example, in $\max(3, -1)\cdot(-2)$ the product gives the max a gradient of $-2$, and the max routes it to the 3. A ReLU is a max gate,
+# $\max(z, 0)$: open while $z$ is positive, shut otherwise.
 
 # %% [markdown] slide="slide"
 # ## 2. A number that is used twice
@@ -142,9 +142,8 @@ plots.product_rectangle(3.0, 4.0, 0.3, 0.6)
 #   follows*?
 #
 # The notes write both with $\partial$. From the next section on, the numbers of a network are called nodes, $u$ and $v$, and the last one
-# is the loss $\ell$. There, $\partial v/\partial u$ between two nodes is always local, and $\partial\ell/\partial u$, the gradient of the
-# loss, is always total. Backpropagation finds the total ones from the local ones: **along a way, slopes multiply; where ways meet,
-# shares add.**
+# is the loss $\ell$. There, $\partial v/\partial u$ is always local, and $\partial\ell/\partial u$ always total. Backpropagation finds the
+# total ones from the local ones: **along a way, slopes multiply; where ways meet, shares add.**
 
 # %% [markdown] slide="slide"
 # ## 3. A graph of numbers
@@ -291,8 +290,7 @@ with once_written():
 # What happens to $v$ if $u$ moves a little, and *nothing else that $v$ uses* moves? There are two small steps: $u$ moves $z_v$, and
 # $z_v$ moves $v = g(z_v)$. By the chain rule their slopes multiply:
 #
-# $$\frac{\partial v}{\partial u} \;=\; \frac{\partial v}{\partial z_v}\cdot\frac{\partial z_v}{\partial u}, \qquad
-# z_v = \dots + w\,u + \dots$$
+# $$\frac{\partial v}{\partial u} = \frac{\partial v}{\partial z_v}\cdot\frac{\partial z_v}{\partial u}, \qquad z_v = \dots + w\,u + \dots$$
 #
 # **The first factor is $g'(z_v)$.** For tanh it is $1 - \tanh^2$: with $\tanh = \sinh/\cosh$, $\sinh' = \cosh$ and $\cosh' = \sinh$, the
 # quotient rule gives $(\cosh^2 - \sinh^2)/\cosh^2$.
@@ -651,8 +649,8 @@ keep(forward_pass, local_derivatives, backward_pass, weight_gradients)
 # two hidden ReLU nodes, one output. It starts from random weights, and the rest is gradient descent (unit 02): $\theta \leftarrow \theta -
 # \eta\,\frac{\partial\ell}{\partial\theta}$, with the learning rate $\eta$.
 #
-# There are four examples. Their loss is the mean of four losses, so its gradient is the mean of four gradients, each from one forward and
-# one backward pass of *yours*. (The weights of the loss node are not parameters: they say what the loss *is*, and stay.)
+# The loss is the mean over four examples, so its gradient is the mean of four gradients, each from one forward and one backward pass of
+# *yours*. (The weights of the loss node are not parameters: they stay as they are.)
 
 
 # %% demo=true slide="fragment"
@@ -718,8 +716,8 @@ with once_written():
 # wakes up.) At the start no straight line in the hidden plane parts orange from blue. At the end (0, 0) and (1, 1) have been folded onto
 # one point, and a line does it. Nobody has set these weights: gradient descent has found them, with your gradients.
 #
-# They are weights like any others, so `feedforward` of unit 01 can use them. `mine` takes *your* version from `my_network.py`; if you
-# have kept none, the course's steps in and the cell says so.
+# The `feedforward` of unit 01 can use these weights. `mine` takes *your* version from `my_network.py`; if you have kept none, the course's
+# steps in, and a line says so.
 
 # %% demo=true slide="fragment"
 feedforward = mine("feedforward")
@@ -873,15 +871,14 @@ plots.growth(counts, times, **label) if times["all paths"] else None
 #
 # ### A written question (4 points; 8 minutes)
 #
-# Each of the four parts has one point; a sentence or two is enough.
+# A point for each part; a sentence or two is enough.
 #
 # 1. A classmate fills in `gradients` from node 0 upwards, "as in the forward pass". What goes wrong, and which sentence of the notes
 #    forbids it?
 # 2. Another one wants to save memory, and forgets `z` and `values` after the forward pass. Where does the way back need them? Name one
 #    place for each.
-# 3. One can also send a nudge *forwards*: for **one** weight or input, compute how far every later node moves, from there to the loss,
-#    with one product for each arrow. A network has a million weights and one loss. How many such walks would give all the gradients, and
-#    how many backward passes?
+# 3. One can also send a nudge *forwards*: from **one** weight or input to the loss, with one product for each arrow. A network has a million
+#    weights and one loss. How many such walks would give all the gradients, and how many backward passes?
 # 4. When would the forward way be the better one?
 
 # %% [markdown] written=4
