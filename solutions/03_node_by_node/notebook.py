@@ -36,7 +36,7 @@ from course import Tensor, keep, mine, once_written, plots, whose
 # %% [markdown] slide="slide"
 # ## 1. Three numbers
 #
-# Before any network: three numbers and two operations.
+# Before any network, three numbers and two operations:
 #
 # $$q = a + b, \qquad f = q\,c, \qquad\text{with}\quad a = 5,\; b = -2,\; c = 4.$$
 #
@@ -78,7 +78,7 @@ plots.graph(f)
 # %% [markdown] slide="subslide"
 # ### Gates
 #
-# Think of each operation as a **gate** that passes the gradient back to its inputs:
+# Each operation is a **gate** that passes the gradient back to its inputs:
 #
 # | gate | what it does with the gradient that arrives | why |
 # |---|---|---|
@@ -154,7 +154,7 @@ plots.product_rectangle(3.0, 4.0, 0.3, 0.6)
 #
 # where the $x_j$ are the nodes that it **uses**, $w_{ij}$ is the weight of node $j$ in node $i$, $b_i$ the bias, $g$ the activation, and
 # $z_i$ the number that the activation gets. If node $i$ uses node $j$, we draw an **arrow** from $j$ to $i$. Inputs use nothing: their
-# numbers are given. The last node is the loss: for an output $o$ and a target $y$, the squared error $\ell = (o - y)^2$ is
+# numbers are given. The last node is the loss: the squared error $\ell = (o - y)^2$ of an output $o$ and a target $y$ is
 # $g(z) = z^2$ with the weights $1$ and $-1$.
 #
 # Our network has two hidden nodes, and an output that also looks at $x_1$ itself:
@@ -183,7 +183,7 @@ plots.node_graph(graph, [0, 0, 0, h1, h2, o, (o - 0) ** 2], names=names)
 
 # %% [markdown]
 # There are nine arrows: two into each of $h_1$, $h_2$ and $\ell$, and three into $o$. Three of them leave $x_1$: one jumps over the hidden
-# nodes. (The picture has the values for $x_1 = x_2 = y = 0$.)
+# nodes.
 #
 # ### The graph in Python
 #
@@ -204,8 +204,7 @@ plots.node_graph(graph, [0, 0, 0, h1, h2, o, (o - 0) ** 2], names=names)
 # %% [markdown] slide="subslide"
 # ### Γ(u): who uses u?
 #
-# A node's tuple says where its arrows come *from*. The backward pass asks the other way round: where do the arrows that leave $u$ *go
-# to*? Those nodes are the ways by which a move of $u$ spreads.
+# A node's tuple says where its arrows come *from*. The backward pass asks the opposite: where do the arrows that leave $u$ *go to*?
 #
 # **Your turn (answer 1; 5 minutes; ★).** Find $\Gamma(u)$ in any graph, its nodes in ascending order.
 #
@@ -280,7 +279,7 @@ with once_written():
 # <details><summary>Answer, by hand</summary>
 #
 # $h_1 = \mathrm{relu}(2 - 1 + 0.5) = 1.5$, $\;h_2 = \mathrm{relu}(-2 + 1.5 + 1) = 0.5$, $\;o = 1.5 - 1 + 1 = 1.5$,
-# $\;\ell = (1.5 - 0.5)^2 = 1$. (Here $z$ and the value are equal at every node. They differ where a ReLU is shut, for example.)
+# $\;\ell = (1.5 - 0.5)^2 = 1$.
 #
 # </details>
 
@@ -292,8 +291,13 @@ with once_written():
 #
 # $$\frac{\partial v}{\partial u} = \frac{\partial v}{\partial z_v}\cdot\frac{\partial z_v}{\partial u}, \qquad z_v = \dots + w\,u + \dots$$
 #
-# **The first factor is $g'(z_v)$.** For tanh it is $1 - \tanh^2$: with $\tanh = \sinh/\cosh$, $\sinh' = \cosh$ and $\cosh' = \sinh$, the
-# quotient rule gives $(\cosh^2 - \sinh^2)/\cosh^2$.
+# **The first factor is $g'(z_v)$.** For tanh it is $1 - \tanh^2$.
+#
+# <details><summary>Optional: why (2 minutes; needs the quotient rule)</summary>
+#
+# With $\tanh = \sinh/\cosh$, $\sinh' = \cosh$ and $\cosh' = \sinh$, the quotient rule gives $(\cosh^2 - \sinh^2)/\cosh^2 = 1 - \tanh^2$.
+#
+# </details>
 #
 # **Your turn (answer 3; 8 minutes; ★★).** Write the slopes of all five activations. At $z = 0$, the corner of relu, any number from 0 to
 # 1 will do. The sigmoid $\sigma(z) = 1/(1 + e^{-z})$ needs work: it is $\sigma = 1/q$ with $q = 1 + e^{-z}$. What is
@@ -376,7 +380,7 @@ plots.slope_table(table, names)
 # %% [markdown] slide="slide"
 # ## 6. The rule
 #
-# In section 2 two ways led from $x$ to $f$. In our graph three lead from $x_1$ to $o$. Let $x_1$ move by a small $\epsilon$, and follow the
+# In our graph three ways lead from $x_1$ to $o$. Let $x_1$ move by a small $\epsilon$, and follow the
 # move along the arrows, with the slopes of the table:
 #
 # - straight to $o$: $0.5\,\epsilon$;
@@ -461,8 +465,8 @@ print("  ".join(f"∂ℓ/∂{name} = {gradient:.4f}" for name, gradient in zip(n
 # induction hypothesis" means: because we did it earlier.) So every $v$ in $\Gamma(u)$ must be done before $u$: we start at the loss and
 # walk through the tuple backwards.
 #
-# **Your turn (answer 5; 15 minutes; ★★★): the heart of the unit.** You may call your `gamma`. (If it is wrong, this answer is
-# judged once more with a right one in its place: no mistake costs twice.)
+# **Your turn (answer 5; 15 minutes; ★★★): the heart of the unit.** You may call your `gamma`. (A wrong `gamma`
+# costs no points here.)
 #
 # <details><summary>Hint 1: the frame</summary>
 #
@@ -501,8 +505,8 @@ plots.node_graph(graph, values, gradients, names) if gradients else None
 # *Step* computes one node: first forwards, then backwards. **Click a node** (or use the arrow keys) to see its sum written out: on the
 # way back, orange arrows carry $\partial v/\partial u$ and lead to the nodes of $\Gamma(u)$, in green.
 #
-# **Before you run the next cell:** after the loss, $o$ and $y$ are done, which nodes could come next? And then, at the last step, drag
-# $x_1$ beyond 2.5, where $z$ of $h_2$ is negative: which two slopes become 0, and is $\partial\ell/\partial h_2$ itself 0?
+# **Before you run the next cell:** go to the last step and drag $x_1$ beyond 2.5, where $z$ of $h_2$ is negative. Which two slopes will
+# become 0? And will $\partial\ell/\partial h_2$ itself be 0?
 
 # %% demo=true slide="fragment"
 from course.widgets import NodeByNode
@@ -512,8 +516,8 @@ NodeByNode(graph, x, names, weights=False)
 # %% [markdown]
 # <details><summary>Answer</summary>
 #
-# $h_1$ or $h_2$, in either order; $x_1$ and $x_2$ have to wait for both. The slopes from $x_1$ and from $x_2$ to $h_2$ become 0: its relu
-# is flat there. But $\partial\ell/\partial h_2$ is not 0: it asks what happens *if* $h_2$ moves, not whether anything moves it.
+# The slopes from $x_1$ and from $x_2$ to $h_2$ become 0: its relu is flat there. But $\partial\ell/\partial h_2$ is not 0: it asks what
+# happens *if* $h_2$ moves, not whether anything moves it.
 #
 # </details>
 
@@ -521,7 +525,7 @@ NodeByNode(graph, x, names, weights=False)
 # ## 7. Find the bug
 #
 # A classmate turns the loops round. Instead of "each $u$ gathers from $\Gamma(u)$", "each $v$ hands a share to every $u$ that it uses".
-# Nobody has to search for $\Gamma(u)$ any more: a good idea, and the way unit 04 will do it. But this code has a bug.
+# That is a good idea, and unit 04 will do it this way. But this code has a bug.
 #
 # **Before you run the next cell:** at which of our seven nodes will it be wrong, and which numbers will stand there? (Follow
 # `gradients[0]` through the loop: it is written three times.)
@@ -582,11 +586,11 @@ for name, right, wrong in zip(names, by_nudging, buggy_backward(graph, table), s
 # $$\frac{\partial\ell}{\partial w} = \frac{\partial\ell}{\partial v}\cdot\frac{\partial v}{\partial w}, \qquad
 # \frac{\partial v}{\partial w} = g'(z_v)\cdot\frac{\partial z_v}{\partial w}.$$
 #
-# In section 5 you differentiated $z_v$ by $u$. Now it is the other letter; and for the bias, it is $b$.
+# In section 5 you differentiated $z_v$ by $u$; now differentiate it by $w$, and for the bias by $b$.
 #
 # **Before you write it:** what is $\partial\ell/\partial w$ for the weight by which $h_1$ uses $x_1$? We have
 # $\partial\ell/\partial h_1 = 2$, $g' = 1$ and $x_1 = 2$. And what is $\partial\ell/\partial b$ for $h_2$, where
-# $\partial\ell/\partial h_2 = -4$ and $g' = 1$? (The cell after the answer finds both by nudging.)
+# $\partial\ell/\partial h_2 = -4$ and $g' = 1$?
 #
 # **Your turn (answer 7; 8 minutes; ★★).** Find the gradients of all weights and biases. The weight by which $v$ uses $u$ has its
 # gradient at `dw[v, u]`, in the order of $w_{ij}$, as the slopes have. An input has no bias: leave 0 there.
@@ -712,8 +716,8 @@ with once_written():
 
 # %% [markdown]
 # On this seed the start is worse than always answering $\frac12$, with a loss of 0.38, and in the end the loss is nearly 0. The upper
-# pictures show how the random start folds the plane, the lower ones how training has left it. (On a dashed line a ReLU opens: its node
-# wakes up.) At the start no straight line in the hidden plane parts orange from blue. At the end (0, 0) and (1, 1) have been folded onto
+# pictures show how the random start folds the plane, the lower ones how training has left it. (On a dashed line a node's ReLU opens: it
+# "wakes up".) At the start no straight line in the hidden plane parts orange from blue. At the end (0, 0) and (1, 1) have been folded onto
 # one point, and a line does it. Nobody has set these weights: gradient descent has found them, with your gradients.
 #
 # The `feedforward` of unit 01 can use these weights. `mine` takes *your* version from `my_network.py`; if you have kept none, the course's
@@ -877,8 +881,8 @@ plots.growth(counts, times, **label) if times["all paths"] else None
 #    forbids it?
 # 2. Another one wants to save memory, and forgets `z` and `values` after the forward pass. Where does the way back need them? Name one
 #    place for each.
-# 3. One can also send a nudge *forwards*: from **one** weight or input to the loss, with one product for each arrow. A network has a million
-#    weights and one loss. How many such walks would give all the gradients, and how many backward passes?
+# 3. One can also send a nudge *forwards*: from **one** weight or input to the loss, with one product for each arrow. A network has a
+#    million weights and one loss. How many such walks would give all the gradients, and how many backward passes?
 # 4. When would the forward way be the better one?
 
 # %% [markdown] written=4
