@@ -71,10 +71,13 @@ def activation_curves(z: Array, curves: Mapping[str, Array]) -> Picture:
     return picture
 
 
-def folded_plane(W1: Array, b1: Array, W2: Array, b2: Array, X: Array, labels: Array) -> Picture:
+def folded_plane(
+    W1: Array, b1: Array, W2: Array, b2: Array, X: Array, labels: Array, names: Sequence[str] = ("x[0]", "x[1]", "h[0]", "h[1]")
+) -> Picture:
     """The plane of two inputs, and what a hidden layer of two ReLU nodes makes of it, with the line drawn by the output node.
 
     W1 is (2, 2), b1 (2,), W2 (2, 1), b2 (1,); X is (N, 2), and `labels` N classes of 0 and 1. Class 1 is an output above one half.
+    `names` are those of the two inputs and of the two hidden nodes.
     """
     if np.shape(W1) != (2, 2) or np.shape(W2) != (2, 1):
         raise ValueError(f"expected two inputs, two hidden nodes and one output, got W1 {np.shape(W1)} and W2 {np.shape(W2)}")
@@ -87,7 +90,7 @@ def folded_plane(W1: Array, b1: Array, W2: Array, b2: Array, X: Array, labels: A
     colour_plane(before, mesh, (np.maximum(sums, 0) @ W2 + b2)[..., 0] > 0.5)
     for i, (colour, style) in enumerate(zip((GREEN, MAUVE), ("--", "-."), strict=True)):
         before.contour(mesh[..., 0], mesh[..., 1], sums[..., i], levels=[0], colors=colour, linestyles=style, linewidths=2)
-        before.plot([], [], color=colour, linestyle=style, linewidth=2, label=f"node {i} wakes up")
+        before.plot([], [], color=colour, linestyle=style, linewidth=2, label=f"{names[2 + i]} wakes up")
     most = np.maximum(np.maximum(sums, 0).max(axis=(0, 1)), 0.5)
     reach = np.stack(np.meshgrid(*(np.linspace(-0.12 * m, 1.05 * m, 160) for m in most)), axis=-1)
     colour_plane(after, reach, (reach @ W2 + b2)[..., 0] > 0.5)
@@ -96,8 +99,8 @@ def folded_plane(W1: Array, b1: Array, W2: Array, b2: Array, X: Array, labels: A
             after.plot(*np.maximum(line @ W1 + b1, 0).T, color=PALE, linewidth=0.7, zorder=1)
     draw_points(before, X, X, labels)
     draw_points(after, hidden, X, labels)
-    before.set(xlabel="x[0]", ylabel="x[1]", aspect="equal")
-    after.set(xlabel="h[0]", ylabel="h[1]")
+    before.set(xlabel=names[0], ylabel=names[1], aspect="equal")
+    after.set(xlabel=names[2], ylabel=names[3])
     before.legend(fontsize=10, frameon=False, loc="upper left", bbox_to_anchor=(0, -0.16), ncols=2)
     images = "; ".join(f"({number(x)}, {number(y)}) to ({number(h)}, {number(k)})" for (x, y), (h, k) in zip(X, hidden, strict=True))
     picture.alt = f"The planes of the inputs and of the hidden layer. Points go from {images}. {right} of {len(X)} are classified right."
@@ -115,11 +118,22 @@ def colour_plane(ax: Axes, mesh: Array, one: Array) -> None:
 
 
 def draw_points(ax: Axes, at: Array, X: Array, labels: Array) -> None:
-    """Points by colour and by shape, each with the input it came from; those that fall on one another share their words."""
+    """Points by colour and by shape, each with the input it came from; those that lie too close for two labels share one."""
     for label, (colour, marker) in enumerate(CLASSES):
         ax.scatter(at[labels == label, 0], at[labels == label, 1], c=colour, marker=marker, s=90, zorder=4, edgecolors="#ffffff")
-    places: dict[tuple, list[str]] = {}
-    for place, x in zip(at.round(6).tolist(), X.tolist(), strict=True):
-        places.setdefault(tuple(place), []).append(f"({x[0]:g}, {x[1]:g})")
-    for place, names in places.items():
-        ax.annotate("\n".join(names), place, (9, 6), textcoords="offset points", fontsize=10, color=INK, zorder=5)
+    near = 0.04 * np.ptp(np.array([ax.get_xlim(), ax.get_ylim()]), axis=1)
+    shared: list[tuple[Array, list[str]]] = []
+    for place, x in zip(at, X.tolist(), strict=True):
+        name = f"({x[0]:g}, {x[1]:g})"
+        if known := [names for other, names in shared if (abs(other - place) <= near).all()]:
+            known[0].append(name)
+        else:
+            shared.append((place, [name]))
+    behind = {"boxstyle": "round,pad=0.15", "facecolor": "#ffffff", "edgecolor": "none"}
+    middle = np.mean([ax.get_xlim(), ax.get_ylim()], axis=1)
+    for place, names in shared:  # beside the lines that lead from corner to corner
+        left, low = place < middle
+        offset = (10 if left else -10, -10 if low else 10)
+        words = " and ".join(names)
+        text = ax.annotate(words, (place[0], place[1]), offset, textcoords="offset points", fontsize=11, color=INK, bbox=behind, zorder=5)
+        text.set(ha="left" if left else "right", va="top" if low else "bottom")

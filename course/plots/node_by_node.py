@@ -43,7 +43,15 @@ def node_graph(
                 parents=tuple(nodes[u] for u in uses),
             )
         )
-    return drawn(nodes[-1])
+    picture = drawn(nodes[-1])
+    shared = [names[u] if names else f"node {u}" for u in range(len(graph)) if sum(u in uses for _, uses, _, _ in graph) > 1]
+    picture.caption = "An arrow leads from a node to one that uses it. In each box stands the node's value" + (
+        "." if gradients is None else ", and below it, under ∂ℓ/∂, its gradient."
+    )
+    picture.caption += " Orange fields are positive, blue ones negative."
+    if shared:
+        picture.caption += f" Orange rim: used by more than one node ({', '.join(shared)})."
+    return picture
 
 
 def slope_table(slopes: Array, names: Sequence[str]) -> Picture:

@@ -216,7 +216,7 @@ function render({ model, el }) {
       const head = ["v in Γ(u)", "∂ℓ/∂v", "∂v/∂u", "product"];
       table(text, { label: `The sum over Γ(${names[u]})`, head, rows, foot: ["sum: ∂ℓ/∂u", result] });
     }
-    if (graph[u][0] === "input" || !hasGradient(u)) return;
+    if (!model.get("weights") || graph[u][0] === "input" || !hasGradient(u)) return;
     const [g, uses, w, b] = graph[u];
     const { dw, db } = weightGradients(graph, pass, gradients, u);
     const rate = G[g].slope(pass.z[u]);

@@ -14,23 +14,16 @@
 # # Unit 03: Backpropagation, node by node
 #
 # Gradient descent (unit 02) needs $\partial\ell/\partial w$ for every weight, and nudging each weight in turn costs a forward pass or two
-# for every one of them. *"How will we compute these gradient values efficiently?"*, the lecture notes ask, and answer with one rule,
-# used once for every node. You first meet the rule on three numbers, then write it for any network, and at the end your own code teaches
-# a network XOR.
+# for every one of them. *"How will we compute these gradient values efficiently?"*, the lecture notes ask, and they answer with one rule.
 #
 # **At the end you can**
-# - find the gradients of a small circuit by hand, gate by gate,
-# - say why the gradient of a number that is used twice is a *sum*,
-# - draw a network as a graph of numbers, run both passes through it by hand, and write them,
-# - find the most common bug in backward passes,
-# - train a network with nothing but these two passes,
-# - say why walking along all paths takes for ever, and why one backward pass does not.
+# - find the gradients of a small circuit by hand, and say why the gradient of a number that is used twice is a *sum*,
+# - write the forward and the backward pass of any network, and find the most common bug in a backward pass,
+# - train a network with nothing but these two passes.
 #
 # | time | difficulty | what to know before |
 # |---|---|---|
-# | 2½ to 3 hours, 75 minutes of them for the eight answers | middle | units 01 and 02; the chain rule for $f(g(x))$ |
-#
-# What is marked *optional* may be left for another day: nothing later needs it.
+# | 120 minutes, and 25 for what is optional | middle | units 01 and 02; the chain rule for $f(g(x))$ |
 
 # %%
 import numpy as np
@@ -38,20 +31,18 @@ import numpy as np
 from course import check
 
 # %% demo=true
-# Cells that draw, time or compare are for looking, not for marks: change and break them at will, but for these imports.
-# `with once_written():` says that a cell waits until your answer is written.
-from course import Tensor, numerical_gradient, once_written, plots
+from course import Tensor, keep, mine, once_written, plots, whose
 
 # %% [markdown] slide="slide"
 # ## 1. Three numbers
 #
-# Before any network: three numbers and two operations.
+# Before any network, three numbers and two operations:
 #
 # $$q = a + b, \qquad f = q\,c, \qquad\text{with}\quad a = 5,\; b = -2,\; c = 4.$$
 #
-# Going forwards is easy: $q = 3$ and $f = 12$. The question of this unit goes the other way. *If one of these numbers moved a
-# little, how far would $f$ move?* The answer, $f$'s move divided by the small move that caused it, is the **gradient** of $f$ with respect
-# to that number, written $\partial f/\partial a$.
+# Forwards, we find $q = 3$ and $f = 12$. This unit asks the opposite question: *if one of these numbers moved a little, how far would $f$
+# move?* The answer, $f$'s move divided by the small move that caused it, is the **gradient** of $f$ with respect to that
+# number, written $\partial f/\partial a$.
 #
 # **Before you run the next cell:** we raise $a$, $b$ or $c$ by 0.01. Which of them moves $f$ least?
 
@@ -67,17 +58,16 @@ for name, moved in (("a", (5.01, -2, 4)), ("b", (5, -1.99, 4)), ("c", (5, -2, 4.
     print(f"{name} moves by 0.01, f by {change:.2f}: {change / 0.01:.0f} times as far")
 
 # %% [markdown] slide="subslide"
-# ### The same by reasoning, from the end backwards
+# It is $c$. We find the same numbers without nudging, **from the end backwards**:
 #
 # 1. **Start at the end.** $f$ moves exactly as far as itself: $\partial f/\partial f = 1$.
 # 2. **Through the product.** $f = q\,c$. A small move of $q$ is multiplied by $c$, so $\partial f/\partial q = c = 4$. In the same way
 #    $\partial f/\partial c = q = 3$.
-# 3. **Through the sum.** $q = a + b$ moves exactly as far as $a$ does: the slope is 1. We know already that $f$ moves 4 times as far as
-#    $q$. So $\partial f/\partial a = 4 \cdot 1 = 4$, and $\partial f/\partial b = 4 \cdot 1 = 4$.
+# 3. **Through the sum.** $q = a + b$ moves exactly as far as $a$ does: the slope is 1. And $f$ moves 4 times as far as $q$. So
+#    $\partial f/\partial a = 4 \cdot 1 = 4$, and $\partial f/\partial b = 4 \cdot 1 = 4$.
 #
-# Each step is one product: **what comes back from the end, times the slope of this one operation.** The picture shows every number with
-# its gradient below it. (The course's own engine draws it; you build such an engine in unit 04. It writes + for our $q$ and × for our
-# $f$, and ∂ℓ for the gradient of whatever comes last.)
+# Each step is one product: **what comes back from the end, times the slope of this one operation.** In the picture every number has
+# its gradient below it, under ∂ℓ/∂. (The course's own engine draws it. Our $q$ is its +, our $f$ its ×.)
 
 # %% demo=true slide="fragment"
 a, b, c = (Tensor(value, requires_grad=True, name=name) for name, value in (("a", 5.0), ("b", -2.0), ("c", 4.0)))
@@ -88,35 +78,16 @@ plots.graph(f)
 # %% [markdown] slide="subslide"
 # ### Gates
 #
-# Think of each operation as a **gate** that passes the gradient back to its inputs:
+# Each operation is a **gate** that passes the gradient back to its inputs:
 #
 # | gate | what it does with the gradient that arrives | why |
 # |---|---|---|
 # | add, $q = a + b$ | **hands it on**: both inputs get all of it | the slopes are 1 and 1 |
 # | multiply, $f = q\,c$ | multiplies it by the *other* input: **swaps** the two | the slopes are $c$ and $q$ |
-# | max, $m = \max(a, b)$ | **routes** it: the larger input gets all, the other nothing | only the larger one is felt |
+# | max, $q = \max(a, b)$ | **routes** it: the larger input gets all, the other nothing | only the larger one is felt |
 #
-# A ReLU is a max gate, $\max(z, 0)$: open while $z$ is positive, shut otherwise.
-#
-# **Before you run the next cell:** $m = \max(a, b)$ and $f = m\,c$ with $a = 3$, $b = -1$, $c = -2$. Go back gate by gate: what are
-# $\partial f/\partial m$, $\partial f/\partial c$, $\partial f/\partial a$ and $\partial f/\partial b$?
-
-
-# %% demo=true slide="fragment"
-def routed(at):
-    a, b, c = at
-    return max(a, b) * c
-
-
-print("∂f/∂a, ∂f/∂b, ∂f/∂c by nudging:", numerical_gradient(routed, np.array([3.0, -1.0, -2.0])).round(6))
-
-# %% [markdown]
-# <details><summary>Gate by gate</summary>
-#
-# The product swaps: $\partial f/\partial m = c = -2$ and $\partial f/\partial c = m = 3$. The max routes $-2$ to $a$, the larger one, and
-# nothing to $b$.
-#
-# </details>
+# For example, in $\max(3, -1)\cdot(-2)$ the product gives the max a gradient of $-2$, and the max routes it to the 3. A ReLU is a max gate,
+# $\max(z, 0)$: open while $z$ is positive, shut otherwise.
 
 # %% [markdown] slide="slide"
 # ## 2. A number that is used twice
@@ -136,75 +107,65 @@ for epsilon in (0.1, 0.01, 0.001):
     print(f"x moves by {epsilon}, f by {change:.6f}: {change / epsilon:.3f} times as far")
 
 # %% [markdown] slide="subslide"
-# ### Why the shares add
-#
-# $f = a\,b$ is the area of a rectangle with sides $a$ and $b$. When $x$ moves by $\varepsilon$ ("epsilon", a small number), both sides
-# grow: $a$ by $\Delta a = \varepsilon$, and $b$ by $\Delta b = 2\varepsilon$. Look at what is added.
-#
-# **Before you run the next cell:** of how many pieces does the *added* area consist? Which of them would be there if only $a$ grew? (The
-# picture takes a large $\varepsilon$, 0.3, so that there is something to see.)
+# Ten times: the shares **add**. Why? $f = a\,b$ is the area of a rectangle with sides $a$ and $b$. When $x$ moves by a small number
+# $\epsilon$ ("epsilon"), both sides grow: $a$ by $\Delta a = \epsilon$, and $b$ by $\Delta b = 2\epsilon$. The picture shows what is
+# added for $\epsilon = 0.3$, which is large enough to see.
 
 # %% demo=true slide="fragment"
 plots.product_rectangle(3.0, 4.0, 0.3, 0.6)
 
 # %% [markdown]
-# In letters:
-#
 # $$(a + \Delta a)(b + \Delta b) - a\,b \;=\; \underbrace{b\,\Delta a}_{\text{if only } a \text{ grew}} \;+\;
 # \underbrace{a\,\Delta b}_{\text{if only } b \text{ grew}} \;+\; \underbrace{\Delta a\,\Delta b}_{\text{the corner}}
-# \;=\; 4\varepsilon + 6\varepsilon + 2\varepsilon^2.$$
+# \;=\; 4\epsilon + 6\epsilon + 2\epsilon^2.$$
 #
-# Divided by $\varepsilon$ this is $4 + 6 + 2\varepsilon$, and the smaller $\varepsilon$ is, the nearer it comes to **10 = 4 + 6**: each
-# strip is one way's share, and they lie side by side, so they add. Only the corner spoils the sum, and it is a small number times a small
-# number. The same is true of every smooth function of two numbers: seen from near enough its surface is flat, and on a flat surface the
-# rise of a step to the east and of a step to the north add.
+# Divided by $\epsilon$ this is $4 + 6 + 2\epsilon$. The smaller $\epsilon$ is, the nearer it comes to **10 = 4 + 6**: each strip is one
+# way's share, and the strips lie side by side, so they add. Only the corner spoils the sum, and it is a small number times a small number.
+# Every smooth function of two numbers behaves like this: seen from near enough its surface is flat, and there the rises of a step
+# to the east and of a step to the north add.
 #
-# **A question, before you read on:** for $\varepsilon = 0.001$, how large are the strips together, and how large is the corner?
+# **A question before you read on:** for $\epsilon = 0.001$, how large are the two strips together, and how large is the corner?
 #
 # <details><summary>Answer</summary>
 #
-# The strips: $10 \cdot 0.001 = 0.01$. The corner: $2 \cdot 0.001^2 = 0.000002$, five thousand times smaller. It is the last digit of the
-# third line that was printed above.
+# The strips: $10 \cdot 0.001 = 0.01$. The corner: $2 \cdot 0.001^2 = 0.000002$, five thousand times smaller. It is the last digit of
+# $f$'s move in the third line printed above.
 #
 # </details>
 
 # %% [markdown] slide="subslide"
 # ### Two questions that look alike
 #
-# - The **local** slope $\partial f/\partial a = 4$ belongs to *one* gate. It asks: how far does $f$ move if $a$ moves, *and $b$ is held
+# - The **local** slope $\partial f/\partial a = 4$ belongs to *one* gate. It asks: how far does $f$ move if $a$ moves *and $b$ is held
 #   still*?
-# - The **total** slope of $f$ with respect to $x$, which is 10, asks: how far does $f$ move if $x$ moves, *and everything made of $x$
+# - The **total** slope of $f$ with respect to $x$, which is 10, asks: how far does $f$ move if $x$ moves *and everything made from $x$
 #   follows*?
 #
-# The notes write both with $\partial$. In this unit the numbers of a network are called nodes, $u$ and $v$, and the last one is the loss
-# $\ell$ (section 3). $\partial v/\partial u$ between two nodes is local, and stands in a table as `slopes[v, u]`; $\partial\ell/\partial
-# u$, the gradient of the loss, is total. Finding the total ones from the local ones is what backpropagation does: **along a way, slopes
-# multiply; where ways meet, shares add.**
+# The notes write both with $\partial$. From the next section on, the numbers of a network are called nodes, $u$ and $v$, and the last one
+# is the loss $\ell$. There, $\partial v/\partial u$ is always local, and $\partial\ell/\partial u$ always total. Backpropagation finds the
+# total ones from the local ones: **along a way, slopes multiply; where ways meet, shares add.**
 
 # %% [markdown] slide="slide"
 # ## 3. A graph of numbers
 #
-# Now a network. It is a set of **nodes**, each of them one number. The notes write a node as
+# A network is a set of **nodes**, each of them one number. The notes write a node as
 #
 # $$u_i = g\Big(\underbrace{\sum_j w_{ij}\, x_j + b_i}_{z_i}\Big),$$
 #
-# where the $x_j$ are the nodes that it **uses**, $w_{ij}$ the weight of node $j$ in node $i$, $b_i$ the bias, $g$ an activation, and
-# $z_i$ what the activation gets. (Inputs have no such formula: their numbers are given.) If node $i$ uses node $j$, we draw an **arrow**
-# from $j$ to $i$.
+# where the $x_j$ are the nodes that it **uses**, $w_{ij}$ is the weight of node $j$ in node $i$, $b_i$ the bias, $g$ the activation, and
+# $z_i$ the number that the activation gets. If node $i$ uses node $j$, we draw an **arrow** from $j$ to $i$. Inputs use nothing: their
+# numbers are given. The last node is the loss: the squared error $\ell = (o - y)^2$ of an output $o$ and a target $y$ is
+# $g(z) = z^2$ with the weights $1$ and $-1$.
 #
-# The last node is the **loss** $\ell$. It is a node like the others: for an output $o$ and a target $y$, the squared error
-# $\ell = (o - y)^2$ is $g(z) = z^2$ with the weights $1$ and $-1$.
-#
-# Ours has two hidden nodes, and an output that also looks at $x_1$ itself:
+# Our network has two hidden nodes, and an output that also looks at $x_1$ itself:
 #
 # $$h_1 = \mathrm{relu}(x_1 - x_2 + 0.5), \quad h_2 = \mathrm{relu}(-x_1 + 1.5\,x_2 + 1), \quad o = h_1 - 2\,h_2 + 0.5\,x_1,
 # \quad \ell = (o - y)^2.$$
 #
-# **Before you run the next two cells:** draw it on paper, a circle for each of the seven nodes: $x_1$, $x_2$ and $y$ are given, four are
-# computed. How many arrows does it have? Which nodes use
-# $x_1$, and which use $o$? (One arrow jumps over the hidden nodes: is it in your drawing?)
+# **Before you run the next cell:** draw it on paper, with a circle for each of the seven nodes: $x_1$, $x_2$ and $y$ are given, four are
+# computed. How many arrows are there, and how many of them leave $x_1$?
 
-# %%
+# %% demo=true slide="fragment"
 graph = (
     ("input", (), (), 0.0),  # node 0: x1
     ("input", (), (), 0.0),  # node 1: x2
@@ -216,43 +177,38 @@ graph = (
 )
 x = (2.0, 1.0, 0.5)  # the values of x1, x2 and y
 names = ("x1", "x2", "y", "h1", "h2", "o", "ℓ")
-
-# %% demo=true slide="fragment"
-plots.node_graph(graph, values=[0, 0, 0, 0.5, 1, -1.5, 2.25], names=names)
+h1, h2 = max(0.5, 0), max(1.0, 0)  # where x1 = x2 = y = 0, only the biases are left
+o = h1 - 2 * h2
+plots.node_graph(graph, [0, 0, 0, h1, h2, o, (o - 0) ** 2], names=names)
 
 # %% [markdown]
-# The picture shows each node's value for $x_1 = x_2 = y = 0$, where every product with an input is 0. It is a first forward pass: check
-# the number in $o$. An orange rim marks a node that more than one other uses. There are nine arrows: two into each of $h_1$, $h_2$ and
-# $\ell$, and three into $o$. $x_1$ is used by $h_1$, $h_2$ and $o$, and $o$ only by $\ell$.
-
-# %% [markdown] slide="subslide"
-# ### The graph as plain Python
+# There are nine arrows: two into each of $h_1$, $h_2$ and $\ell$, and three into $o$. Three of them leave $x_1$: one jumps over the hidden
+# nodes.
 #
-# All a program needs is the list of nodes, in an order in which every node comes after those that it uses (a **topological order**). A
-# node is a tuple `(g, uses, w, b)`: the *name* of its activation, the *numbers* of the nodes that it uses, one weight for each of
-# these, and a bias. Inputs come first, and are written `("input", (), (), 0.0)`: they use no other node. Targets are inputs, too.
+# ### The graph in Python
+#
+# The tuple `graph` lists the nodes in a **topological order**: every node comes after those that it uses. A node is a tuple
+# `(g, uses, w, b)`: the *name* of its activation, the *numbers* of the nodes that it uses, one weight for each of them, and a bias. The
+# next cell has the activations, by name.
 #
 # | the notes | here |
 # |---|---|
-# | node $u$, node $v$ | their numbers `u` and `v`, places in the tuple `graph` |
-# | the value of node $u$ | `values[u]` |
-# | what its activation gets | `z[u]` |
-# | $w_{ij}$, $i$ the node that uses, $j$ the node that is used | `w[k]` of node `i`, where `uses[k]` is `j` |
-# | $\Gamma(u)$ ("gamma of $u$"): the nodes that use $u$ directly | `gamma(graph, u)`, you write it |
-# | $\partial v/\partial u$ | `slopes[v, u]` |
-# | $\partial\ell/\partial u$ | `gradients[u]` |
+# | node $u$, node $v$ | their numbers `u` and `v`, places in `graph` |
+# | the value of node $u$, and what its activation gets | `values[u]`, `z[u]` |
+# | $\Gamma(u)$ ("gamma of $u$"): the nodes that use $u$ directly | `gamma(graph, u)` |
+# | $\partial v/\partial u$, local | `slopes[v, u]` |
+# | $\partial\ell/\partial u$, total | `gradients[u]` |
 
 # %% from_unit="ACTIVATIONS"
 
 # %% [markdown] slide="subslide"
 # ### Γ(u): who uses u?
 #
-# The tuple says, for each node, what it *uses*: where its arrows come *from*. The backward pass asks the other way round: where do the
-# arrows that leave $u$ *go to*? Those nodes are the ways by which a move of $u$ spreads.
+# A node's tuple says where its arrows come *from*. The backward pass asks the opposite: where do the arrows that leave $u$ *go to*?
 #
-# **Your turn (answer 1; 5 minutes).** Find $\Gamma(u)$ in any graph, its nodes in ascending order.
+# **Your turn (answer 1; 5 minutes; ★).** Find $\Gamma(u)$ in any graph, its nodes in ascending order.
 #
-# <details><summary>Hint 1: whose list?</summary>
+# <details><summary>Hint 1: in whose list?</summary>
 #
 # $v$ is in $\Gamma(u)$ exactly when `u` stands in the `uses` of node `v`.
 #
@@ -262,9 +218,10 @@ plots.node_graph(graph, values=[0, 0, 0, 0.5, 1, -1.5, 2.25], names=names)
 # `for v, (g, uses, w, b) in enumerate(graph):` visits every node, with its number and its four parts.
 #
 # </details>
-# <details><summary>Hint 3: an example like it</summary>
+# <details><summary>Hint 3: a worked example</summary>
 #
-# All places in a list of words that hold the letter "a": `[i for i, word in enumerate(words) if "a" in word]`.
+# At which places of `words = ("cat", "dog", "bat")` is there an "a"? Start with `places = []`. Then
+# `for i, word in enumerate(words):`, and inside it `if "a" in word: places.append(i)`. The list is `[0, 2]`.
 #
 # </details>
 
@@ -280,41 +237,31 @@ with once_written():
 # %% [markdown] slide="slide"
 # ## 4. The forward pass
 #
-# The notes' stage (a): *calculate the value of each node, given an input, at $\theta$*, where $\theta$ stands for all weights and
-# biases. Because the order is topological, one walk through the tuple is enough: whatever a node uses is known when we come to it.
-# (On that page the notes write $w_{1i}^{(k)} z_1 + w_{2i}^{(k)} z_2 + \dots$: the $z_j$ there are the values that come in, and the indices
-# of $w$ are the other way round. We stay with the $w_{ij}$ and $z_i$ of section 3.)
+# The notes' stage (a): *calculate the value of each node, given an input, at $\theta$*, where $\theta$ stands for all weights and biases.
+# One walk through the tuple is enough: whatever a node uses is known when we come to it.
 #
-# **Before you run the next cell:** with $x_1 = 2$, $x_2 = 1$, $y = 0.5$, work out $z$ and the value of $h_1$, $h_2$, $o$ and $\ell$
-# on paper. The comments beside `graph` are all you need.
-
-# %% demo=true slide="fragment"
-h1 = max(2 - 1 + 0.5, 0)
-h2 = max(-2 + 1.5 * 1 + 1, 0)
-o = h1 - 2 * h2 + 0.5 * 2
-print(f"z of h1 {2 - 1 + 0.5}, of h2 {-2 + 1.5 * 1 + 1}; h1 = {h1}, h2 = {h2}; z of o and o = {o}; z of ℓ {o - 0.5}, ℓ = {(o - 0.5) ** 2}")
-
-# %% [markdown] slide="subslide"
-# We keep both numbers of each node, its $z$ and its value $g(z)$. The way back needs them: the slope $g'(z)$ depends on $z$, and the
-# gradient of a weight on the value that came in. (In our example they happen to be equal at every node. They differ where a ReLU is shut,
-# or where $o - y$ is not 1.) For an input there is no formula, and both are the number given.
+# We keep two numbers for each node, its $z$ and its value $g(z)$, since the way back needs both. For an input, both are the number
+# given. (On this page the notes call the incoming values $z_j$, and turn the indices of $w$ round.)
 #
-# **Your turn (answer 2; 10 minutes).** Write the forward pass for any graph. `ACTIVATIONS["tanh"](0.5)` is $\tanh(0.5)$.
+# **Before you write it:** for $x_1 = 2$, $x_2 = 1$, $y = 0.5$, work out the values of $h_1$, $h_2$, $o$ and $\ell$ on paper.
+#
+# **Your turn (answer 2; 10 minutes; ★★).** Write the forward pass for any graph. `ACTIVATIONS["tanh"](0.5)` is $\tanh(0.5)$.
 #
 # <details><summary>Hint 1: the inputs</summary>
 #
-# They come first, in the order of `x`: where `g == "input"`, node `v` has the value `x[v]`, and `ACTIVATIONS` is not asked.
+# They come first, in the order of `x`: where `g == "input"`, node `v` has the value `x[v]`, and no activation is needed.
 #
 # </details>
 # <details><summary>Hint 2: the weighted sum</summary>
 #
-# `zip(uses, w)` gives pairs: the number of a node that is used, and its weight. What do you multiply the weight by?
+# `zip(uses, w)` gives pairs: the number of a node that is used, and its weight. By what do you multiply the weight?
 #
 # </details>
-# <details><summary>Hint 3: an example like it</summary>
+# <details><summary>Hint 3: a worked example</summary>
 #
-# A bill, with the numbers of the things bought and how many of each: `total = sum(n * prices[i] for i, n in zip(things, counts))`. Here
-# the prices are the values that you have computed so far.
+# A bill: `prices = [2.0, 5.0, 1.0]`, the things bought are `things = (2, 0)`, and `counts = (3, 4)` says how many of each. Start with a
+# delivery fee, `total = 0.5`; then `for i, count in zip(things, counts): total += count * prices[i]`. This adds $3\cdot1$ and $4\cdot2$:
+# the total is 11.5.
 #
 # </details>
 
@@ -328,44 +275,48 @@ with once_written():
     for name, z_u, value in zip(names, z, values, strict=True):
         print(f"{name}: z = {z_u:.2f}, value = {value:.2f}")
 
+# %% [markdown]
+# <details><summary>Answer, by hand</summary>
+#
+# $h_1 = \mathrm{relu}(2 - 1 + 0.5) = 1.5$, $\;h_2 = \mathrm{relu}(-2 + 1.5 + 1) = 0.5$, $\;o = 1.5 - 1 + 1 = 1.5$,
+# $\;\ell = (1.5 - 0.5)^2 = 1$.
+#
+# </details>
+
 # %% [markdown] slide="slide"
 # ## 5. One arrow: ∂v/∂u
 #
 # What happens to $v$ if $u$ moves a little, and *nothing else that $v$ uses* moves? There are two small steps: $u$ moves $z_v$, and
 # $z_v$ moves $v = g(z_v)$. By the chain rule their slopes multiply:
 #
-# $$\frac{\partial v}{\partial u} \;=\; \frac{\partial v}{\partial z_v}\cdot\frac{\partial z_v}{\partial u}, \qquad
-# z_v = \dots + w\,u + \dots$$
+# $$\frac{\partial v}{\partial u} = \frac{\partial v}{\partial z_v}\cdot\frac{\partial z_v}{\partial u}, \qquad z_v = \dots + w\,u + \dots$$
 #
-# We take the two factors in turn.
+# **The first factor is $g'(z_v)$.** For tanh it is $1 - \tanh^2$.
 #
-# ### The first factor: $g'(z)$
+# <details><summary>Optional: why (2 minutes; needs the quotient rule)</summary>
 #
-# **Worked example: tanh.** $\tanh = \sinh/\cosh$, with $\sinh' = \cosh$ and $\cosh' = \sinh$. The quotient rule gives
-# $(\cosh^2 - \sinh^2)/\cosh^2 = 1 - \tanh^2$.
+# With $\tanh = \sinh/\cosh$, $\sinh' = \cosh$ and $\cosh' = \sinh$, the quotient rule gives $(\cosh^2 - \sinh^2)/\cosh^2 = 1 - \tanh^2$.
 #
-# **Before you run the next cell:** how steep is tanh at $z = 0$? And at $z = 3$, about?
-
-# %% demo=true slide="fragment"
-at = np.array([0.0, 0.5, 3.0])
-print("by the formula:", (1 - np.tanh(at) ** 2).round(6))
-print("by nudging z:  ", numerical_gradient(lambda z: np.tanh(z).sum(), at).round(6))
-
-# %% [markdown] slide="subslide"
-# **Your turn (answer 3; 10 minutes).** The slopes of all five activations. Tanh is done; linear and relu need no working. At the corner,
-# the **kink**, of relu, $z = 0$, any number from 0 to 1 will do.
+# </details>
 #
-# For the sigmoid $\sigma(z) = 1/(1 + e^{-z})$, complete the steps: $\sigma = s^{-1}$ with $s = 1 + e^{-z}$. What is
-# $\partial\sigma/\partial s$? What is $\partial s/\partial z$? Multiply, and look for $\sigma$ itself in the result.
+# **Your turn (answer 3; 8 minutes; ★★).** Write the slopes of all five activations. At $z = 0$, the corner of relu, any number from 0 to
+# 1 will do. The sigmoid $\sigma(z) = 1/(1 + e^{-z})$ needs work: it is $\sigma = 1/q$ with $q = 1 + e^{-z}$. What is
+# $\partial\sigma/\partial q$? What is $\partial q/\partial z$? Multiply, and look for $\sigma$ itself in the result.
 #
 # <details><summary>Hint 1: the two steps</summary>
 #
-# $\partial\sigma/\partial s = -1/s^2$ and $\partial s/\partial z = -e^{-z}$, so that the product is $e^{-z}/s^2$.
+# $\partial\sigma/\partial q = -1/q^2$ and $\partial q/\partial z = -e^{-z}$, so the product is $e^{-z}/q^2$.
 #
 # </details>
 # <details><summary>Hint 2: where σ is in it</summary>
 #
-# $\dfrac{e^{-z}}{s^2} = \dfrac1s\cdot\dfrac{s - 1}{s}$, and $1/s$ is $\sigma$.
+# $\dfrac{e^{-z}}{q^2} = \dfrac1q\cdot\dfrac{q - 1}{q}$, and $1/q$ is $\sigma$.
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# A sixth activation, $g(z) = 1/(1 + z^2)$: it is $1/q$ with $q = 1 + z^2$. The steps are $-1/q^2$ and $2z$, so $g'(z) = -2z/q^2 =
+# -2z\,g(z)^2$. In Python: `if g == "bell":`, and inside it `q = 1 + z**2` and `return -2 * z / q**2`.
 #
 # </details>
 
@@ -374,7 +325,6 @@ print("by nudging z:  ", numerical_gradient(lambda z: np.tanh(z).sum(), at).roun
 
 
 # %% demo=true
-# Both sides, for each of them, at z = 0.7 and at z = -0.7.
 with once_written():
     for g in ACTIVATIONS:
         for at in (0.7, -0.7):
@@ -382,17 +332,13 @@ with once_written():
             print(f"{g}'({at}): yours {activation_slope(g, at):.6f}, nudged {nudged:.6f}")
 
 # %% [markdown] slide="subslide"
-# ### The second factor, and the table of slopes
-#
-# In $z_v = \sum_j w_{vj}\, u_j + b_v$ one term holds $u$, so $\partial z_v/\partial u$ is its weight. Hence, for an arrow of weight
-# $w$,
+# **The second factor is the weight.** Only one term of $z_v$ holds $u$, and it is $w\,u$. So, for an arrow of weight $w$,
 #
 # $$\boxed{\;\frac{\partial v}{\partial u} = g'(z_v)\cdot w\;}$$
 #
 # We put these numbers into a square table: **row $v$, column $u$**, and 0 where there is no arrow.
 #
-# **Before you run the next cell:** in our graph $\ell = (o - y)^2$ with $o - y = 1$. Which two numbers stand in the row of $\ell$, and
-# in which columns? All others are quick: what is the slope of relu where $z > 0$?
+# **Before you run the next cell:** in our graph $\ell = (o - y)^2$ with $o - y = 1$. Which two numbers stand in the row of $\ell$?
 
 # %% demo=true slide="fragment"
 table = np.zeros((7, 7))
@@ -403,15 +349,27 @@ table[6, [5, 2]] = 2.0, -2.0  # ℓ: g'(1) = 2, times 1 and -1
 plots.slope_table(table, names)
 
 # %% [markdown]
-# All numbers lie below the diagonal: a node uses earlier ones only. **Read a column downwards**, and you have $\Gamma(u)$, with a slope
-# for each of its nodes. (An arrow may also have the slope 0, where a ReLU is shut.) That is how the backward pass will read it.
+# The row of $\ell$ has 2 for $o$ and $-2$ for $y$. **Read a column downwards**, and you find $\Gamma(u)$, with a slope for each of its
+# nodes. That is how the backward pass will read the table.
 #
-# **Your turn (answer 4; 10 minutes).** Fill the table for any graph. `np.zeros((n, n))` makes an empty one.
+# **Your turn (answer 4; 5 minutes; ★★).** Fill the table for any graph. `np.zeros((n, n))` makes an empty one.
 #
-# <details><summary>Hint</summary>
+# <details><summary>Hint 1: the loops</summary>
 #
-# The loops are those of the forward pass: over every node $v$, and over every pair of a node $u$ that it uses and a weight. Inputs
-# use nobody, so their rows stay empty by themselves, unless you ask for the slope of `"input"`.
+# They are those of the forward pass: over every node $v$, and inside it over every pair of a node $u$ that it uses and a weight.
+#
+# </details>
+# <details><summary>Hint 2: the entry, and the inputs</summary>
+#
+# The box has two factors: the slope of $v$'s activation at `z[v]`, and the weight. Inputs use no node, so the inner loop
+# does nothing for them: ask for the slope inside that loop.
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# A table of distances, 0 where there is no road: `roads = ((1, (0,), (7.0,)), (2, (0, 1), (4.0, 5.0)))` holds towns, their neighbours, and
+# kilometres. `far = np.zeros((3, 3))`; then `for v, near, km in roads:`, inside it `for u, length in zip(near, km):`, and
+# inside that `far[v, u] = length`. Row 2 is now 4, 5, 0.
 #
 # </details>
 
@@ -419,21 +377,18 @@ plots.slope_table(table, names)
 # %% exercise="local_derivatives" slide="skip"
 
 
-# %% demo=true
-with once_written():
-    print("yours is the table above:", np.allclose(local_derivatives(graph, forward_pass(graph, x)[0]), table))
-
 # %% [markdown] slide="slide"
 # ## 6. The rule
 #
-# In section 2 two ways led from $x$ to $f$. In our graph three lead from $x_1$ to $o$, with $x_1 = 2$ and $x_2 = 1$. Let $x_1$ move by a
-# small $\varepsilon$, and follow the move along the arrows, with the slopes of the table:
+# In our graph three ways lead from $x_1$ to $o$. Let $x_1$ move by a small $\epsilon$, and follow the
+# move along the arrows, with the slopes of the table:
 #
-# - straight to $o$: $0.5 \cdot \varepsilon$;
-# - through $h_1$, which moves by $1 \cdot \varepsilon$ and hands on $1$ times that: $1 \cdot \varepsilon$;
-# - through $h_2$, which moves by $-1 \cdot \varepsilon$ and hands on $-2$ times that: $2 \cdot \varepsilon$.
+# - straight to $o$: $0.5\,\epsilon$;
+# - through $h_1$, which moves by $1\,\epsilon$, and $o$ moves just as far: $1\,\epsilon$;
+# - through $h_2$, which moves by $-1\,\epsilon$, and $o$ moves $-2$ times as far: $2\,\epsilon$.
 #
-# **Before you run the next cell:** how far does $o$ move, in $\varepsilon$? And the loss, which moves 2 times as far as $o$?
+# **Before you run the next cell:** how far does $o$ move, in $\epsilon$? And the loss, which moves 2 times as far as $o$?
+
 
 # %% demo=true slide="fragment"
 def output_and_loss(x1):
@@ -449,40 +404,33 @@ print(f"o moves {(o_moved - o) / 1e-6:.3f} times as far as x1, the loss {(loss_m
 # The moves add: $3.5 = 0.5 + 1 + 2$. Yet the table says $\partial o/\partial x_1 = 0.5$. There is no contradiction: 0.5 is *local*, the
 # **direct push** along one arrow, with $h_1$ and $h_2$ held still; 3.5 is *total*.
 #
-# Now we sort the same moves in another way, and ask each node that $x_1$ pushes directly: **how far does the loss move because of you?**
-# (Take the answers 2, $-4$ and 2 for granted here; you work them out in a moment.) $h_1$ is pushed by $1 \cdot \varepsilon$, and whatever
-# moves $h_1$ moves the loss 2 times as far. $h_2$ is pushed by $-1 \cdot \varepsilon$, and whatever moves $h_2$ moves the loss $-4$ times
-# as far. $o$ is pushed by $0.5\,\varepsilon$, and whatever moves $o$ moves the loss 2 times as far:
+# Now sort the same moves by the nodes that $x_1$ pushes directly. $h_1$ is pushed by $1\,\epsilon$, $h_2$ by $-1\,\epsilon$, and $o$ by
+# $0.5\,\epsilon$. If you move $h_1$, $h_2$ or $o$, the loss moves 2, $-4$ or 2 times as far (you work these out in a moment). So
 #
-# $$\frac{\partial\ell}{\partial x_1} = 2\cdot 1 + (-4)\cdot(-1) + 2\cdot 0.5 = 7.$$
+# $$\frac{\partial\ell}{\partial x_1} = \underbrace{2\cdot 1}_{\text{by } h_1} + \underbrace{(-4)\cdot(-1)}_{\text{by } h_2} +
+# \underbrace{2\cdot 0.5}_{\text{by } o} = 7.$$
 #
-# Nothing is counted twice. A direct push holds everything else still, and all that happens *after* the pushed node is in that node's own
-# gradient. In letters, for any node $u$ but the loss itself:
+# Nothing is counted twice: a direct push holds everything else still, and all that happens *after* the pushed node is in that node's
+# gradient. In letters, for any node $u$ but the loss:
 #
-# 1. $u$ moves by $\varepsilon$. It pushes every $v$ in $\Gamma(u)$ directly, by $\frac{\partial v}{\partial u}\,\varepsilon$, and nobody
-#    else.
-# 2. Because of this push, the loss moves by $\frac{\partial\ell}{\partial v}\cdot\frac{\partial v}{\partial u}\,\varepsilon$: that is what
+# 1. $u$ moves by $\epsilon$. It pushes every $v$ in $\Gamma(u)$ directly, by $\frac{\partial v}{\partial u}\,\epsilon$, and no other node.
+# 2. Because of this push the loss moves by $\frac{\partial\ell}{\partial v}\cdot\frac{\partial v}{\partial u}\,\epsilon$: that is what
 #    $\partial\ell/\partial v$ means.
-# 3. The shares **add**, as the strips of the rectangle do. Divide by $\varepsilon$:
+# 3. The shares **add**, as the strips of the rectangle do. Divide by $\epsilon$:
 #
 # $$\boxed{\;\frac{\partial\ell}{\partial u} \;=\; \sum_{v\,\in\,\Gamma(u)}
 # \frac{\partial\ell}{\partial v}\cdot\frac{\partial v}{\partial u}\;}$$
 #
-# And the very first one, the **base case**: if the loss moves by $\varepsilon$, the loss moves by $\varepsilon$. So
-# $\frac{\partial\ell}{\partial\ell} = 1$. (The notes call the last node $z$ there, and write $\frac{\partial\ell}{\partial z} = 1$:
-# not our $z$.)
+# The start is the **base case**: if the loss moves by $\epsilon$, the loss moves by $\epsilon$, so
+# $\frac{\partial\ell}{\partial\ell} = 1$. (The notes write $\frac{\partial\ell}{\partial z} = 1$; their $z$ there is the last node.)
 
 # %% [markdown] slide="subslide"
 # ### By hand, once
 #
-# **Before you run the next cell:** take pencil and paper, and the table of slopes. Start with 1 at $\ell$ and go back:
+# **Before you run the next cell:** take the table of slopes, and find all seven gradients on paper. Start with 1 at $\ell$ and go back:
+# $o$ and $y$, then $h_1$ and $h_2$ (one product each), then $x_2$ (two) and $x_1$ (three).
 #
-# - $o$ and $y$: $\Gamma$ has one node, $\ell$. One product each.
-# - $h_1$ and $h_2$: $\Gamma$ has one node, $o$.
-# - $x_2$: *two* nodes use it. $x_1$: *three*.
-#
-# Then see whether nudges agree. The cell adds a small $\varepsilon$ to one node at a time, computes all later nodes again, and looks at
-# the loss. It knows nothing of the rule.
+# The cell does not know the rule. It adds a small $\epsilon$ to one node at a time, computes all later nodes again, and looks at the loss.
 
 
 # %% demo=true slide="fragment"
@@ -513,13 +461,12 @@ print("  ".join(f"∂ℓ/∂{name} = {gradient:.4f}" for name, gradient in zip(n
 # ### The backward pass
 #
 # The notes' stage (b), nearly word for word: *for each $u$, for each $v \in \Gamma(u)$: use the already computed
-# $\frac{\partial\ell}{\partial v}$ (known by induction hypothesis), compute $\frac{\partial v}{\partial u}$, multiply, sum this.*
+# $\frac{\partial\ell}{\partial v}$ (known by induction hypothesis), compute $\frac{\partial v}{\partial u}$, multiply, sum this.* ("By
+# induction hypothesis" means: because we did it earlier.) So every $v$ in $\Gamma(u)$ must be done before $u$: we start at the loss and
+# walk through the tuple backwards.
 #
-# (*By induction hypothesis* means: because we did it earlier.) "Already computed" decides the order. **Before you write it:** which node
-# comes first, and in which direction must we walk through the tuple, so that every $v$ in $\Gamma(u)$ is done before $u$?
-#
-# **Your turn (answer 5; 15 minutes): the heart of the unit.** You may call your `gamma`. (Should it be wrong, this answer is judged once
-# more with a right one in its place: no mistake costs twice.)
+# **Your turn (answer 5; 15 minutes; ★★★): the heart of the unit.** You may call your `gamma`. (A wrong `gamma`
+# costs no points here.)
 #
 # <details><summary>Hint 1: the frame</summary>
 #
@@ -528,13 +475,15 @@ print("  ".join(f"∂ℓ/∂{name} = {gradient:.4f}" for name, gradient in zip(n
 # </details>
 # <details><summary>Hint 2: the sum</summary>
 #
-# Two loops, as in the notes: over every `u`, and inside it over every `v in gamma(graph, u)`. Inside both stands one line, with `+=`.
+# Use two loops, as in the notes: over every `u`, and inside it over every `v` in $\Gamma(u)$. The inner one adds one share to `u`'s
+# gradient.
 #
 # </details>
-# <details><summary>Hint 3: an example like it</summary>
+# <details><summary>Hint 3: a worked example</summary>
 #
-# A firm wants to know what each person's work is worth. The last one in the chain is worth 1. Everybody else is worth the sum, over those
-# who use their work, of the user's worth times the part that is used: `worth[u] += worth[v] * part[v, u]`, the last one first.
+# Four nodes: node 1 uses node 0, node 2 uses nodes 0 and 1, node 3 (the loss) uses node 2. The slopes are `slopes[1, 0] = 3`,
+# `slopes[2, 0] = 4`, `slopes[2, 1] = 5`, `slopes[3, 2] = 2`. The list starts as `[0, 0, 0, 1]`. Node 2 gathers from node 3: $1\cdot2$.
+# Node 1 gathers from node 2: $2\cdot5$. Node 0 gathers from nodes 1 and 2: $10\cdot3 + 2\cdot4$. Result: `[38, 10, 2, 1]`.
 #
 # </details>
 
@@ -550,42 +499,39 @@ with once_written():
     print("the rule and the nudges agree:", np.allclose(gradients, by_nudging))
 plots.node_graph(graph, values, gradients, names) if gradients else None
 
-# %% [markdown] slide="slide"
-# ## 7. Step through it
+# %% [markdown] slide="subslide"
+# ### Step through it
 #
-# *Step* computes one node: first forward, then backward. **Click a node** (or use the arrow keys) to see its sum written out: on the way
-# back, orange arrows with $\partial v/\partial u$ on them lead to the nodes of $\Gamma(u)$, in green. A value stands inside its node, the
-# gradient below it. The sliders change $x_1$, $x_2$ and $y$.
+# *Step* computes one node: first forwards, then backwards. **Click a node** (or use the arrow keys) to see its sum written out: on the
+# way back, orange arrows carry $\partial v/\partial u$ and lead to the nodes of $\Gamma(u)$, in green.
 #
-# **Before you run the next cell:**
-# 1. After the loss, $o$ and $y$ are done, which nodes could come next? Is there only one right order?
-# 2. (After running it.) At the last step, drag $x_1$ beyond 2.5: then $z$ of $h_2$ is negative. Which two slopes become 0? How many terms
-#    that count are left in the sum of $x_2$? And is $\partial\ell/\partial h_2$ itself 0?
-# 3. Drag $x_1$ back to 2. For which $y$ is *every* gradient 0 but that of $\ell$?
+# **Before you run the next cell:** go to the last step and drag $x_1$ beyond 2.5, where $z$ of $h_2$ is negative. Which two slopes will
+# become 0? And will $\partial\ell/\partial h_2$ itself be 0?
 
 # %% demo=true slide="fragment"
 from course.widgets import NodeByNode
 
-NodeByNode(graph, x, names)
+NodeByNode(graph, x, names, weights=False)
 
 # %% [markdown]
-# <details><summary>What we saw</summary>
+# <details><summary>Answer</summary>
 #
-# 1. $h_1$ or $h_2$, in either order; $x_1$ and $x_2$ have to wait for both.
-# 2. The slopes from $x_1$ and from $x_2$ to $h_2$: its relu is flat there. One term is left for $x_2$, the one by $h_1$. But
-#    $\partial\ell/\partial h_2$ is not 0: it asks what happens *if* $h_2$ moves, and not whether anything moves it.
-# 3. $y = o = 1.5$: then $o - y = 0$, and the slope of the square is 0 there.
+# The slopes from $x_1$ and from $x_2$ to $h_2$ become 0: its relu is flat there. But $\partial\ell/\partial h_2$ is not 0: it asks what
+# happens *if* $h_2$ moves, not whether anything moves it.
 #
 # </details>
 
 # %% [markdown] slide="slide"
-# ## 8. Find the bug
+# ## 7. Find the bug
 #
-# A classmate turns the loops round. In place of "each $u$ gathers from $\Gamma(u)$", "each $v$ hands a share to every $u$ that it uses".
-# Nobody has to search for $\Gamma(u)$ any more: a good idea, and the way unit 04 will do it. But this code has a bug.
+# A classmate turns the loops round. Instead of "each $u$ gathers from $\Gamma(u)$", "each $v$ hands a share to every $u$ that it uses".
+# That is a good idea, and unit 04 will do it this way. But this code has a bug.
+#
+# **Before you run the next cell:** at which of our seven nodes will it be wrong, and which numbers will stand there? (Follow
+# `gradients[0]` through the loop: it is written three times.)
 
 
-# %% demo=true
+# %% demo=true slide="fragment"
 def buggy_backward(graph, slopes):
     """∂ℓ/∂u for every node u, or so it was meant."""
     gradients = [0.0] * len(graph)
@@ -597,26 +543,31 @@ def buggy_backward(graph, slopes):
     return gradients
 
 
-# %% [markdown] slide="subslide"
-# **Before you run the next cell:** at which of our seven nodes will it be wrong, and which numbers will stand there? (Follow
-# `gradients[0]` through the loop: it is written three times.)
-
-# %% demo=true slide="fragment"
 print("node  right  buggy")
 for name, right, wrong in zip(names, by_nudging, buggy_backward(graph, table), strict=True):
     print(f"{name:4}  {right:5.1f}  {wrong:5.1f}  {'' if abs(right - wrong) < 1e-4 else '<- wrong'}")
 
 # %% [markdown]
-# Here it is wrong exactly where more than one arrow leaves; in a deeper graph, all that such a node uses would be wrong with it. **On
-# which graphs would nobody notice?** On chains and trees, where every node is used once: there it is right, and so it passes every test
-# made of such graphs. That is why the bug is so common. (Test your own work on graphs that share nodes.)
+# It is wrong where more than one arrow leaves: at $x_1$ and $x_2$ the share from $h_1$ comes last and replaces the others. On chains and
+# trees, where every node is used once, it is right, and so it passes every test made of such graphs. That is why the bug is so common:
+# test your own work on graphs that share nodes.
 #
-# **Your turn (answer 6; 5 minutes).** Copy its lines and mend them. One change is enough; say to yourself which part of the rule was
-# missing.
+# **Your turn (answer 6; 3 minutes; ★).** Copy its lines and mend them. One change is enough: which part of the rule was missing?
 #
-# <details><summary>Hint</summary>
+# <details><summary>Hint 1: the sign</summary>
 #
-# Look at the big sign in front of the rule.
+# Look at the big sign on the right of the rule.
+#
+# </details>
+# <details><summary>Hint 2: the second time</summary>
+#
+# What should happen to the share that stands in `gradients[u]` already when the next one arrives?
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# Three people pay 2, 5 and 1 into one account, which starts at 0. If each payment *replaces* what is there, the account ends at 1. If
+# each is put *on top* of what is there, it goes 0, 2, 7, 8.
 #
 # </details>
 
@@ -625,53 +576,41 @@ for name, right, wrong in zip(names, by_nudging, buggy_backward(graph, table), s
 
 
 # %% [markdown] slide="slide"
-# ## 9. And the weights
+# ## 8. And the weights
 #
-# The gradients of the nodes are step 1 in the notes. Step 2 gives what gradient descent is waiting for: $\frac{\partial\ell}{\partial w}
-# = \frac{\partial\ell}{\partial u}\cdot\frac{\partial u}{\partial w}$, they write, for a weight $w$ of node $u$. We keep the letters of
-# section 5, where $v$ is the node that uses $u$: the notes' $u$ is our $v$ here. A weight is used by one node alone: the weight $w$ by
-# which $v$ uses $u$ stands in $z_v = \dots + w\,u + \dots$ and nowhere else. The rule's sum has one term.
+# Gradient descent is waiting for $\partial\ell/\partial w$. The notes' step 2 gives it: $\frac{\partial\ell}{\partial w} =
+# \frac{\partial\ell}{\partial u}\cdot\frac{\partial u}{\partial w}$ for a weight $w$ of node $u$. (We keep the letters of section 5: the
+# node with the weight is $v$, and $u$ is the node that it uses.) The weight stands in $z_v = \dots + w\,u + \dots + b$ and nowhere else, so
+# the rule's sum has one term:
 #
-# **Derive it.** The next cell nudges the two numbers of point 3; the hints of answer 7 have the factors.
+# $$\frac{\partial\ell}{\partial w} = \frac{\partial\ell}{\partial v}\cdot\frac{\partial v}{\partial w}, \qquad
+# \frac{\partial v}{\partial w} = g'(z_v)\cdot\frac{\partial z_v}{\partial w}.$$
 #
-# 1. $\dfrac{\partial\ell}{\partial w} = \dfrac{\partial\ell}{\partial v}\cdot\dfrac{\partial v}{\partial w}$, and
-#    $\dfrac{\partial v}{\partial w} = g'(z_v)\cdot\dfrac{\partial z_v}{\partial w}$. What is the last factor? (In section 5 you
-#    differentiated the same term by $u$. Now it is the other letter.)
-# 2. For the bias, $z_v = \dots + b$. What is $\partial z_v/\partial b$?
-# 3. In numbers: what is $\partial\ell/\partial w$ for the weight by which $h_1$ uses $x_1$? We have
-#    $\partial\ell/\partial h_1 = 2$, $g' = 1$, and $x_1 = 2$. And $\partial\ell/\partial b$ of $h_2$?
-
-
-# %% demo=true slide="fragment"
-def moved(graph, v, k, epsilon):
-    """The graph with weight k of node v larger by epsilon; the bias, if k is None."""
-    g, uses, w, b = graph[v]
-    w = tuple(w_k + (epsilon if i == k else 0.0) for i, w_k in enumerate(w))
-    return (*graph[:v], (g, uses, w, b + (epsilon if k is None else 0.0)), *graph[v + 1 :])
-
-
-def by_moving(graph, x, v, k, epsilon=1e-6):
-    """∂ℓ/∂(weight k of node v) by a finite difference."""
-    up, down = (nudged_loss(moved(graph, v, k, sign * epsilon), x, None, 0.0) for sign in (1, -1))
-    return (up - down) / (2 * epsilon)
-
-
-print(f"weight of x1 in h1: {by_moving(graph, x, v=3, k=0):.4f}    bias of h2: {by_moving(graph, x, v=4, k=None):.4f}")
-
-# %% [markdown] slide="subslide"
-# **Your turn (answer 7; 10 minutes).** All weights and biases. The weight by which $v$ uses $u$ has its gradient at `dw[v, u]`, as the
-# slopes have: that is the notes' order of $w_{ij}$, the output node first (unit 05 will keep the transpose). An input has no bias: leave
-# 0 there.
+# In section 5 you differentiated $z_v$ by $u$; now differentiate it by $w$, and for the bias by $b$.
+#
+# **Before you write it:** what is $\partial\ell/\partial w$ for the weight by which $h_1$ uses $x_1$? We have
+# $\partial\ell/\partial h_1 = 2$, $g' = 1$ and $x_1 = 2$. And what is $\partial\ell/\partial b$ for $h_2$, where
+# $\partial\ell/\partial h_2 = -4$ and $g' = 1$?
+#
+# **Your turn (answer 7; 8 minutes; ★★).** Find the gradients of all weights and biases. The weight by which $v$ uses $u$ has its
+# gradient at `dw[v, u]`, in the order of $w_{ij}$, as the slopes have. An input has no bias: leave 0 there.
 #
 # <details><summary>Hint 1: what they share</summary>
 #
-# $\partial\ell/\partial v\cdot g'(z_v)$ is a factor of every weight of $v$, and of its bias. Compute it once for each node that is no
-# input.
+# $\partial\ell/\partial v\cdot g'(z_v)$ is a factor of every weight of $v$, and of its bias. Compute it once for each node that is not
+# an input.
 #
 # </details>
 # <details><summary>Hint 2: the other factor</summary>
 #
-# $z_v = w\,u + \dots$, differentiated by $w$, leaves the *value* of the node that is used: `values[u]`, not `z[u]`.
+# $z_v = w\,u + \dots$, differentiated by $w$, leaves the *value* of the node that is used, not its $z$.
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# A node $v = \tanh(3u_1 - u_2 + b)$ with $u_1 = 0.2$, $u_2 = 0.5$, $z_v = 0$, and $\partial\ell/\partial v = 6$. The slope of tanh at 0
+# is 1, so the common factor is $6\cdot1$. The two weights get $6\cdot0.2 = 1.2$ and $6\cdot0.5 = 3$, the bias $6\cdot1$. The weights 3
+# and $-1$ themselves play no part here.
 #
 # </details>
 
@@ -680,24 +619,42 @@ print(f"weight of x1 in h1: {by_moving(graph, x, v=3, k=0):.4f}    bias of h2: {
 
 
 # %% demo=true
-# Both sides, for every weight and bias of the graph.
+def by_moving(graph, x, v, place, epsilon=1e-6):
+    """∂ℓ/∂w by nudging, for the weight at a place in node v's list; ∂ℓ/∂b, if place is None."""
+    losses = []
+    for sign in (1, -1):
+        g, uses, w, b = graph[v]
+        w = tuple(w_u + (sign * epsilon if i == place else 0.0) for i, w_u in enumerate(w))
+        node = (g, uses, w, b + (sign * epsilon if place is None else 0.0))
+        losses.append(nudged_loss((*graph[:v], node, *graph[v + 1 :]), x, None, 0.0))
+    return (losses[0] - losses[1]) / (2 * epsilon)
+
+
 with once_written():
     z, values = forward_pass(graph, x)
     dw, db = weight_gradients(graph, z, values, backward_pass(graph, local_derivatives(graph, z)))
-    weights = [abs(dw[v, u] - by_moving(graph, x, v, k)) for v in range(3, 7) for k, u in enumerate(graph[v][1])]
+    print(f"weight of x1 in h1: yours {dw[3, 0]:.4f}, nudged {by_moving(graph, x, 3, 0):.4f}")
+    print(f"bias of h2: yours {db[4]:.4f}, nudged {by_moving(graph, x, 4, None):.4f}")
+    weights = [abs(dw[v, u] - by_moving(graph, x, v, place)) for v in range(3, 7) for place, u in enumerate(graph[v][1])]
     biases = [abs(db[v] - by_moving(graph, x, v, None)) for v in range(3, 7)]
     print(f"{len(weights)} weights and {len(biases)} biases: largest difference {max(weights + biases):.0e}")
 
+# %% [markdown]
+# The weight has $2\cdot1\cdot2 = 4$, and the bias $-4\cdot1\cdot1 = -4$. Now you have a whole backpropagation of your own. The next cell
+# keeps it: what passes its check is written into `my_network.py`, beside this notebook, where later units find it.
+
+# %% demo=true
+keep(forward_pass, local_derivatives, backward_pass, weight_gradients)
+
 # %% [markdown] slide="slide"
-# ## 10. It learns
+# ## 9. It learns
 #
-# In unit 01 you set the weights of a network for XOR by hand, because nobody had told you how to find them. Now your two passes find
-# them: nothing else is used here but gradient descent (unit 02), $\theta \leftarrow \theta - \eta\,\frac{\partial\ell}{\partial\theta}$
-# with the learning rate $\eta$.
+# In unit 01 you set the weights of a network for XOR by hand. Now your two passes find them, for a network of the same kind: two inputs,
+# two hidden ReLU nodes, one output. It starts from random weights, and the rest is gradient descent (unit 02): $\theta \leftarrow \theta -
+# \eta\,\frac{\partial\ell}{\partial\theta}$, with the learning rate $\eta$.
 #
-# The network has two hidden ReLU nodes, and starts from random weights. There are four examples; the loss of all is the mean of theirs,
-# so its gradient is the mean of four gradients, each from one forward and one backward pass of *yours*. The weights of the loss node are
-# no parameters: they say what the loss *is*, and stay.
+# The loss is the mean over four examples, so its gradient is the mean of four gradients, each from one forward and one backward pass of
+# *yours*. (The weights of the loss node are not parameters: they stay as they are.)
 
 
 # %% demo=true slide="fragment"
@@ -712,7 +669,7 @@ def xor_network(hidden, rng):
 
 
 def mean_gradients(graph):
-    """The loss and the gradients of weights and biases, each the mean over the four corners: your passes, four times."""
+    """The loss and the gradients of weights and biases, each the mean over the four corners."""
     loss = dw = db = 0.0
     for corner in CORNERS:
         z, values = forward_pass(graph, corner)
@@ -721,138 +678,123 @@ def mean_gradients(graph):
     return loss, dw, db
 
 
-def stepped(graph, dw, db, learning_rate):
-    """The graph after a step against the gradient, for all nodes but inputs and the loss."""
-    after = [
-        (g, uses, tuple(w_u - learning_rate * dw[v, u] for u, w_u in zip(uses, w, strict=True)), b - learning_rate * db[v])
-        for v, (g, uses, w, b) in enumerate(graph[:-1])
-    ]
-    return (*after, graph[-1])
-
-
 def trained(graph, steps=300, learning_rate=0.1):
-    """The graph after so many steps, and the loss before each of them."""
+    """The graph after so many steps against the gradient, and the loss before each of them."""
     losses = []
     for _ in range(steps):
         loss, dw, db = mean_gradients(graph)
         losses.append(loss)
-        graph = stepped(graph, dw, db, learning_rate)
+        after = []
+        for v, (g, uses, w, b) in enumerate(graph[:-1]):  # all nodes but the loss
+            w = tuple(w_u - learning_rate * dw[v, u] for u, w_u in zip(uses, w, strict=True))
+            after.append((g, uses, w, b - learning_rate * db[v]))
+        graph = (*after, graph[-1])
     return graph, losses
 
 
 # %% [markdown] slide="subslide"
-# **Before you run the next cell:** at the start the weights are random. A rule that always answers $\frac12$ has a loss of
-# $(\frac12)^2 = 0.25$. Will the start be better than that? And how small will the loss be after 300 steps?
+# **Before you run the next cell:** if we always answer $\frac12$, the loss is $(\frac12)^2 = 0.25$. Will the random start be better than
+# that? And how small will the loss be after 300 steps?
 
 
 # %% demo=true slide="fragment"
-def shown(graph):
-    """The folded plane of unit 01: what the hidden layer of a network makes of the inputs."""
+def arrays(graph):
+    """W1, b1, W2, b2 of a graph with two hidden nodes, as unit 01 writes them."""
     first, second, output = graph[3:6]
-    W1, b1 = np.array([first[2], second[2]]).T, np.array([first[3], second[3]])
-    X, y = np.array(CORNERS)[:, :2], np.array(CORNERS)[:, 2].astype(int)
-    return plots.folded_plane(W1, b1, np.array(output[2])[:, None], np.array([output[3]]), X, y)
+    return np.array([first[2], second[2]]).T, np.array([first[3], second[3]]), np.array(output[2])[:, None], np.array([output[3]])
 
 
+X, y = np.array(CORNERS)[:, :2], np.array(CORNERS)[:, 2].astype(int)
+learnt = None
 with once_written():
     start = xor_network(2, np.random.default_rng(1))
     learnt, losses = trained(start)
-    for step in (0, 1, 10, 50, 100, 200, 299):
-        print(f"before step {step + 1:3}: mean loss {losses[step]:.1e}")
-    display(shown(start), shown(learnt))
+    for t in (0, 10, 50, 100, 200, 299):
+        print(f"after {t:3} steps: mean loss {losses[t]:.1e}")
+    for network in (start, learnt):
+        display(plots.folded_plane(*arrays(network), X, y, names=("x1", "x2", "h1", "h2")))
 
 # %% [markdown]
-# The start is worse than always answering $\frac12$: 0.38. In the end the loss is as good as 0. Above, the plane as the random start
-# folds it; below, after 300 steps. (Its "node 0" and "node 1" are the two hidden ones.) On the right of each pair the four corners stand
-# where the hidden nodes put them. At the start no straight line parts orange from blue there; at the end (0, 0) and (1, 1) have been
-# folded onto one point. Gradient descent has turned the folds until one does, and nobody has told it how. **This is all there is to
-# training a network**; the units that follow do it faster, for larger ones, and with more care.
-
-# %% [markdown] slide="subslide"
-# ### Does it always learn?
+# On this seed the start is worse than always answering $\frac12$, with a loss of 0.38, and in the end the loss is nearly 0. The upper
+# pictures show how the random start folds the plane, the lower ones how training has left it. (On a dashed line a node's ReLU opens: it
+# "wakes up".) At the start no straight line in the hidden plane parts orange from blue. At the end (0, 0) and (1, 1) have been folded onto
+# one point, and a line does it. Nobody has set these weights: gradient descent has found them, with your gradients.
 #
-# That was one random start (seed 1), and one success. We take 20 starts (seeds 0 to 19), and call a start *learnt* if its loss is below
-# 0.02 after 300 steps. And we try 4 and 8 hidden nodes as well.
+# The `feedforward` of unit 01 can use these weights. `mine` takes *your* version from `my_network.py`; if you have kept none, the course's
+# steps in, and a line says so.
+
+# %% demo=true slide="fragment"
+feedforward = mine("feedforward")
+if learnt:
+    W1, b1, W2, b2 = arrays(learnt)
+    outputs = feedforward(X, [(W1, b1), (W2, b2)])[:, 0]
+    print(f"The weights that you have found, in {whose(feedforward)}:")
+    for x_n, output, target in zip(X, outputs, y, strict=True):
+        print(f"x = {x_n}, output {output:.3f}, XOR is {target}")
+
+# %% [markdown] folded=true
+# ### Optional: does it always learn? (5 minutes)
+#
+# No: we have shown seed 1, the first that does. Let us take 20 random starts (seeds 0 to 19), and call a start *learnt* if its loss is
+# below 0.02 before the last of 300 steps. We try 4 and 8 hidden nodes as well.
 #
 # **Before you run the next cell:** how many of the 20 starts will learn with 2 hidden nodes, and how many with 8?
 
-# %% demo=true slide="fragment"
+# %% demo=true slide="skip"
 with once_written():
     for hidden in (2, 4, 8):
         ends = [trained(xor_network(hidden, np.random.default_rng(seed))) for seed in range(20)]
         failed = [graph for graph, losses in ends if losses[-1] >= 0.02]
         z = [np.array([forward_pass(graph, corner)[0] for corner in CORNERS])[:, 3:-2] for graph in failed]
         asleep = sum((of_graph <= 0).all(axis=0).any() for of_graph in z)
-        print(f"{hidden} hidden nodes: {20 - len(failed)} of 20 starts learn. A node sleeps at every corner in {asleep} of the others.")
+        print(f"{hidden} hidden nodes: {20 - len(failed)} of 20 starts learn. A ReLU is shut at every corner in {asleep} of the others.")
 
 # %% [markdown]
-# With two hidden nodes both are needed, and many starts lose one while they train: where $z$ is negative at all four corners, the max
-# gate is shut at all of them, its gradients are exactly 0, and no step ever wakes the node. (That is a **dead ReLU**. The other failures
-# rest where no small step makes the loss better, or are still on their way.) With eight nodes there are enough to spare. That is one
-# reason why real networks are much wider than strictly necessary.
+# With two hidden nodes both are needed, and many starts lose one: where $z$ is negative at all four corners, the ReLU is shut at all of
+# them, its gradients are exactly 0, and no step of the node's own weights opens it again. (That is a **dead ReLU**. Other starts rest
+# where no small step makes the loss better, or are still on their way.) With eight nodes there are enough to spare.
 
 # %% [markdown] slide="slide"
-# ## 11. Why not walk along all paths?
+# ## 10. Beyond the core: why not walk along all paths? (10 minutes)
 #
-# Put the rule into itself, until only slopes are left. For $x_1$, with $\frac{\partial\ell}{\partial o}$ in front,
+# Put the rule into itself until only slopes are left:
 #
 # $$\frac{\partial\ell}{\partial x_1} =
 # \frac{\partial\ell}{\partial o}\frac{\partial o}{\partial h_1}\frac{\partial h_1}{\partial x_1} +
 # \frac{\partial\ell}{\partial o}\frac{\partial o}{\partial h_2}\frac{\partial h_2}{\partial x_1} +
-# \frac{\partial\ell}{\partial o}\frac{\partial o}{\partial x_1}:$$
+# \frac{\partial\ell}{\partial o}\frac{\partial o}{\partial x_1} = 2 + 4 + 1 = 7:$$
 #
-# a term for every **path** from $x_1$ to $\ell$, the product of the slopes along it. In general
+# a term for every **path** from $x_1$ to $\ell$, the product of the slopes along it. Three paths are no trouble. But if each node of a
+# layer uses both nodes of the layer before, every layer doubles the number of paths: 50 layers of two nodes have $2^{50}$, a million times
+# a thousand million.
 #
-# $$\frac{\partial\ell}{\partial u} \;=\; \sum_{\text{paths } u \to \ell} \;\;
-# \prod_{\text{arrows } a \to b \text{ on it}} \frac{\partial b}{\partial a}.$$
-#
-# **Before you run the next cell:** which three products will it print, and what is their sum?
-
-
-# %% demo=true slide="fragment"
-from itertools import pairwise
-
-
-def paths(graph, u):
-    """Every path from u to the last node, one after the other."""
-    if u == len(graph) - 1:
-        yield [u]
-    for v, (_, uses, _, _) in enumerate(graph):
-        if u in uses:
-            for rest in paths(graph, v):
-                yield [u, *rest]
-
-
-total = 0.0
-for path in paths(graph, 0):
-    product = np.prod([table[v, u] for u, v in pairwise(path)])
-    total += product
-    print(" → ".join(names[u] for u in path), f"  product of the slopes: {product:.0f}")
-print("sum over the paths:", total, "  by nudging:", round(by_nudging[0], 4))
-
-# %% [markdown] slide="subslide"
-# ### How many paths?
-#
-# Three are no trouble. But take layers of nodes, each node using *all* of the layer before. Every layer multiplies the number of paths by
-# its width: after $L$ layers of width $m$ there are $m^L$.
-#
-# We need not walk them to count them. A path from $u$ begins with an arrow to some $v \in \Gamma(u)$, and goes on with a path from
-# $v$. So the numbers of paths obey a rule that looks familiar:
+# We can *count* them without walking. A path from $u$ begins with an arrow to some $v \in \Gamma(u)$, and goes on with a path from $v$.
+# So the numbers of paths to the loss, written $\#(u)$, obey a rule that looks familiar:
 #
 # $$\#(u) = \sum_{v\,\in\,\Gamma(u)} \#(v), \qquad \#(\ell) = 1.$$
 #
-# It is our rule with every slope 1. (Why is $\#(\ell)$ not 0? From the loss to the loss there is one path, without arrows.)
-
-# %% [markdown] slide="subslide"
-# **Before you write it:** what is $\#(u)$ for each of our seven nodes? (The numbers in order: $x_1$ has 3.)
+# It is our rule with every slope 1.
 #
-# **Your turn (answer 8; 10 minutes).** Count them, each node once. One of the graphs in `check` has about $2^{50}$ paths, a million times
-# a thousand million, and another has $2^{63}$: one more than the largest 64-bit integer of NumPy, while Python's whole numbers have no
-# largest one. A function that walks along them is stopped: let each node use the counts of $\Gamma(u)$ that are there already.
+# **Before you write it:** what is $\#(u)$ for each of our seven nodes? ($x_1$ has 3.)
 #
-# <details><summary>Hint</summary>
+# **Your turn (answer 8; 5 minutes; ★★).** Count the paths, visiting each node once. One of the graphs in `check` has $2^{63}$ of them: one
+# more than the largest 64-bit integer of NumPy, so use a list of Python's own integers, which have no largest one.
 #
-# Your `backward_pass` is nearly it. What becomes of `gradients[v] * slopes[v, u]`?
+# <details><summary>Hint 1: what you have already</summary>
+#
+# Your `backward_pass` is nearly it: the same frame, the same order, the same base case.
+#
+# </details>
+# <details><summary>Hint 2: the share</summary>
+#
+# What is left of each share, $\partial\ell/\partial v$ times a slope, if the slope is 1?
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# Node 1 uses node 0, node 2 uses nodes 0 and 1, node 3 (the loss) uses nodes 1 and 2. The list starts as `[0, 0, 0, 1]`. Node 2 has one
+# way on, to node 3: 1. Node 1 goes to node 2 (1 path) and node 3 (1 path): 2. Node 0 goes to node 1 (2 paths) and node 2 (1 path): 3.
+# Result: `[3, 2, 1, 1]`.
 #
 # </details>
 
@@ -864,18 +806,21 @@ print("sum over the paths:", total, "  by nudging:", round(by_nudging[0], 4))
 with once_written():
     print("  ".join(f"#({name}) = {count}" for name, count in zip(names, count_paths(graph), strict=True)))
 
-# %% [markdown] slide="subslide"
-# ### Measure it
+# %% [markdown]
+# All three terms above begin with $\frac{\partial\ell}{\partial o}$. The backward pass takes out what the paths share: it computes it once
+# and keeps it. So each arrow costs one product, and the result is *all* gradients.
+
+# %% [markdown] folded=true
+# ### Optional: measure it (10 minutes)
 #
-# The rule as a recursion, "to get $\partial\ell/\partial u$, ask every $v$ in $\Gamma(u)$ for its own", walks along every path, because
-# it computes $\partial\ell/\partial v$ again for everybody who asks. The backward pass computes it once, and keeps it. Same rule, same
-# numbers.
+# Written as a recursion, "to get $\partial\ell/\partial u$, ask every $v$ in $\Gamma(u)$ for its own", the same rule walks along every
+# path: it computes $\partial\ell/\partial v$ again for every node that asks. The backward pass computes it once, and keeps it.
 #
-# **Before you run the next cell:** layers of 2 nodes. If the recursion takes 1 second for 14 layers, how long for 15? For 64? And the
-# backward pass, whose work is one product for each arrow?
+# **Before you run the next cell:** layers of 2 nodes. If the recursion takes 1 second for 14 layers, how long does it take for 15? And for
+# 64? What about the backward pass?
 
 
-# %% demo=true slide="fragment"
+# %% demo=true slide="skip"
 from time import perf_counter
 
 
@@ -895,9 +840,13 @@ def by_recursion(users, slopes, u):
 
 
 def timed(f, *arguments):
-    start = perf_counter()
-    result = f(*arguments)
-    return perf_counter() - start, result
+    """The shortest of five times, and the result."""
+    taken = []
+    for _ in range(5):
+        start = perf_counter()
+        result = f(*arguments)
+        taken.append(perf_counter() - start)
+    return min(taken), result
 
 
 counts, times = range(2, 15, 2), {"all paths": [], "one backward pass": []}
@@ -913,70 +862,28 @@ with once_written():
         times["one backward pass"].append(fast)
     deepest = count_paths(layers(64, 2))[0]
     print(f"64 layers: {deepest:,} paths, {deepest / count_paths(deep)[0] * slow / 3.15e7:,.0f} years at this speed")
-label = {"title": "∂ℓ/∂x in a graph of layers of two", "xlabel": "layers", "ylabel": "time in seconds"}
+label = {"title": "∂ℓ/∂x in layers of two nodes, your code: best of five", "xlabel": "layers", "ylabel": "time in seconds"}
 plots.growth(counts, times, **label) if times["all paths"] else None
 
 # %% [markdown]
-# Each layer doubles the recursion's time: 2 seconds for 15 layers, and for 64 layers $2^{50}$ seconds, 36 million years (the cell reckons
-# with the speed of this machine). The times are plotted on a logarithmic axis, on which a straight line is exponential growth. (Your
-# backward pass grows a little faster than the arrows do, if it calls `gamma`, which searches the whole tuple for every node. The one of
-# section 8 need not.) And mind what each of them delivers: the recursion has found *one* number, $\partial\ell/\partial x$, the backward
-# pass the gradients of *all* nodes.
-#
-# This is the whole secret, and it is the distributive law. $\frac{\partial\ell}{\partial o}\frac{\partial o}{\partial h_1}
-# \frac{\partial h_1}{\partial x_1} + \frac{\partial\ell}{\partial o}\frac{\partial o}{\partial h_2}\frac{\partial h_2}{\partial x_1}
-# + \dots$ has a common factor: take it out, compute it once, and there is the backward pass.
-
-# %% [markdown] slide="subslide"
-# ### Optional: is it always so? Twenty random graphs of each kind
-#
-# Three kinds of graphs, of up to 60 nodes. In the first, each node uses 2 of the 4 before it; in the second, 2 of *all* that come before
-# it; the third is a chain. We count products: for the recursion from the input, and for one backward pass (one for each
-# arrow).
-#
-# **Before you run the next cell:** in which of the three does the recursion lose most? In which does it lose nothing?
-
-
-# %% demo=true slide="fragment"
-def random_uses(nodes, reach, rng):
-    """What each node uses: two of the `reach` nodes before it, and the input first of all."""
-    return [(), (0,)] + [tuple(rng.choice(np.arange(max(0, v - reach), v), 2, replace=False)) for v in range(2, nodes)]
-
-
-def products(uses):
-    """Products that the recursion needs for the input: for each v in Γ(u) one, and those of v itself."""
-    needed = [0] * len(uses)
-    for v in reversed(range(len(uses))):
-        for u in uses[v]:
-            needed[u] += 1 + needed[v]
-    return needed[0]
-
-
-sizes, seeds = range(10, 61, 10), range(20)
-drawn = {
-    "paths: 2 of the last 4": [[random_uses(n, 4, np.random.default_rng(seed)) for seed in seeds] for n in sizes],
-    "paths: 2 of all before": [[random_uses(n, n, np.random.default_rng(seed)) for seed in seeds] for n in sizes],
-    "a chain, either way": [[[(), *((v,) for v in range(n - 1))]] * 20 for n in sizes],
-}
-work = {name: np.array([[products(uses) for uses in row] for row in rows]) for name, rows in drawn.items()}
-work["backward pass, 2 arrows a node"] = np.array([[sum(map(len, uses)) for uses in row] for row in drawn["paths: 2 of the last 4"]])
-plots.growth(sizes, work, title="products needed for ∂ℓ/∂x, median and range of 20 graphs", xlabel="nodes", ylabel="products")
-
-# %% [markdown]
-# What explodes is *depth with sharing*. Where arrows are short, paths are long and branch at every step: exponential. Where arrows reach
-# back to any node, paths are short, and the recursion loses by a factor that grows slowly. In a chain there is one path, and for one
-# input the backward pass saves **nothing** at all. A deep network is of the first kind.
+# Each layer doubles the recursion's time: 2 seconds for 15 layers, and $2^{50}$ seconds, 36 million years, for 64. (The number printed
+# is for the speed of this machine.) On a logarithmic axis such growth is a straight line. The backward pass grows far more slowly, and
+# mind what each of them delivers: the recursion *one* number, $\partial\ell/\partial x$, the backward pass the gradients of *all* nodes.
 
 # %% [markdown] slide="skip"
-# ## 12. In your own words (4 points, marked by hand)
+# ## 11. In your own words
+#
+# ### A written question (4 points; 8 minutes)
+#
+# A point for each part; a sentence or two is enough.
 #
 # 1. A classmate fills in `gradients` from node 0 upwards, "as in the forward pass". What goes wrong, and which sentence of the notes
 #    forbids it?
 # 2. Another one wants to save memory, and forgets `z` and `values` after the forward pass. Where does the way back need them? Name one
 #    place for each.
-# 3. One can also send a nudge *forwards*: for **one** input $x$, compute $\partial u/\partial x$ for every node $u$, from $x$ to the
-#    loss, with one product for each arrow. A network has a million weights and one loss. How many such walks would give all the
-#    gradients, and how many backward passes? When would the forward way be the better one?
+# 3. One can also send a nudge *forwards*: from **one** weight or input to the loss, with one product for each arrow. A network has a
+#    million weights and one loss. How many such walks would give all the gradients, and how many backward passes?
+# 4. When would the forward way be the better one?
 
 # %% [markdown] written=4
 # **Model answer.**
@@ -986,8 +893,9 @@ plots.growth(sizes, work, title="products needed for ∂ℓ/∂x, median and ran
 #    *use already computed $\partial\ell/\partial v$ (known by induction hypothesis)*, with the base case at the loss.
 # 2. `z` in $g'(z_v)$, the slope of every arrow (and of every bias). `values` in $\partial\ell/\partial w = \partial\ell/\partial v\cdot
 #    g'(z_v)\cdot u$: the value that came in along the arrow.
-# 3. One walk for each weight or input, so a million (each as long as a backward pass); *one* backward pass. The forward way is better
-#    where there are few inputs and many outputs: a backward pass serves one output at a time.
+# 3. One walk for each weight, so a million (each as long as a backward pass); *one* backward pass.
+# 4. Where there are few inputs and many outputs: a forward walk serves one input and all outputs, a backward pass one output and all
+#    inputs.
 #
 # **Rubric.** Any notation will do.
 #
@@ -999,23 +907,12 @@ plots.growth(sizes, work, title="products needed for ∂ℓ/∂x, median and ran
 # %% [markdown] slide="slide"
 # ## Summary
 #
-# | step of the notes | formula | your answer | work |
-# |---|---|---|---|
-# | forward pass | $u = g(\sum w x + b)$ | `forward_pass` | once per arrow |
-# | one arrow | $\partial v/\partial u = g'(z_v)\, w$ | `activation_slope`, `local_derivatives` | once per arrow |
-# | base case | $\partial\ell/\partial\ell = 1$ | one line of `backward_pass` | |
-# | backward pass | $\sum_{v\in\Gamma(u)} \partial\ell/\partial v\cdot\partial v/\partial u$ | `gamma`, `backward_pass` | once per arrow |
-# | weights | one term of that sum | `weight_gradients` | once per weight |
+# - **Along a way slopes multiply, and where ways meet shares add.** So the gradient of a node is a sum over the nodes that use it.
+# - **Local against total.** One arrow's slope holds all else still. The gradient of the loss lets everything follow.
+# - **Backwards, each node once.** When $u$'s turn comes, all of $\Gamma(u)$ is known. A backward pass has one product for each arrow, as a
+#   forward pass has, and gives all gradients. With a step against them, again and again, a network learns.
 #
-# - **Along a way slopes multiply, and where ways meet shares add.** So the gradient of a node is a sum over those who use it. Overwrite
-#   where you should add, and every shared node is wrong.
-# - **Backwards, each node once.** When $u$'s turn comes, all of $\Gamma(u)$ is known. Walking the paths computes the same numbers,
-#   again and again: there are $m^L$ of them in a deep network.
-# - **A backward pass has one product for each arrow, as a forward pass has**, and gives the gradient of everything. With a step against
-#   it, again and again, a network learns.
-#
-# **Next.** Unit 04 lets the computer draw the graph: an engine that records every operation and walks back by itself. Unit 05 turns the
-# sums over nodes into matrix products.
+# **Next.** Unit 04 lets the computer draw the graph: an engine that records every operation and walks back by itself.
 
 # %% [markdown] slide="skip"
 # ## Further reading
@@ -1027,6 +924,4 @@ plots.growth(sizes, work, title="products needed for ∂ℓ/∂x, median and ran
 #   paths, and how factoring it saves the day, in pictures.
 # - M. A. Nielsen, *Neural Networks and Deep Learning* (2015), [chapter 2](http://neuralnetworksanddeeplearning.com/chap2.html), "How the
 #   backpropagation algorithm works".
-# - I. Goodfellow, Y. Bengio and A. Courville, *Deep Learning*, MIT Press 2016, [section
-#   6.5](https://www.deeplearningbook.org/contents/mlp.html): the chain rule, repeated subexpressions, and the algorithm.
 # - A. Griewank and A. Walther, *Evaluating Derivatives*, 2nd edition, SIAM 2008, chapter 3: forward and reverse mode, and what they cost.

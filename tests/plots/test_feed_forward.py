@@ -36,3 +36,12 @@ def test_the_folded_plane_counts_what_lies_in_its_region(second, right):
 def test_the_folded_plane_is_for_two_hidden_nodes():
     with pytest.raises(ValueError, match=r"two hidden nodes .* got W1 \(2, 3\)"):
         plots.folded_plane(np.ones((2, 3)), np.zeros(3), np.ones((3, 1)), np.zeros(1), CORNERS, XOR)
+
+
+def test_points_of_the_folded_plane_that_lie_together_share_a_label_and_nodes_have_names():
+    W1, b1 = np.array([[1.0, -1.0], [-1.0, 1.0]]), np.array([0.0, 1e-3])
+    picture = plots.folded_plane(W1, b1, np.ones((2, 1)), np.zeros(1), CORNERS, XOR, names=("x1", "x2", "h1", "h2"))
+    before, after = picture.axes
+    assert {text.get_text() for text in before.texts} == {"(0, 0)", "(0, 1)", "(1, 0)", "(1, 1)"}
+    assert {text.get_text() for text in after.texts} == {"(0, 0) and (1, 1)", "(0, 1)", "(1, 0)"}, "two fall on (0, 0.001)"
+    assert [before.get_xlabel(), before.get_ylabel(), after.get_xlabel(), after.get_ylabel()] == ["x1", "x2", "h1", "h2"]

@@ -15,13 +15,14 @@ def texts(picture):
 def test_a_graph_of_numbers_shows_its_values_and_gradients():
     picture = plots.node_graph(GRAPH, [0.25, 0.76, 0.26], [-1.5, 1.02, 1.0], ["x", "h", "ℓ"])
     assert {"x", "h = tanh", "ℓ = square", "0.25", "−1.50", "1.02"} <= texts(picture)
-    assert "3 of the nodes carry a gradient" in picture.alt and "(x)" in picture.caption, "x is used twice"
+    assert "3 of the nodes carry a gradient" in picture.alt and "more than one node (x)" in picture.caption, "x is used twice"
+    assert "its gradient" in picture.caption
 
 
 def test_a_graph_without_gradients_or_names():
     picture = plots.node_graph(GRAPH, [0.25, 0.76, 0.26])
     assert {"node 0", "node 1 = tanh"} <= texts(picture)
-    assert "No node carries a gradient" in picture.alt
+    assert "No node carries a gradient" in picture.alt and "its gradient" not in picture.caption
 
 
 def test_a_graph_of_numbers_says_what_does_not_fit():

@@ -101,6 +101,13 @@ def test_the_sum_over_gamma_is_written_out(tab_with_widget):
     assert "It waits for ∂ℓ/∂h1, ∂ℓ/∂h2, ∂ℓ/∂o" in panel(tab)
 
 
+def test_the_gradients_of_the_weights_can_be_left_for_later(show):
+    tab = show(NodeByNode(GRAPH, (2.0, 1.0, 0.5), NAMES, weights=False))
+    set_slider(tab, 0, 11)
+    tab.locator('[aria-label^="h2:"]').click()
+    assert "∂ℓ/∂u = Σ ∂ℓ/∂v · ∂v/∂u" in panel(tab) and "∂ℓ/∂w" not in panel(tab)
+
+
 def test_a_node_used_twice_gets_both_its_shares(show):
     twice = (("input", (), (), 0.0), ("linear", (0, 0), (2.0, 3.0), 0.0), ("square", (1,), (1.0,), 0.0))
     tab = show(NodeByNode(twice, (1.0,), ("a", "m", "ℓ")))
