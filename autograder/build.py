@@ -5,8 +5,9 @@ unit's right answer there, wraps its body in nbgrader's solution markers, takes 
 `check(NAME)` cell; `given="__init__,__repr__"` names functions of the answer that students get as they stand. `from_unit="NAME"` is
 the place of something that the unit gives to students. `written=N` marks an answer that is marked by hand, with its model answer and rubric
 (`rubric.py`; and with `number=2`, where one is put before another: an answer keeps its number, by which hand-ins are known); `demo=true` a
-cell that is not run when grading, `slide="..."` a slide; `folded=true` stands at a heading whose section is shown folded. `variant="NAME"` marks the cell, code or text, that shows an exercise's numbers,
-as `{{name}}`: each student may get others. Nobody types nbgrader's metadata.
+cell that is not run when grading, `slide="..."` a slide; `folded=true` stands at a heading whose section is shown folded.
+`variant="NAME"` marks the cell, code or text, that shows an exercise's numbers, as `{{name}}`: each student may get others. Nobody types
+nbgrader's metadata.
 The student's notebook is made by nbgrader's own preprocessors, so it is what `nbgrader generate_assignment` releases.
 """
 

@@ -48,7 +48,7 @@ def check(answer: Any, **numbers: float) -> None:
     if hint := ATTEMPTS.hint_after(result):
         print(hint)
     if result.outcome != "passed":
-        raise CheckFailed(f"{exercise.name}: {number(result.earned)} of {number(result.points)} points. {result.reason}")
+        raise CheckFailed(f"{exercise.name}: {number(result.earned)} of {number(result.points)} points.", result.reason)
 
 
 class Attempts:

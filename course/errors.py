@@ -30,7 +30,15 @@ class ShownAlone(CourseError):
 
 
 class CheckFailed(ShownAlone, AssertionError):
-    """An answer is not right."""
+    """An answer is not right. The message gives the points and the reason; shown in a notebook, where the verdict stands just above it
+    with the reason, it gives the points alone."""
+
+    def __init__(self, points: str, reason: str) -> None:
+        super().__init__(f"{points} {reason}")
+        self.points = points
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"{self.points} The reason stands above."]
 
 
 class NotAnAnswer(ShownAlone, TypeError):

@@ -22,6 +22,11 @@ from course.judging.exercise import Exercise
 from course.judging.grading import grade
 from course.judging.stubs import functions_of
 
+
+class NotHeld(NotKept):
+    """The file has no answer of that name."""
+
+
 HEADING = '"""What I have built in the course on backpropagation. `keep` writes here, and `mine` reads it."""\n'
 
 
@@ -56,15 +61,20 @@ def mine(*names: str) -> Any:
     if unknown := [name for name in names if not isinstance(name, str) or units.find(name) is None]:
         raise NotAnAnswer(f"no exercise is called {unknown[0]!r}{units.suggestion(str(unknown[0]))}")
     path = Path.cwd() / MY_NETWORK
-    found, yours = [], []
+    found, yours, absent = [], [], []
     for name in names:
         exercise = units.exercise(name)
         try:
             found.append(passing(exercise, read(path)))
             yours.append(name)
+        except NotHeld:
+            found.append(exercise.right)
+            absent.append(f"{name} (unit {unit_of(name)})")
         except NotKept as reason:
             found.append(exercise.right)
             print(f"{name}: the course's version stands in. {sentence(reason)}")
+    if absent:
+        print(f"The course's versions stand in for what {MY_NETWORK} does not hold yet: {', '.join(absent)}.")
     if yours:
         print(f"Yours, from {MY_NETWORK}: {', '.join(yours)}.")
     return found[0] if len(found) == 1 else tuple(found)
@@ -127,7 +137,7 @@ def passing(exercise: Exercise, text: str) -> Any:
     """The answer to an exercise that a file's text holds, checked by itself. Raises NotKept, with what is wrong, where it does not pass."""
     names = run(text)
     if exercise.name not in names:
-        raise NotKept(f"`{MY_NETWORK}` does not hold it yet: unit {unit_of(exercise.name)} builds it")
+        raise NotHeld
     answer = names[exercise.name]
     if leaned := reference_used(exercise, answer, PUBLIC_SEED):
         raise NotKept(f"It leans on `{leaned}`, and has to stand alone")

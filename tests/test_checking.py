@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import course
-from course import check
+from course import check, checking
 from course.checking import grade_here, reference_used
 from course.errors import CheckFailed
 from course.judging.stubs import below_the_stub, functions_of
@@ -31,9 +31,27 @@ def test_a_wrong_answer_is_shown_and_raises_its_message_alone(capsys):
 
     with pytest.raises(CheckFailed, match="the bias is missing") as failed:
         check(linear_forward)
-    assert failed.value._render_traceback_() == [str(failed.value)]
+    assert failed.value._render_traceback_() == ["linear_forward: 0 of 1 points. The reason stands above."]
     assert isinstance(failed.value, AssertionError)
     assert "hint" in capsys.readouterr().out
+
+
+def test_after_failed_checks_the_next_hint_is_offered(capsys):
+    def linear_forward(X, W, b):
+        return X @ W
+
+    offered = []
+    checking.ATTEMPTS.failed.clear()
+    for _ in range(8):
+        with pytest.raises(CheckFailed):
+            check(linear_forward)
+        said = capsys.readouterr().out
+        offered.append(said[said.index("Open Hint") + 10] if "Open Hint" in said else "")
+    assert offered == ["", "1", "", "2", "", "3", "", "3"]
+    check(globals()["linear_forward"])
+    with pytest.raises(CheckFailed):
+        check(linear_forward)
+    assert "Open Hint" not in capsys.readouterr().out
 
 
 def test_an_untouched_answer(capsys):

@@ -23,6 +23,12 @@ BLUE, VERMILLION, ORANGE, SKY, GREEN, MAUVE = "#0072B2", "#D55E00", "#E69F00", "
 INK, PALE, RUST = "#222222", "#8a8a8a", "#b04a00"  # RUST is vermillion, darkened for small print
 DIVERGING = LinearSegmentedColormap.from_list("blue to vermillion", [BLUE, "#ffffff", VERMILLION])
 
+# On a dark page light and dark change places and hues stay; where a page takes no style sheets, the picture keeps a white ground.
+ON_DARK = (
+    '<style>[data-jp-theme-light="false"] img.course-picture,body.vscode-dark img.course-picture'
+    "{background-color:transparent!important;filter:invert(1) hue-rotate(180deg)}</style>"
+)
+
 
 class Picture(Figure):
     """A figure that says what it shows: `alt` in place of the image, `caption` beneath it.
@@ -39,11 +45,12 @@ class Picture(Figure):
 
     def _repr_html_(self) -> str:
         buffer = io.BytesIO()
-        self.savefig(buffer, format="png", dpi=192)  # two pixels for each of the page's: sharp on a projector, too
+        self.savefig(buffer, format="png", dpi=192, transparent=True)  # two pixels for each of the page's: sharp on a projector, too
         source = base64.b64encode(buffer.getvalue()).decode()
         return (
-            f'<figure style="margin:.5em 0"><img alt="{html.escape(self.alt)}" src="data:image/png;base64,{source}" '
-            f'width="{self.get_figwidth() * 96:.0f}" style="max-width:100%;height:auto;border-radius:4px">'
+            f'{ON_DARK}<figure style="margin:.5em 0"><img class="course-picture" alt="{html.escape(self.alt)}" '
+            f'src="data:image/png;base64,{source}" width="{self.get_figwidth() * 96:.0f}" '
+            'style="max-width:100%;height:auto;border-radius:4px;background-color:#ffffff">'
             f'<figcaption style="font-size:.93em;margin:.2em 1em">{html.escape(self.caption)}</figcaption></figure>'
         )
 
