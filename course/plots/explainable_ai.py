@@ -1,6 +1,7 @@
 """What a network answers when it is asked why: images beside their explanations, paths, and units one by one."""
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -107,6 +108,7 @@ def explanations(images: Array, maps: Mapping[str, Array], shape: tuple[int, int
 def grey(ax: Axes, image: Array) -> None:
     """An image with pixels in [0, 1]: 0 black, 1 white."""
     ax.imshow(image, cmap="gray", vmin=0, vmax=1)
+    cast(Picture, ax.get_figure()).has_images = True
 
 
 def path_slopes(shares: Array, values: Array, slopes: Array, samples: tuple[Array, Array]) -> Picture:

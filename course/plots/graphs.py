@@ -179,12 +179,11 @@ def words(nodes: Sequence[Any], layout: Layout, users: Sequence[set[int]]) -> tu
     value = f", {number(float(root.data))}" if np.size(root.data) == 1 else f" of shape {np.shape(root.data)}"
     graded = sum(node.grad is not None for node in nodes)
     shared = [title(node) for node, by in zip(nodes, users, strict=True) if len(by) > 1]
-    alt = (
-        f"Computational graph of {len(nodes)} nodes, from left to right: {'; then '.join(columns)}. It ends in {title(root)}{value}. "
-        + (f"{graded} of the nodes carry a gradient." if graded else "No node carries a gradient yet.")
+    alt = f"Computational graph of {len(nodes)} nodes, from left to right: {'; then '.join(columns)}. It ends in {title(root)}{value}. " + (
+        f"{graded} of the nodes carry a gradient." if graded else "No node carries a gradient yet."
     )
-    caption = "Arrows, forward: operands enter a node from top to bottom. Black: the value." + (
-        " Vermillion, under ∂ℓ/∂: the gradient of ℓ, the last node, after the backward pass." if graded else ""
+    caption = "An arrow leads from each number to the operation that uses it. In each box: the value." + (
+        " Below it, under ∂ℓ/∂: the gradient of ℓ, the last node, after the backward pass." if graded else ""
     )
     if shared:
         caption += f" Orange rim: used more than once ({', '.join(shared)}), so that the gradient there is a sum over Γ(u)."

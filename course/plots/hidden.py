@@ -40,7 +40,7 @@ def weight_images(W: Array, shape: tuple[int, int], *, titles: Sequence[str] = (
                f"({sizes.min():.3g})."  # fmt: skip
     images = f"{units} images of {shape[0]} by {shape[1]} pixels"
     picture.alt = f"{images}, one for each column of {quantity}s, up to {limit:.3g} in size. {extremes}"
-    picture.caption = f"Blue: negative {quantity}, white: zero, vermillion: positive. {extremes}"
+    picture.caption = f"Blue: negative {quantity}, no colour: zero, vermillion: positive. {extremes}"
     return picture
 
 

@@ -45,10 +45,12 @@ def network(
     u, gamma = title_of(layers, *focus), ", ".join(title_of(layers, *user) for user in users)
     terms = " + ".join(f"({number(gradients[name][i])}) · ({number(slope)})" for (name, i), slope in zip(users, slopes, strict=True))
     total = f"∂ℓ/∂u = {terms} = {number(gradients[focus[0]][focus[1]])}."
-    picture.alt = f"Network, from left to right: {', '.join(f'{name} ({len(layer)})' for name, layer in layers.items())}. " \
-                  f"The node u = {u} feeds {gamma}: {total}"
+    picture.alt = (
+        f"Network, from left to right: {', '.join(f'{name} ({len(layer)})' for name, layer in layers.items())}. "
+        f"The node u = {u} feeds {gamma}: {total}"
+    )
     picture.caption = (
-        f"In the node, black: its value (forward). Beneath it, vermillion: ∂ℓ/∂(node) (backward). Orange: u = {u}, with ∂v/∂u on its "
+        f"In the node: its value (forward). Beneath it, vermillion: ∂ℓ/∂(node) (backward). Orange: u = {u}, with ∂v/∂u on its "
         f"edges. Green: Γ(u) = {{{gamma}}}. So {total}"
     )
     return picture

@@ -24,8 +24,10 @@ def running_times(entries: Sequence[int], seconds: Mapping[str, Sequence[float]]
     ax.grid(alpha=0.25)
     slow, fast = (times[-1] for times in list(seconds.values())[:2])
     first, second = list(seconds)[:2]
-    picture.alt = f"Running time against the number of products, both axes logarithmic. At the largest size {first} takes " \
-                  f"{slow:.2g} s and {second} {fast:.2g} s."
+    picture.alt = (
+        f"Running time against the number of products, both axes logarithmic. At the largest size {first} takes "
+        f"{slow:.2g} s and {second} {fast:.2g} s."
+    )
     picture.caption = f"At the largest size, {second} is {slow / fast:,.0f} times as fast as {first}, on this machine ({how})."
     return picture
 
@@ -69,5 +71,5 @@ def compare_gradients(candidate: Array, witness: Array, *, name: str = "dW") -> 
     entries = ", ".join(f"[{j}, {i}]" for j, i in wrong.tolist())
     finding = f"They disagree at {entries}." if len(wrong) else "They agree everywhere."
     picture.alt = f"Maps of {name}, {np.shape(witness)}: one to be tested, finite differences, and the difference of the two. {finding}"
-    picture.caption = f"{len(wrong)} of {np.size(witness)} entries disagree. Blue: negative, white: zero, vermillion: positive."
+    picture.caption = f"{len(wrong)} of {np.size(witness)} entries disagree. Blue: negative, no colour: zero, vermillion: positive."
     return picture

@@ -33,12 +33,13 @@ ON_DARK = (
 class Picture(Figure):
     """A figure that says what it shows: `alt` in place of the image, `caption` beneath it.
 
-    It is not registered with pyplot: nothing shows it twice, and nothing keeps it in memory.
+    It is not registered with pyplot: nothing shows it twice, and nothing keeps it in memory. On a dark page light and dark change places,
+    but not where it `has_images`, whose black is black: these stand on white everywhere.
     """
 
     def __init__(self, width: float, height: float, *, alt: str = "", caption: str = ""):
         super().__init__(figsize=(width, height), layout=ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.1))
-        self.alt, self.caption = alt, caption
+        self.alt, self.caption, self.has_images = alt, caption, False
 
     def __repr__(self) -> str:
         return f"<Picture: {self.alt}>"
@@ -47,8 +48,9 @@ class Picture(Figure):
         buffer = io.BytesIO()
         self.savefig(buffer, format="png", dpi=192, transparent=True)  # two pixels for each of the page's: sharp on a projector, too
         source = base64.b64encode(buffer.getvalue()).decode()
+        kind = "course-images" if self.has_images else "course-picture"
         return (
-            f'{ON_DARK}<figure style="margin:.5em 0"><img class="course-picture" alt="{html.escape(self.alt)}" '
+            f'{ON_DARK}<figure style="margin:.5em 0"><img class="{kind}" alt="{html.escape(self.alt)}" '
             f'src="data:image/png;base64,{source}" width="{self.get_figwidth() * 96:.0f}" '
             'style="max-width:100%;height:auto;border-radius:4px;background-color:#ffffff">'
             f'<figcaption style="font-size:.93em;margin:.2em 1em">{html.escape(self.caption)}</figcaption></figure>'
