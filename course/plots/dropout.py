@@ -11,6 +11,8 @@ from matplotlib.patches import Circle
 from course.plots.picture import BLUE, GREEN, INK, PALE, RUST, SKY, VERMILLION, Array, Picture, axes, plane, write
 from course.plots.seeds import Z_95
 
+RARE = 0.01  # the probability that a histogram may leave out at its lower end
+
 
 def thinned(networks: Mapping[str, Sequence[Array]]) -> Picture:
     """Networks side by side, their deleted nodes crossed out, and with them every edge that they had.
@@ -59,7 +61,10 @@ def subnetworks(values: Array, shares: Array, lines: Mapping[str, float], *, xla
     `values` and `shares` are (networks,), the shares adding up to 1; `lines` maps names to numbers on the same axis.
     """
     picture, (ax,) = axes(8.0, 3.8, [title])
-    ax.hist(values, bins=40, weights=shares, color=SKY, edgecolor="#ffffff", linewidth=0.4)
+    order = np.argsort(values)
+    reached = np.cumsum(shares[order])
+    least = min([values[order][np.searchsorted(reached, RARE * reached[-1])], *lines.values()])  # an axis for what is probable
+    ax.hist(values, bins=40, range=(least, values.max()), weights=shares, color=SKY, edgecolor="#ffffff", linewidth=0.4)
     for (name, value), colour, style in zip(lines.items(), (BLUE, VERMILLION, GREEN), ("-", "--", ":"), strict=False):
         ax.axvline(value, color=colour, linestyle=style, linewidth=2.4, label=f"{name}: {value:.4g}")
     ax.set_xlabel(xlabel, fontsize=11)
@@ -67,6 +72,8 @@ def subnetworks(values: Array, shares: Array, lines: Mapping[str, float], *, xla
     ax.legend(fontsize=10, loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False)
     told = "; ".join(f"{name}: {value:.4g}" for name, value in lines.items())
     picture.caption = f"{len(values)} networks, from {values.min():.3g} to {values.max():.3g}. {told}."
+    if rare := shares[values < least].sum():
+        picture.caption += f" Not drawn: those below {least:.3g}, together with probability {rare:.2g}."
     picture.alt = f"Histogram of the {xlabel} over all thinned networks. {picture.caption}"
     return picture
 

@@ -25,14 +25,11 @@
 #
 # | time | difficulty | what to know before |
 # |---|---|---|
-# | about 2 hours, and 30 minutes for section 8 | easy to middle | unit 01; derivatives and the chain rule; NumPy arrays |
+# | 120 minutes, and 40 for what is optional | easy to middle | unit 01; derivatives and the chain rule; NumPy arrays |
 #
-# The answers take about 75 minutes of it. Section 8 can wait: nothing before it, and nothing in unit 03, needs it.
+# Section 8 can wait: nothing before it, and nothing in unit 03, needs it.
 
 # %% [markdown] slide="skip"
-# **How marks work.** Under each answer stands a cell with `check(...)`: the same judge that the instructor uses, with other numbers.
-# Run it as often as you like. Go cell by cell, from the top.
-#
 # **Names.** $\theta$ ("theta") stands for all parameters together, one array; $\ell$ ("ell") is the loss, one number; $\eta$ ("eta") is
 # the learning rate. Examples are counted by $n = 1, \dots, N$, and lie in the rows of an array.
 
@@ -43,7 +40,7 @@ from course import check
 
 # %% demo=true
 # Cells like this one are for looking, not for marks: every cell that draws, times or compares may be changed and broken at will.
-from course import once_written, plots
+from course import keep, once_written, plots
 
 # %% [markdown] slide="slide"
 # ## 1. One number for "how wrong"
@@ -64,11 +61,23 @@ from course import once_written, plots
 # **Before you write it:** predictions `[1, 2, 3]`, targets `[1, 2, 7]`. What is the mean squared error? And the mean of the
 # *absolute* differences? What becomes of each when the 7 is a 70, because somebody left out the decimal point of 7.0?
 #
-# **Your turn (answer 1; 3 minutes).** With several outputs for each example, the mean is taken over all entries.
+# **Your turn (answer 1; 3 minutes; ★).** With several outputs for each example, the mean is taken over all entries.
 #
-# <details><summary>Hint</summary>
+# <details><summary>Hint 1: entry by entry</summary>
 #
 # Arrays of one shape are subtracted and squared entry by entry; `array.mean()` without an axis is the mean of all entries.
+#
+# </details>
+# <details><summary>Hint 2: the order</summary>
+#
+# First the differences, then their squares, then the mean. The mean of the differences, squared afterwards, is something else: errors of
+# both signs would cancel.
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# Another mean over all entries, that of the absolute differences: for predictions `[[1, 5], [2, 2]]` and targets `[[2, 2], [2, 6]]` the
+# differences are `[[-1, 3], [0, -4]]`, their absolute values `[[1, 3], [0, 4]]`, and the mean of the four is 2: `np.abs(a - b).mean()`.
 #
 # </details>
 
@@ -82,8 +91,9 @@ with once_written():
         print(f"targets {targets}: mean squared error {mse(np.array([1, 2, 3]), np.array(targets)):.4g}")
 
 # %% [markdown]
-# One wrong point in three, and the loss is 280 times as large (the mean absolute difference: 17 times, from 1.33 to 22.3). Squares make a
-# loss listen to the loudest. That is good where errors are honest noise, and bad where some targets are blunders.
+# The squares are 0, 0 and 16, with the mean 5.33; the mean of the absolute differences is 4/3 = 1.33.
+# One wrong point in three, and the loss is 280 times as large (the mean absolute difference: 17 times, from 1.33 to 22.3). Squares give
+# large errors the most weight. That is good where errors are ordinary noise, and bad where some targets are simply wrong.
 
 # %% [markdown] slide="subslide"
 # ### The loss surface
@@ -134,7 +144,7 @@ with np.errstate(all="ignore"):
 # **Which $m$ is safe?** After it no exponent should be large and positive, and the sum below must not be rounded to zero: at least one
 # of its terms should be of ordinary size.
 #
-# **Your turn (answer 2; 10 minutes).** For a whole batch: one row of logits for each example.
+# **Your turn (answer 2; 10 minutes; ★★).** For a whole batch: one row of logits for each example.
 #
 # <details><summary>Hint 1: which number</summary>
 #
@@ -145,6 +155,13 @@ with np.errstate(all="ignore"):
 #
 # Every row has a maximum of its own: `logits.max(axis=1, keepdims=True)` has shape (N, 1), and is subtracted from (N, C) row by row.
 # The sum below the line needs `keepdims=True` for the same reason.
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# The same way of working with another function: divide each row by its largest entry. For `A = np.array([[1.0, 4.0], [6.0, 3.0]])`,
+# `A.max(axis=1, keepdims=True)` is `[[4.0], [6.0]]`, of shape (2, 1), and `A / A.max(axis=1, keepdims=True)` is
+# `[[0.25, 1.0], [1.0, 0.5]]`. Without `keepdims=True` the shape is (2,), and NumPy would divide the columns by 4 and 6.
 #
 # </details>
 
@@ -180,7 +197,7 @@ with once_written():
 # $$-\log p_y \;=\; -\log \frac{e^{z_y - m}}{\sum_k e^{z_k - m}} \;=\; \underbrace{\qquad ? \qquad}_{\text{yours: no division, no }
 # \log 0}$$
 #
-# **Your turn (answer 3; 10 minutes).** Complete the line on paper, then write it for the batch.
+# **Your turn (answer 3; 10 minutes; ★★).** Complete the line on paper, then write it for the batch.
 #
 # <details><summary>Hint 1: the line</summary>
 #
@@ -190,6 +207,12 @@ with once_written():
 # <details><summary>Hint 2: one entry of each row</summary>
 #
 # `array[np.arange(N), labels]` picks from row $n$ the entry `labels[n]`.
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# Another logarithm of a quotient: $-\log\frac{e^{5}}{e^{5} + e^{5}}$. The upper part gives 5, the lower one $\log(2e^5) = 5 + \log 2$, so
+# the whole is $-5 + 5 + \log 2 = 0.69$. And picking: for `A = np.array([[1, 2], [3, 4]])`, `A[np.arange(2), [1, 0]]` is `[2, 3]`.
 #
 # </details>
 
@@ -227,10 +250,7 @@ print("one-sided:", ((x + h) ** 2 - x**2) / h, "   central:", ((x + h) ** 2 - (x
 # For an array `x` of any shape, go from entry to entry: move *one*, leave all others alone, take $f$ on both sides, and write the
 # quotient where the entry stood. The result has the shape of `x`.
 #
-# **Before you write it:** `a = b` makes no copy in NumPy. And `x = np.array([1, 2, 3])` holds whole numbers: what is in it after
-# `x[0] += 0.1`?
-#
-# **Your turn (answer 4; 10 minutes).** `x` must be afterwards what it was before.
+# **Your turn (answer 4; 10 minutes; ★★).** `x` must be afterwards what it was before.
 #
 # <details><summary>Hint 1: every entry of any shape</summary>
 #
@@ -240,6 +260,12 @@ print("one-sided:", ((x + h) ** 2 - x**2) / h, "   central:", ((x + h) ** 2 - (x
 # <details><summary>Hint 2: moving one entry</summary>
 #
 # `above = np.array(x, dtype=float)` is a copy that can hold fractions; then `above[index] += h`. Below needs a copy of its own.
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# By hand, for $f(x) = x_0 x_1$ at $(2, 5)$ with $h = 0.1$. Entry 0: $(2.1\cdot5 - 1.9\cdot5)/0.2 = 5$. Then entry 0 is 2 again, and it is
+# the turn of entry 1: $(2\cdot5.1 - 2\cdot4.9)/0.2 = 2$. The result is $(5, 2)$, of the shape of $x$.
 #
 # </details>
 
@@ -254,14 +280,15 @@ with once_written():
     print(by_hand, numerical_gradient(lambda theta: (theta[0] * 1.5 + theta[1] - 20) ** 2, np.array([4, 12]), 1e-5))
     print(numerical_gradient(lambda W: (W**2).sum(), np.array([[1, 2, 3], [4, 5, 6]]), 1e-5))
 
-# %% [markdown] slide="subslide"
-# ### What it is good for: why classes have a loss of their own
+# %% [markdown] folded=true
+# ### Optional: why classes have a loss of their own (5 minutes)
 #
 # Two classes, logits $(0, g)$, label 0: the network is wrong, and the larger $g$, the surer. We could take the mean squared error of the
 # probabilities as its loss, and many did. Let us measure the slope of both losses with respect to $g$. A descent moves by the slope.
 #
 # **Before you run the next cell:** with $g = 8$ the network is as wrong as can be. Which loss tells it so more clearly: by its value, and
 # by its slope?
+
 
 # %% demo=true slide="fragment"
 def losses_of(g):
@@ -294,6 +321,7 @@ picture
 # differences become its **witness**. Back to the spring, $\theta = (w, b)$ and $\ell = \frac1N\sum_n (w x_n + b - y_n)^2$. A classmate
 # has found the gradient, and it has **two mistakes**.
 
+
 # %%
 def classmates_gradient(theta, x, y):
     """Gradient of the mean of (w x + b - y)², theta = (w, b): with two mistakes."""
@@ -301,9 +329,6 @@ def classmates_gradient(theta, x, y):
     residual = y - (w * x + b)
     return np.array([2 * (residual * x).mean(), 2 * residual.sum()])
 
-
-# %% [markdown]
-# **Before you run the next cell:** read the four lines. Which of them would you suspect?
 
 # %% demo=true slide="fragment"
 theta = np.array([8.0, 6.0])  # the line that was too steep
@@ -313,8 +338,8 @@ with once_written():
     print("classmate:", suspect, "\nwitness:  ", witness.round(6), "\nratio:    ", (suspect / witness).round(6))
 
 # %% [markdown] slide="subslide"
-# **Find the bug (answer 5; 10 minutes).** The ratios are no accident: each is a number that you know. Say where each comes from, and
-# write the mended function.
+# **Your turn (answer 5; 10 minutes; ★★).** Find the mistakes. The ratios are no accident: each is a number that you know. Say where each
+# comes from, and write the corrected function.
 #
 # <details><summary>Hint 1: the first ratio</summary>
 #
@@ -325,6 +350,13 @@ with once_written():
 # <details><summary>Hint 2: the second ratio</summary>
 #
 # Without its sign it is 20. What are there 20 of?
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# Another loss: the mean of $(w x_n^2 - y_n)^2$. The chain rule takes 2 times the inner part, times the slope of the inner part: the mean of
+# $2\,(w x_n^2 - y_n)\, x_n^2$. For the examples $x = (1, 2)$, $y = (1, 4)$ and $w = 2$ the inner parts are 1 and 4, and the gradient is
+# $(2\cdot1\cdot1 + 2\cdot4\cdot4)/2 = 17$.
 #
 # </details>
 
@@ -371,7 +403,7 @@ with once_written():
 #
 # **Before you write it:** one parameter, $\ell = \theta^2$, start $\theta = 4$, $\eta = 0.25$. Where are you after one step? After two?
 #
-# **Your turn (answer 6; 10 minutes).** Return the *whole path*, so that it can be drawn: the start, and every $\theta$ after it.
+# **Your turn (answer 6; 10 minutes; ★★).** Return the *whole path*, so that it can be drawn: the start, and every $\theta$ after it.
 #
 # <details><summary>Hint 1: the shape</summary>
 #
@@ -382,6 +414,13 @@ with once_written():
 #
 # `theta -= ...` changes the array that you have put into the path already; `theta = theta - ...` makes a new one. And a start of whole
 # numbers, `np.array([2, -1])`, has no room for fractions: begin with `np.array(start, dtype=float)`.
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# Another list of numbers, each made from the one before: begin with 1 and double three times.
+# `value, path = 1, [1]`, and in a loop over `range(3)`: `value = 2 * value`, then `path.append(value)`. In the end `np.array(path)` is
+# `[1, 2, 4, 8]`: three steps, four entries.
 #
 # </details>
 
@@ -399,6 +438,7 @@ with once_written():
 # **Before you run the next cell:** from the start, does the path aim at the minimum? At which angle does each step cross the contour that
 # it starts from?
 
+
 # %% demo=true slide="fragment"
 def spring_loss(w, b):
     """The loss surface, for arrays of w and of b."""
@@ -407,9 +447,7 @@ def spring_loss(w, b):
 
 start, best, picture = np.array([8.0, 4.0]), np.array([w_best, b_best]), None
 with once_written():
-    paths = {
-        f"η = {eta}": gradient_descent(lambda theta: line_gradient(theta, mass, length), start, eta, 60) for eta in (0.02, 0.1, 0.25)
-    }
+    paths = {f"η = {eta}": gradient_descent(lambda theta: line_gradient(theta, mass, length), start, eta, 60) for eta in (0.02, 0.1, 0.25)}
     frame = {"across": (-1.5, 13.5), "up": (2, 16), "labels": ("w, cm per kg", "b, cm")}
     picture = plots.descents(spring_loss, paths, **frame, least=spring_loss(*best))
     picture.axes[0].set_aspect("equal")  # one scale on both axes, so that a right angle looks like one
@@ -428,9 +466,7 @@ picture
 # %% demo=true slide="fragment"
 picture = None
 with once_written():
-    paths = {
-        f"η = {eta}": gradient_descent(lambda theta: line_gradient(theta, mass, length), start, eta, 60) for eta in (0.25, 0.3, 0.32)
-    }
+    paths = {f"η = {eta}": gradient_descent(lambda theta: line_gradient(theta, mass, length), start, eta, 60) for eta in (0.25, 0.3, 0.32)}
     picture = plots.descents(spring_loss, paths, **frame, least=spring_loss(*best))
     picture.axes[0].set_aspect("equal")
 picture
@@ -478,11 +514,23 @@ with once_written():
 # **Before you write it:** curvatures 1 and 10. With $\eta = 0.3$, by which factor does each direction change with each step? Which
 # direction sets the limit?
 #
-# **Your turn (answer 7; 5 minutes).** `np.linalg.eigvalsh(A)` gives the eigenvalues of a symmetric matrix.
+# **Your turn (answer 7; 5 minutes; ★★).** `np.linalg.eigvalsh(A)` gives the eigenvalues of a symmetric matrix.
 #
-# <details><summary>Hint</summary>
+# <details><summary>Hint 1: who breaks first</summary>
 #
 # Every factor $1 - \eta a$ has to lie between $-1$ and $1$. As $\eta$ grows from 0, which $a$ is the first to break that?
+#
+# </details>
+# <details><summary>Hint 2: one inequality</summary>
+#
+# $1 - \eta a < 1$ holds for every positive $\eta$ and $a$. So it is $1 - \eta a > -1$ that can break: solve it for $\eta$. For
+# which $a$ is the bound lowest?
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# Another bound: every factor $1 - \eta a$ is to be positive, so that no direction overshoots. For curvatures 2 and 8: $1 - 2\eta > 0$ up to
+# $\eta = 0.5$, and $1 - 8\eta > 0$ up to $\eta = 0.125$. Both hold only below 0.125, the bound of the larger curvature.
 #
 # </details>
 
@@ -490,8 +538,8 @@ with once_written():
 # %% exercise="rate_limit" slide="skip"
 
 
-# %% [markdown] slide="subslide"
-# ### The limit, tested
+# %% [markdown] folded=true
+# ### Optional: the limit, tested (5 minutes; needs second derivatives and eigenvalues)
 #
 # For the spring, the second derivatives of $\frac1N\sum_n (w x_n + b - y_n)^2$ are
 #
@@ -542,8 +590,20 @@ from course.widgets import GradientDescent
 
 GradientDescent("narrow valley", start=(-2.2, 1.2), learning_rate=0.2)
 
-# %% [markdown] slide="slide"
-# ## 7. A better valley
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# 1. A little below $2/L$. There the steepest and the flattest direction shrink by factors of the same size; a smaller rate makes the
+#    flattest one slower.
+# 2. It does not, unless the start has no part at all in the steepest direction: any such part, however small, is multiplied by a factor
+#    below $-1$ and grows.
+# 3. As soon as $\eta$ is above the limit of the deep valley, the descent leaves it. Neither the rate alone nor a slope at the ball says
+#    which valley is deeper: the **start** decides where a slow descent ends.
+#
+# </details>
+
+# %% [markdown] folded=true
+# ### Optional: a better valley (5 minutes; needs eigenvalues)
 #
 # The steepest direction sets the limit, and the flattest one then crawls: its factor is $1 - \eta a_{\min}$, close to 1. What counts
 # is their ratio $a_{\max} / a_{\min}$, the **condition number**. For the spring, it can be had smaller without touching the
@@ -551,6 +611,7 @@ GradientDescent("narrow valley", start=(-2.2, 1.2), learning_rate=0.2)
 #
 # **Before you run the next cell:** the mean of the standardised $x_n$ is 0, and that of their squares is 1. What does $A$ become? How
 # many steps does it need then, with the best learning rate?
+
 
 # %% demo=true slide="fragment"
 def steps_needed(inputs):
@@ -589,12 +650,19 @@ with once_written():
 # %% [markdown]
 # For one input the bowl becomes round, and one step suffices: too good to be met in a network, but the direction holds. Two inputs that
 # are much alike gain next to nothing: their valley comes from what they share, and scaling each by itself does not change that.
-#
-# Nor does a learning rate or a scale help with the *two valleys* of the widget: there the **start** decides where the descent ends, and a
-# slope at the ball knows nothing of a valley behind a ridge.
 
 # %% [markdown] slide="slide"
-# ## 8. How small a step?
+# ## 7. Keep your work
+#
+# The next cell checks your answers once more, and writes those that pass, with all that they use, into the file
+# `my_network.py` beside this notebook. Later units load them from there. It prints what was kept, and what was not and why.
+
+# %% demo=true
+with once_written():
+    keep(mse, softmax, cross_entropy, numerical_gradient, line_gradient, gradient_descent, rate_limit)
+
+# %% [markdown] slide="slide"
+# ## 8. Beyond the core: how small a step? (25 minutes; needs Taylor's formula)
 #
 # You can go on to unit 03 from here, and come back: this section is about the precision of finite differences, and nothing before it needs
 # it. It asks for two short derivations (answers 8 and 9), and for Taylor's formula.
@@ -611,7 +679,8 @@ central = abs((np.sin(at + steps) - np.sin(at - steps)) / (2 * steps) / np.cos(a
 plots.step_errors(steps, {"one-sided": one_sided, "central": central})
 
 # %% [markdown] slide="subslide"
-# Two errors, one on each side of the V.
+# The best is near $10^{-8}$ for the one-sided formula and near $10^{-5}$ for the central one. The curves look like a V, and there are two
+# errors, one on each side of it.
 #
 # **Truncation.** Write $f$ for $f(x)$, and $f'$, $f''$, $f'''$ for the first three derivatives at $x$. Taylor's formula says
 #
@@ -631,10 +700,11 @@ for h in (1e-1, 1e-2, 1e-3):  # sin'' = -sin, sin''' = -cos
     print(f"{h:.3f}     {error_1:.3e}  {h * np.sin(at) / 2:.3e}            {error_2:.3e}  {h**2 * np.cos(at) / 6:.3e}")
 
 # %% [markdown] slide="subslide"
-# **Rounding.** A float64 keeps about 16 digits: every computed $f$ is off by up to about $\varepsilon |f|$, where $\varepsilon \approx
-# 2.2\cdot 10^{-16}$ (`np.finfo(float).eps`). In a central difference two such errors meet, and are divided by $2h$:
+# **Rounding.** A float64 keeps about 16 digits: every computed $f$ is off by up to about $\varepsilon_{\text{mach}} |f|$, where
+# $\varepsilon_{\text{mach}} \approx 2.2\cdot 10^{-16}$ (`np.finfo(float).eps`). In a central difference two such errors meet, and are
+# divided by $2h$:
 #
-# $$\frac{\varepsilon|f| + \varepsilon|f|}{2h} = \frac{\varepsilon |f|}{h}.$$
+# $$\frac{\varepsilon_{\text{mach}}|f| + \varepsilon_{\text{mach}}|f|}{2h} = \frac{\varepsilon_{\text{mach}} |f|}{h}.$$
 #
 # It *grows* as $h$ shrinks. Where it lies exactly is luck, so the V is ragged on its left; this is a bound for it.
 #
@@ -652,13 +722,25 @@ for h in (1e-8, 1e-10, 1e-12):
 #
 # Both errors together, at most about
 #
-# $$E(h) = \frac{|f'''|\, h^2}{6} + \frac{\varepsilon\, |f|}{h}.$$
+# $$E(h) = \frac{|f'''|\, h^2}{6} + \frac{\varepsilon_{\text{mach}}\, |f|}{h}.$$
 #
-# **Step 1 (answer 8; 5 minutes).** Where $E$ is smallest, its slope is zero. Differentiate: $\mathrm dE/\mathrm dh = {?}$
+# **Your turn (answer 8; 5 minutes; ★★).** Step 1: where $E$ is smallest, its slope is zero. Differentiate: $\mathrm dE/\mathrm dh = {?}$
 #
-# <details><summary>Hint</summary>
+# <details><summary>Hint 1: the derivative of a power</summary>
 #
 # The derivative of $h^p$ is $p\, h^{p-1}$. For $\frac1h = h^{-1}$ that is $-h^{-2}$.
+#
+# </details>
+# <details><summary>Hint 2: what is constant</summary>
+#
+# $f$, $f'''$ and $\varepsilon_{\text{mach}}$ do not depend on $h$: they stay as factors. They may be negative, and $E$ is made of their
+# absolute values.
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# Another sum of this kind: $E(h) = 5h^3 + 2/h$. The first term gives $15 h^2$, the second $-2/h^2$, so the slope is $15h^2 - 2/h^2$;
+# at $h = 1$ that is 13.
 #
 # </details>
 
@@ -676,10 +758,10 @@ with once_written():
 # %% [markdown] slide="subslide"
 # The slope is negative for small steps and positive for large ones: somewhere between lies the best.
 #
-# **Step 2 (answer 9; 10 minutes).** Set it to zero, and solve for $h$.
+# **Your turn (answer 9; 10 minutes; ★★★).** Step 2: set it to zero, and solve for $h$.
 #
-# **Before you write it:** which power of $\varepsilon$ do you expect? For $|f| = |f'''| = 1$, what is the best $h$, roughly? Compare with
-# the V above: not with its lowest point, which is a lucky one, but with where the two arms would meet.
+# **Before you write it:** which power of $\varepsilon_{\text{mach}}$ do you expect? For $|f| = |f'''| = 1$, what is the best $h$,
+# roughly? Compare with the V above: not with its lowest point, which is a lucky one, but with where the two arms would meet.
 #
 # <details><summary>Hint 1: solving</summary>
 #
@@ -690,6 +772,11 @@ with once_written():
 #
 # $f$ and $f'''$ may be negative, and a step may not. `np.cbrt` is the cube root, and so is `** (1 / 3)` of a positive number. (Mind the
 # brackets. And of a negative number, `** (1 / 3)` is complex in Python.)
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# Another one: $E(h) = 3h^2 + 48/h$ has the slope $6h - 48/h^2$. It is zero where $6h^3 = 48$, so $h^3 = 8$ and $h = 2$.
 #
 # </details>
 
@@ -717,6 +804,7 @@ plots.step_errors(grid, {"measured, relative": worst / np.cos(at), "E(h), relati
 # **Before you run the next cell:** $\sin(x)$ has $|f|$ and $|f'''|$ of one size. For $\sin(100x)$, $f'''$ is a million times as large.
 # The third function is the same on paper, but adds a million and takes it away again. Where does the formula help?
 
+
 # %% demo=true
 def typical_error(f, slope, x, h):
     """Error of central differences of f at x: root mean square over 50 steps close to h."""
@@ -739,12 +827,13 @@ with once_written():
 
 # %% [markdown]
 # For a function of ordinary size the rule of thumb costs less than a factor of one and a half: nothing to worry about. Where the function
-# bends sharply, the formula wins by far. And in the third line it does **harm** (a ratio below 1): it takes $\varepsilon|f|$ for the
+# bends sharply, the formula wins by far. And in the third line it does **harm** (a ratio below 1): it takes
+# $\varepsilon_{\text{mach}}|f|$ for the
 # rounding error, but what was rounded inside is a million. Besides, it wants $f'''$, and who knows that, if not even $f'$ is known? The
 # course's own `numerical_gradient`, in later units, therefore combines several steps in place of one best one.
 
 # %% [markdown] slide="skip"
-# ### 9. In your own words (4 points, marked by hand)
+# ## A written question (4 points, marked by hand; 10 minutes)
 #
 # A friend trains a network. With $\eta = 0.1$ the loss falls slowly but steadily. "So I took $\eta = 1$ to be ten times as fast, and the
 # loss went to infinity. My gradient must be wrong; and indeed, a finite difference with $h = 10^{-14}$ does not agree with it."
@@ -760,9 +849,10 @@ with once_written():
 #    steepest direction has $1 - \eta L < -1$: each step goes across the minimum and ends farther away than it began, so the loss grows
 #    without bound although every gradient is right. It converged with $\eta = 0.1$ and diverged with $\eta = 1$, so $2/L$ lies between
 #    the two, and $L$ between 2 and 20.
-# 2. The rounding error of a central difference is about $\varepsilon|\ell|/h$. With $h = 10^{-14}$ and $\ell \approx 1$ that is
-#    0.02: only about two digits are left, or none where the slope is small. With $h$ near $(3\varepsilon|f|/|f'''|)^{1/3}$, about
-#    $10^{-5}$, some ten digits can be trusted. Compare with that, and at several points.
+# 2. The rounding error of a central difference is about $\varepsilon_{\text{mach}}|\ell|/h$. With $h = 10^{-14}$ and $\ell \approx 1$
+#    that is 0.02: only about two digits are left, or none where the slope is small. With $h$ near
+#    $(3\varepsilon_{\text{mach}}|f|/|f'''|)^{1/3}$, about $10^{-5}$, some ten digits can be trusted. Compare with that, and at several
+#    points.
 #
 # **Rubric.** Any notation will do.
 #
@@ -780,7 +870,7 @@ with once_written():
 # | softmax | $e^{z_c} / \sum_k e^{z_k}$ | subtract each row's maximum first |
 # | cross-entropy | mean of $-\log p_y$ | take the logarithm before you divide |
 # | central difference | $(f(x+h) - f(x-h)) / 2h$ | one entry at a time, on a copy |
-# | its error | $\lvert f'''\rvert h^2/6 + \varepsilon\lvert f\rvert/h$ | you found where it is smallest |
+# | its error | $\lvert f'''\rvert h^2/6 + \varepsilon_{\text{mach}}\lvert f\rvert/h$ | you found where it is smallest |
 # | gradient descent | $\theta \leftarrow \theta - \eta\nabla_\theta\ell$ | square to the contour, not straight to the minimum |
 # | the limit | you derived it from the factor $1 - \eta a$ | the steepest direction decides |
 #

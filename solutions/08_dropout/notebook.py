@@ -21,11 +21,11 @@
 # - draw a mask, send a layer forward through it, and the gradient back,
 # - say what "expected weights" are, where they are exact, and where they are an approximation,
 # - write dropout in the notes' form and in the inverted form, and say why the two agree,
-# - look at a network with dropout as an ensemble of $2^h$ networks, and measure whether it helps.
+# - look at a network with dropout as an ensemble of many networks, and measure whether it helps.
 #
 # | time | difficulty | what to know before |
 # |---|---|---|
-# | 70 to 90 minutes | middle | the backward pass in vector form (unit 05), training (06), overfitting (07), the mean of a random number |
+# | 120 minutes, and 5 for what is optional | middle | backward pass in vector form (05), training (06), overfitting (07), means |
 #
 # Go cell by cell: *Run All Cells* stops at the first answer that is not right yet.
 
@@ -37,12 +37,12 @@ from course import check
 # %% demo=true
 # Cells like this one are for looking, not for marks: every cell that draws, times or compares may be changed and broken at will.
 import course
-from course import numerical_gradient, once_written, plots
+from course import keep, numerical_gradient, once_written, plots
 
 # %% [markdown] slide="slide"
 # ## 1. A node that may be missing
 #
-# A hidden layer of $h$ nodes has made its activations $H$, shape (N, h): `H[n, i]` is the value $u_i$ of node $i$ for example $n$.
+# A hidden layer has made its activations $H$, one row for each example: `H[n, i]` is the value $h_i$ of node $i$ for example $n$.
 # In training we now multiply each of them by a random number of its own,
 #
 # $$M_{ni} = \begin{cases} 1 & \text{with probability } P & \text{(the node is active)} \\
@@ -59,9 +59,10 @@ draws = {f"example {n}, P = 0.5": [np.ones(3), rng.random(5) < 0.5, np.ones(2)] 
 plots.thinned({"the whole network": whole} | draws)
 
 # %% [markdown] slide="subslide"
-# **Why would this help?** The idea of its inventors: a node that may vanish at any moment cannot be relied on. So no node can make a
-# living by mending the faults of one particular colleague: each has to be useful in the company of many others. To learn a training
-# example by heart takes just such a fragile conspiracy of nodes. (Section 4 has a second answer, an ensemble. Section 8 measures.)
+# **Why would this help?** The idea of its inventors: a node that may vanish at any moment cannot be relied on. So no node can
+# specialise in correcting the errors of one other node: each has to be useful together with many others. To learn a training
+# example by heart, a network needs nodes that depend on one another in just this way. (Section 4 has a second answer, an ensemble.
+# Section 7 measures.)
 #
 # **How does one make a decision of a random number?** `rng.random(shape)` draws numbers that are spread evenly over $[0, 1)$.
 #
@@ -75,9 +76,9 @@ for count in (25, 2500):
     print(f"   (in theory sqrt(P (1 - P) / n) = {np.sqrt(0.3 * 0.7 / count):.3f})")
 
 # %% [markdown]
-# **Your turn (answer 1).** Draw a mask. All randomness comes from `rng`, a NumPy generator: the same seed then gives the same mask,
-# and an experiment can be repeated. (`check` looks at large masks: at their shape, their entries, their shares, their patterns and
-# their seeds.)
+# **Your turn (answer 1; 5 minutes; ★).** Draw a mask. All randomness comes from `rng`, a NumPy generator: the same seed then gives the
+# same mask, and an experiment can be repeated. (`check` looks at large masks: at their shape, their entries, their shares, their patterns
+# and their seeds.)
 #
 # <details><summary>Hint 1: how many decisions</summary>
 #
@@ -88,6 +89,13 @@ for count in (25, 2500):
 #
 # Try your comparison on $P = 1$: everything must stay. A comparison of an array is an array of True and False, and these count as
 # 1 and 0.
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# Another decision by dice: a coin that shows heads in one quarter of all throws, six throws. `rng.random(6)` gives, say,
+# `[0.81, 0.12, 0.55, 0.20, 0.97, 0.43]`; heads are the numbers in an interval of length one quarter. From 0.75 upwards these are the first
+# and the fifth: `np.array([1.0, 0, 0, 0, 1, 0])`.
 #
 # </details>
 
@@ -101,8 +109,25 @@ for count in (25, 2500):
 # **Forward.** The next layer gets to see $\tilde H_{ni} = M_{ni} H_{ni}$, in code `H_dropped`. A deleted node sends 0, so all of its
 # outgoing weights are multiplied by 0: it is as if the node and its edges were not there.
 #
-# **Your turn (answer 2).** One line. The mask may hold other numbers than 0 and 1 (section 6 will want $1/P$): let your line
+# **Your turn (answer 2; 3 minutes; ★).** One line. The mask may hold other numbers than 0 and 1 (section 5 needs $1/P$): let your line
 # multiply by whatever stands in it.
+#
+# <details><summary>Hint 1: entry by entry</summary>
+#
+# Which of NumPy's products works entry by entry, `*` or `@`? The result has the shape of `H`.
+#
+# </details>
+# <details><summary>Hint 2: not a selection</summary>
+#
+# `H[mask]` would give a shorter array, and `np.where(mask, H, 0)` would lose a factor that is neither 0 nor 1.
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# Another entry-by-entry operation, the sum: for `A = np.array([[1, 2], [3, 4]])` and `F = np.array([[0, 5], [5, 0]])`, `A + F` is
+# `[[1, 7], [8, 4]]`, and `A` itself stays as it was.
+#
+# </details>
 
 
 # %% exercise="dropout_forward" slide="skip"
@@ -128,14 +153,25 @@ with once_written():
 #
 # **Before you write it:** node 2 is deleted for example 0. Move `H[0, 2]` a little: does the loss move? What must its gradient be?
 #
-# <details><summary>Hint</summary>
+# **Your turn (answer 3; 8 minutes; ★★).**
+#
+# <details><summary>Hint 1: an activation</summary>
 #
 # It is an activation like any other: $\Gamma(H_{ni})$ holds one node, and the star multiplies entry by entry. Compare ReLU, whose
 # slope is 1 or 0, too. There the sign of $z$ decides; and here?
 #
 # </details>
+# <details><summary>Hint 2: try it on one entry</summary>
 #
-# **Your turn (answer 3).**
+# Where the mask is 0, the loss does not move with $H_{ni}$; where it is 1, it moves as with $\tilde H_{ni}$. What if the mask holds a 3?
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# Another layer of this kind: $\tilde H = F * H + 1$, with constants $F = (2, -1)$. One node uses $H_i$, with slope $F_i$; the 1 has none.
+# For `upstream` $(5, 4)$ the gradient is $(5\cdot2, 4\cdot(-1)) = (10, -4)$.
+#
+# </details>
 
 
 # %% exercise="dropout_backward" slide="skip"
@@ -170,9 +206,11 @@ plots.equation(("X.T", x.T), "@", ("dZ", dZ), "=", ("dW", x.T @ dZ), caption="De
 # %% [markdown] slide="slide"
 # ## 3. At test time: expected weights
 #
-# Nobody wants an answer that depends on dice. The notes: *"During test time, use the entire network with expected weights."* What
-# does the next layer get on average? Take output $c$ for one example: $z_c = \sum_i M_i\, h_i\, w_{ci} + b_c$, where $h_i$ is hidden
-# node $i$ and $w_{ci}$ the weight from it to output $c$ (`W2[i, c]` in code). $\mathbb E[\cdot]$ is the mean over all masks.
+# With a mask at test time, the answer would be random: two users, or one user twice, would get different answers for the same input.
+# (Sometimes that is wanted: the spread over many masks shows how sure the network is.) For *one* answer, the notes say: *"During test
+# time, use the entire network with expected weights."* What does the next layer get on average? Take output $c$ for one example:
+# $z_c = \sum_i M_i\, h_i\, w_{ci} + b_c$, where $h_i$ is hidden node $i$ and $w_{ci}$ the weight from it to output $c$ (`W2[i, c]` in
+# code). $\mathbb E[\cdot]$ is the mean over all masks.
 #
 # 1. $\mathbb E[M_i] = 1\cdot P + 0\cdot(1 - P) = P$.
 # 2. The mean of a sum is the sum of the means, and $h_i$, $w_{ci}$, $b_c$ do not depend on the mask:
@@ -183,18 +221,18 @@ plots.equation(("X.T", x.T), "@", ("dZ", dZ), "=", ("dW", x.T @ dZ), caption="De
 
 # %% [markdown] slide="subslide"
 # Is it true? With 3 hidden nodes there are $2^3 = 8$ masks, and the mean can be computed without any dice: each mask counted with its
-# probability. A mask with $k$ active nodes of $h$ has probability $P^k (1-P)^{h-k}$.
+# probability. Each active node gives a factor $P$, each deleted one a factor $1-P$.
 #
 # **Before you run the next cell:** $h_i w_i$ is $2, -1, 4$, the bias is 10 and $P = 0.75$. Compute $\mathbb E[z]$ by the formula, in
 # your head. How probable is the mask that deletes all three?
 
 
 # %% demo=true slide="fragment"
-def all_masks(h, keep_prob):
-    """Every mask of h nodes, (2^h, h), and the probability of each, (2^h,)."""
-    masks = (np.arange(2**h)[:, None] >> np.arange(h)) & 1  # the binary digits of 0, 1, 2, ...
+def all_masks(nodes, keep_prob):
+    """Every mask of so many nodes, one in each row, and the probability of each."""
+    masks = (np.arange(2**nodes)[:, None] >> np.arange(nodes)) & 1  # the binary digits of 0, 1, 2, ...
     alive = masks.sum(axis=1)
-    return masks, keep_prob**alive * (1 - keep_prob) ** (h - alive)
+    return masks, keep_prob**alive * (1 - keep_prob) ** (nodes - alive)
 
 
 masks, shares = all_masks(3, 0.75)
@@ -203,8 +241,10 @@ for mask, share, value in zip(masks, shares, z, strict=True):
     print("mask", mask, f"  probability {share:.4f}   z = {value:4.1f}")
 print(f"mean over all masks: {shares @ z:.4f}   with expected weights: {0.75 * (2 - 1 + 4) + 10:.4f}")
 
-# %% [markdown]
-# **And the spread?** The $M_i$ are independent, each with variance $P(1 - P)$, so the variance of $z_c$ is $P(1-P)\sum_i
+# %% [markdown] folded=true
+# ### Optional: how large the noise is (5 minutes; needs variances)
+#
+# The $M_i$ are independent, each with variance $P(1 - P)$, so the variance of $z_c$ is $P(1-P)\sum_i
 # (h_i w_{ci})^2$: the noise that the next layer has to live with in training.
 #
 # **Before you run the next cell:** for which $P$ is that noise largest?
@@ -215,7 +255,9 @@ for P in (0.1, 0.5, 0.9, 1.0):
     print(f"P = {P}: noise, as a standard deviation, {np.sqrt(P * (1 - P) * 21):.2f}")
 
 # %% [markdown] slide="subslide"
-# **Your turn (answer 4).** The network of the digits, at test time: linear, ReLU, dropout, linear,
+# ### The network of the digits
+#
+# **Your turn (answer 4; 10 minutes; ★★).** The network of the digits, at test time: linear, ReLU, dropout, linear,
 #
 # $$H = \max(0, XW_1 + b_1), \qquad Z_2 = (M * H)\,W_2 + b_2 \quad\text{in training}.$$
 #
@@ -229,6 +271,12 @@ for P in (0.1, 0.5, 0.9, 1.0):
 # <details><summary>Hint 2: a test of your own</summary>
 #
 # Set `X` to zero, `b1` to zero, and `b2` to 5: what must come out, whatever $P$ is?
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# One output, two inputs that may be deleted, $P = 0.5$: $z = 3 M_0\cdot 4 + M_1 \cdot 2 + 7$. The four masks give 7, 9, 19 and 21, with the
+# mean 14. The formula gives $0.5\,(12 + 2) + 7 = 14$, too: the 7 is not halved.
 #
 # </details>
 
@@ -277,7 +325,7 @@ DropoutNetwork(**small, keep_prob=0.5)
 # A coin shows it: $z = 0$ or $4$, with probability one half each, and $g(z) = z^2$. Then $g(\mathbb E[z]) = 2^2 = 4$, but $\mathbb
 # E[g(z)] = (0 + 16)/2 = 8$.
 #
-# **Before you run the next cell:** it drops nodes of a layer $h$ of 20, and sends what is left through a linear layer and a sum with
+# **Before you run the next cell:** it drops nodes of a layer of 20, and sends what is left through a linear layer and a sum with
 # positive weights: first as they are, then with a ReLU between the two. For each, does the mean over random masks settle on the output
 # of the expected weights? If not: is the mean above it or below? (ReLU is *convex*: it bends upwards, as $z^2$ does.)
 
@@ -318,9 +366,9 @@ for name, values in outputs(deep.random((20, 5000, 20)) < 0.5).items():
 # %% [markdown] slide="slide"
 # ### 4.1 An ensemble, all of it
 #
-# A hidden layer of $h$ nodes has $2^h$ thinned networks. Dropout trains this whole crowd, in each step one member for each example, and
-# all of them share their weights. At test time one network with expected weights stands for the committee. For $h = 10$ we need not
-# believe it: we can ask all 1,024 members.
+# A hidden layer of 3 nodes has $2^3 = 8$ thinned networks, and each further node doubles their number. Dropout trains this whole crowd,
+# in each step one member for each example, and all of them share their weights. At test time one network with expected weights stands for
+# the committee. With 10 nodes we need not believe it: we can ask all 1,024 members.
 #
 # The task is `two_moons`, points on two interleaved arcs. `Dropout` is the course's own layer, in the notes' form.
 
@@ -396,8 +444,8 @@ print(f"of the single network {-np.log(single[rows, fresh.y]).mean():.3f}")
 # mean of 1,024 opinions, many of them from crippled networks, and it is mostly right. So the expected weights are a stand-in for the
 # committee, not a worse copy of it.
 
-# %% [markdown] slide="subslide"
-# ### 4.2 One mean that *is* exact
+# %% [markdown] folded=true
+# ### Optional: one mean that *is* exact (5 minutes)
 #
 # Behind softmax the arithmetic mean of the members' probabilities $p_c$ is not what the single network gives. Their **geometric**
 # mean is: take the mean of $\log p_c$ over all masks, undo the logarithm, and divide so that the classes add up to 1. The
@@ -416,7 +464,7 @@ print(f"geometric mean and single network differ by {np.abs(geometric - single).
 # weights give. With one layer of dropout before softmax it is exact; in deep networks it is an approximation that has served well.
 
 # %% [markdown] slide="slide"
-# ## 5. In your own words (4 points, marked by hand)
+# ## A written question (4 points, marked by hand; 12 minutes)
 #
 # A classmate reads the notes in a hurry. In her program: (a) the mask is also drawn at test time, "so that training and test are
 # alike"; (b) in training she multiplies the nodes kept by $P$, "because they are expected weights", and at test time she
@@ -445,7 +493,7 @@ print(f"geometric mean and single network differ by {np.abs(geometric - single).
 # - 1: the answers are random, *and* a sensible use of that.
 
 # %% [markdown] slide="slide"
-# ## 6. Inverted dropout: pay in training
+# ## 5. Inverted dropout: pay in training
 #
 # The notes' form scales at test time. Whoever uses the network must remember $P$. Almost every library does it the other way round:
 # divide by $P$ **in training**, and leave the test alone.
@@ -461,7 +509,7 @@ print(f"geometric mean and single network differ by {np.abs(geometric - single).
 # probability, is 2.
 
 # %% [markdown]
-# **Your turn (answer 5).** In training: draw, delete, scale. Let it stand alone, and leave `H` itself as it was.
+# **Your turn (answer 5; 8 minutes; ★★).** In training: draw, delete, scale. Let it stand alone, and leave `H` itself as it was.
 #
 # <details><summary>Hint 1: which factor</summary>
 #
@@ -472,6 +520,12 @@ print(f"geometric mean and single network differ by {np.abs(geometric - single).
 #
 # No. It is the same constant for all nodes that are kept, whatever the dice say: with `mask.mean()` in its place, the factor would
 # depend on the mask, and the two would no longer be independent.
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# Another constant mean: a shop gives away a quarter of its bottles, and wants the income to stay as it was. Three of four are paid for, so
+# each has to cost $1/(3/4) = 4/3$ of its old price: with a price of 6, 8 is paid with probability 3/4, and the mean is 6.
 #
 # </details>
 
@@ -507,11 +561,11 @@ print("the inverted form's ∂ℓ/∂W2 is the notes', divided by P:", np.allclo
 
 # %% [markdown]
 # The steps differ: the inverted gradient is $1/P$ times as large, and for equal steps on $P\,W_2$ it would have to be $P$ times as
-# large. So a learning rate that was chosen for one form wants to be chosen anew for the other: between the two lies a factor of
-# $P^2$ in the rate of those weights.
+# large. So a learning rate that works for one form need not work for the other: for the same steps, the rates of these weights
+# differ by a factor of $P^2$.
 
 # %% [markdown] slide="slide"
-# ## 7. Find the mistake
+# ## 6. Find the mistake
 #
 # A classmate has written a whole hidden layer for training: linear, ReLU, inverted dropout, and the way back. It runs, the shapes
 # are right, and the loss even goes down, slowly.
@@ -556,8 +610,8 @@ plots.compare_gradients(suspect, truth)
 # are not. Remember the habit of unit 05: look *where* a gradient is wrong, not only how much.
 
 # %% [markdown] slide="skip"
-# **Your turn (answer 6).** There are two mistakes, both on the way back. Write the layer as it should be. Each of the four results
-# earns its own point.
+# **Your turn (answer 6; 12 minutes; ★★★).** There are two mistakes, both on the way back. Write the layer as it should be. Each of the
+# four results earns its own point.
 #
 # <details><summary>Hint 1: which network made the loss?</summary>
 #
@@ -568,6 +622,12 @@ plots.compare_gradients(suspect, truth)
 #
 # $H$ is ReLU times something. Write that something down as one array, before you use it twice: section 2 says what to do with it on
 # the way back.
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# Another layer with a random factor that is drawn once: $H = F * Z^2$ with $Z = XW$. With $F = (3, 0)$ and $Z = (1, 5)$, $H = (3, 0)$.
+# The slope $\partial H/\partial Z$ is $F * 2Z = (6, 0)$, with the same $F$, so `dZ = upstream * F * 2 * Z`, and `dW = X.T @ dZ`.
 #
 # </details>
 
@@ -581,8 +641,16 @@ with once_written():
     nudged = numerical_gradient(lambda W: loss_of(dropout_layer, W), W)
     print("your dW is the nudge's, with the dice held still:", np.allclose(yours, nudged))
 
+# %% [markdown]
+# **Keep your work.** The next cell checks your answers once more, and writes those that pass into the file `my_network.py` beside this
+# notebook. Later units load them from there. It prints what was kept, and what was not and why.
+
+# %% demo=true
+with once_written():
+    keep(dropout_mask, dropout_forward, dropout_backward, expected_forward, inverted_dropout, dropout_layer)
+
 # %% [markdown] slide="slide"
-# ## 8. Does it help? Measure it, in pairs
+# ## 7. Does it help? Measure it, in pairs
 #
 # One run with dropout and one without prove nothing: both depend on the seed. So we run **pairs**: the same data, the same start,
 # the same batches, once with $P = 0.5$ and once with $P = 1$, and look at the *difference* in accuracy on examples not seen in
@@ -665,7 +733,7 @@ plots.paired_gains(gains, xlabel="gain in test accuracy through dropout, percent
 # - **One mask, two ways.** It is drawn once for each step, with an entry for each node of each example; the way back uses the same.
 # - **Expected weights** give the exact mean behind one linear layer (and the exact geometric mean behind softmax); behind a non-linear
 #   layer they approximate it.
-# - **An ensemble** of $2^h$ networks that share their weights is trained, and one network speaks for it.
+# - **An ensemble** of all thinned networks, which share their weights, is trained, and one network speaks for it.
 # - **It helps** where a network learns nonsense by heart, and can harm where it has no nodes to spare.
 #
 # **If one thing stays with you:** the gradient belongs to the network that made the loss, and its nodes were those of *that* mask.
