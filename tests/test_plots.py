@@ -134,7 +134,7 @@ def test_figures_do_not_pile_up_in_pyplot():
 
 def test_pictures_turn_dark_with_the_page_and_images_do_not():
     images = plots.sheet(np.zeros((1, 4)), (2, 2), ["none"])._repr_html_()
-    others = plots.running_times([1, 2], {"a loop": [0.1, 0.2]})._repr_html_()
+    others = a_network()._repr_html_()
     assert 'class="course-images"' in images and 'class="course-picture"' in others
     for drawn in (images, others):
         assert '[data-jp-theme-light="false"] img.course-picture' in drawn and "background-color:#ffffff" in drawn

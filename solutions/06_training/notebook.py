@@ -235,7 +235,7 @@ from itertools import combinations
 
 def flat_gradient(batch):
     """The gradient of one batch, all of its entries in one row."""
-    return np.concatenate([gradient.ravel() for gradient in mlp_gradients(X[batch], labels[batch], W1, b1, W2, b2)[1:]])
+    return np.concatenate([np.ravel(gradient) for gradient in mlp_gradients(X[batch], labels[batch], W1, b1, W2, b2)[1:]])
 
 
 fifteen = np.array([flat_gradient(list(pair)) for pair in combinations(range(6), 2)])
