@@ -50,41 +50,54 @@ def draw_surface(ax: Axes, loss: Callable[[Array, Array], Array], across: Range,
     heights = loss(first, second)
     levels = heights.min() + np.ptp(heights) * np.linspace(0, 1, 16) ** 2.2
     ax.contourf(first, second, heights, levels=levels, cmap="Greys_r", alpha=0.45)
-    ax.contour(first, second, heights, levels=levels[1:], colors=PALE, linewidths=0.7)
+    lines = ax.contour(first, second, heights, levels=levels[1:], colors=PALE, linewidths=0.7)
+    ax.clabel(lines, levels=levels[3::3], fmt="%.3g", fontsize=8, colors=INK)
     ax.set_xlim(*across)
     ax.set_ylim(*up)
 
 
 def descents(
     loss: Callable[[Array, Array], Array], paths: Mapping[str, Array], across: Range, up: Range, *, least: float = 0.0,
-    labels: Sequence[str] = ("θ[0]", "θ[1]"),
+    labels: Sequence[str] = ("θ[0]", "θ[1]"), equal: bool = False,
 ) -> Picture:  # fmt: skip
-    """Paths of gradient descent on a loss of two parameters, from above, and the loss at each of their steps.
+    """Paths of gradient descent on a loss of two parameters, each from above in a panel of its own, and the loss at each of their steps.
 
     `loss(first, second)` takes arrays of one shape; each path is (steps + 1, 2); `least` is the smallest loss there is, which the
-    losses are measured from. What leaves the frame is cut off on the left and said on the right.
+    losses are measured from. With `equal`, both parameters have one scale, and a right angle looks like one. What leaves the frame is cut
+    off on the left and said on the right.
     """
-    picture, (plane, curve) = axes(10.5, 4.2, ["the path, from above", "the loss, step by step"])
-    draw_surface(plane, loss, across, up)
+    picture, (*planes, curve) = axes(3.1 * len(paths) + 4.2, 4.0, [*paths, "the loss, step by step"])
     reports = []
-    for order, ((name, path), colour, marker) in enumerate(zip(paths.items(), COLOURS, MARKERS, strict=False)):
+    for plane, (name, path), colour, marker in zip(planes, paths.items(), COLOURS, MARKERS, strict=False):
         with np.errstate(over="ignore", invalid="ignore"):
             above = loss(*np.asarray(path).T) - least
         near = np.where(np.abs(path) < FAR, path, np.nan)
-        plane.plot(*near.T, color=colour, marker=marker, markersize=4, linewidth=1.3, zorder=9 - order)
+        draw_surface(plane, loss, across, up)
+        plane.plot(*near.T, color=colour, marker=marker, markersize=4, linewidth=1.3)
+        plane.set_xlabel(labels[0], fontsize=11)
+        plane.set_aspect("equal" if equal else "auto")
         curve.semilogy(np.where((above > 0) & (above < FAR), above, np.nan), color=colour, linewidth=2, label=name)
         way = "falls" if above[-1] < above[0] else "grows"
         reports.append(f"{name}: it {way} from {above[0]:.2g} to {above[-1]:.2g} in {len(path) - 1} steps")
-    plane.set_xlabel(labels[0], fontsize=11)
-    plane.set_ylabel(labels[1], fontsize=11)
+    planes[0].set_ylabel(labels[1], fontsize=11)
     curve.set_xlabel("step", fontsize=11)
     curve.set_ylabel("loss ℓ" if least == 0 else "loss ℓ above its minimum", fontsize=11)
     curve.grid(alpha=0.25)
-    curve.legend(fontsize=10, framealpha=0.9)
+    name_at_the_end(curve)
     what = "Loss" if least == 0 else "Loss above its minimum"
-    picture.caption = f"{what}: {'; '.join(reports)}."
-    picture.alt = f"Left: contours of the loss, and the paths, dot by dot. Right: the loss against the step. {picture.caption}"
+    picture.caption = f"Numbers on the contours: the loss. {what}: {'; '.join(reports)}."
+    picture.alt = f"Contours of the loss with a path on them, once for each; at the right the loss against the step. {picture.caption}"
     return picture
+
+
+def name_at_the_end(ax: Axes) -> None:
+    """Each line's name beside its last finite point, in its colour."""
+    for line in ax.get_lines():
+        x, y = (np.asarray(values, float) for values in line.get_data())
+        if (finite := np.flatnonzero(np.isfinite(y))).size:
+            ax.annotate(str(line.get_label()), (x[finite[-1]], y[finite[-1]]), (5, 0), textcoords="offset points", va="center",
+                        fontsize=10, color=line.get_color())  # fmt: skip
+    ax.set_xmargin(0.22)
 
 
 def rate_sweep(rates: Array, distances: Array, limit: float, *, steps: int) -> Picture:

@@ -449,8 +449,7 @@ start, best, picture = np.array([8.0, 4.0]), np.array([w_best, b_best]), None
 with once_written():
     paths = {f"η = {eta}": gradient_descent(lambda theta: line_gradient(theta, mass, length), start, eta, 60) for eta in (0.02, 0.1, 0.25)}
     frame = {"across": (-1.5, 13.5), "up": (2, 16), "labels": ("w, cm per kg", "b, cm")}
-    picture = plots.descents(spring_loss, paths, **frame, least=spring_loss(*best))
-    picture.axes[0].set_aspect("equal")  # one scale on both axes, so that a right angle looks like one
+    picture = plots.descents(spring_loss, paths, **frame, least=spring_loss(*best), equal=True)
 picture
 
 # %% [markdown]
@@ -467,9 +466,12 @@ picture
 picture = None
 with once_written():
     paths = {f"η = {eta}": gradient_descent(lambda theta: line_gradient(theta, mass, length), start, eta, 60) for eta in (0.25, 0.3, 0.32)}
-    picture = plots.descents(spring_loss, paths, **frame, least=spring_loss(*best))
-    picture.axes[0].set_aspect("equal")
+    picture = plots.descents(spring_loss, paths, **frame, least=spring_loss(*best), equal=True)
 picture
+
+# %% [markdown]
+# At 0.3 the loss still falls, but more slowly than at 0.25: each step jumps across the valley and lands nearly as high on the other side.
+# At 0.32 each step lands *higher* than it started, and the loss grows. Where is the border?
 
 # %% [markdown] slide="subslide"
 # ### Why: one parameter first

@@ -25,6 +25,8 @@ def test_lines_are_points_of_the_surface():
 def test_descents_tell_a_fall_from_a_growth_and_bear_what_is_not_finite():
     paths = {"small": spiral(0.8), "large": spiral(-1.5), "huge": spiral(-1e17, 12)}
     picture = plots.descents(bowl, paths, (-3, 3), (-2, 2))
+    assert [ax.get_title() for ax in picture.axes[:3]] == list(paths), "a panel for each path"
+    assert {text.get_text() for text in picture.axes[3].texts} == set(paths), "each line of losses is named beside it"
     assert "small: it falls from 8 to" in picture.caption
     assert "large: it grows" in picture.caption and "huge: it grows" in picture.caption
     picture._repr_html_()
@@ -32,8 +34,8 @@ def test_descents_tell_a_fall_from_a_growth_and_bear_what_is_not_finite():
 
 def test_a_descent_measured_from_its_minimum():
     picture = plots.descents(lambda a, b: bowl(a, b) + 7, {"one": spiral(0.5)}, (-3, 3), (-2, 2), least=7.0)
-    assert picture.caption.startswith("Loss above its minimum: one: it falls from 8 to 7.3e-12 in 20 steps")
-    assert picture.axes[1].get_ylabel() == "loss ℓ above its minimum"
+    assert "Loss above its minimum: one: it falls from 8 to 7.3e-12 in 20 steps" in picture.caption
+    assert picture.axes[-1].get_ylabel() == "loss ℓ above its minimum"
 
 
 def test_a_sweep_names_the_limit_and_the_best_rate():
