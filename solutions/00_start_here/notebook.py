@@ -201,28 +201,59 @@ with once_written():
 #
 # One table for all units; it follows the lecture notes. Nothing here has to be learnt now: come back when a letter is new.
 #
-# | symbol | in code | what it is | unit |
+# | symbol | in code | what it is | units |
 # |---|---|---|---|
-# | $x_j$; $y$, $\hat y$ | `x`; `y`, `labels` | inputs of an example; what is right for it, and what is predicted | 01, 02 |
-# | $z_i = \sum_j w_{ij}^{(k)} x_j + b_i^{(k)}$ | `Z = X @ W + b` | what node $i$ of layer $k$ adds up | 01 |
-# | $u_i = g(z_i)$ | `H = g(Z)` | the node's value, with its activation $g$ | 01 |
-# | $w_{ij}^{(k)}$ | `W[j, i]` of layer $k$ | weight to the output node $i$ from the input node $j$; `W` has shape (in, out) | 01 |
-# | $b_i^{(k)}$ | `b[i]` | bias of node $i$ | 01 |
-# | $\sigma$ | `sigmoid` | the logistic function, $\sigma(z) = 1/(1 + e^{-z})$ | 01 |
-# | $\ell$ | `loss` | the loss, one number; over a batch, the **mean** | 02 |
-# | $p_c$ | `probabilities` | the probability that a softmax gives to class $c$ | 02 |
-# | $\theta$; $\nabla_\theta \ell$ | `theta` | all parameters; the gradient, every $\partial\ell/\partial\theta_i$ | 02 |
-# | $\eta$ | `learning_rate` | the rate in $\theta \leftarrow \theta - \eta\,\nabla_\theta \ell$ | 02 |
-# | $\lambda$ | `eigvalsh(A)` | in unit 02 only: an eigenvalue, the curvature in one direction | 02 |
-# | $\Gamma(u)$ | `gamma`, `users` | the nodes that use $u$ directly | 03 |
-# | $\partial\ell/\partial u$ | `grad` | by the rule $\sum_{v\in\Gamma(u)} \partial\ell/\partial v \cdot \partial v/\partial u$ | 03 |
-# | $\partial\ell/\partial(\text{output})$ | `upstream` | the gradient that reaches a node or layer from above | 00, 05 |
-# | $N$; $n$ | `X[n]` | how many examples an array holds, one in each row; which of them | 01 |
-# | $n$; $B$, $T$ | `batch_size` | in unit 06, as in the notes: how many training examples; a batch with $\lvert B\rvert = T$ | 06 |
-# | $\beta$, $m$ | `momentum`, `velocity` | momentum, and the velocity that remembers earlier gradients | 06 |
-# | $\lambda$ | `lam` | strength of the L2 penalty, $\ell_{\text{Reg}} = \ell_{\text{CE}} + \lambda \lVert w \rVert_2^2$ | 07 |
-# | $P$ | `keep_prob` | probability that a neuron stays active | 08 |
-# | | `patience`, `min_delta` | how long early stopping waits, and for how much | 09 |
+# | $x_j$; $x$; $X$ | `x`, `X` | input $j$ of an example; all of them; a batch, one example in each row | 00 to 11 |
+# | $y$, $\hat y$ | `y`, `labels` | what is right for an example, and what is predicted | 01 to 11 |
+# | $d$ | `d` | how many inputs an example has | 01 to 11 |
+# | $N$; $n$ | `len(X)`; `X[n]` | how many examples there are; the number of one of them. (The notes write $n$ for our $N$.) | 01 to 11 |
+# | $C$; $c$ | `W.shape[1]` | how many classes there are; one of them | 02, 05 to 11 |
+# | $i$, $j$ | `i`, `j` | an output node and an input node of a layer; or any two places in an array | 00 to 11 |
+# | $k$; $K$ | `k` | a layer; how many layers there are | 01, 03 to 11 |
+# | $w_{ij}^{(k)}$; $W$ | `W[j, i]` | the weight to output node $i$ from input node $j$, in layer $k$; a layer's, (in, out) | 01 to 11 |
+# | $b_i^{(k)}$ | `b[i]` | the bias of node $i$ | 01 to 11 |
+# | $z_i = \sum_j w_{ij}^{(k)} x_j + b_i^{(k)}$; $Z$ | `Z = X @ W + b` | what node $i$ adds up; for a whole batch | 01 to 11 |
+# | $g$ | `g` | an activation, such as ReLU | 01 to 11 |
+# | $u_i = g(z_i)$ | `H = g(Z)` | the value of node $i$, as the notes write it | 01 to 11 |
+# | $h_i$; $H$ | `H` | the value of hidden node $i$ (the notes' $a_i$); for a whole batch | 01 to 11 |
+# | $o$; $o_c$ | `Z2` | the value of the output node; of the output node of class $c$ | 03 to 11 |
+# | $p_c$ | `probabilities` | the probability that the softmax gives to class $c$ | 02, 05 to 11 |
+# | $\sigma$ | `sigmoid` | the logistic function, $\sigma(z) = 1/(1 + e^{-z})$ | 01 to 11 |
+# | $e$ | `np.e` | Euler's number, 2.718… | 00 to 11 |
+# | $f$ | `f` | any function | 00 to 05, 11 |
+# | $\ell$ | `loss` | the loss, one number; over a batch, the **mean** | 00 to 11 |
+# | $h$ | `h` | the step of a difference quotient; never with an index | 00, 02, 11 |
+# | $\Delta$ | | a change of what stands behind it | 00, 02, 03 |
+# | $\theta$; $\nabla_\theta \ell$ | `theta` | all parameters; the gradient, every $\partial\ell/\partial\theta_i$ | 02 to 11 |
+# | $\eta$ | `learning_rate` | the learning rate in $\theta \leftarrow \theta - \eta\,\nabla_\theta \ell$ | 02 to 11 |
+# | $a$; $L$ | `a`, `L` | the curvature in one direction, that is, the second derivative; the largest of them | 02, 07, 09 |
+# | $A$ | `A` | the matrix of second derivatives | 02, 07 |
+# | $\varepsilon_{\text{mach}}$ | `eps` | how far apart neighbouring floating-point numbers are, near 1 | 02 |
+# | $E(h)$ | `model` | a bound on the error of a difference quotient | 02 |
+# | $\epsilon$ | | a nudge of one node | 03 |
+# | $u$, $v$ | `u`, `v` | two nodes of a graph; $v$ uses $u$ | 00, 03 to 11 |
+# | $\Gamma(u)$ | `gamma`, `uses` | the nodes that use $u$ directly | 03 to 11 |
+# | $\partial\ell/\partial u$ | `grad`, `upstream` | how fast the loss grows with $u$: a sum over the $v$ in $\Gamma(u)$ (unit 03) | 00, 03 to 11 |
+# | $a$, $b$, $c$ | `a`, `b`, `c` | the inputs of a small circuit | 03, 04 |
+# | $q$, $r$ | `q`, `r` | numbers on the way through a small circuit | 03, 04 |
+# | $p$ | `p` | an exponent | 04 |
+# | $S_n$ | | what the softmax of example $n$ divides by | 05 |
+# | $F$, $G$ | | any two matrices | 05 |
+# | $B$; $T$ | `batch`; `batch_size` | a batch; how many examples are in it | 06 to 11 |
+# | $\beta$; $m$ | `momentum`; `m` | the momentum; the velocity, which remembers earlier gradients | 06 to 11 |
+# | $t$ | `step`, `epoch` | the number of a step or an epoch, counted from 1; 0 is before training | 06 to 11 |
+# | $s$ | `s` | a standard deviation: how far chance moves a number | 06 to 11 |
+# | $\mathbb E$ | `mean` | the mean over all draws | 06 to 11 |
+# | $\lambda$ | `lam` | the strength of the L2 penalty, $\ell_{\text{Reg}} = \ell_{\text{CE}} + \lambda \lVert w \rVert_2^2$ | 07 to 11 |
+# | $w_{\text{start}}$ | `w` | weights before training | 07 to 11 |
+# | $P$; $M$ | `keep_prob`; `mask` | the probability that a neuron stays active; which of them do | 08 to 11 |
+# | $\tilde H$ | `H_dropped` | the hidden values after a mask | 08 |
+# | $\alpha$ | `alpha` | a place on the way from one input to another, from 0 to 1 | 10 |
+# | $r_j$ | `shares` | the share of input $j$ in an explanation | 10 |
+# | $D_i$; $e_i$ | `D` | the difference quotient for parameter $i$; the step of 1 in its direction | 11 |
+# | $R$; $\delta_i$, $\bar\delta$ | `a - b` | how many paired runs there are; the gain in run $i$, and its mean | 11 |
+# | $S_c$ | | a sum of two outputs of class $c$ | 11 |
+# | | `patience`, `min_delta` | how long early stopping waits, and for how much | 09, 11 |
 #
 # Rows of arrays are examples: `X` is (N, in), `W` is (in, out), `b` is (out,), and `Z = X @ W + b` is (N, out).
 
