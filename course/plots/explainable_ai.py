@@ -145,10 +145,12 @@ def completeness_gap(steps: Sequence[int], gaps: Mapping[str, Sequence[float]]) 
     """How far attributions are from complete, against the number of steps, both axes logarithmic, one line for each rule."""
     picture, (ax,) = axes(7.5, 3.8, ["how far are the shares from complete?"])
     for (name, gap), colour, marker in zip(gaps.items(), COLOURS, "osD^v", strict=False):
-        ax.loglog(steps, gap, marker=marker, markersize=5, linewidth=1.8, color=colour, label=name)
+        ax.loglog(steps, gap, marker=marker, markersize=5, linewidth=1.8, color=colour)
+        ax.annotate(name, (steps[0], gap[0]), xytext=(8, 4), textcoords="offset points", fontsize=11, color=colour)
+    ax.set_xticks(steps, [str(count) for count in steps])
+    ax.minorticks_off()
     ax.set_xlabel("steps on the path", fontsize=11)
     ax.set_ylabel("|rise of the logit − sum of shares|", fontsize=11)
-    ax.legend(fontsize=10, frameon=False)
     ax.grid(alpha=0.25)
     finding = "; ".join(f"{name}: {gap[0]:.1e} with {steps[0]} steps, {gap[-1]:.1e} with {steps[-1]}" for name, gap in gaps.items())
     picture.alt = f"Gap against steps, both axes logarithmic. {finding}."

@@ -20,12 +20,12 @@
 # **At the end you can**
 # - say what a hidden unit looks for and which classes it votes for, and split a logit into the parts that the units give,
 # - compute saliency and integrated gradients, and check that the second is complete,
-# - measure what a hidden unit is good for, and what can be read off a layer, each beside the comparison that it needs,
-# - find a shortcut that a network has learnt and its accuracy hides, and say when an explanation would hide it, too.
+# - measure what a hidden unit is good for, and what can be read off a layer,
+# - find a shortcut that a network has learnt, and say when an explanation would hide it.
 #
 # | time | difficulty | what to know before |
 # |---|---|---|
-# | 999 minutes, and 999 for what is optional | middle | unit 05 (gradients in vector form); units 06 and 07 help |
+# | 120 minutes, and 20 for what is optional | middle | unit 05 (gradients in vector form); units 06 and 07 help |
 
 # %%
 import numpy as np
@@ -89,11 +89,11 @@ one_thread = threadpool_limits(1)  # matrices as small as these are slower on se
 
 
 # %% [markdown]
-# Now the network. `mine` brings back what you kept in unit 06: your random start and your training loop. (Where one of them is missing or
-# wrong, the course's version steps in, and a line says so.) Together they train the network that we explain, `theta`.
+# Now the network. `mine` brings back what you kept in unit 06, your random start and your training loop (or the course's, and then a line
+# says so). Together they train the network that we explain, `theta`.
 #
-# They also train twenty smaller experiments, each with its own start and its own images. An explanation that holds for one network may be
-# an accident, so we shall often ask: *in how many of twenty?*
+# They also train twenty other networks, each from its own start and with its own images. What holds for one network may be an accident, so
+# we shall often ask: *for how many of twenty?*
 
 
 # %% demo=true
@@ -141,8 +141,8 @@ with once_written():
 #
 # ### 2.1 The weights into it
 #
-# Each pixel has a weight in $z_i$. So the 64 weights into a unit can be drawn as an image of 8 × 8 pixels. Where it is vermillion, a bright
-# pixel raises $z_i$; where it is blue, a bright pixel lowers it; where it is white, the pixel does not matter.
+# Each pixel has a weight in $z_i$. So the 64 weights into a unit can be drawn as an image of 8 × 8 pixels. Where it is vermillion, a
+# bright pixel raises $z_i$; where it is blue, a bright pixel lowers it; where it is white, the pixel does not matter.
 #
 # **Before you run the next cell:** will you recognise digits in these images? And the leftmost and the rightmost column, where hardly any
 # digit is ever drawn: which colour do you expect there?
@@ -151,12 +151,9 @@ with once_written():
 plots.weight_images(W1[:, :16], (8, 8))
 
 # %% [markdown]
-# We see strokes and blobs, rather than digits. And the outer columns are *not* white. Why should a network care about pixels that are
-# nearly always black? It does not. Unit 05 says `dW1 = X.T @ upstream`: row $j$ of the gradient is made of pixel $j$. Where $x_j = 0$ in
-# every training image, that row is exactly 0.
-#
-# **Before you run the next cell:** how far will the weights of such a pixel have moved in training? And those of a pixel that is lit in a
-# few images?
+# We see strokes and blobs, not digits. And the outer columns are *not* white. Why should a network care about pixels that are nearly
+# always black? It does not. Unit 05 says `dW1 = X.T @ upstream`: row $j$ of the gradient is made of pixel $j$. Where $x_j = 0$ in
+# every training image, that row is exactly 0. The next cell measures how far the weights have moved in training.
 
 # %% demo=true
 start = initialise((64, 32, 10), np.random.default_rng(0))[0]  # W1 before training: the same seed
@@ -166,16 +163,16 @@ print(f"pixels {never_lit} are black in all {len(digits.train.X)} training image
 print(f"weights of the outer columns moved by {moves[:, [0, 7]].mean():.3f} on average, the others by {moves[:, 1:7].mean():.3f}")
 
 # %% [markdown]
-# Not at all; and the weights of a pixel that is seldom lit move little. They are still the random numbers of the start.
+# Weights of a pixel that is never lit do not move at all, and those of a pixel that is seldom lit move little. They are still the random
+# numbers of the start.
 #
-# > **How weight images mislead.** A colour may be left over from the start, and mean nothing. (L2 of unit 07 helps: it draws weights that
-# > nobody needs to zero.)
+# > **How weight images mislead.** A colour may be left over from the start, and mean nothing.
 
 # %% [markdown] slide="subslide"
 # ### 2.2 The images that activate it most
 #
-# Let us also look at real images. We take two units, by a rule that works for every network: a *specialist*, whose weights out favour one
-# class far more than any other, and a second unit, whose weights out will be a surprise.
+# Let us also look at real images. We take two units: a *specialist*, whose weights out favour one class far more than any other, and a
+# second unit, whose weights out will be a surprise.
 #
 # **Before you run the next cell:** it shows the five images that activate each of the two most. Will the five belong to one class?
 
@@ -203,14 +200,13 @@ plots.strongest_inputs(W1[:, units], X[strongest], (8, 8), np.take_along_axis(Z.
 
 # %% [markdown]
 # > **How strongest images mislead.** You saw 5 of 400. They may all show one digit, and still the unit is active for many more images than
-# > one class has. The five show the upper end of its activations, and nothing of the rest.
+# > one class has.
 
 # %% [markdown] slide="subslide"
 # ### 2.3 The weights out of it: its votes
 #
-# The weights *into* a unit say what makes it active. The weights *out of* it, row $i$ of `W2`, say what it does then. From
-# $o_c = \sum_i w_{ci} h_i + b_c$ we read: an active unit adds $w_{ci} h_i$ to the logit of class $c$. So the row holds its **votes**, for
-# some classes and against others.
+# The weights *into* a unit say what makes it active. The weights *out of* it, row $i$ of `W2`, say what it does then: it adds $w_{ci} h_i$
+# to the logit of class $c$. So the row holds its **votes**, for some classes and against others.
 #
 # **Before you run the next cell:** for which classes will the two units vote? Can one unit vote for *two* classes?
 
@@ -237,8 +233,8 @@ plots.votes(W2[units], by_class[:, units].T, titles=["specialist, " + names[0], 
 # %% [markdown] slide="subslide"
 # ### 2.4 A logit is a sum of contributions
 #
-# For one image, unit $i$ contributes $w_{ci} h_i$ to the logit of class $c$. The 32 **contributions** add up to $o_c$, except for the
-# bias $b_c$. That is an explanation without any approximation.
+# For one image, unit $i$ **contributes** $h_i w_{ci}$ to the logit of class $c$. With the bias $b_c$, the 32 contributions add up to $o_c$
+# exactly.
 #
 # **Before you run the next cell:** it takes an image of the specialist's own class. How large a part of the logit will the specialist
 # give: a thirtieth, as one of about thirty units, or much more?
@@ -260,15 +256,15 @@ print(f"in 20 networks a specialist gives {min(parts):.0%} to {max(parts):.0%} o
 plots.unit_bars({f"contribution to the logit of class {digit}": contributions}, ylabel="contribution")
 
 # %% [markdown]
-# Much more; and some units contribute *against* the class. So the answer to the notes' question has two halves: the weights into a unit say
-# what it looks for, and the weights out of it say what its activation means for each class.
+# Much more; and some units contribute *against* the class. So the notes' question has two answers: the weights into a unit say what it
+# looks for, and the weights out of it say what its activation means for each class.
 
 # %% [markdown] slide="slide"
 # ## 3. Which pixels would move a logit? Saliency
 #
 # Now from the units back to the pixels. Pick an image and a class $c$, the **target**. If pixel $j$ became a little brighter, what would
-# $o_c$ do? That is a derivative, $\partial o_c/\partial x_j$. It is called **saliency** (Simonyan and others, 2013), and you know how to
-# get it: backpropagation, but from $o_c$ and not from a loss. So it starts with $\partial o_c/\partial o_c = 1$.
+# $o_c$ do? That is the derivative $\partial o_c/\partial x_j$, called **saliency** (Simonyan and others, 2013). We get it by
+# backpropagation, but from $o_c$ and not from a loss. So it starts with $\partial o_c/\partial o_c = 1$.
 #
 # **Complete the derivation.** Fill in the question marks on paper:
 #
@@ -339,13 +335,13 @@ with once_written():
 
 # %% [markdown]
 # Negative: a bright pixel in the hole would make it less of a 0. But look at the rims. Saliency also colours pixels that are never
-# bright. It says *what would happen if*, for a tiny change of each pixel, and does not ask whether that change could ever occur.
+# bright: it does not ask whether a change could ever occur.
 
 # %% [markdown] slide="slide"
 # ## 4. Where saliency is blind
 #
 # Here is a network with one input, one hidden unit and one logit: $\;o(x) = 1 - \max(0, 1 - x)$. It rises from $o(0) = 0$ to $o(1) = 1$
-# and stays there. We say that it is **saturated**.
+# and stays there: it is **saturated**.
 #
 # **Before you run the next cell:** at $x = 2$ the logit is 1, and without the input ($x = 0$) it would be 0. What is the saliency at
 # $x = 2$?
@@ -358,13 +354,13 @@ with once_written():
     print("saliency at x = 2:", saliency(two, first_class, *saturated)[0, 0])
 
 # %% [markdown]
-# Zero. "The input does not matter", says saliency, and yet it is all that matters. The slope *at* $x$ says nothing about the way *to* $x$.
+# Zero, as if the input did not matter, and yet it is all that matters. The slope *at* $x$ says nothing about the way *to* $x$.
 
 # %% [markdown] slide="slide"
 # ## 5. Which pixels account for a logit? Integrated gradients
 #
-# So let us look at the whole way. Choose a **baseline** $x^{\text{base}}$, an input that stands for "nothing there", such as a black
-# image. Walk from it to $x$ on a straight line; $\alpha$ ("alpha") says where we are, from 0 to 1:
+# So look at the whole way. Choose a **baseline** $x^{\text{base}}$, an input that stands for "nothing there", such as a black image. Walk
+# from it to $x$ on a straight line; $\alpha$ ("alpha") says where we are, from 0 to 1:
 #
 # $$x(\alpha) = x^{\text{base}} + \alpha\,(x - x^{\text{base}}).$$
 #
@@ -485,9 +481,9 @@ with once_written():
 
 
 # %% [markdown]
-# To see a path that bends, we start from a *white* image. Left, the logit on the way to one of our images. Right, its slope, which jumps
-# wherever a unit switches on or off; the bars are what the midpoint rule sees. Of our 400 images, this is the one for which the slope at
-# the end is farthest from the mean slope.
+# To see a path that bends, we start from a *white* image. Left, the logit on the way to one of our images (the one for which the slope at
+# the end is farthest from the mean slope). Right, its slope, which jumps where a unit switches on or off; the bars are what the midpoint
+# rule sees.
 #
 # **Before you run the next cell:** the slope at the end of the path is all that saliency sees. Will it be above or below the mean slope?
 
@@ -509,7 +505,7 @@ with once_written():
 # The midpoint rule comes close, but not exactly: it does not see where between two middles the slope jumps. **So say how many steps you
 # took, and how far the shares are from complete.** That gap can always be computed.
 #
-# Now all maps beside each other. **Before you run the next cell:** which of the three can colour a pixel that is black in the image?
+# **Before you run the next cell:** it shows three maps. Which of them can colour a pixel that is black in the image?
 
 # %% demo=true slide="fragment"
 with once_written():
@@ -522,11 +518,11 @@ with once_written():
 
 # %% [markdown]
 # Saliency, and the shares from white. A share has the factor $x_j - x_j^{\text{base}}$: **a pixel that is what it is in the baseline gets
-# exactly 0**, whatever it means. From black, the hole of the 0 has no share; from white, it has. Both explanations are complete. Every
-# share is an answer to "compared with what?" Section 8 makes a trap of this.
+# exactly 0**, whatever it means. From black, the hole of the 0 has no share; from white, it has. Both explanations are complete: a share
+# answers the question "compared with what?"
 
 # %% [markdown] slide="subslide" folded=true
-# ### Optional: how fast does the gap close? (5 minutes)
+# ### Optional: how fast does the gap close? (3 minutes)
 #
 # For smooth functions, twice as many steps make the gap of the midpoint rule four times as small. Ours has jumps in its slope.
 #
@@ -548,7 +544,7 @@ with once_written():
 # About 10 times as small. The part in which a jump lies stays wrong, and with more steps that part gets shorter, in proportion.
 
 # %% [markdown] slide="subslide" folded=true
-# ### Optional: alter a digit, and watch (10 minutes)
+# ### Optional: alter a digit, and watch (5 minutes)
 #
 # Left, an image: draw with the mouse, or move with the arrow keys and press space. In the middle the 32 hidden units (click one to
 # silence it) and the ten logits (click one to explain it). On the right the explanation, saliency or integrated gradients from
@@ -609,8 +605,8 @@ for name, order in (("forwards", np.arange(32)), ("backwards", np.arange(32)[::-
     print(f"units taken {name}: {costs}; the last one {rise[-1]:.2f}")
 
 # %% [markdown]
-# The cost of a unit depends on *when it is taken*, and that cannot be right. And the last one always costs the same: by then no hidden unit
-# is left, the network guesses from `b2` alone, and its loss is about $\log 10 \approx 2.3$.
+# The cost of a unit depends on *when it is taken*, and that cannot be right. The last one always costs the same: by then `H` is all zeros,
+# and the network guesses from `b2` alone.
 #
 # **Your turn (answer 5; 8 minutes; ★★).** Write it without the bug. `ablate` must leave the caller's `H` as it was.
 #
@@ -668,10 +664,10 @@ with once_written():
     display(plots.unit_bars({"set to zero": to_zero, "set to its mean": to_mean}, ylabel="rise of the loss"))
 
 # %% [markdown]
-# Zero costs more for most units, and a good part of the units could be spared, one at a time. Why zero? It takes away what the unit says
-# about *this* image, and also its average effect, to which all other weights are tuned. The mean leaves that average effect in place. Which
-# of the two you want depends on your question: *how does the network do without this unit?* (zero), or *how much does it matter that the
-# unit tells images apart?* (mean). A report must say which one it used.
+# Zero costs more for most units, and many units could be spared, one at a time. Zero takes away what the unit says about *this* image, and
+# also its average effect, to which all other weights are tuned. The mean leaves that average effect in place. So they answer two questions:
+# *how does the network do without this unit?* (zero), and *how much does it matter that the unit tells images apart?* (mean). A report must
+# say which one it used.
 
 # %% [markdown] slide="subslide"
 # ### 6.2 How ablation misleads
@@ -699,8 +695,8 @@ with once_written():
 # ## 7. What can be read off a layer? A linear probe
 #
 # Does the hidden layer "know" which digit it sees? A **linear probe** asks by trying: fit a linear function from the activations to the
-# answer, and count how often it is right on new images (Alain and Bengio, 2016). How it is fitted is a topic of its own, and beyond the
-# core: you write it in section 7.1. Until then, `mine` brings the course's version.
+# answer, and count how often it is right on new images (Alain and Bengio, 2016). How to fit it is beyond the core, section 7.1; until you
+# have written it, `mine` brings the course's version.
 #
 # We put two questions to the hidden layer of each of our twenty networks: *which digit is it?* and *is its left half brighter than its
 # right half?* Nobody trained the networks for the second. Two comparisons belong to each answer. The same probe on the **raw pixels**: what
@@ -748,7 +744,7 @@ plots.paired_gains(gains, xlabel="probe on the layer minus probe on the raw pixe
 # > it. To find that out, take it away and look (section 6).
 
 # %% [markdown] slide="subslide"
-# ### 7.1 Beyond the core: fitting a probe in closed form (20 minutes; needs the gradient of a matrix product)
+# ### 7.1 Beyond the core: fitting a probe in closed form (15 minutes; needs the gradient of a matrix product)
 #
 # $h_n$ is row $n$ of $H$, the activations for example $n$, and $y_n$ is its one-hot target (1 for its class, 0 for the others). With
 # $\lambda$ as in unit 07,
@@ -808,8 +804,8 @@ with once_written():
 # Suppose all 8s were photographed with another camera, which leaves the pixel in the upper left corner bright, in training and in test
 # images. The network may learn to read digits, or to read the corner.
 #
-# **Before you run the next cell:** it trains twenty such networks. Compared with networks trained on clean images, will their test accuracy
-# be lower, the same, or *higher*? And when the corner is turned round (dark for the 8s, bright for the others)?
+# **Before you run the next cell:** it trains twenty such networks. Will their test accuracy be lower than with clean images, the same, or
+# *higher*? And when the corner is turned round (dark for the 8s, bright for the others)?
 
 
 # %% demo=true
@@ -835,8 +831,8 @@ corner_bright, gains = with_shortcut(bright=True)
 plots.paired_gains(gains, xlabel="test accuracy, shortcut minus clean, percentage points")
 
 # %% [markdown] slide="subslide"
-# Higher. The accuracy does not just hide the shortcut, it *rewards* it: test images from the same camera cannot show it. Do the
-# explanations?
+# Higher; and far lower when the corner is turned round. So the test accuracy does not just hide the shortcut, it *rewards* it. Do the
+# explanations show it?
 #
 # **Before you run the next cell:** it takes the mean size of the explanations of the logit of 8, over all 8s of the test set. Which pixel
 # will be the largest? (The figure shows one network; the lines above it count all twenty.)
@@ -885,12 +881,12 @@ with once_written():
 plots.paired_gains(gains, xlabel="test accuracy, shortcut minus clean, percentage points")
 
 # %% [markdown]
-# The networks use the corner as before: turn it round, and the accuracy falls. But the explanation of the 8s, complete as it is, gives the
+# The networks use the corner as before: turn it round, and the accuracy falls. But the shares of the 8s, complete as they are, give the
 # corner **exactly zero**. What is *absent* has no share when absence is the baseline. Saliency finds the corner here, though it was blind
 # in section 4. And the shares find it, too, when we explain the *other* digits, where the corner is bright.
 #
-# So use two tools, and explain images that have a cue as well as images that lack it. The test that no explanation replaces is this one:
-# **change the thing, and look.**
+# So use two tools, and explain images that have a cue as well as images that lack it. And no explanation replaces this test: **change the
+# thing, and look.**
 
 # %% [markdown] slide="slide"
 # ## 9. Keep what you have written
@@ -950,7 +946,7 @@ with once_written():
 #
 # **If one thing stays with you:** an explanation is a measurement. Ask "compared with what?", and ask what it could not have shown.
 #
-# Unit 11, the capstone, puts it all together: train, regularise, check, and *explain* a classifier of your own, with a written report.
+# Unit 11, the capstone, puts it all together: you train, regularise, check and *explain* a classifier of your own.
 #
 # ## Further reading
 #
