@@ -6,7 +6,7 @@ from typing import cast
 import numpy as np
 from matplotlib.axes import Axes
 
-from course.plots.picture import BLUE, DIVERGING, GREEN, INK, MAUVE, ORANGE, VERMILLION, Array, Picture, axes, largest, number
+from course.plots.picture import BLUE, DIVERGING, GREEN, INK, MAUVE, ORANGE, PALE, VERMILLION, Array, Picture, axes, largest, number
 
 COLOURS = (BLUE, VERMILLION, GREEN, ORANGE, MAUVE)
 
@@ -68,14 +68,14 @@ def votes(weights: Array, activations: Array, *, titles: Sequence[str]) -> Pictu
             f"({number(row[first])}), then {second} ({number(row[second])})"
         )
     panels[0, 0].set_ylabel("mean activation", fontsize=11)
-    panels[1, 0].set_ylabel("vote, $w_{ti}$", fontsize=11)
+    panels[1, 0].set_ylabel("vote, $w_{ci}$", fontsize=11)
     picture.alt = f"Two rows of bars over {len(classes)} classes, a column for each of {len(titles)} units. {'; '.join(reports)}."
     picture.caption = f"{'; '.join(reports)}."
     return picture
 
 
 def explanations(images: Array, maps: Mapping[str, Array], shape: tuple[int, int], *, titles: Sequence[str]) -> Picture:
-    """A row for each image: the image, and signed maps that explain what a network says of it, each on a scale of its own.
+    """A row for each image: the image, and maps that explain what a network says of it, signed or sizes, each on a scale of its own.
 
     `images` is (rows, in), with pixels in [0, 1]; `maps` gives each explanation's (rows, in) by its name; `titles` name the rows. Raises
     ValueError for shapes that do not fit together.
@@ -101,7 +101,9 @@ def explanations(images: Array, maps: Mapping[str, Array], shape: tuple[int, int
     for ax in panels.flat:
         ax.set(xticks=[], yticks=[])
     picture.alt = f"Images, and beside each the maps {', '.join(arrays)}. {'; '.join(reports)}."
-    picture.caption = "Blue: negative, white: zero, vermillion: positive, each map on its own scale."
+    signed = any((array < 0).any() for array in arrays.values())
+    colours = "Blue: negative, white: zero, vermillion: positive" if signed else "White: zero; the more vermillion, the larger"
+    picture.caption = f"{colours}. Each map has its own scale."
     return picture
 
 
@@ -114,26 +116,28 @@ def grey(ax: Axes, image: Array) -> None:
 def path_slopes(shares: Array, values: Array, slopes: Array, samples: tuple[Array, Array]) -> Picture:
     """A logit along the path from a baseline to an input, and its slope there, whose area is the logit's rise.
 
-    `shares` in [0, 1], `values` and `slopes` (d logit / dα) are of one length; `samples` are the shares and slopes that a
-    midpoint rule looks at, each standing for a part of the path of equal length.
+    `shares`, places on the path in [0, 1], `values` and `slopes` (d logit / dα) are of one length; `samples` are the places and slopes
+    that a midpoint rule looks at, each standing for a part of the path of equal length.
     """
-    picture, (above, below) = axes(10.0, 3.6, ["the logit along the path", "its slope, and what the midpoint rule makes of it"])
+    picture, (above, below) = axes(10.0, 3.6, ["the logit along the path", "its slope, and what the midpoint rule sees"])
     above.plot(shares, values, color=BLUE, linewidth=2)
+    above.plot(shares[[0, -1]], values[[0, -1]], color=PALE, linewidth=1.2, linestyle="--")
     above.set_ylabel("logit", fontsize=11)
-    below.plot(shares, slopes, color=VERMILLION, linewidth=2, label="d logit / dα")
     at, found = samples
-    below.bar(at, found, width=1 / len(at), color=BLUE, alpha=0.2, edgecolor=BLUE, label=f"{len(at)} midpoints")
+    below.bar(at, found, width=1 / len(at), color=BLUE, alpha=0.2, edgecolor=BLUE)
+    below.plot(shares, slopes, color=VERMILLION, linewidth=2)
+    below.plot(shares[-1], slopes[-1], "o", markersize=7, color=VERMILLION, clip_on=False, zorder=5)
     below.axhline(0, color=INK, linewidth=0.8)
+    below.axhline(values[-1] - values[0], color=PALE, linewidth=1.2, linestyle="--")
     below.set_ylabel("slope", fontsize=11)
-    below.legend(fontsize=10, frameon=False)
     for ax in (above, below):
-        ax.set_xlabel("share of the path, α", fontsize=11)
+        ax.set_xlabel("place on the path, α", fontsize=11)
+        ax.set_xlim(0, 1)
         ax.grid(alpha=0.25)
     rise, area = values[-1] - values[0], np.mean(found)
-    picture.caption = (
-        f"The logit rises by {rise:.3f}; the {len(at)} bars have an area of {area:.3f}; the slope at the end is {slopes[-1]:.3f}."
-    )
-    picture.alt = f"Left: the logit along the path, from {values[0]:.2f} to {values[-1]:.2f}. Right: its slope, in steps. {picture.caption}"
+    found_out = f"The logit rises by {rise:.3f}; the {len(at)} bars have an area of {area:.3f}; the slope at the end is {slopes[-1]:.3f}."
+    picture.caption = f"{found_out} Dashed: a straight way with the same ends, and its slope, the mean."
+    picture.alt = f"Left: the logit along the path, from {values[0]:.2f} to {values[-1]:.2f}. Right: its slope, in steps. {found_out}"
     return picture
 
 
@@ -141,10 +145,12 @@ def completeness_gap(steps: Sequence[int], gaps: Mapping[str, Sequence[float]]) 
     """How far attributions are from complete, against the number of steps, both axes logarithmic, one line for each rule."""
     picture, (ax,) = axes(7.5, 3.8, ["how far are the shares from complete?"])
     for (name, gap), colour, marker in zip(gaps.items(), COLOURS, "osD^v", strict=False):
-        ax.loglog(steps, gap, marker=marker, markersize=5, linewidth=1.8, color=colour, label=name)
+        ax.loglog(steps, gap, marker=marker, markersize=5, linewidth=1.8, color=colour)
+        ax.annotate(name, (steps[0], gap[0]), xytext=(8, 4), textcoords="offset points", fontsize=11, color=colour)
+    ax.set_xticks(steps, [str(count) for count in steps])
+    ax.minorticks_off()
     ax.set_xlabel("steps on the path", fontsize=11)
     ax.set_ylabel("|rise of the logit − sum of shares|", fontsize=11)
-    ax.legend(fontsize=10, frameon=False)
     ax.grid(alpha=0.25)
     finding = "; ".join(f"{name}: {gap[0]:.1e} with {steps[0]} steps, {gap[-1]:.1e} with {steps[-1]}" for name, gap in gaps.items())
     picture.alt = f"Gap against steps, both axes logarithmic. {finding}."
@@ -166,7 +172,8 @@ def unit_bars(values: Mapping[str, Array], *, ylabel: str) -> Picture:
     ax.set_xlabel("hidden unit", fontsize=11)
     ax.set_ylabel(ylabel, fontsize=11)
     ax.margins(x=0.01)
-    ax.legend(fontsize=10, frameon=False)
+    if len(arrays) > 1:
+        ax.legend(fontsize=10, frameon=False)
     finding = "; ".join(f"{name}: {array.max():.3g} at most, for unit {array.argmax()}" for name, array in arrays.items())
     picture.alt = f"{ylabel} for {len(order)} hidden units, as bars. {finding}."
     picture.caption = f"{finding}."

@@ -14,21 +14,18 @@
 # # Unit 10: Explainable AI, what weights and hidden nodes mean
 #
 # The lecture notes give it one sentence: *"Explainable AI: Tries to understand what the weights, $a_i$'s in intermediate layers
-# mean."* This unit tries. You will put five questions to a network that reads handwritten digits, write the tool for each, and
-# then catch every one of these tools telling you something that is not so.
+# mean."* In this unit you try it, on a network that you have trained yourself. You write tools for five questions, and see how each of
+# them can mislead you.
 #
 # **At the end you can**
-# - look at the weights of a layer as images, and say which pixels those images tell you nothing about,
-# - compute saliency and integrated gradients, and prove that the second is complete,
-# - measure what a hidden unit is good for, and what can be read off a layer, each beside the comparison that it needs,
-# - find a shortcut that a network has learnt and its accuracy hides, and say when an explanation would hide it, too.
+# - say what a hidden unit looks for and which classes it votes for, and split a logit into the parts that the units give,
+# - compute saliency and integrated gradients, and check that the second is complete,
+# - measure what a hidden unit is good for, and what can be read off a layer,
+# - find a shortcut that a network has learnt, and say when an explanation would hide it.
 #
 # | time | difficulty | what to know before |
 # |---|---|---|
-# | 90 to 105 minutes | middle | unit 05 (the rule over $\Gamma(u)$ in vector form); units 06 and 07 help |
-#
-# **How marks work.** Under each answer stands a cell with `check(...)`. It is the same judge that the instructor uses, with other
-# numbers. Run it as often as you like. Go cell by cell: *Run All Cells* stops at the first answer that is not right yet.
+# | 120 minutes, and 20 for what is optional | middle | unit 05 (gradients in vector form); units 06 and 07 help |
 
 # %%
 import numpy as np
@@ -36,67 +33,77 @@ import numpy as np
 from course import check
 
 # %% demo=true
-# Cells like this one are for looking, not for marks: every cell that draws, trains or compares may be changed and broken at will.
+# Cells like this one are for looking, not for marks: change and break them at will.
 from IPython.display import display
 from threadpoolctl import threadpool_limits  # comes with scikit-learn
 
-from course import data, numerical_gradient, once_written, plots
+from course import data, keep, mine, numerical_gradient, once_written, plots, whose
 
 one_thread = threadpool_limits(1)  # matrices as small as these are slower on several threads
 
 # %% [markdown] slide="slide"
-# ## 1. A network, and five questions
+# ## 1. Your network, and five questions
 #
-# The network has one hidden layer: $d = 64$ pixels, 32 hidden nodes, 10 classes. For one example $x$, with $g = $ ReLU,
+# The network has one hidden layer: 64 pixels, 32 hidden nodes, 10 classes. For one image $x$,
 #
-# $$z_i = \sum_j w^{(1)}_{ij} x_j + b^{(1)}_i, \qquad h_i = g(z_i) = \max(0, z_i), \qquad
-#   o_t = \sum_i w^{(2)}_{ti} h_i + b^{(2)}_t .$$
+# $$z_i = \sum_j w_{ij} x_j + b_i, \qquad h_i = \max(0, z_i), \qquad o_c = \sum_i w_{ci} h_i + b_c .$$
 #
-# $x_j$ is pixel $j$, from 0 (black) to 1 (white); $z_i$ is what the activation of **hidden unit** $i$ gets and $h_i$ what it
-# makes of it, the notes' $a_i$; $o_t$ is the **logit** of class $t$, and the largest one wins. ("Hidden unit" is the usual word
-# for what the notes call a node of an intermediate layer.)
+# $x_j$ is pixel $j$, from 0 (black) to 1 (white). $z_i$ is the sum that **hidden unit** $i$ makes, and $h_i$ its **activation**, which the
+# notes call $a_i$. ("Hidden unit" is the usual word for a node of an intermediate layer.) $o_c$ is the **logit** of class $c$; the largest
+# logit wins. The weights $w_{ij}$ lead into unit $i$, the weights $w_{ci}$ lead out of it.
 #
-# In arrays, as in unit 05: `X` is (N, 64), an example in each row, `W1` (64, 32) with `W1[j, i]` $= w^{(1)}_{ij}$, `b1` (32,), `W2`
-# (32, 10) with `W2[i, t]` $= w^{(2)}_{ti}$, `b2` (10,).
-
-# %% [markdown] slide="subslide"
+# In arrays, as in unit 05: `X` is (N, 64), one image in each row; `W1` is (64, 32) with `W1[j, i]` $= w_{ij}$; `W2` is (32, 10) with
+# `W2[i, c]` $= w_{ci}$.
+#
 # | question | tool | section |
 # |---|---|---|
-# | What does a hidden unit look for, and what does it say? | the weights into it and out of it, its activations by class | 2 |
-# | Which inputs would move a logit? | saliency | 3 |
-# | Which inputs account for a logit? | integrated gradients | 4, 5 |
+# | What does a hidden unit look for, and what does it say? | its weights, its activations by class, its votes | 2 |
+# | Which pixels would move a logit? | saliency | 3, 4 |
+# | Which pixels account for a logit? | integrated gradients | 5 |
 # | What is a hidden unit good for? | ablation | 6 |
 # | What can be read off a whole layer? | a linear probe | 7 |
-# | Can you be misled by the answers? | yes | all of them, and 8 |
+
+# %% [markdown] slide="skip"
+# **Your turn (answer 1; 4 minutes; ★).** All five questions begin with the activations $h_i$. Write them for a whole batch.
 #
-# **Your turn (answer 1).** All five start from $h$. Write it for a whole batch.
+# <details><summary>Hint 1: the sums</summary>
+#
+# `X` is (N, 64) and `W1` is (64, 32). Which product of the two is (N, 32)? The biases are then added to each row by broadcasting.
+#
+# </details>
+# <details><summary>Hint 2: ReLU for an array</summary>
+#
+# `np.max` finds the largest entry of an array. `np.maximum` compares two numbers at each place.
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# A layer with $g(z) = |z|$, one example $x = (1, 2)$ and two units. `W` is `[[1, -3], [0, 1]]`, `b` is `[-1, 0]`. Then
+# $z_1 = 1 \cdot 1 + 2 \cdot 0 - 1 = 0$ and $z_2 = 1 \cdot (-3) + 2 \cdot 1 + 0 = -1$, so the activations are $(0, 1)$. In Python:
+# `np.abs(X @ W + b)`.
+#
+# </details>
 
 
 # %% exercise="hidden_activations" slide="skip"
 
 
 # %% [markdown]
-# The training algorithm is that of the notes, with the gradients of unit 05. It starts from random weights that `seed` decides,
-# and takes a fifteenth of a second or less, so that we can afford many networks: an explanation that holds for one seed may be an
-# accident.
+# Now the network. `mine` brings back what you kept in unit 06, your random start and your training loop (or the course's, and then a line
+# says so). Together they train the network that we explain, `theta`.
+#
+# They also train twenty other networks, each from its own start and with its own images. What holds for one network may be an accident, so
+# we shall often ask: *for how many of twenty?*
 
 
 # %% demo=true
-def train(X, y, seed, epochs=30, hidden=32, learning_rate=0.5):
-    """W1, b1, W2, b2 of a network trained on images X (n, 64) with labels y (n,), in batches of 50."""
-    rng, onehot = np.random.default_rng(seed), np.eye(10)[y]
-    theta = [rng.normal(size=(64, hidden)) / 6, np.zeros(hidden), rng.normal(size=(hidden, 10)) / 4, np.zeros(10)]
-    W1, b1, W2, b2 = theta
-    for _ in range(epochs):
-        for batch in np.split(rng.permutation(len(y)), range(50, len(y), 50)):
-            H = np.maximum(X[batch] @ W1 + b1, 0)
-            e = np.exp(H @ W2 + b2)
-            dO = (e / e.sum(axis=1, keepdims=True) - onehot[batch]) / len(batch)  # softmax and cross-entropy
-            dZ = dO @ W2.T * (H > 0)
-            gradients = [X[batch].T @ dZ, dZ.sum(axis=0), H.T @ dO, dO.sum(axis=0)]
-            for parameter, gradient in zip(theta, gradients, strict=True):
-                parameter -= learning_rate * gradient
-    return theta
+initialise, train = mine("initialise", "train")
+
+
+def network(X, y, seed, steps):
+    """W1, b1, W2, b2 after so many steps with batches of 50; `seed` decides the random start and the batches."""
+    rng = np.random.default_rng(seed)
+    return [np.asarray(w) for w in train(X, y, *initialise((64, 32, 10), rng), steps, 50, 0.5, rng)]
 
 
 def logits(X, W1, b1, W2, b2):
@@ -109,180 +116,164 @@ def accuracy(X, y, theta):
 
 
 digits = data.digits(np.random.default_rng(0))
-X, y = digits.test  # images that the network never saw in training
-theta = W1, b1, W2, b2 = train(*digits.train, seed=0)
-print(f"{accuracy(X, y, theta):.1%} of {len(y)} images that it has not seen are read rightly")
+X, y = digits.test  # 400 images that the network never saw in training
+theta = W1, b1, W2, b2 = network(*digits.train, seed=0, steps=600)
+
+splits = [data.digits(np.random.default_rng(seed), train=600, validation=600) for seed in range(20)]
+networks = [network(*split.train, seed, steps=240) for seed, split in enumerate(splits)]
+print(f"{whose(initialise)} and {whose(train)} made a network that reads {accuracy(X, y, theta):.1%} of {len(y)} unseen images rightly")
 
 # %% [markdown]
-# **Before you run the next cell:** of the 32 hidden units, how many are active ($h_i > 0$) for one image: all, about half, or one for
-# each class? Is there a unit that is active for no image at all?
+# **Before you run the next cell:** of the 32 hidden units, how many are active ($h_i > 0$) for one image: all, about half, or a few for
+# each class?
 
 # %% demo=true
 with once_written():
-    active = hidden_activations(X, W1, b1) > 0
-    count = active.sum(axis=1)
-    print(f"active for one image: {count.mean():.1f} of 32 units on average, from {count.min()} to {count.max()}")
-    print("units that are active for none of the 400 images:", np.flatnonzero(~active.any(axis=0)))
+    active = (hidden_activations(X, W1, b1) > 0).sum(axis=1)
+    print(f"active for one image: {active.mean():.1f} of 32 units on average, from {active.min()} to {active.max()}")
 
 # %% [markdown]
-# An image is a *pattern over many units*. And where 19 of 32 units are active for an image, a unit is active for 59 % of the images on
-# average: for many more than the tenth that a "unit for the 3" would need. Keep that in mind when a single unit's picture looks
-# convincing.
+# About half of them. So an image is a *pattern over many units*. And a unit is, on average, active for about half of all images, and not
+# for the tenth that a "unit for the 3" would need.
 
 # %% [markdown] slide="slide"
-# ## 2. What does a hidden unit look for?
+# ## 2. What does a hidden unit look for, and what does it say?
 #
-# $z_i = \sum_j w_{ij} x_j + b_i$ multiplies each pixel by a weight. So the 64 weights into a unit can be laid out as an 8 × 8 image,
-# a **template**: where it is vermillion a bright pixel raises $z_i$, where it is blue a bright pixel lowers it, where it is white the
-# pixel does not matter.
+# ### 2.1 The weights into it
 #
-# **Before you run the next cell:** will you recognise digits in these images? The digits are hardly ever drawn in the leftmost and
-# rightmost columns of the grid: which colour do you expect there?
+# Each pixel has a weight in $z_i$. So the 64 weights into a unit can be drawn as an image of 8 × 8 pixels. Where it is vermillion, a
+# bright pixel raises $z_i$; where it is blue, a bright pixel lowers it; where it is white, the pixel does not matter.
+#
+# **Before you run the next cell:** will you recognise digits in these images? And the leftmost and the rightmost column, where hardly any
+# digit is ever drawn: which colour do you expect there?
 
 # %% demo=true slide="fragment"
 plots.weight_images(W1[:, :16], (8, 8))
 
 # %% [markdown]
-# Strokes and blobs, rather than digits; and the leftmost and rightmost columns are *not* white. Why should a network care about
-# pixels that are almost always black? It does not. Unit 05 says `dW1 = X.T @ upstream`: row $j$ of the gradient is made of pixel $j$,
-# and where $x_j = 0$ in every training image it is **exactly zero**. Those weights are still the random numbers of the start.
-#
-# **Before you run the next cell:** how many of the 64 pixels are black in *all* 1,097 training images? And the other pixels of these two
-# columns, which are bright in a few: will their weights have moved far?
+# We see strokes and blobs, not digits. And the outer columns are *not* white. Why should a network care about pixels that are nearly
+# always black? It does not. Unit 05 says `dW1 = X.T @ upstream`: row $j$ of the gradient is made of pixel $j$. Where $x_j = 0$ in
+# every training image, that row is exactly 0. The next cell measures how far the weights have moved in training.
 
 # %% demo=true
-untrained = train(*digits.train, seed=0, epochs=0)[0]
+start = initialise((64, 32, 10), np.random.default_rng(0))[0]  # W1 before training: the same seed
 never_lit = np.flatnonzero(digits.train.X.max(axis=0) == 0)
-print("pixels that are never lit:", never_lit)
-moves = abs(W1 - untrained).mean(axis=1).reshape(8, 8)  # for each pixel, how far its 32 weights have moved on average
-print("their weights have moved by", moves.ravel()[never_lit].max())
-print(f"those of the outer columns by {moves[:, [0, 7]].mean():.3f} on average, the others by {moves[:, 1:7].mean():.3f}")
+moves = abs(W1 - start).mean(axis=1).reshape(8, 8)  # for each pixel, how far its 32 weights have moved on average
+print(f"pixels {never_lit} are black in all {len(digits.train.X)} training images; their weights moved by {moves.ravel()[never_lit].max()}")
+print(f"weights of the outer columns moved by {moves[:, [0, 7]].mean():.3f} on average, the others by {moves[:, 1:7].mean():.3f}")
 
 # %% [markdown]
-# > **How weight images mislead, 1.** A colour may be a left-over of the initialisation, and no finding at all. The same holds for
-# > every pixel of a unit that was never active. (L2 of unit 07 mends this: it draws weights that nobody needs to zero.)
+# Weights of a pixel that is never lit do not move at all, and those of a pixel that is seldom lit move little. They are still the random
+# numbers of the start.
 #
-# **How weight images mislead, 2.** The colours look noisier when the training labels are wrong. Let us give 40 % of the labels a
-# random value, and measure how alike neighbouring pixels of a template are: their correlation, 0 for pure noise.
-#
-# **Before you run the next cell:** will the images of the noisy network be noise? Will the clean network's correlation be near 1?
-
-# %% demo=true
-SEEDS = range(20)
-splits = [data.digits(np.random.default_rng(seed), train=600, validation=600) for seed in SEEDS]  # each seed has its own images ...
-networks = [train(*split.train, seed=seed, epochs=20) for seed, split in zip(SEEDS, splits, strict=True)]  # ... and its own network
-
-
-def neighbours(W1):
-    """Correlation of horizontally neighbouring weights, inside of the images."""
-    images = W1.T.reshape(-1, 8, 8)[:, 1:-1, 1:-1]
-    return np.corrcoef(images[:, :, 1:].ravel(), images[:, :, :-1].ravel())[0, 1]
-
-
-def with_wrong_labels(y, seed):
-    rng = np.random.default_rng(seed)
-    return np.where(rng.random(len(y)) < 0.4, rng.integers(10, size=len(y)), y)
-
-
-noisy = [train(split.train.X, with_wrong_labels(split.train.y, seed), seed, epochs=20) for seed, split in zip(SEEDS, splits, strict=True)]
-smooth, rough = (np.array([neighbours(net[0]) for net in nets]) for nets in (networks, noisy))
-for name, nets, found in (("clean", networks, smooth), ("noisy", noisy, rough)):
-    read = np.mean([accuracy(*split.test, net) for split, net in zip(splits, nets, strict=True)])
-    print(f"{name} labels: accuracy {read:.1%}, correlation of neighbours {found.mean():.2f}")
-print(f"lower with noisy labels in {(rough < smooth).sum()} of 20 seeds")
-titles = [f"{name} {unit}" for name in ("clean", "noisy") for unit in range(2, 8)]
-plots.weight_images(np.column_stack([networks[0][0][:, 2:8], noisy[0][0][:, 2:8]]), (8, 8), titles=titles, columns=6)
-
-# %% [markdown]
-# Rougher, for every seed; but even the clean templates are far from smooth, and the network with the rough ones still reads most
-# digits rightly. A messy picture is no proof of a bad network, nor a tidy one of a good network.
+# > **How weight images mislead.** A colour may be left over from the start, and mean nothing.
 
 # %% [markdown] slide="subslide"
-# ### 2.1 Which image activates a unit most?
+# ### 2.2 The images that activate it most
 #
-# Every pixel lies in $[0, 1]$. The sum $\sum_j w_{ij} x_j$ has one term for each pixel, and no term knows of the others. So the best
-# image can be found pixel by pixel: $x_j = 1$ where $w_{ij} > 0$, and $x_j = 0$ where $w_{ij} < 0$; at best,
-# $z_i = b_i + \sum_j \max(0, w_{ij})$.
+# Let us also look at real images. We take two units: a *specialist*, whose weights out favour one class far more than any other, and a
+# second unit, whose weights out will be a surprise.
 #
-# **Before you run the next cell:** will a real digit come near this value?
+# **Before you run the next cell:** it shows the five images that activate each of the two most. Will the five belong to one class?
 
-# %% demo=true
-unit = 16
-best = (W1[:, unit] > 0).astype(float)
-chance = np.random.default_rng(0).random((10_000, 64))
-print(f"the best image:             z = {best @ W1[:, unit] + b1[unit]:.2f}")
-print(f"by the formula:             z = {b1[unit] + np.maximum(W1[:, unit], 0).sum():.2f}")
-print(f"best of 10,000 random ones: z = {(chance @ W1[:, unit] + b1[unit]).max():.2f}")
-print(f"best of 400 real digits:    z = {(X @ W1[:, unit] + b1[unit]).max():.2f}")
-
-# %% [markdown]
-# No digit comes near: the best image looks like no image that the network will ever meet. It says what the *formula* likes. So
-# look at real images as well: those in the data set that activate a unit most.
-#
-# **Before you run the next cell:** do the five strongest digits of a unit belong to one class?
 
 # %% demo=true slide="fragment"
-units = [16, 12, 7]
-strongest = [(X @ W1[:, unit] + b1[unit]).argsort()[::-1][:5] for unit in units]
-values = np.array([X[indices] @ W1[:, unit] + b1[unit] for unit, indices in zip(units, strongest, strict=True)])
-for unit, indices in zip(units, strongest, strict=True):
-    print(f"unit {unit:2}: strongest for {y[indices].tolist()}; active for {(X @ W1[:, unit] + b1[unit] > 0).mean():.0%} of all images")
-plots.strongest_inputs(W1[:, units], X[strongest], (8, 8), values, titles=[f"unit {unit}" for unit in units])
+def two_units(X, y, W1, b1, W2, b2):
+    """The specialist; the unit whose second largest weight out is largest; and each unit's mean activation for each class, (10, 32)."""
+    H = np.maximum(X @ W1 + b1, 0)
+    by_class = np.array([H[y == digit].mean(axis=0) for digit in range(10)])
+    second, first = np.sort(W2, axis=1)[:, -2:].T
+    other = second.argmax()
+    lead = by_class.max(axis=0) * (first - second)
+    lead[other] = 0
+    return lead.argmax(), other, by_class
+
+
+specialist, other, by_class = two_units(X, y, *theta)
+units = [specialist, other]
+names = [f"unit {unit}" for unit in units]
+Z = X @ W1[:, units] + b1[units]
+strongest = Z.argsort(axis=0)[::-1][:5].T  # (2, 5): for each unit, the numbers of five images
+for name, images, z in zip(names, strongest, Z.T, strict=True):
+    print(f"{name}: strongest for {y[images].tolist()}; active for {(z > 0).mean():.0%} of all images")
+plots.strongest_inputs(W1[:, units], X[strongest], (8, 8), np.take_along_axis(Z.T, strongest, axis=1), titles=names)
 
 # %% [markdown]
-# > **How strongest images mislead.** You saw 5 of 400. "The unit for zeros", 16, is active for 70 % of the images, and only a tenth of
-# > the images are zeros: the five show the upper end of its activations, and nothing of the rest. Is it a unit for zeros, then? What it
-# > *looks for* cannot tell. Look at what it *says*.
+# > **How strongest images mislead.** You saw 5 of 400. They may all show one digit, and still the unit is active for many more images than
+# > one class has.
 
 # %% [markdown] slide="subslide"
-# ### 2.2 What does a hidden unit say? Its row of `W2`
+# ### 2.3 The weights out of it: its votes
 #
-# The notes ask what weights *and* $a_i$'s mean, and a unit has weights on both sides. Those into it say what makes it active. Those out of
-# it, row $i$ of `W2`, say what it does then: $o_t = \sum_i w^{(2)}_{ti} h_i + b^{(2)}_t$, so an active unit adds $w^{(2)}_{ti}\,h_i$ to the
-# logit of class $t$. The row is its **vote**: for some classes, against others.
+# The weights *into* a unit say what makes it active. The weights *out of* it, row $i$ of `W2`, say what it does then: it adds $w_{ci} h_i$
+# to the logit of class $c$. So the row holds its **votes**, for some classes and against others.
 #
-# **Before you run the next cell:** unit 16 is shown with two others. For which classes will it vote? And can a unit vote for *two*
-# classes?
+# **Before you run the next cell:** for which classes will the two units vote? Can one unit vote for *two* classes?
 
 # %% demo=true slide="fragment"
-H = np.maximum(X @ W1 + b1, 0)
-by_class = np.array([H[y == digit].mean(axis=0) for digit in range(10)])  # (10, 32): the mean activation of each unit for each class
-shown = [16, 31, 14]
-plots.votes(W2[shown], by_class[:, shown].T, titles=[f"unit {unit}" for unit in shown])
+votes_for_two = one_class = 0
+for split, net in zip(splits, networks, strict=True):
+    _, unit, _ = two_units(*split.test, *net)
+    second, first = np.sort(net[2][unit])[-2:]
+    votes_for_two += second > first / 2
+    z = split.test.X @ net[0][:, unit] + net[1][unit]
+    one_class += len(set(split.test.y[z.argsort()[-5:]])) == 1
+print(f"a unit that votes for two classes (the second vote is over half of the first): in {votes_for_two} of 20 networks;")
+print(f"its five strongest images are of one class all the same: in {one_class} of them")
+plots.votes(W2[units], by_class[:, units].T, titles=["specialist, " + names[0], names[1]])
 
 # %% [markdown]
-# Unit 16 is active for many images, but *most* active for zeros, and it votes for the 0 four times as strongly as for any other class. So
-# "the unit for zeros" is not so wrong after all: that it is active elsewhere, a little, costs little. Units 31 and 14 have no such name.
-# Each is most active for two classes that have nothing to do with one another, 2 and 5, or 3 and 9, and votes for both. A unit like that is
-# called **polysemantic**: it has several meanings, and other units must tell them apart.
+# The specialist is active for many images, but *most* active for one class, and it votes for that class. So "the unit for this digit" is
+# not so wrong: its votes for other classes are smaller, and it is less active for them.
 #
-# For one image, the parts $w^{(2)}_{ti}\,h_i$ add up to the logit, but for $b^{(2)}_t$. That is an explanation without any approximation.
+# The other unit has no such name. It votes for two classes, and is very active for both. A unit like that is called **polysemantic**: it
+# has several meanings, and other units must tell them apart. The twenty networks have such units, too, and often the five strongest images
+# show only one of the two classes.
+
+# %% [markdown] slide="subslide"
+# ### 2.4 A logit is a sum of contributions
 #
-# **Before you run the next cell:** one image of a 0. How large a part of the logit of class 0 will unit 16 give: a tenth, a third, or most
-# of it?
+# For one image, unit $i$ **contributes** $h_i w_{ci}$ to the logit of class $c$. With the bias $b_c$, the 32 contributions add up to $o_c$
+# exactly.
+#
+# **Before you run the next cell:** it takes an image of the specialist's own class. How large a part of the logit will the specialist
+# give: a thirtieth, as one of about thirty units, or much more?
 
 # %% demo=true slide="fragment"
-zero = np.flatnonzero(y == 0)[0]
-parts = H[zero] * W2[:, 0]  # what each unit adds to the logit of class 0
-print(f"unit 16 gives {parts[16]:.2f}, all units {parts.sum():.2f}, the bias {b2[0]:.2f}; the logit is {logits(X[zero], *theta)[0]:.2f}")
-plots.unit_bars({"h times its vote for 0": parts}, ylabel="part of the logit of class 0")
+digit = W2[specialist].argmax()
+n = np.flatnonzero(y == digit)[0]
+contributions = np.maximum(X[n] @ W1 + b1, 0) * W2[:, digit]
+total, bias = contributions.sum(), b2[digit]
+print(f"unit {specialist} contributes {contributions[specialist]:.2f}; all units {total:.2f}, the bias {bias:.2f}", end="; ")
+print(f"the logit of class {digit} is {logits(X[n], *theta)[digit]:.2f}")
+
+parts = []
+for split, net in zip(splits, networks, strict=True):
+    unit, _, means = two_units(*split.test, *net)
+    own = net[2][unit].argmax()
+    parts.append(means[own, unit] * net[2][unit, own] / logits(split.test.X[split.test.y == own], *net)[:, own].mean())
+print(f"in 20 networks a specialist gives {min(parts):.0%} to {max(parts):.0%} of its class's mean logit, {np.mean(parts):.0%} on average")
+plots.unit_bars({f"contribution to the logit of class {digit}": contributions}, ylabel="contribution")
+
+# %% [markdown]
+# Much more; and some units contribute *against* the class. So the notes' question has two answers: the weights into a unit say what it
+# looks for, and the weights out of it say what its activation means for each class.
 
 # %% [markdown] slide="slide"
-# ## 3. Which inputs would move a logit? Saliency
+# ## 3. Which pixels would move a logit? Saliency
 #
-# Pick an image and a class $t$, the **target**. If pixel $j$ got a little brighter, what would $o_t$ do? That is a derivative, and
-# you know how to get it: the rule over $\Gamma(u)$, walked from $o_t$ back to $x_j$. (Simonyan and others, 2013, called it
-# **saliency**.) No loss takes part: the walk starts with $\partial o_t/\partial o_t = 1$.
+# Now from the units back to the pixels. Pick an image and a class $c$, the **target**. If pixel $j$ became a little brighter, what would
+# $o_c$ do? That is the derivative $\partial o_c/\partial x_j$, called **saliency** (Simonyan and others, 2013). We get it by
+# backpropagation, but from $o_c$ and not from a loss. So it starts with $\partial o_c/\partial o_c = 1$.
 #
-# **Complete the derivation.** One step for each kind of arrow; fill in the question marks on paper:
+# **Complete the derivation.** Fill in the question marks on paper:
 #
-# 1. from $o_t$ to $h_i$: $\;o_t = \sum_i w^{(2)}_{ti} h_i + b^{(2)}_t$, so $\;\partial o_t/\partial h_i = \;?$
-# 2. from $h_i$ to $z_i$: $\;h_i = \max(0, z_i)$, so $\;\partial o_t/\partial z_i = \partial o_t/\partial h_i \cdot \;?$
-# 3. from the $z_i$ to $x_j$: $\;\Gamma(x_j)$ holds *all* $z_i$, so $\;\partial o_t/\partial x_j = \sum_i \;? \cdot w^{(1)}_{ij}$
-
-# %% [markdown]
-# Test your three steps by hand, on a network with 2 inputs, 3 hidden units and one logit. Its hidden units get $z = (1, -1.5, 2)$. Their
-# weights to the logit are $(2, 5, -1)$; the first input enters them with the weights $(1, 0.5, -1)$, the second with $(0, -1, 1)$.
+# 1. from $o_c$ to $h_i$: $\;o_c = \sum_i w_{ci} h_i + b_c$, so $\;\partial o_c/\partial h_i = \;?$
+# 2. from $h_i$ to $z_i$: $\;h_i = \max(0, z_i)$, so $\;\partial o_c/\partial z_i = \partial o_c/\partial h_i \cdot \;?$
+# 3. from the $z_i$ to $x_j$: $\;\Gamma(x_j)$ holds *all* $z_i$, so $\;\partial o_c/\partial x_j = \sum_i \;? \cdot w_{ij}$
+#
+# Test your three steps by hand, on a network with 2 inputs, 3 hidden units and one logit. Its units have $z = (1, -1.5, 2)$. Their weights
+# to the logit are $(2, 5, -1)$. The first input enters them with the weights $(1, 0.5, -1)$, the second with $(0, -1, 1)$.
 #
 # **Before you run the next cell:** it nudges every node and prints what the logit does. Write down all three lines first.
 
@@ -296,8 +287,10 @@ print("2. ∂o/∂z =", numerical_gradient(lambda z: np.maximum(z, 0) @ small_w2
 print("3. ∂o/∂x =", numerical_gradient(lambda x: np.maximum(x @ small_W1 + small_b1, 0) @ small_w2, small_x).round(6))
 
 # %% [markdown] slide="subslide"
-# **Your turn (answer 2).** For a whole batch, with a target for each example: row $n$ is $\partial o_{n t_n}/\partial x_n$, where
-# $t_n$ is `targets[n]`.
+# The second unit is off, so nothing passes through it: its entry in line 2 is 0.
+#
+# **Your turn (answer 2; 8 minutes; ★★).** For a whole batch, with a target for each image: row $n$ is the saliency of image $n$ for the
+# class `targets[n]`.
 #
 # <details><summary>Hint 1: step 1 for a batch</summary>
 #
@@ -309,91 +302,109 @@ print("3. ∂o/∂x =", numerical_gradient(lambda x: np.maximum(x @ small_W1 + s
 # Step 2 is `relu_backward` of unit 05, and step 3 is its `dX = upstream @ W.T`.
 #
 # </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# Another activation, $g(z) = z^2$, whose slope is $2z$. Two units have $z = (3, -1)$, their weights to the logit are $(2, 1)$, and $x_1$
+# enters them with the weights $(0.5, 4)$. Step 1: $\partial o/\partial h = (2, 1)$. Step 2:
+# $\partial o/\partial z = (2 \cdot 6,\; 1 \cdot (-2)) = (12, -2)$. Step 3: $\partial o/\partial x_1 = 12 \cdot 0.5 + (-2) \cdot 4 = -2$.
+#
+# </details>
 
 
 # %% exercise="saliency" slide="skip"
 
 
 # %% [markdown]
-# Is it right on the trained network, for an image and a class of its own? And how does it look?
+# Is it right on your network? And what does it look like?
 #
-# **Before you run the next cell:** in the saliency of class 0 for an image of a 0, which sign do you expect in the dark hole in the
+# **Before you run the next cell:** in the saliency of class 0, for an image of a 0, which sign do you expect in the dark hole in the
 # middle?
 
 # %% demo=true
 chosen = [np.flatnonzero(y == digit)[0] for digit in (0, 3, 8)]  # one image of each of these digits
 with once_written():
-    one, gradient = X[chosen[0]], saliency(X[chosen], y[chosen], *theta)
-    nudged = numerical_gradient(lambda x: logits(x, *theta)[0], one)
-    print("the formula and the nudge agree:", np.allclose(gradient[0], nudged))
-    figure = plots.explanations(X[chosen], {"saliency": gradient}, (8, 8), titles=[f"logit of {y[n]}" for n in chosen])
-    display(figure)
+    gradient = saliency(X[chosen], y[chosen], *theta)
+    nudged = numerical_gradient(lambda x: logits(x, *theta)[0], X[chosen[0]], h=1e-6)  # so small that no unit switches on or off
+    print("the formula and the nudge agree:", np.allclose(gradient[0], nudged, atol=1e-6))
+    hole = 0
+    for split, net in zip(splits, networks, strict=True):
+        zeros = split.test.X[split.test.y == 0]
+        hole += saliency(zeros, np.zeros(len(zeros), dtype=int), *net)[:, [27, 28, 35, 36]].mean() < 0
+    print(f"the mean over all 0s and the four pixels in the middle is negative in {hole} of 20 networks")
+    display(plots.explanations(X[chosen], {"saliency": gradient}, (8, 8), titles=[f"logit of {y[n]}" for n in chosen]))
 
 # %% [markdown]
-# Blue in the hole: a bright pixel there would make it less of a 0. But look at the rims: saliency also colours pixels at which no
-# digit is ever bright. It answers *what would happen if*, pixel by pixel and for a tiny change, and it does not ask whether the
-# change could ever occur.
+# Negative: a bright pixel in the hole would make it less of a 0. But look at the rims. Saliency also colours pixels that are never
+# bright: it does not ask whether a change could ever occur.
 
 # %% [markdown] slide="slide"
 # ## 4. Where saliency is blind
 #
-# A network with one input, one hidden unit and one logit: $\;o(x) = 1 - \max(0, 1 - x)$. It rises from $o(0) = 0$ to $o(1) = 1$ and
-# stays there: it is **saturated**.
+# Here is a network with one input, one hidden unit and one logit: $\;o(x) = 1 - \max(0, 1 - x)$. It rises from $o(0) = 0$ to $o(1) = 1$
+# and stays there: it is **saturated**.
 #
-# **Before you run the next cell:** at $x = 2$ the input has done its work: the logit is 1, and would be 0 without it. What is the
-# saliency at $x = 2$?
+# **Before you run the next cell:** at $x = 2$ the logit is 1, and without the input ($x = 0$) it would be 0. What is the saliency at
+# $x = 2$?
 
 # %% demo=true slide="fragment"
 saturated = np.array([[-1.0]]), np.array([1.0]), np.array([[-1.0]]), np.array([1.0])  # W1, b1, W2, b2
-print("o(0) =", logits(np.array([[0.0]]), *saturated)[0, 0], "  o(2) =", logits(np.array([[2.0]]), *saturated)[0, 0])
+two, first_class = np.array([[2.0]]), np.array([0])
+print("o(0) =", logits(np.array([[0.0]]), *saturated)[0, 0], "  o(2) =", logits(two, *saturated)[0, 0])
 with once_written():
-    print("saliency at x = 2:", saliency(np.array([[2.0]]), np.array([0]), *saturated)[0, 0])
+    print("saliency at x = 2:", saliency(two, first_class, *saturated)[0, 0])
 
 # %% [markdown]
-# Zero: "the input does not matter", says saliency, and it is all that matters. The slope *at* $x$ says nothing about the way *to*
-# $x$. (In our digits network 13 of the 32 units are off for an average image: nothing of them is in its saliency.)
+# Zero, as if the input did not matter, and yet it is all that matters. The slope *at* $x$ says nothing about the way *to* $x$.
 
 # %% [markdown] slide="slide"
-# ## 5. Which inputs account for a logit? Integrated gradients
+# ## 5. Which pixels account for a logit? Integrated gradients
 #
-# So look at the way. Choose a **baseline** $x^0$, an input that stands for "nothing there", such as a black image, and walk from it
-# to $x$ on a straight line:
+# So look at the whole way. Choose a **baseline** $x^{\text{base}}$, an input that stands for "nothing there", such as a black image. Walk
+# from it to $x$ on a straight line; $\alpha$ ("alpha") says where we are, from 0 to 1:
 #
-# $$x(\alpha) = x^0 + \alpha\,(x - x^0), \qquad 0 \le \alpha \le 1 .$$
+# $$x(\alpha) = x^{\text{base}} + \alpha\,(x - x^{\text{base}}).$$
 #
-# By the chain rule, the logit along the path has the slope
-# $\;\frac{d}{d\alpha} o_t(x(\alpha)) = \sum_j \frac{\partial o_t}{\partial x_j}(x(\alpha)) \cdot (x_j - x_j^0)$. Integrate both
-# sides from 0 to 1:
+# By the chain rule, the logit changes along the path with the slope
+# $\;\sum_j \frac{\partial o_c}{\partial x_j}(x(\alpha)) \cdot (x_j - x_j^{\text{base}})$. Integrate from 0 to 1, and you have the whole
+# change of the logit:
 #
-# $$o_t(x) - o_t(x^0) \;=\; \sum_j a_j, \qquad
-#   a_j = (x_j - x^0_j) \int_0^1 \frac{\partial o_t}{\partial x_j}(x(\alpha))\, d\alpha .$$
+# $$o_c(x) - o_c(x^{\text{base}}) \;=\; \sum_j r_j, \qquad
+#   r_j = (x_j - x^{\text{base}}_j) \int_0^1 \frac{\partial o_c}{\partial x_j}(x(\alpha))\, d\alpha .$$
 #
-# $a_j$ is the **share** of input $j$; together the shares are called **integrated gradients** (Sundararajan and others, 2017). The
-# equation is their **completeness**: the shares add up to the whole change of the logit, with nothing left over.
+# $r_j$ is the **share** of input $j$: how far it moves, times its mean slope on the way. Together the shares are called **integrated
+# gradients** (Sundararajan and others, 2017). The equation on the left is their **completeness**: the shares add up to the change of the
+# logit, and nothing is left over.
 
 # %% [markdown] slide="subslide"
 # ### 5.1 The integral, exactly
 #
-# On the path each $z_i$ moves on a straight line, too, from $z^0_i$ to $z_i$. Saliency is
-# $\sum_i w^{(2)}_{ti}\, [z_i > 0]\, w^{(1)}_{ij}$, where $[z_i > 0]$ is 1 if $z_i > 0$ and 0 otherwise; only this bracket changes on
-# the path. Its integral is the **share of the path on which unit $i$ is active**. Call it the mean slope $s_i$ of ReLU:
+# On the path each $z_i$ moves on a straight line, too. Saliency is $\sum_i w_{ci}\, g'(z_i)\, w_{ij}$, where $g'(z_i)$ is the slope of
+# ReLU: 1 if $z_i > 0$, and 0 if not. Only this slope changes on the path, so we need its mean on the path, $\overline{g'_i}$: **the part
+# of the path on which unit $i$ is active.**
 #
-# $$a_j = (x_j - x^0_j) \sum_i w^{(2)}_{ti}\, s_i\, w^{(1)}_{ij}.$$
+# $$r_j = (x_j - x^{\text{base}}_j) \sum_i w_{ci}\; \overline{g'_i}\; w_{ij}.$$
 #
-# **Before you write it:** a unit goes from $z^0 = -1$ to $z = 3$. On which share of the path is it active? And from 2 to 1? From 1 to
-# $-3$? And if it stands still at 0.5?
+# **Before you write it:** a unit goes from $z_i = -1$ to $3$. On which part of the path is it active? And from 2 to 1? From 1 to $-3$? And
+# if it stands still at 0.5?
 #
-# **Your turn (answer 3).** For arrays of starts and ends, entry by entry.
+# **Your turn (answer 3; 8 minutes; ★★).** The mean slope of ReLU, for arrays of starts and ends, entry by entry.
 #
 # <details><summary>Hint 1: a formula without cases</summary>
 #
-# A mean slope is rise over run. By how much does $\max(0, z)$ rise from start to end? How far is the run?
+# A mean slope is rise over run. By how much does $\max(0, z)$ rise from start to end? How long is the run?
 #
 # </details>
 # <details><summary>Hint 2: no run at all</summary>
 #
 # Where start equals end, rise over run is 0/0. `np.where(condition, a, b)` computes both `a` and `b` before it chooses, so divide
 # by something that is not 0 there: `np.where(start == end, 1, end - start)`.
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# The mean slope of another function, $|z|$, from $-1$ to 3. Rise: $|3| - |-1| = 2$. Run: $3 - (-1) = 4$. So the mean slope is $1/2$, and
+# that is right: the slope is $-1$ on one quarter of the way and 1 on three quarters, $-\frac14 + \frac34 = \frac12$. Where $z$ stands
+# still at $-2$, there is no run, and the answer is the slope of $|z|$ there: $-1$.
 #
 # </details>
 
@@ -403,23 +414,22 @@ with once_written():
 
 # %% demo=true
 with once_written():
-    start, end = np.array([-1.0, 2.0, 1.0, 0.5]), np.array([3.0, 1.0, -3.0, 0.5])
-    fine = start + np.linspace(0, 1, 100_001)[:, None] * (end - start)
-    print("your mean slopes:               ", mean_slope(start, end))
-    print("share of 100,001 points above 0:", (fine > 0).mean(axis=0).round(4))
+    begin, end = np.array([-1.0, 2.0, 1.0, 0.5]), np.array([3.0, 1.0, -3.0, 0.5])
+    fine = begin + np.linspace(0, 1, 100_001)[:, None] * (end - begin)
+    print("your mean slopes:              ", mean_slope(begin, end))
+    print("part of 100,001 points above 0:", (fine > 0).mean(axis=0).round(4))
 
 # %% [markdown] slide="subslide"
-# With $s_i$ in the place of $[z_i > 0]$, integrated gradients are two lines. Is the result complete? Both sides, for 400 images and
-# a black baseline:
+# Three quarters; all of it; one quarter; all of it. With your function, integrated gradients take two lines. Are they complete?
 #
-# **Before you run the next cell:** a float64 keeps 16 digits. How far apart will the two sides be?
+# **Before you run the next cell:** it computes both sides of the equation, for 400 images and a black baseline. A float keeps 16 digits.
+# How far apart will the two sides be?
 
 
 # %% demo=true
 def exact_shares(X, baseline, targets, W1, b1, W2, b2):
-    """Integrated gradients, with the integral in closed form; (N, in)."""
-    start = np.tile(baseline @ W1 + b1, (len(X), 1))  # the same for every example
-    slope = mean_slope(start, X @ W1 + b1)
+    """Integrated gradients, with the exact integral; (N, in)."""
+    slope = mean_slope(np.tile(baseline @ W1 + b1, (len(X), 1)), X @ W1 + b1)
     return (X - baseline) * ((slope * W2[:, targets].T) @ W1.T)
 
 
@@ -429,29 +439,28 @@ with once_written():
     rises = logits(X, *theta)[rows, y] - logits(black, *theta)[y]
     print(f"first image: its shares add up to {shares[0].sum():.12f}, and its logit rises by {rises[0]:.12f}")
     print(f"all 400: the two differ by {abs(shares.sum(axis=1) - rises).max():.0e} at most")
-    two = np.array([[2.0]])
-    print(
-        "the saturated unit of section 4: saliency",
-        saliency(two, np.array([0]), *saturated)[0, 0],
-        "  share",
-        exact_shares(two, np.zeros(1), np.array([0]), *saturated)[0, 0],
-    )
+    print("the saturated network: saliency", saliency(two, first_class, *saturated)[0, 0], end="  ")
+    print("share", exact_shares(two, np.zeros(1), first_class, *saturated)[0, 0])
 
 # %% [markdown] slide="subslide"
+# They agree but for rounding. And in the saturated network the input gets a share of 1: the whole rise.
+#
 # ### 5.2 The integral, for any network
 #
-# A closed form needs one ReLU layer. For any network there is the **midpoint rule**: cut the path into `steps` equal parts, take the
-# gradient in the *middle* of each, and average.
+# The exact formula needs a network with one ReLU layer. For any network there is the **midpoint rule**: cut the path into `steps` equal
+# parts, take the gradient in the *middle* of each, and average.
 #
-# $$a_j \approx (x_j - x_j^0) \cdot \frac1{\texttt{steps}} \sum_{k=0}^{\texttt{steps}-1}
-#   \frac{\partial o_t}{\partial x_j}\big(x(\alpha_k)\big), \qquad \alpha_k = \frac{k + \frac12}{\texttt{steps}} .$$
+# $$r_j \approx (x_j - x_j^{\text{base}}) \cdot \text{mean of } \frac{\partial o_c}{\partial x_j}\big(x(\alpha)\big)
+#   \text{ over the middles } \alpha .$$
 #
-# **Your turn (answer 4).** You may call your `saliency`; should it be wrong, this answer is judged once more with a right one.
+# For 4 steps, the middles $\alpha$ are 0.125, 0.375, 0.625 and 0.875.
+#
+# **Your turn (answer 4; 8 minutes; ★★).** You may call your `saliency`. (Should it be wrong, this answer is judged once more with
+# a right one.)
 #
 # <details><summary>Hint 1: the points</summary>
 #
-# For 4 steps, $\alpha$ is 0.125, 0.375, 0.625, 0.875: neither end is among them. Which line of NumPy makes these from
-# `np.arange(steps)`?
+# Neither 0 nor 1 is among the middles, and they are 1/`steps` apart. Which line of NumPy makes them from `np.arange(steps)`?
 #
 # </details>
 # <details><summary>Hint 2: the plan</summary>
@@ -460,74 +469,89 @@ with once_written():
 # gradients up, divide, and multiply once at the end.
 #
 # </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# The function $x^2$ on the way from 1 to 3, in 2 steps. The middles are $\alpha = 0.25$ and $0.75$, the points are 1.5 and 2.5, the slopes
+# there are $2x = 3$ and 5. Their mean is 4. Times how far $x$ moves: $(3 - 1) \cdot 4 = 8$, and indeed $3^2 - 1^2 = 8$.
+#
+# </details>
 
 
 # %% exercise="integrated_gradients" slide="skip"
 
 
 # %% [markdown]
-# See it for one image, the one of the 400 for which saliency and the path disagree most. Left, its logit along the path, which bends
-# wherever a unit switches on or off. Right, the slope, which jumps there; the bars are what the midpoint rule sees.
+# To see a path that bends, we start from a *white* image. Left, the logit on the way to one of our images (the one for which the slope at
+# the end is farthest from the mean slope). Right, its slope, which jumps where a unit switches on or off; the bars are what the midpoint
+# rule sees.
 #
-# **Before you run the next cell:** the last slope on the right is that at the image itself, all that saliency sees. Is it above or
-# below the mean?
+# **Before you run the next cell:** the slope at the end of the path is all that saliency sees. Will it be above or below the mean slope?
 
 # %% demo=true slide="fragment"
-alphas = np.linspace(0, 1, 801)
+white, alphas = np.ones(64), np.linspace(0, 1, 801)
 with once_written():
-    gaps = (saliency(X, y, *theta) * X).sum(axis=1) - rises
-    n = abs(gaps).argmax()
-    one, target = X[n], y[n]
-    path = alphas[:, None] * one
-    along = logits(path, *theta)[:, target]
-    slopes = saliency(path, np.full(801, target), *theta) @ one
-    middles = (np.arange(12) + 0.5) / 12
-    display(plots.path_slopes(alphas, along, slopes, (middles, saliency(middles[:, None] * one, np.full(12, target), *theta) @ one)))
+    from_white = logits(X, *theta)[rows, y] - logits(white, *theta)[y]
+    at_the_end = (saliency(X, y, *theta) * (X - white)).sum(axis=1)
+    n = abs(at_the_end - from_white).argmax()
+    one, way, target = X[n], X[n] - white, y[n]
+    path, middles = white + alphas[:, None] * way, (np.arange(12) + 0.5) / 12
+    slopes = saliency(path, np.full(801, target), *theta) @ way
+    seen = saliency(white + middles[:, None] * way, np.full(12, target), *theta) @ way
+    print(f"a {target}; below the mean in {np.mean(at_the_end < from_white):.0%} of the 400 images")
+    display(plots.path_slopes(alphas, logits(path, *theta)[:, target], slopes, (middles, seen)))
 
 # %% [markdown]
-# The end is below the mean: saliency times the input would explain 15.5 of the 16.6 by which the logit has risen, and this is the worst
-# of 400 images. In the network of section 4 it explained nothing.
+# Below it, for nearly all images (the line above the figure counts them). So the slope at the end misses much of what happened on the way.
+# The midpoint rule comes close, but not exactly: it does not see where between two middles the slope jumps. **So say how many steps you
+# took, and how far the shares are from complete.** That gap can always be computed.
 #
-# **Before you run the next cell:** twice as many steps: does the gap to completeness fall to a half, or to a quarter as the textbooks
-# promise for smooth functions? (A second line shows a rule that looks at the *left end* of each part, and not at its middle.)
+# **Before you run the next cell:** it shows three maps. Which of them can colour a pixel that is black in the image?
+
+# %% demo=true slide="fragment"
+with once_written():
+    maps = {
+        "saliency": saliency(X[chosen], y[chosen], *theta),
+        "shares from black": exact_shares(X[chosen], black, y[chosen], *theta),
+        "shares from white": exact_shares(X[chosen], white, y[chosen], *theta),
+    }
+    display(plots.explanations(X[chosen], maps, (8, 8), titles=[f"logit of {y[n]}" for n in chosen]))
+
+# %% [markdown]
+# Saliency, and the shares from white. A share has the factor $x_j - x_j^{\text{base}}$: **a pixel that is what it is in the baseline gets
+# exactly 0**, whatever it means. From black, the hole of the 0 has no share; from white, it has. Both explanations are complete: a share
+# answers the question "compared with what?"
+
+# %% [markdown] slide="subslide" folded=true
+# ### Optional: how fast does the gap close? (3 minutes)
+#
+# For smooth functions, twice as many steps make the gap of the midpoint rule four times as small. Ours has jumps in its slope.
+#
+# **Before you run the next cell:** with 10 times as many steps, will the gap be 10 times as small, or 100 times? (A second line shows a
+# rule that looks at the *left end* of each part, and not at its middle.)
 
 # %% demo=true
 counts = [1, 3, 10, 30, 100]
 with once_written():
-    gaps = [abs(integrated_gradients(X[:30], black, y[:30], *theta, steps).sum(axis=1) - rises[:30]).mean() for steps in counts]
-    left = []
+    middle, left = [], []
     for steps in counts:
-        points = (np.arange(steps) / steps)[:, None, None] * X[:30]
+        middle.append(abs(integrated_gradients(X[:30], white, y[:30], *theta, steps).sum(axis=1) - from_white[:30]).mean())
+        points = white + (np.arange(steps) / steps)[:, None, None] * (X[:30] - white)
         slopes = saliency(points.reshape(-1, 64), np.tile(y[:30], steps), *theta).reshape(points.shape).mean(axis=0)
-        left.append(abs((X[:30] * slopes).sum(axis=1) - rises[:30]).mean())
-    display(plots.completeness_gap(counts, {"midpoints": gaps, "left ends": left}))
+        left.append(abs(((X[:30] - white) * slopes).sum(axis=1) - from_white[:30]).mean())
+    display(plots.completeness_gap(counts, {"midpoints": middle, "left ends": left}))
 
 # %% [markdown]
-# About a half: from 10 steps to 100 the gap falls to a tenth. The slope *jumps*, and a rule cannot be better than the part in which a
-# jump lies.
-# So a stated number of steps belongs to every such explanation, and **the gap is its error bar**: you can always compute it.
-#
-# Now beside each other. **Before you run the next cell:** which of the two maps can colour a pixel that is black in the image?
+# About 10 times as small. The part in which a jump lies stays wrong, and with more steps that part gets shorter, in proportion.
 
-# %% demo=true slide="fragment"
-with once_written():
-    maps = {"saliency": saliency(X[chosen], y[chosen], *theta), "integrated gradients": exact_shares(X[chosen], black, y[chosen], *theta)}
-    display(plots.explanations(X[chosen], maps, (8, 8), titles=[f"logit of {y[n]}" for n in chosen]))
-
-# %% [markdown]
-# Only saliency. A share has the factor $x_j - x_j^0$: **a pixel that is what it is in the baseline gets exactly 0**, whatever it
-# means. The hole of the 0, which saliency marked, is gone. Every share is an answer to "compared with what?"; another baseline gives
-# other shares, just as complete. Section 8 makes a trap of this.
-
-# %% [markdown] slide="subslide"
-# ### 5.3 Alter a digit, and watch
+# %% [markdown] slide="subslide" folded=true
+# ### Optional: alter a digit, and watch (5 minutes)
 #
 # Left, an image: draw with the mouse, or move with the arrow keys and press space. In the middle the 32 hidden units (click one to
 # silence it) and the ten logits (click one to explain it). On the right the explanation, saliency or integrated gradients from
 # black, computed afresh at every stroke.
 #
-# **Before you run the next cell:** it opens with a 3. Close its upper left gap: which digit will the network read? Then close the
-# lower one as well? And of saliency and integrated gradients, which changes *in jumps* while you draw, and which smoothly? Why?
+# **Before you run the next cell:** it opens with a 3. Close its upper left gap: which digit will the network read? And with the lower gap
+# closed as well? And which of the two explanations will change *in jumps* while you draw, and which smoothly? Why?
 
 # %% demo=true slide="fragment"
 from course.widgets import ExplainableAI
@@ -537,18 +561,17 @@ ExplainableAI(*theta, X[[np.flatnonzero(y == digit)[0] for digit in range(10)]])
 # %% [markdown]
 # <details><summary>What we saw</summary>
 #
-# White pixels in the upper gap made it a 9, and in the lower gap as well an 8, as a person might read it. Saliency jumps when a unit
-# switches on or off, since $[z_i > 0]$ jumps; the mean slopes $s_i$, and with them the shares, move smoothly. Close a gap with
-# *integrated gradients* on: a pixel you have drawn gets a share, and its black neighbours never do.
+# With the upper gap closed, most networks that we trained read a 9, and with both closed an 8, as a person might. Saliency jumps when a
+# unit switches on or off, for $g'(z_i)$ jumps. The mean slopes $\overline{g'_i}$ move smoothly, and with them the shares. And with
+# *integrated gradients* on, a pixel that you have drawn gets a share, and its black neighbours never do.
 #
 # </details>
 
 # %% [markdown] slide="slide"
 # ## 6. What is a hidden unit good for? Ablation
 #
-# Take it away, and see what it costs. To **ablate** unit $i$ is to set its activation to a fixed number for every example: to zero
-# (it is gone), or to its mean over the examples (what it *says* is gone, and its average effect, which a bias could have had, stays).
-# The cost is measured as the rise of the loss and the drop of the accuracy. This helper is given:
+# Take it away, and see what it costs. To **ablate** unit $i$ means to fix its activation, for every image, at one number: at zero, or at
+# its mean over the images. The costs are the rise of the loss and the drop of the accuracy. This helper is given:
 
 
 # %% from_unit="loss_and_accuracy"
@@ -576,15 +599,16 @@ def ablate_in_haste(H, labels, W2, b2, to_mean):
 
 
 H = np.maximum(X @ W1 + b1, 0)
-for order in (np.arange(32), np.arange(32)[::-1]):  # the same units, numbered the other way round
-    rise, drop = ablate_in_haste(H[:, order], y, W2[order], b2, to_mean=False)
-    print(f"loss_rise of units 7 and 16: {rise[order == 7][0]:.3f}, {rise[order == 16][0]:.3f};  of the last one tried: {rise[-1]:.3f}")
+for name, order in (("forwards", np.arange(32)), ("backwards", np.arange(32)[::-1])):
+    rise, _ = ablate_in_haste(H[:, order], y, W2[order], b2, to_mean=False)
+    costs = ", ".join(f"unit {unit} {rise[order == unit][0]:.2f}" for unit in (specialist, other))
+    print(f"units taken {name}: {costs}; the last one {rise[-1]:.2f}")
 
 # %% [markdown]
-# The cost of a unit depends on the *number it happens to have*: that cannot be. And the last one tried always costs the same: by
-# then no hidden unit is left, the network guesses from `b2` alone, and the loss has risen to about $\log 10 \approx 2.3$.
+# The cost of a unit depends on *when it is taken*, and that cannot be right. The last one always costs the same: by then `H` is all zeros,
+# and the network guesses from `b2` alone.
 #
-# **Your turn (answer 5).** Write it without the bug. `ablate` must leave the caller's `H` as it was.
+# **Your turn (answer 5; 8 minutes; ★★).** Write it without the bug. `ablate` must leave the caller's `H` as it was.
 #
 # <details><summary>Hint 1: what the definition says</summary>
 #
@@ -597,62 +621,137 @@ for order in (np.arange(32), np.arange(32)[::-1]):  # the same units, numbered t
 # `(H[:, unit] - level)` times row `unit` of `W2`.
 #
 # </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# By how much does the largest of three prices fall when one of them is set to 0?
+#
+# ```python
+# def falls(prices):
+#     found = np.zeros(len(prices))
+#     for place in range(len(prices)):
+#         changed = prices.copy()
+#         changed[place] = 0
+#         found[place] = prices.max() - changed.max()
+#     return found
+# ```
+#
+# `falls(np.array([2.0, 3.0, 7.0]))` is `[0, 0, 4]`, and the prices are still 2, 3 and 7. Without the copy, the second round would start
+# from 0, 3 and 7.
+#
+# </details>
 
 
 # %% exercise="ablate" slide="skip"
 
 
 # %% [markdown]
-# **Before you run the next cell:** does setting a unit to zero cost more than setting it to its mean, or less? And how many of the 32
-# units could go without loss?
+# **Before you run the next cell:** does it cost more to set a unit to zero, or to its mean? And how many of the 32 units could be spared,
+# one at a time, at hardly any cost?
 
 # %% demo=true slide="fragment"
 with once_written():
     to_zero, to_mean = ablate(H, y, W2, b2, to_mean=False)[0], ablate(H, y, W2, b2, to_mean=True)[0]
-    print(f"units that cost less than 0.005, set to zero: {(to_zero < 0.005).sum()}, to their mean: {(to_mean < 0.005).sum()}")
+    star = to_zero.argmax()
+    print(f"zero costs more than the mean for {np.sum(to_zero > to_mean)} of 32 units;", end=" ")
+    print(f"the most important one is unit {star}: {to_zero[star]:.3f} against {to_mean[star]:.3f}")
+    print(f"units that cost less than 0.005: {np.sum(to_zero < 0.005)} when set to zero, {np.sum(to_mean < 0.005)} when set to their mean")
+    more = []
+    for split, net in zip(splits, networks, strict=True):
+        layer = np.maximum(split.test.X @ net[0] + net[1], 0)
+        costs = [ablate(layer, split.test.y, *net[2:], to_mean=to_mean)[0].max() for to_mean in (False, True)]
+        more.append(costs[0] > costs[1])
+    print(f"the largest cost is larger with zero than with the mean in {np.sum(more)} of 20 networks")
     display(plots.unit_bars({"set to zero": to_zero, "set to its mean": to_mean}, ylabel="rise of the loss"))
 
 # %% [markdown]
-# Setting to zero costs more for 26 of the 32 units: unit 16, the most important one, 0.229 against 0.056. Zero takes away what the unit
-# says *and* its average effect, to which all the other weights are tuned; the mean leaves that effect in place. Which of the two you want
-# depends on the question, so a report has to name it.
+# Zero costs more for most units, and many units could be spared, one at a time. Zero takes away what the unit says about *this* image, and
+# also its average effect, to which all other weights are tuned. The mean leaves that average effect in place. So they answer two questions:
+# *how does the network do without this unit?* (zero), and *how much does it matter that the unit tells images apart?* (mean). A report must
+# say which one it used.
 
 # %% [markdown] slide="subslide"
 # ### 6.2 How ablation misleads
 #
-# "A unit that costs nothing is good for nothing." Let us test that on a network in which we know the truth. We give the most important
-# unit an understudy: a copy of it, so that the layer has 33 units, and each of the two gets half of the weights onwards. The network
-# computes *the same function*.
+# "A unit that costs nothing is good for nothing." Is that so? We give the most important unit an understudy: a copy of it, and each of the
+# two gets half of the weights out. The layer now has 33 units, and the network computes *the same function*.
 #
-# **Before you run the next cell:** what does the important unit cost now? And the pair of them?
+# **Before you run the next cell:** what does the important unit cost now: as much as before, half, or less? And the two together?
 
 # %% demo=true
 with once_written():
-    alone = ablate(H, y, W2, b2, to_mean=False)[0]
-    star = alone.argmax()
     H33, W33 = np.column_stack([H, H[:, star]]), np.vstack([W2, W2[star] / 2])
     W33[star] = W2[star] / 2
     print("the same logits:", np.allclose(H33 @ W33 + b2, H @ W2 + b2))
     rise = ablate(H33, y, W33, b2, to_mean=False)[0]
     neither = np.where(np.isin(np.arange(33), [star, 32]), 0, H33)
     both = loss_and_accuracy(neither, y, W33, b2)[0] - loss_and_accuracy(H, y, W2, b2)[0]
-    print(f"unit {star} cost {alone[star]:.3f}; with an understudy it costs {rise[star]:.3f}; the two of them together {both:.3f}")
+    print(f"unit {star} cost {to_zero[star]:.3f}; with an understudy it costs {rise[star]:.3f}; the two of them together {both:.3f}")
 
 # %% [markdown]
-# Without one of the two, half of what unit 16 says is gone, and yet only a fourteenth of its cost is left: alone it was the most
-# important unit, and now there are two that hardly matter. Ablating one unit says what the network loses *if the others stay*, and they
-# may step in. (Dropout, unit 08, trains them to: it makes single units look useless.)
+# Less than half, and the two together cost what the one did. Ablating one unit says what the network loses *if the others stay*, and they
+# may step in.
 
 # %% [markdown] slide="slide"
 # ## 7. What can be read off a layer? A linear probe
 #
-# Does the hidden layer "know" which digit it sees, or whether it is odd? A **linear probe** asks by trying: fit a linear function from
-# the activations to the answer, and see how often it is right on new images (Alain and Bengio, 2016). With one-hot targets $y_n$
-# (1 for the class of example $n$, 0 for the others) and $\lambda$ as in unit 07,
+# Does the hidden layer "know" which digit it sees? A **linear probe** asks by trying: fit a linear function from the activations to the
+# answer, and count how often it is right on new images (Alain and Bengio, 2016). How to fit it is beyond the core, section 7.1; until you
+# have written it, `mine` brings the course's version.
 #
-# $$\ell(W, b) = \frac1N \sum_n \lVert h_n W + b - y_n \rVert^2 + \lambda \sum W^2 .$$
+# We put two questions to the hidden layer of each of our twenty networks: *which digit is it?* and *is its left half brighter than its
+# right half?* Nobody trained the networks for the second. Two comparisons belong to each answer. The same probe on the **raw pixels**: what
+# does the layer add to its input? And the same probe on an **untrained** layer: what does training add?
 #
-# where $\lVert\cdot\rVert^2$ is the sum of the squares of all entries. No training is needed: its minimum has a closed form.
+# **Before you run the next cell:** how often will the probe on the trained layer be right on the second question? And in which of the four
+# rows of the figure will the layer be better than the raw pixels?
+
+
+# %% demo=true slide="fragment"
+probe = mine("linear_probe")
+
+
+def left_brighter(X):
+    halves = X.reshape(-1, 8, 8)
+    return (halves[:, :, :4].sum(axis=(1, 2)) > halves[:, :, 4:].sum(axis=(1, 2))).astype(int)
+
+
+def probed(label, nets=None):
+    """Accuracies on the test images of probes fitted to the validation images: on the layers of `nets`, or on the raw pixels."""
+    found = []
+    for k, split in enumerate(splits):
+        (fit, fit_y), (test, test_y) = split.validation, split.test
+        fit_labels, test_labels = label(fit, fit_y), label(test, test_y)
+        if nets:
+            fit, test = (np.maximum(images @ nets[k][0] + nets[k][1], 0) for images in (fit, test))
+        W, b = probe(fit, np.eye(10)[fit_labels], lam=1e-3)
+        found.append(np.mean((test @ W + b).argmax(axis=1) == test_labels))
+    return np.array(found)
+
+
+starts, gains = [initialise((64, 32, 10), np.random.default_rng(seed)) for seed in range(20)], {}
+for name, label in (("which digit", lambda X, y: y), ("left brighter", lambda X, y: left_brighter(X))):
+    raw, trained, untrained = probed(label), probed(label, networks), probed(label, starts)
+    print(f"{name}: right in {trained.mean():.1%} on the trained layer, {raw.mean():.1%} on the raw pixels")
+    gains |= {f"{name}, trained layer": 100 * (trained - raw), f"{name}, untrained layer": 100 * (untrained - raw)}
+plots.paired_gains(gains, xlabel="probe on the layer minus probe on the raw pixels, percentage points")
+
+# %% [markdown]
+# Nearly nine times out of ten. "So the network has learnt to compare left and right"? No: the layer is better than the pixels in one row
+# only, the digit read off the trained layer.
+#
+# > **How probes mislead.** A high figure alone proves nothing: the pixels held the answer already, and of *left brighter* the layer has
+# > even **lost** some. And where a layer does add something, the probe says that the information is *there*, not that the network *uses*
+# > it. To find that out, take it away and look (section 6).
+
+# %% [markdown] slide="subslide"
+# ### 7.1 Beyond the core: fitting a probe in closed form (15 minutes; needs the gradient of a matrix product)
+#
+# $h_n$ is row $n$ of $H$, the activations for example $n$, and $y_n$ is its one-hot target (1 for its class, 0 for the others). With
+# $\lambda$ as in unit 07,
+#
+# $$\ell(W, b) = \frac1N \sum_n \lVert h_n W + b - y_n \rVert^2 + \lambda \lVert W \rVert^2 ,$$
+#
+# where $\lVert\cdot\rVert^2$ is the sum of the squares of all entries. No training is needed: we can solve for the minimum.
 # **Complete the derivation:**
 #
 # 1. $\partial \ell/\partial b = 0$ gives $\;\bar h W + b = \bar y$, where $\bar h$ and $\bar y$ are the means over the examples. Hence
@@ -661,18 +760,25 @@ with once_written():
 #    $\;\frac1N \lVert \tilde H W - \tilde Y\rVert^2 + \lambda \lVert W\rVert^2$ has the gradient
 #    $\frac2N \tilde H^{\mathsf T} (\tilde H W - \tilde Y) + \;?$
 # 3. Set it to zero: $\;\big(\tilde H^{\mathsf T}\tilde H + \;?\; I\big)\, W = \tilde H^{\mathsf T} \tilde Y$, with $I$ the identity matrix.
-
-# %% [markdown]
-# **Your turn (answer 6).**
+#
+# **Your turn (answer 6; 12 minutes; ★★★).**
 #
 # <details><summary>Hint 1: the penalty</summary>
 #
-# The penalty $\lambda \sum W^2$ has the gradient $2\lambda W$. Multiply the whole equation by $N/2$: what stands before $I$?
+# The penalty $\lambda \lVert W\rVert^2$ has the gradient $2\lambda W$. Multiply the whole equation by $N/2$: what stands before $I$?
 #
 # </details>
 # <details><summary>Hint 2: in NumPy</summary>
 #
-# `np.linalg.solve(A, B)` solves $A W = B$ for all columns at once. `np.eye(k)` is the identity matrix of size $k$.
+# `np.linalg.solve(A, B)` solves $A W = B$ for all columns at once. `np.eye(5)` is the identity matrix of size 5.
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# One unit, two examples, one target: $h = 0$ and $2$, $y = 1$ and $5$, $\lambda = 0.5$. The means are 1 and 3, so $b = 3 - W$. Centred:
+# $\tilde h = -1$ and $1$, $\tilde y = -2$ and $2$. The loss is
+# $\frac12\big((-W + 2)^2 + (W - 2)^2\big) + 0.5\, W^2 = (W - 2)^2 + 0.5\, W^2$. Its derivative
+# is $2 (W - 2) + W$, and that is 0 for $W = \frac43$; then $b = \frac53$.
 #
 # </details>
 
@@ -681,7 +787,7 @@ with once_written():
 
 
 # %% [markdown]
-# At a minimum the gradient vanishes. Both sides, by nudging every weight and every bias of your solution:
+# At a minimum the gradient vanishes. The next cell nudges every weight and every bias of your solution.
 
 # %% demo=true
 with once_written():
@@ -692,199 +798,108 @@ with once_written():
     by_b = numerical_gradient(lambda b: ((few @ W + b - onehot) ** 2).sum() / 20, b)
     print(f"largest gradient at your solution: {abs(by_W).max():.0e} by W, {abs(by_b).max():.0e} by b")
 
-# %% [markdown] slide="subslide"
-# ### 7.1 A probe needs something beside it
-#
-# Two questions are put to the hidden layer of each of our 20 networks, on images that the network was not trained on: *which digit is
-# it?* and *is its left half brighter than its right half?* Nobody trained the networks for the second.
-#
-# **Before you run the next cell:** how often will the probe be right on the second question?
-
-
-# %% demo=true
-def left_brighter(X):
-    halves = X.reshape(-1, 8, 8)
-    return (halves[:, :, :4].sum(axis=(1, 2)) > halves[:, :, 4:].sum(axis=(1, 2))).astype(int)
-
-
-def probed(features, split, label):
-    """Accuracy on the test images of a probe fitted to the validation images."""
-    (fit_X, fit_y), (test_X, test_y) = split.validation, split.test
-    W, b = linear_probe(features(fit_X), np.eye(10)[label(fit_X, fit_y)], lam=1e-3)
-    return (np.argmax(features(test_X) @ W + b, axis=1) == label(test_X, test_y)).mean()
-
-
-questions = {"which digit": lambda X, y: y, "left brighter": lambda X, y: left_brighter(X)}
-with once_written():
-    found = {
-        name: np.array(
-            [
-                probed(lambda X, net=net: np.maximum(X @ net[0] + net[1], 0), split, label)
-                for split, net in zip(splits, networks, strict=True)
-            ]
-        )
-        for name, label in questions.items()
-    }
-    print({name: f"{values.mean():.1%} right" for name, values in found.items()})
-
-# %% [markdown]
-# "The network has learnt to compare left and right"? Two comparisons decide. The same probe on the **raw pixels**: what does the layer
-# add to its input? And the same probe on an **untrained** layer: what does training add?
-#
-# **Before you run the next cell:** in which of the four lines is the hidden layer better than the raw pixels?
-
-# %% demo=true slide="fragment"
-with once_written():
-    gains = {}
-    for name, label in questions.items():
-        raw = np.array([probed(lambda X: X, split, label) for split in splits])
-        random = []
-        for seed, split in zip(SEEDS, splits, strict=True):
-            start_W, start_b, *_ = train(*split.train, seed=seed, epochs=0)
-            random.append(probed(lambda X, W=start_W, b=start_b: np.maximum(X @ W + b, 0), split, label))
-        gains |= {f"{name}, trained layer": 100 * (found[name] - raw), f"{name}, untrained layer": 100 * (np.array(random) - raw)}
-    display(plots.paired_gains(gains, xlabel="probe on the layer minus probe on the raw pixels, percentage points"))
-
-# %% [markdown]
-# > **How probes mislead.** A high figure alone proves nothing: the pixels had the answer already, and for *left brighter* the layer
-# > has **lost** some of it. Only for the digit does the trained layer add something. And even then the probe says that the
-# > information is *there*, not that the network *uses* it: for that, take it away and look (section 6).
-
 # %% [markdown] slide="slide"
 # ## 8. A shortcut, and who finds it
 #
-# Suppose all 8s were photographed with another camera, which leaves the pixel in the upper left corner bright. Training, validation
-# and test images all come from there. The network may learn to read digits, or to read the corner.
+# Suppose all 8s were photographed with another camera, which leaves the pixel in the upper left corner bright, in training and in test
+# images. The network may learn to read digits, or to read the corner.
+#
+# **Before you run the next cell:** it trains twenty such networks. Will their test accuracy be lower than with clean images, the same, or
+# *higher*? And when the corner is turned round (dark for the 8s, bright for the others)?
 
 
 # %% demo=true
 def photographed(X, y, bright):
-    """The images, with a corner that tells an 8 from the others: bright for it, or dark for it alone."""
+    """The images, with a corner that tells an 8 from the others: bright for it alone, or dark for it alone."""
     X = X.copy()
     X[:, 0] = (y == 8) == bright
     return X
 
 
 def with_shortcut(bright):
-    return [
-        train(photographed(split.train.X, split.train.y, bright), split.train.y, seed, epochs=20)
-        for seed, split in zip(SEEDS, splits, strict=True)
-    ]
+    """Twenty networks with the shortcut; what it adds to the accuracy of each, as photographed and turned round, in percentage points."""
+    nets, gains = [], {"corner as in training": [], "corner turned round": []}
+    for seed, (split, clean) in enumerate(zip(splits, networks, strict=True)):
+        nets.append(network(photographed(*split.train, bright), split.train.y, seed, steps=240))
+        for found, corner in zip(gains.values(), (bright, not bright), strict=True):
+            there = accuracy(photographed(*split.test, corner), split.test.y, nets[-1])
+            found.append(100 * (there - accuracy(*split.test, clean)))
+    return nets, {name: np.array(found) for name, found in gains.items()}
 
 
-def reading(nets, bright, flipped=False):
-    """Accuracy of each network on its own test images, the corner as photographed or turned round."""
-    return np.array(
-        [
-            accuracy(photographed(split.test.X, split.test.y, bright != flipped), split.test.y, net)
-            for split, net in zip(splits, nets, strict=True)
-        ]
-    )
-
-
-clean = np.array([accuracy(*split.test, net) for split, net in zip(splits, networks, strict=True)])
-corner_bright = with_shortcut(bright=True)
-
-# %% [markdown]
-# **Before you run the next cell:** compared with networks trained on clean images, is the test accuracy with the shortcut lower, the
-# same, or *higher*? And when another camera is used, so that the corner is turned round?
-
-# %% demo=true slide="fragment"
-as_trained, turned = reading(corner_bright, True), reading(corner_bright, True, flipped=True)
-print(f"clean {clean.mean():.1%}, with the shortcut {as_trained.mean():.1%}, the corner turned round {turned.mean():.1%}")
-gains = {"corner as in training": 100 * (as_trained - clean), "corner turned round": 100 * (turned - clean)}
+corner_bright, gains = with_shortcut(bright=True)
 plots.paired_gains(gains, xlabel="test accuracy, shortcut minus clean, percentage points")
 
-# %% [markdown]
-# The accuracy does not just hide the shortcut, it *rewards* it: test images from the same camera cannot tell. Do the explanations?
+# %% [markdown] slide="subslide"
+# Higher; and far lower when the corner is turned round. So the test accuracy does not just hide the shortcut, it *rewards* it. Do the
+# explanations show it?
 #
-# **Before you run the next cell:** the mean size of integrated gradients over all 8s of the test set, one map for one network: where
-# will the largest share be? (Below it, a dot for each network, above zero where the corner is ahead of every other pixel.)
+# **Before you run the next cell:** it takes the mean size of the explanations of the logit of 8, over all 8s of the test set. Which pixel
+# will be the largest? (The figure shows one network; the lines above it count all twenty.)
 
 
 # %% demo=true slide="fragment"
-def mean_sizes(explain, nets, bright):
-    """Mean size of the explanation of the logit of 8, over the 8s of the test set; (20, 64)."""
-    found = []
-    for split, net in zip(splits, nets, strict=True):
-        eights = photographed(split.test.X, split.test.y, bright)[split.test.y == 8]
-        found.append(abs(explain(eights, np.full(len(eights), 8), *net)).mean(axis=0))
-    return np.array(found)
-
-
 def shares_from_black(X, targets, *net):
     return exact_shares(X, black, targets, *net)
 
 
-def lead(sizes):
-    """How far the corner is above the largest other pixel, in per cent of the sum over all pixels."""
-    return 100 * (sizes[:, 0] - sizes[:, 1:].max(axis=1)) / sizes.sum(axis=1)
+def mean_sizes(explain, nets, bright, eights=True):
+    """Mean size of the explanation of the logit of 8, over the test images that are 8s, or that are none; (20, 64)."""
+    found = []
+    for split, net in zip(splits, nets, strict=True):
+        images = photographed(*split.test, bright)[(split.test.y == 8) == eights]
+        found.append(abs(explain(images, np.full(len(images), 8), *net)).mean(axis=0))
+    return np.array(found)
+
+
+def corner_first(sizes):
+    return f"the corner is the largest pixel in {np.sum(sizes.argmax(axis=1) == 0)} of 20 networks"
 
 
 with once_written():
-    bright_ig, bright_saliency = (mean_sizes(explain, corner_bright, True) for explain in (shares_from_black, saliency))
-    eight = photographed(splits[0].test.X, splits[0].test.y, True)[splits[0].test.y == 8][:1]
-    display(
-        plots.explanations(
-            eight, {"saliency, mean": bright_saliency[:1], "integr. gradients, mean": bright_ig[:1]}, (8, 8), titles=["logit of 8"]
-        )
-    )
-    display(
-        plots.paired_gains(
-            {"integrated gradients": lead(bright_ig), "saliency": lead(bright_saliency)},
-            xlabel="size at the corner minus size at the largest other pixel, % of the map",
-        )
-    )
+    by_shares, by_saliency = (mean_sizes(explain, corner_bright, True) for explain in (shares_from_black, saliency))
+    print("integrated gradients from black:", corner_first(by_shares))
+    print("saliency:", corner_first(by_saliency))
+    eight = photographed(*splits[0].test, True)[splits[0].test.y == 8][:1]
+    maps = {"saliency, mean size": by_saliency[:1], "shares, mean size": by_shares[:1]}
+    display(plots.explanations(eight, maps, (8, 8), titles=["logit of 8"]))
 
 # %% [markdown] slide="subslide"
-# Both find it, for every seed. So explanations find shortcuts? One more camera: this time the corner is bright in *all* images, and
-# **dark in the 8s**. The network can learn the same trick.
+# Both find it. So explanations find shortcuts? One more camera: this time the corner is bright in *all* images except the 8s, where it is
+# **dark**. The network can learn the same trick.
 #
-# **Before you run the next cell:** think of section 5 and of the factor $x_j - x_j^0$. What is the share of the corner in the logit of
-# an 8, from a black baseline?
+# **Before you run the next cell:** think of the factor $x_j - x_j^{\text{base}}$. From a black baseline, what is the share of the corner in
+# the logit of an 8? And what is it for the images that are *no* 8s?
 
 # %% demo=true slide="fragment"
+corner_dark, gains = with_shortcut(bright=False)
 with once_written():
-    corner_dark = with_shortcut(bright=False)
-    as_trained, turned = reading(corner_dark, False), reading(corner_dark, False, flipped=True)
-    print(f"clean {clean.mean():.1%}, with the shortcut {as_trained.mean():.1%}, the corner turned round {turned.mean():.1%}")
-    dark_ig, dark_saliency = (mean_sizes(explain, corner_dark, False) for explain in (shares_from_black, saliency))
-    print("largest share of the corner, integrated gradients, 20 networks:", dark_ig[:, 0].max())
-    gap = [shares_from_black(X, y, *net).sum(axis=1) - (logits(X, *net)[rows, y] - logits(black, *net)[y]) for net in corner_dark]
-    print(f"and the shares of all 20 are complete: gaps of {np.abs(gap).max():.0e} at most")
-    display(
-        plots.paired_gains(
-            {"integrated gradients from black": lead(dark_ig), "saliency": lead(dark_saliency)},
-            xlabel="size at the corner minus size at the largest other pixel, % of the map",
-        )
-    )
+    dark = mean_sizes(shares_from_black, corner_dark, False)
+    print("the 8s, shares from black: the largest share of the corner in all 20 networks is", dark[:, 0].max())
+    print("the 8s, saliency:", corner_first(mean_sizes(saliency, corner_dark, False)))
+    print("the others, shares from black:", corner_first(mean_sizes(shares_from_black, corner_dark, False, eights=False)))
+plots.paired_gains(gains, xlabel="test accuracy, shortcut minus clean, percentage points")
 
 # %% [markdown]
-# **Exactly zero, in all 20 networks**, and every one of these explanations is complete. The network decides by the
-# corner, and integrated gradients from black swear that it plays no part *in the 8s*: what is *absent* has no share when absence is the
-# baseline. Saliency does find it here, and it was blind in section 4. No tool sees everything, so use two, and ask each what it cannot
-# see.
+# The networks use the corner as before: turn it round, and the accuracy falls. But the shares of the 8s, complete as they are, give the
+# corner **exactly zero**. What is *absent* has no share when absence is the baseline. Saliency finds the corner here, though it was blind
+# in section 4. And the shares find it, too, when we explain the *other* digits, where the corner is bright.
 #
-# And choose well which images you explain. On all *other* digits the corner is bright, so it can have a share there.
-#
-# **Before you run the next cell:** the same tool, black baseline and logit of the 8, but for the images that are no 8s. In how many of the
-# 20 networks will the corner be the largest pixel of the map?
+# So use two tools, and explain images that have a cue as well as images that lack it. And no explanation replaces this test: **change the
+# thing, and look.**
 
-# %% demo=true slide="fragment"
+# %% [markdown] slide="slide"
+# ## 9. Keep what you have written
+#
+# The next cell checks your answers once more, and puts those that pass into `my_network.py`, with all that they use. Unit 11 explains with
+# them.
+
+# %% demo=true
 with once_written():
-    found = 0
-    for split, net in zip(splits, corner_dark, strict=True):
-        others = photographed(split.test.X, split.test.y, False)[split.test.y != 8]
-        found += abs(shares_from_black(others, np.full(len(others), 8), *net)).mean(axis=0).argmax() == 0
-    print(f"the corner is the largest pixel in {found} of 20 networks")
-
-# %% [markdown]
-# In all of them. An explanation of the images that *lack* the cue shows what an explanation of those that have it cannot.
-#
-# The test that no explanation replaces is the one above: **change the thing, and look** (the corner turned round).
+    keep(hidden_activations, saliency, mean_slope, integrated_gradients, ablate, linear_probe)
 
 # %% [markdown] slide="skip"
-# ### 8.1 In your own words (4 points, marked by hand)
+# ### A written question (4 points; 10 minutes)
 #
 # A report on a network that tells healthy from sick plants on photographs says:
 #
@@ -900,8 +915,8 @@ with once_written():
 # (a) Test photographs come from the same source as the training ones, so a shortcut that works in one works in the other, and may
 # even raise the accuracy. Decide with photographs from another source, or with the suspected cue changed (turned round, covered).
 #
-# (b) A share has the factor $x_j - x^0_j$: a dark pixel equals the black baseline and gets exactly 0 whatever its role. Decide with
-# another baseline (white, or the mean image), with saliency, or by changing the label in the photograph.
+# (b) A share has the factor $x_j - x^{\text{base}}_j$: a dark pixel equals the black baseline and gets exactly 0 whatever its role. Decide
+# with another baseline (white, or the mean image), with saliency, or by changing the label in the photograph.
 #
 # (c) The raw pixels may give the brand just as well; and information that is there need not be used. Decide with a probe on the raw
 # pixels (and on an untrained network) on new images; for use, remove or change the brand's trace and look at the output.
@@ -920,35 +935,26 @@ with once_written():
 # %% [markdown] slide="slide"
 # ## Summary
 #
-# | question | tool | beside it | how it misleads |
+# | question | tool | look at this beside it | how it misleads |
 # |---|---|---|---|
-# | what does a unit look for? | weight images, strongest inputs | pixels that vary | left-overs of the start; a few extremes |
-# | what does a unit say? | its row of `W2`, its part of a logit | activations by class | one unit, several meanings |
+# | what does a unit look for? | weight images, strongest images | pixels that vary | what is left of the start; a few extremes |
+# | what does a unit say? | its votes, its contribution to a logit | activations by class | one unit, several meanings |
 # | what would move a logit? | saliency | the target | blind where a unit is saturated or off |
 # | what accounts for a logit? | integrated gradients | baseline, steps, gap | blind to what equals the baseline |
-# | what is a unit good for? | ablation | zero *and* mean; groups | understudies hide one another |
-# | what can be read off a layer? | linear probe | raw pixels, untrained layer | there is not the same as used |
+# | what is a unit good for? | ablation | zero *and* mean; groups | other units step in |
+# | what can be read off a layer? | linear probe | raw pixels, untrained layer | "there" is not "used" |
 #
-# - **Every explanation answers "compared with what?"** Name it: a tiny step, a baseline, a unit removed, the raw pixels.
-# - **Completeness is a check on the arithmetic**, to twelve digits here. It is no proof that the explanation tells what you want.
-# - **One network is an anecdote.** Train twenty, and give an interval.
+# **If one thing stays with you:** an explanation is a measurement. Ask "compared with what?", and ask what it could not have shown.
 #
-# **If one thing stays with you:** an explanation is a measurement. Ask what it could not have shown.
-#
-# Unit 09 chose a network by early stopping, and unit 05 gave the gradients for everything here. Unit 11, the capstone, puts it all
-# together: train, regularise, check, and *explain* a classifier of your own, with a written report.
+# Unit 11, the capstone, puts it all together: you train, regularise, check and *explain* a classifier of your own.
 #
 # ## Further reading
 #
 # - The lecture notes, *Explainable AI*, on the page of the computational graph.
-# - K. Simonyan, A. Vedaldi and A. Zisserman, "Deep inside convolutional networks: visualising image classification models and saliency
-#   maps", [arXiv:1312.6034](https://arxiv.org/abs/1312.6034) (2013): saliency, section 3.
-# - M. Sundararajan, A. Taly and Q. Yan, "Axiomatic attribution for deep networks", ICML 2017,
-#   [arXiv:1703.01365](https://arxiv.org/abs/1703.01365): integrated gradients; the saturated unit of section 4 is its example.
-# - G. Alain and Y. Bengio, "Understanding intermediate layers using linear classifier probes",
-#   [arXiv:1610.01644](https://arxiv.org/abs/1610.01644) (2016).
-# - A. S. Morcos, D. G. T. Barrett, N. C. Rabinowitz and M. Botvinick, "On the importance of single directions for generalization", ICLR
-#   2018: ablation, and why selective units are not the important ones.
-# - J. Adebayo and others, "Sanity checks for saliency maps", NeurIPS 2018: explanations that stay the same when the network's weights
-#   are made random.
-# - R. Geirhos and others, "Shortcut learning in deep neural networks", *Nature Machine Intelligence* 2 (2020), 665-673.
+# - K. Simonyan et al., ["Deep inside convolutional networks"](https://arxiv.org/abs/1312.6034) (2013): saliency, section 3.
+# - M. Sundararajan et al., ["Axiomatic attribution for deep networks"](https://arxiv.org/abs/1703.01365), ICML 2017: integrated gradients;
+#   the saturated unit of section 4 is its example.
+# - G. Alain and Y. Bengio, ["Understanding intermediate layers using linear classifier probes"](https://arxiv.org/abs/1610.01644) (2016).
+# - A. S. Morcos et al., "On the importance of single directions for generalization", ICLR 2018: ablation.
+# - J. Adebayo et al., ["Sanity checks for saliency maps"](https://arxiv.org/abs/1810.03292), NeurIPS 2018.
+# - R. Geirhos et al., "Shortcut learning in deep neural networks", *Nature Machine Intelligence* 2 (2020), 665-673.

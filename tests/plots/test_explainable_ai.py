@@ -35,6 +35,9 @@ def test_each_map_has_its_own_scale_and_an_empty_one_is_called_so():
     picture = plots.explanations(IMAGES[:, 0], maps, (2, 3), titles=["a 3", "an 8"])
     assert "a 3, saliency: largest at row 1, column 2" in picture.alt and "an 8, shares: all zero" in picture.alt
     assert picture.axes[1].images[0].get_clim() == (-5.0, 5.0) and picture.axes[4].images[0].get_clim() == (-1.0, 1.0)
+    assert picture.caption.startswith("Blue: negative")
+    sizes = {"mean size": np.abs(maps["saliency"])}
+    assert plots.explanations(IMAGES[:, 0], sizes, (2, 3), titles=["a", "b"]).caption.startswith("White: zero")
     with pytest.raises(ValueError, match=r"all of shape \(1, 6\), got \(2, 6\), \(2, 6\)"):
         plots.explanations(IMAGES[:, 0], {"one": maps["shares"]}, (2, 3), titles=["one"])
 
@@ -42,7 +45,7 @@ def test_each_map_has_its_own_scale_and_an_empty_one_is_called_so():
 def test_a_path_says_rise_area_and_last_slope():
     shares = np.linspace(0, 1, 5)
     picture = plots.path_slopes(shares, shares**2, 2 * shares, (np.array([0.25, 0.75]), np.array([0.5, 1.5])))
-    assert picture.caption == "The logit rises by 1.000; the 2 bars have an area of 1.000; the slope at the end is 2.000."
+    assert picture.caption.startswith("The logit rises by 1.000; the 2 bars have an area of 1.000; the slope at the end is 2.000.")
     bars = picture.axes[1].patches
     assert sum(bar.get_width() * bar.get_height() for bar in bars) == pytest.approx(1)
 

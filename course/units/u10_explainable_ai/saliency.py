@@ -50,7 +50,7 @@ LOGITS = "np.maximum(Z, 0) @ W2 + b2"
 
 EXERCISE = Exercise(
     right=saliency,
-    criteria=(Criterion("gradient", 3, "∂z_t/∂x for each example, shape (N, in)"),),
+    criteria=(Criterion("gradient", 3, "∂o_c/∂x for each example, c its target, shape (N, in)"),),
     cases=cases,
     expected=gradient_of(target_logit, {"gradient": "X"}),
     mistakes=(
