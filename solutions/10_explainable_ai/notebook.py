@@ -679,13 +679,15 @@ with once_written():
 
 # %% demo=true
 with once_written():
+    alone = ablate(H, y, W2, b2, to_mean=False)[0]
+    star = alone.argmax()
     H33, W33 = np.column_stack([H, H[:, star]]), np.vstack([W2, W2[star] / 2])
     W33[star] = W2[star] / 2
     print("the same logits:", np.allclose(H33 @ W33 + b2, H @ W2 + b2))
     rise = ablate(H33, y, W33, b2, to_mean=False)[0]
     neither = np.where(np.isin(np.arange(33), [star, 32]), 0, H33)
     both = loss_and_accuracy(neither, y, W33, b2)[0] - loss_and_accuracy(H, y, W2, b2)[0]
-    print(f"unit {star} cost {to_zero[star]:.3f}; with an understudy it costs {rise[star]:.3f}; the two of them together {both:.3f}")
+    print(f"unit {star} cost {alone[star]:.3f}; with an understudy it costs {rise[star]:.3f}; the two of them together {both:.3f}")
 
 # %% [markdown]
 # Less than half, and the two together cost what the one did. Ablating one unit says what the network loses *if the others stay*, and they
@@ -861,7 +863,7 @@ with once_written():
     print("integrated gradients from black:", corner_first(by_shares))
     print("saliency:", corner_first(by_saliency))
     eight = photographed(*splits[0].test, True)[splits[0].test.y == 8][:1]
-    maps = {"saliency, mean size": by_saliency[:1], "shares, mean size": by_shares[:1]}
+    maps = {"mean size of saliency": by_saliency[:1], "mean size of shares": by_shares[:1]}
     display(plots.explanations(eight, maps, (8, 8), titles=["logit of 8"]))
 
 # %% [markdown] slide="subslide"
