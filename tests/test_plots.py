@@ -321,7 +321,7 @@ def test_a_large_graph_is_refused():
 
 def test_a_history_may_be_a_mapping_or_an_object_and_lack_what_it_lacks():
     whole = plots.history(EPOCHS)
-    assert "validation loss from 2 to 1.75, lowest 1.5 at epoch 1" in whole.caption and whole.caption.endswith("The best epoch is 1.")
+    assert "validation loss from 2 to 1.75, lowest 1.5 at epoch 2" in whole.caption and whole.caption.endswith("The best epoch is 2.")
     assert [ax.get_title() for ax in whole.axes] == ["loss", "accuracy"]
     bare = plots.history(SimpleNamespace(loss=np.array([1.0, 0.5]), accuracy=[], best_epoch=None))
     assert [ax.get_title() for ax in bare.axes] == ["loss"] and "best" not in bare.caption
@@ -330,7 +330,7 @@ def test_a_history_may_be_a_mapping_or_an_object_and_lack_what_it_lacks():
 
 
 def test_a_history_that_ends_in_nan_is_drawn():
-    assert "lowest 1 at epoch 1" in plots.history({"loss": [2.0, 1.0, np.nan]}).caption
+    assert "lowest 1 at epoch 2" in plots.history({"loss": [2.0, 1.0, np.nan]}).caption
 
 
 def test_a_boundary_counts_the_points_on_their_own_side():

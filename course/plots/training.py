@@ -100,7 +100,8 @@ def history(record: Any) -> Picture:
     """Loss and accuracy of each epoch, on the examples trained on and on those kept apart.
 
     `record` is a mapping, or an object with attributes: lists `loss`, `accuracy`, `validation_loss`, `validation_accuracy`, one number
-    for each epoch, and `best_epoch`, counted from 0 as a list is. Any of them may be missing. Raises ValueError where all are.
+    for each epoch, and `best_epoch`, its place in them. Any of them may be missing. Epochs are shown counted from 1. Raises ValueError
+    where all are missing.
     """
     get = record.get if isinstance(record, Mapping) else lambda name, otherwise=None: getattr(record, name, otherwise)
     curves = {f"{kind}{figure}": np.array(get(f"{kind}{figure}", []), float) for figure in FIGURES for kind in ("", "validation_")}
@@ -113,19 +114,22 @@ def history(record: Any) -> Picture:
         for kind, name, colour, style in (("", "training", BLUE, "-"), ("validation_", "validation", VERMILLION, "--")):
             values = curves[f"{kind}{figure}"]
             if np.isfinite(values).any():
-                ax.plot(values, style, color=colour, label=name, linewidth=2, marker="o" if len(values) < 3 else "")
+                epochs, marker = np.arange(1, len(values) + 1), "o" if len(values) < 3 else ""
+                ax.plot(epochs, values, style, color=colour, label=name, linewidth=2, marker=marker)
                 best = np.nanargmin(values) if figure == "loss" else np.nanargmax(values)
                 extreme = "lowest" if figure == "loss" else "highest"
-                reports.append(f"{name} {figure} from {values[0]:.3g} to {values[-1]:.3g}, {extreme} {values[best]:.3g} at epoch {best}")
-        ax.set_xlabel("epoch, counted from 0", fontsize=11)
+                ends = f"from {values[0]:.3g} to {values[-1]:.3g}"
+                reports.append(f"{name} {figure} {ends}, {extreme} {values[best]:.3g} at epoch {best + 1}")
+        ax.set_xlabel("epoch", fontsize=11)
         ax.set_ylabel(FIGURES[figure], fontsize=11)
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
         ax.grid(alpha=0.25)
-    epoch = get("best_epoch")
-    if epoch is not None and epoch >= 0:
+    place = get("best_epoch")
+    epoch = None if place is None or place < 0 else place + 1
+    if epoch is not None:
         for ax in found:
             ax.axvline(epoch, color=INK, linewidth=1, linestyle=":", label=f"best epoch, {epoch}")
     found[0].legend(fontsize=10, frameon=False)
-    picture.caption = "; ".join(reports).capitalize() + "." + (f" The best epoch is {epoch}." if epoch is not None and epoch >= 0 else "")
+    picture.caption = "; ".join(reports).capitalize() + "." + (f" The best epoch is {epoch}." if epoch is not None else "")
     picture.alt = f"Curves of {' and '.join(shown)} against the epoch. {picture.caption}"
     return picture

@@ -2,14 +2,14 @@
 
 const { add, chart, columns, describe, facts, fixed, frame, legend, linear, max, rule, set, slider, stack, through } = kit;
 
-/** Where the rule stops, and its best epoch; it stops at the last epoch at the latest. */
+/** Where the rule stops, and its best epoch, counted from 1, or 0 where no loss is a number; it stops at the last epoch at the latest. */
 export function stop(losses, patience, minDelta) {
-  let [best, at] = [Infinity, -1];
-  for (let epoch = 0; epoch < losses.length; epoch += 1) {
-    if (losses[epoch] < best - minDelta) [best, at] = [losses[epoch], epoch];
+  let [best, at] = [Infinity, 0];
+  for (let epoch = 1; epoch <= losses.length; epoch += 1) {
+    if (losses[epoch - 1] < best - minDelta) [best, at] = [losses[epoch - 1], epoch];
     if (epoch - at >= patience) return { stopped: epoch, best: at, early: true };
   }
-  return { stopped: losses.length - 1, best: at, early: false };
+  return { stopped: losses.length, best: at, early: false };
 }
 
 // The picture: epochs across, loss up.
@@ -32,7 +32,7 @@ function render({ model, el }) {
   const highest = max([...validation, ...training.slice(1)]);
   const plot = chart(left, {
     width: 620, height: 320,
-    x: linear([0, count - 1], { title: "epoch, counted from 0", count: 8, whole: true }), y: linear([0, highest * 1.05], { title: "loss" }),
+    x: linear([1, count], { title: "epoch", count: 8, whole: true }), y: linear([0, highest * 1.05], { title: "loss" }),
   });
   const waiting = add(plot.inside, "rect", { class: "waiting", height: plot.y.range()[0] });
   const curves = [["training", training], ["validation", validation]].flatMap(([name, losses]) => [
@@ -53,8 +53,8 @@ function render({ model, el }) {
   function draw() {
     const found = stop(validation, Number(patience.input.value), Number(margin.input.value));
     for (const { node, losses, seen } of curves) {
-      const points = losses.map((loss, epoch) => plot.at(epoch, loss));
-      set(node, { d: through(seen ? points.slice(0, found.stopped + 1) : points.slice(found.stopped)) });
+      const points = losses.map((loss, epoch) => plot.at(epoch + 1, loss));
+      set(node, { d: through(seen ? points.slice(0, found.stopped) : points.slice(found.stopped - 1)) });
     }
     set(waiting, { x: plot.x(found.best), width: plot.x(found.stopped) - plot.x(found.best) });
     best(found.best);
@@ -64,9 +64,9 @@ function render({ model, el }) {
     tell([
       [found.early ? "stopped after epoch" : "never stopped, last epoch", found.stopped],
       ["best epoch", found.best],
-      ["validation loss there", fixed(validation[found.best], 3)],
-      ["test accuracy, best weights", `${fixed(100 * test[found.best], 1)} %`],
-      ["test accuracy, last weights", `${fixed(100 * test[found.stopped], 1)} %`],
+      ["validation loss there", fixed(validation[found.best - 1], 3)],
+      ["test accuracy, best weights", `${fixed(100 * test[found.best - 1], 1)} %`],
+      ["test accuracy, last weights", `${fixed(100 * test[found.stopped - 1], 1)} %`],
       ["test accuracy, run to the end", `${fixed(100 * test[count - 1], 1)} %`],
     ]);
     describe(plot.svg, `Loss over ${count} epochs. Stopped after epoch ${found.stopped}; the best was epoch ${found.best}.`);

@@ -210,7 +210,7 @@ with once_written():
 # | $C$; $c$ | `W.shape[1]` | how many classes there are; one of them | 02, 05 to 11 |
 # | $i$, $j$ | `i`, `j` | an output node and an input node of a layer; or any two places in an array | 00 to 11 |
 # | $k$; $K$ | `k` | a layer; how many layers there are | 01, 03 to 11 |
-# | $w_{ij}^{(k)}$; $W$ | `W[j, i]` | the weight to output node $i$ from input node $j$, in layer $k$; a layer's, (in, out) | 01 to 11 |
+# | $w_{ij}^{(k)}$; $W$ | `W[j, i]` | weight to output node $i$ from input node $j$ of layer $k$; the layer's | 01 to 11 |
 # | $b_i^{(k)}$ | `b[i]` | the bias of node $i$ | 01 to 11 |
 # | $z_i = \sum_j w_{ij}^{(k)} x_j + b_i^{(k)}$; $Z$ | `Z = X @ W + b` | what node $i$ adds up; for a whole batch | 01 to 11 |
 # | $g$ | `g` | an activation, such as ReLU | 01 to 11 |
@@ -246,6 +246,7 @@ with once_written():
 # | $\mathbb E$ | `mean` | the mean over all draws | 06 to 11 |
 # | $\lambda$ | `lam` | the strength of the L2 penalty, $\ell_{\text{Reg}} = \ell_{\text{CE}} + \lambda \lVert w \rVert_2^2$ | 07 to 11 |
 # | $w_{\text{start}}$ | `w` | weights before training | 07 to 11 |
+# | $\delta$ | `min_delta` | by how much a loss must be lower to count as an improvement | 09 |
 # | $P$; $M$ | `keep_prob`; `mask` | the probability that a neuron stays active; which of them do | 08 to 11 |
 # | $\tilde H$ | `H_dropped` | the hidden values after a mask | 08 |
 # | $\alpha$ | `alpha` | a place on the way from one input to another, from 0 to 1 | 10 |
@@ -253,7 +254,7 @@ with once_written():
 # | $D_i$; $e_i$ | `D` | the difference quotient for parameter $i$; the step of 1 in its direction | 11 |
 # | $R$; $\delta_i$, $\bar\delta$ | `a - b` | how many paired runs there are; the gain in run $i$, and its mean | 11 |
 # | $S_c$ | | a sum of two outputs of class $c$ | 11 |
-# | | `patience`, `min_delta` | how long early stopping waits, and for how much | 09, 11 |
+# | | `patience` | how many epochs early stopping waits | 09, 11 |
 #
 # Rows of arrays are examples: `X` is (N, in), `W` is (in, out), `b` is (out,), and `Z = X @ W + b` is (N, out).
 

@@ -13,18 +13,19 @@
 # %% [markdown] slide="slide"
 # # Unit 09: Early stopping
 #
-# The lecture notes need one line for it: *"Stopping when performance on validation set stops improving."* No term in the loss, no
-# dice: only the moment at which training ends. It is the cheapest regulariser there is, and the easiest to get slightly wrong.
+# The lecture notes need one line for it: *"Stopping when performance on validation set stops improving."* Nothing is added to the loss, and
+# nothing is drawn at random: the only choice is when training ends. It is the cheapest regulariser there is, and it is easy to get slightly
+# wrong.
 #
 # **At the end you can**
 # - read a validation curve, and say what "stops improving" means, with `patience` and `min_delta`,
-# - write the rule as a class that keeps the best weights, and a training loop that obeys it,
+# - write the rule as a class that keeps the best weights, and a training loop that follows it,
 # - show when early stopping does what L2 does, and when it does nothing,
 # - say why the test set must be left alone, and measure what happens where it is not.
 #
 # | time | difficulty | what to know before |
 # |---|---|---|
-# | 60 to 75 minutes | middle | the training algorithm (unit 06), the L2 penalty (unit 07) |
+# | 80 minutes, and 20 for what is optional | middle | the training algorithm (unit 06), the L2 penalty (unit 07) |
 
 # %%
 import numpy as np
@@ -36,7 +37,7 @@ from course import check
 from IPython.display import display
 from threadpoolctl import threadpool_limits  # comes with scikit-learn
 
-from course import EarlyStopping, Linear, ReLU, Sequential, SGD, fit, once_written, plots
+from course import EarlyStopping, keep, mine, once_written, plots, whose
 from course.data import digits, noisy_digits
 from course.widgets import Patience
 
@@ -45,70 +46,98 @@ one_thread = threadpool_limits(1)  # matrices as small as these are slower on se
 # %% [markdown] slide="slide"
 # ## 1. A network that learns by heart
 #
-# We train on 300 digits of which 20 % have a label **drawn at random**: a network that gets those right has learned by heart. 300
-# other digits, spoilt in the same way, are the **validation set**: nothing is learned from them, they are only watched. All the rest,
-# with true labels, are the **test set**: the next cell notes which of them the network has right after each epoch, and nothing is
-# learned from that, and nothing chosen.
+# We train on 300 digits of which 20 % have a label **drawn at random**: a network that gets those right has learned them by heart. 300
+# other digits with the same kind of labels are the **validation set**: nothing is learned from them, they are only watched. All the rest,
+# with true labels, are the **test set**. The next cell notes which of them the network has right after each epoch, for the comparisons of
+# sections 6 and 7; nothing is learned from that, and nothing is chosen by it.
 #
+# The network is trained by your own code: the start, the batches and the step of unit 06, and the gradients of unit 05.
+
+# %% demo=true
+initialise, minibatches, mlp_gradients, sgd_step = mine("initialise", "minibatches", "mlp_gradients", "sgd_step")
+
+
+def logits(theta, X):
+    """The outputs of the network linear, ReLU, linear."""
+    W1, b1, W2, b2 = theta
+    return np.maximum(X @ W1 + b1, 0) @ W2 + b2
+
+
+def trained(seed, data, update=None, epochs=40):
+    """The network after training, its losses after each epoch, and which test digits were right then, (epochs, tests).
+
+    With `update`, training stops when update(validation loss, weights) is True.
+    """
+    theta = initialise((64, 64, 10), np.random.default_rng([seed, 0]))
+    velocity, rng = [np.zeros_like(w) for w in theta], np.random.default_rng([seed, 1])
+    losses, right = {"loss": [], "validation_loss": []}, []
+    for _ in range(epochs):
+        for batch in minibatches(len(data.train.X), 60, rng):
+            _, *gradients = mlp_gradients(data.train.X[batch], data.train.y[batch], *theta)
+            steps = [sgd_step(*one, 0.1, 0.9) for one in zip(theta, map(np.asarray, gradients), velocity, strict=True)]
+            theta, velocity = zip(*steps, strict=True)
+        losses["loss"].append(mlp_gradients(*data.train, *theta)[0])
+        losses["validation_loss"].append(mlp_gradients(*data.validation, *theta)[0])
+        right.append(logits(theta, data.test.X).argmax(axis=1) == data.test.y)
+        if update and update(losses["validation_loss"][-1], np.concatenate([np.ravel(w) for w in theta])):
+            break
+    return theta, losses, np.array(right)
+
+
+# %% [markdown]
 # **Before you run the next cell:** the network has 64 hidden nodes and trains for 40 epochs. Which way will the training loss go, and
 # which way the validation loss?
 
 # %% demo=true slide="fragment"
 data = noisy_digits(np.random.default_rng(1))
-
-
-def network(seed):
-    """A 64-64-10 network with ReLU, its start drawn from the seed."""
-    start = np.random.default_rng([seed, 0])
-    return Sequential(Linear(64, 64, start, np.float32), ReLU(), Linear(64, 10, start, np.float32))
-
-
-def trained(seed, data, **options):
-    """Train for up to 40 epochs: the network, its history, and which test examples were right after each epoch, (epochs, tests)."""
-    model, X_test, right = network(seed), data.test.X.astype(np.float32), []
-    record = fit(
-        model, *data.train, rng=np.random.default_rng([seed, 1]), optimizer=SGD(model.parameters(), lr=0.1, momentum=0.9), batch_size=60,
-        epochs=40, validation=data.validation, on_epoch=lambda _: right.append(model(X_test).data.argmax(axis=1) == data.test.y), **options,
-    )  # fmt: skip
-    return model, record, np.array(right)
-
-
-model, record, right = trained(1, data)
+theta, record, right = trained(1, data)
 plots.history(record)
 
 # %% [markdown] slide="subslide"
 # The training loss falls and falls: the network learns the random labels, too. The validation loss falls, turns, and climbs: from its
-# turning point on, what is learned is mostly noise. Write $L_t$ for the validation loss after epoch $t = 0, 1, 2, \dots$, and $\theta_t$
-# for the weights then. We want $\theta_{t^*}$ with
-#
-# $$t^* = \arg\min_t\, L_t,$$
-#
-# and we want to notice *while training* that $t^*$ is behind us, so that we can stop.
+# turning point on, what is learned is mostly noise. Write $\ell_t$ for the validation loss after epoch $t = 1, 2, \dots$, and $\theta_t$
+# for the weights then. We want the weights of the **best epoch**, the $t$ with the smallest $\ell_t$, and we want to notice *while
+# training* that this epoch is behind us, so that we can stop.
 #
 # **Before you run the next cell:** by how many epochs do you think the best one comes before the last?
 
 # %% demo=true
-best = int(np.argmin(record.validation_loss))
-print(f"best epoch: {best} of {record.epochs}, counted from 0")
-print(f"validation loss there {record.validation_loss[best]:.3f}, at the end {record.validation_loss[-1]:.3f}")
-print(f"training accuracy at the end: {record.accuracy[-1]:.1%}, where about 82 % of the labels are true")  # 1 in 10 redrawn is, by luck
+validation_losses = record["validation_loss"]
+best = 1 + int(np.argmin(validation_losses))
+print(f"best epoch: {best} of {len(validation_losses)}")
+print(f"validation loss there {min(validation_losses):.3f}, at the end {validation_losses[-1]:.3f}")
+print(f"training accuracy at the end: {np.mean(logits(theta, data.train.X).argmax(axis=1) == data.train.y):.1%}")
+
+# %% [markdown]
+# The best epoch comes early. At the end the network gives nearly all training labels as they stand, though only about 82 % of them are
+# true (one in ten of those drawn at random is true by luck).
 
 # %% [markdown] slide="slide"
 # ## 2. What is an improvement?
 #
-# Real curves jitter. So a new loss $L$ counts as an **improvement** only when it is lower than the best loss so far, $L_{\text{best}}$,
-# by **more than** a margin $\delta \ge 0$, called `min_delta`:
+# Real curves go up and down a little. So a new loss counts as an **improvement** only when it is lower than the best loss so far by **more
+# than** a margin $\delta \ge 0$, called `min_delta`. Two special cases:
 #
-# $$L < L_{\text{best}} - \delta.$$
+# - With $\delta = 0$, the same loss once more is no improvement.
+# - A loss that is NaN ("not a number": the training has blown up) is no improvement either. Every comparison with NaN is False.
 #
-# With $\delta = 0$, a tie is no improvement. A loss that is NaN ("not a number": the training has blown up) is none either; the formula
-# above says so by itself, since every comparison with NaN is False.
+# **Your turn (answer 1; 3 minutes; ★).** Is this loss an improvement?
 #
-# **Your turn (answer 1).**
+# <details><summary>Hint 1: how many comparisons</summary>
 #
-# <details><summary>Hint</summary>
+# One is enough. Write down on paper what "lower by more than $\delta$" means for the best loss 1.0 and $\delta = 0.1$: below which number
+# must the new loss be?
 #
-# It is one comparison, just as it stands above. Beware of turning it round with a `not`: what happens to NaN then?
+# </details>
+# <details><summary>Hint 2: NaN</summary>
+#
+# Do not turn the comparison round with a `not`: `not loss >= bound` is True for NaN.
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# Another rule: a runner improves when her time is at least 2 seconds better than her record. In code, `time <= record - 2`. With a record
+# of 60, a time of 58 counts, 58.5 does not, and NaN does not, for `nan <= 58` is False.
 #
 # </details>
 
@@ -124,6 +153,9 @@ with once_written():
     for loss, best_loss, min_delta in [(0.9, 1.0, 0.0), (1.0, 1.0, 0.0), (0.95, 1.0, 0.1), (float("nan"), 1.0, 0.0)]:
         print(f"loss {loss:<5} best {best_loss}  min_delta {min_delta}:", improved(loss, best_loss, min_delta))
 
+# %% [markdown]
+# Only the first. The second is the same loss again, the third is lower by less than the margin, and the fourth is no number.
+
 # %% [markdown] slide="slide"
 # ## 3. Patience
 #
@@ -132,33 +164,44 @@ with once_written():
 #
 # By hand, with `patience` 2 and `min_delta` 0:
 #
-# | epoch | 0 | 1 | 2 | 3 | 4 | 5 |
+# | epoch | 1 | 2 | 3 | 4 | 5 | 6 |
 # |---|---|---|---|---|---|---|
 # | loss | 5 | 3 | 4 | 2 | 3 | 4 |
 # | improvement? | yes | yes | no | yes | no | no |
 # | waited | 0 | 0 | 1 | 0 | 1 | 2 |
 # | stop? | | | | | | **yes** |
 #
-# It stops after epoch 5, with the weights of epoch 3. **Before you go on:** where would it stop with `patience` 1, and with what?
+# It stops after epoch 6, with the weights of epoch 4. **Before you go on:** where would it stop with `patience` 1, and with which weights?
+#
+# <details><summary>Answer</summary>
+#
+# After epoch 3, the first without an improvement, with the weights of epoch 2 and the loss 3. The loss of 2 in epoch 4 is never seen.
+#
+# </details>
 #
 # ### See it move
 #
-# These are the curves from section 1, and beside them the accuracy on the test set. The orange band is the time spent waiting.
+# These are the curves from section 1. The orange band is the time spent waiting. The last line gives the accuracy on the test set at the
+# best epoch. Choose patience by the *curves*, and look at that line only when you have chosen: section 7 shows why.
 #
 # **Before you drag anything:** what does a larger patience cost, and what can it gain? What does a large `min_delta` do to the best
 # epoch?
 
 # %% demo=true
-Patience(record.loss, record.validation_loss, right.mean(axis=1))
+Patience(record["loss"], record["validation_loss"], right.mean(axis=1))
+
+# %% [markdown]
+# A larger patience costs epochs, and can pass over a bump to a lower loss behind it. A large `min_delta` lets small improvements go by: the
+# best epoch is then an earlier one, with a loss that is a little higher.
 
 # %% [markdown] slide="slide"
 # ### 3.1 Your rule
 #
-# **Your turn (answer 2).** Write the class. After each epoch, training will call `update(loss, weights)`; it returns True when it is time
-# to stop. `best_loss` and `best_weights` are the memory: keep these names.
+# **Your turn (answer 2; 12 minutes; ★★).** Write the class. After each epoch, training will call `update(loss, weights)`; it returns True
+# when it is time to stop. `best_loss` and `best_weights` are the memory: keep these names.
 #
-# One trap: training goes on in the **same array**. `best = weights` is only a second name for it, and will show the last weights when
-# you look again.
+# Be careful: training may go on in the **same array**. `best = weights` is only a second name for it, and shows the last weights when you
+# look again.
 #
 # Three things are marked separately: the decisions, the best loss, and the best weights. (Your answer 1 is welcome in it. If it is wrong,
 # this one is judged once more with a right one, and the better result counts.)
@@ -173,9 +216,12 @@ Patience(record.loss, record.validation_loss, right.mean(axis=1))
 # Is the loss an improvement? Then three things change. If not, one does.
 #
 # </details>
-# <details><summary>Hint 3: when to stop</summary>
+# <details><summary>Hint 3: a worked example</summary>
 #
-# Go through the table above with your count: at which value does `patience` 2 stop?
+# Another class with a memory: it says when a guest has been silent for three calls in a row.
+#
+# `def update(self, spoke):` … `if spoke: self.silent = 0`, `else: self.silent += 1`, `return self.silent >= 3`. Told True, False, False,
+# False, it answers False, False, False, True.
 #
 # </details>
 
@@ -186,16 +232,16 @@ Patience(record.loss, record.validation_loss, right.mean(axis=1))
 # %% [markdown]
 # Does it agree with the table, and with the course's own rule, `EarlyStopping`, on the curve from section 1?
 #
-# **Before you run the next cell:** on that curve, at which epoch will patience 1, 3 and 10 stop? (The figures of section 1 help.)
+# **Before you run the next cell:** on that curve, after which epoch will patience 1, 3 and 10 stop? (The figure of section 1 helps.)
 
 
 # %% demo=true
 def last_epoch(update, losses):
-    """The epoch, counted from 0, after which training stops: update(loss) says when. Without a stop, the last one."""
-    for epoch, loss in enumerate(losses):
+    """The epoch after which training stops: update(loss) says when. Without a stop, the last one."""
+    for epoch, loss in enumerate(losses, start=1):
         if update(loss):
             return epoch
-    return len(losses) - 1
+    return len(losses)
 
 
 with once_written():
@@ -205,23 +251,26 @@ with once_written():
         print(f"the table, patience {patience}: it stops after epoch {epoch}, with the weights of the loss {rule.best_weights}")
     for patience in (1, 3, 10):
         rule = EarlyStopper(patience)
-        yours = last_epoch(lambda loss, rule=rule: rule.update(loss, np.zeros(1)), record.validation_loss)
-        ours = last_epoch(EarlyStopping(patience), record.validation_loss)
+        yours = last_epoch(lambda loss, rule=rule: rule.update(loss, np.zeros(1)), validation_losses)
+        ours = last_epoch(EarlyStopping(patience), validation_losses)
         print(f"the curve, patience {patience}: yours stops after epoch {yours}, the course's after epoch {ours}")
+
+# %% [markdown]
+# The more patience, the later the stop. Whether the stop comes too early depends on the bumps of the curve, and nobody knows them before.
 
 # %% [markdown] slide="slide"
 # ## 4. The whole loop
 #
-# Now the training algorithm of the notes, with this stopping criterion. So that every step can be seen, the model is the smallest one
-# that can learn by heart: linear, $\hat y = X w$, with nearly as many weights as examples, and the mean squared error. Its loss and
-# gradient are given:
+# Now the training algorithm of the notes, with this stopping criterion. So that every step can be seen, the model is a small one that can
+# learn by heart: linear, $\hat y = X w$, with nearly as many weights as examples, and the mean squared error. Its loss and gradient are
+# given:
 
 
 # %% from_unit="loss_and_gradient"
 
 
 # %% [markdown] slide="subslide"
-# **Your turn (answer 3).** One epoch is here one step on the whole training set. For each epoch, at most `max_epochs`:
+# **Your turn (answer 3; 15 minutes; ★★).** One epoch is here one step on the whole training set. For each epoch, at most `max_epochs`:
 #
 # 1. $w \leftarrow w - \eta\, \nabla_w \ell$, with the gradient of the **training** examples ($\eta$ is `learning_rate`);
 # 2. the loss of the new $w$ on the **validation** examples, which goes into the list `val_losses`;
@@ -237,7 +286,15 @@ with once_written():
 # </details>
 # <details><summary>Hint 2: a shape to check</summary>
 #
-# If the lowest of the losses is entry `t`, and training was stopped by patience, `val_losses` has `t + 1 + patience` entries.
+# If epoch $t$ was the best, and training was stopped by patience, `val_losses` has $t$ + `patience` entries.
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# Another loop that puts its best aside: the largest of the rolls of a die, until three in a row have brought nothing larger.
+#
+# `rolls, best, waited = [], 0, 0`; then, `for _ in range(most)`: roll and append; `if roll > best: best, waited = roll, 0`, `else: waited
+# += 1`; `if waited == 3: break`. For the rolls 2, 5, 1, 5, 4 it stops after the fifth, with 5.
 #
 # </details>
 
@@ -268,24 +325,44 @@ with once_written():
     early, late = np.array([distances(seed) for seed in range(20)]).T
     display(plots.paired_gains({"12 examples, 9 weights": late - early}, xlabel="how much nearer to the true weights, stopped early"))
 
+# %% [markdown]
+# Yes, in nearly all of the twenty pairs: each dot is one pair, and right of zero the early stop is nearer.
+#
+# Keep what you have built: `keep` checks each answer and writes it into `my_network.py`. Unit 11 stops its training with your
+# `EarlyStopper`.
+
+# %% demo=true
+keep(improved, EarlyStopper, train_with_early_stopping)
+
 # %% [markdown] slide="slide"
-# ## 5. Why does it work? A derivation
+# ## 5. Beyond the core: why it works (20 minutes; needs slopes of parabolas)
 #
 # Early stopping has no penalty, and yet its weights stay small. To see why, look at the loss near its minimum $w^*$. There it is a bowl,
 # and along each of the bowl's main directions
 #
 # $$\ell(w) = \tfrac12\, a\, (w - w^*)^2,$$
 #
-# where $a > 0$, the **curvature**, says how steep the bowl is in this direction. Gradient descent starts at $w_0 = 0$. With
-# $\ell'(w) = a\,(w - w^*)$, one step takes the distance to the minimum to
+# where $a > 0$, the **curvature**, says how steep the bowl is in this direction (unit 02). Let gradient descent start at $w = 0$, and write
+# $w_t$ for the weight after $t$ steps. With $\ell'(w) = a\,(w - w^*)$, one step takes the distance to the minimum to
 #
 # $$w_{t+1} - w^* = (w_t - w^*) - \eta\, a\, (w_t - w^*) = (1 - \eta a)\,(w_t - w^*).$$
 #
-# **Step 1, yours (answer 4).** So after $t$ steps, what part $s = w_t / w^*$ of the way is behind us?
+# **Your turn (answer 4; 6 minutes; ★★).** So after $t$ steps, which part $w_t / w^*$ of the way is done?
 #
-# <details><summary>Hint</summary>
+# <details><summary>Hint 1: the distance</summary>
 #
-# The distance is multiplied by the same factor in every step, and it starts as $-w^*$. Solve for $w_t$, and divide by $w^*$.
+# The distance is multiplied by the same factor in every step, and it starts as $-w^*$. What is it after $t$ steps?
+#
+# </details>
+# <details><summary>Hint 2: from the distance to the way</summary>
+#
+# Solve for $w_t$, and divide by $w^*$. After 0 steps the part has to be 0.
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# Another process: a cup of tea at 80 degrees in a room of 20. Each minute its distance to 20 is multiplied by 0.9. After $t$ minutes the
+# distance is $60 \cdot 0.9^t$, so the tea has gone the part $(60 - 60\cdot0.9^t)/60$ of its way to 20: after 10 minutes, 0.65.
 #
 # </details>
 
@@ -294,7 +371,7 @@ with once_written():
 
 
 # %% [markdown]
-# Both sides, computed: gradient descent itself, and your formula.
+# Gradient descent itself, beside your formula, for a steep direction ($a = 2$) and a flat one ($a = 0.3$):
 
 # %% demo=true
 a, w_star, eta = np.array([2.0, 0.3]), np.array([1.5, 2.0]), 0.2
@@ -308,18 +385,27 @@ with once_written():
         print(f"after {t:>2} steps: w / w* = {path[t] / w_star}   by your formula {shrinkage(eta, a, t)}")
 
 # %% [markdown] slide="subslide"
-# Steep directions (large $a$), which the data determine well, are learned first; flat ones, where noise rules, come late. A stop before
-# the end shrinks the flat ones. The L2 penalty of unit 07 does the same: the minimum of $\tfrac12 a (w - w^*)^2 + \lambda w^2$ lies where
-# its slope $a\,(w - w^*) + 2\lambda w$ is zero, so
+# Steep directions (large $a$) are learned first, flat ones late: so a stop before the end shrinks the flat ones. The L2 penalty of unit 07
+# does the same. The minimum of $\tfrac12 a (w - w^*)^2 + \lambda w^2$ lies where its slope $a\,(w - w^*) + 2\lambda w$ is zero, so
 #
 # $$\frac{w}{w^*} = \frac{a}{a + 2\lambda}.$$
 #
-# **Step 2, yours (answer 5).** For which $\lambda$ is this the same $s$ that early stopping reaches after $t$ steps? Solve
-# $s = a/(a + 2\lambda)$ for $\lambda$, direction by direction. (Your answer 4 may be called.)
+# **Your turn (answer 5; 6 minutes; ★★).** For which $\lambda$ is this the same part that gradient descent reaches after $t$ steps? Set the
+# two equal, and solve for $\lambda$, direction by direction. (Your answer 4 may be called.)
 #
-# <details><summary>Hint</summary>
+# <details><summary>Hint 1: solve for λ</summary>
 #
-# $a + 2\lambda = a/s$. And check the ends: for $t \to \infty$, $s \to 1$, and $\lambda$ has to go to 0.
+# Call the part of answer 4 `part`. Then $a + 2\lambda = a/\text{part}$.
+#
+# </details>
+# <details><summary>Hint 2: test the ends</summary>
+#
+# With more and more steps the part goes to 1, and $\lambda$ has to go to 0.
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# Another equation of this kind: for which $x$ is $6/(6 + 3x)$ equal to $1/4$? Then $6 + 3x = 24$, so $3x = 18$ and $x = 6$.
 #
 # </details>
 
@@ -328,9 +414,8 @@ with once_written():
 
 
 # %% [markdown]
-# How do the two compare? While $\eta a t$ is small, $s \approx \eta a t$, and your formula gives $2\lambda \approx 1/(\eta t)$: in such a
-# direction **training for a time $\eta t$ shrinks like a penalty of $1/(2\eta t)$.** In a steep direction $\eta a t$ is not small for long,
-# and there the two part ways.
+# How do the two compare? While $\eta a t$ is small, the part is nearly $\eta a t$, and your formula gives nearly $\lambda = 1/(2\eta t)$,
+# *the same number for every such direction*.
 #
 # **Before you run the next cells:** the curvatures are 2 and 0.3, and $\eta = 0.2$. For which of them, and for which of the numbers of
 # steps 1, 5 and 20, is $\eta a t$ small? And how near will the steps of gradient descent come to the curve of all $\lambda$?
@@ -338,17 +423,16 @@ with once_written():
 # %% demo=true
 with once_written():
     for t in (1, 5, 20):
-        print(f"after {t:>2} steps: lam = {equivalent_lam(eta, a, t)}   rule of thumb 1/(2ηt) = {1 / (2 * eta * t):.4f}")
+        print(f"after {t:>2} steps: lam = {equivalent_lam(eta, a, t)}   1/(2ηt) = {1 / (2 * eta * t):.4f}   ηat = {eta * a * t}")
 
 lams = np.append(np.geomspace(1e3, 1e-4, 400), 0)[:, None]
 plots.two_paths(a, w_star, path, a * w_star / (a + 2 * lams))
 
 # %% [markdown]
-# For the flat direction the rule of thumb is right at first, and off by a factor of two after 20 steps ($\eta a t = 1.2$). For the steep
-# one it is off by six after 5 steps, and useless after 20: gradient descent has arrived there, while a penalty never lets go. What both
-# have in common is the *order*. Both keep nearly all of a direction with $a$ far above $1/(\eta t)$, and take nearly all of one with $a$
-# far below it. (Unit 07 writes the factor as $a/(a + \lambda)$: there $a$ is half the curvature, because its loss is $a\,w^2$ along a
-# direction.)
+# For the flat direction $1/(2\eta t)$ is about right at first, and off by a factor of two after 20 steps ($\eta a t = 1.2$). For the steep
+# one it is off by six after 5 steps, and useless after 20: gradient descent has arrived there, while a penalty never lets go. So no single
+# $\lambda$ does what stopping does. **What both have in common:** they keep nearly all of a direction with $a$ far above $1/(\eta t)$, and
+# take nearly all of one with $a$ far below it.
 
 # %% [markdown] slide="slide"
 # ## 6. Does it help? Over twenty seeds
@@ -357,15 +441,19 @@ plots.two_paths(a, w_star, path, a * w_star / (a + 2 * lams))
 # network trained for 40 epochs, the other with early stopping (`patience` 10). What counts is the accuracy on the test set, whose
 # labels are true.
 #
-# Until it stops, the second does step by step what the first does. So the long run knows both results: that of early stopping is the
-# one after its best epoch. First, is that so? We stop a run in earnest:
+# Until it stops, the second does step by step what the first does. So the long run holds both results: that of early stopping is the
+# one after its best epoch. First, is that so? We stop a run with your `EarlyStopper`:
 
 # %% demo=true
-stopped, short, _ = trained(1, data, early_stopping=EarlyStopping(10))
-print(f"stopped after epoch {short.epochs - 1}, with the weights of epoch {short.best_epoch};", end=" ")
-print("the losses are the long run's:", short.validation_loss == record.validation_loss[: short.epochs])
-answers = stopped(data.test.X.astype(np.float32)).data.argmax(axis=1)
-print("its test answers are the long run's after that epoch:", np.array_equal(answers == data.test.y, right[short.best_epoch]))
+with once_written():
+    rule = EarlyStopper(10)
+    _, short, right_until = trained(1, data, rule.update)
+    epochs, best = len(short["loss"]), 1 + int(np.argmin(short["validation_loss"]))
+    print(f"stopped after epoch {epochs}, with the weights of epoch {best};", end=" ")
+    print("its losses are the long run's:", short["validation_loss"] == validation_losses[:epochs])
+    W1, b1, W2, b2 = np.split(rule.best_weights, np.cumsum([64 * 64, 64, 64 * 10]))
+    answers = logits((W1.reshape(64, 64), b1, W2.reshape(64, 10), b2), data.test.X).argmax(axis=1)
+    print("its test answers are the long run's after that epoch:", np.array_equal(answers == data.test.y, right[best - 1]))
 
 # %% [markdown] slide="subslide"
 # **Before you run the next cell:** two kinds of data: 300 digits with spoilt labels, and 300 with clean ones. Where will early
@@ -382,26 +470,27 @@ runs = {name: [trained(seed, draw(np.random.default_rng([seed, 2]))) for seed in
 # %% demo=true slide="fragment"
 def gain(record, right):
     """Test accuracy through early stopping minus that after 40 epochs, in percentage points."""
-    rule = EarlyStopping(10)
-    last_epoch(rule, record.validation_loss)
-    return 100 * (right[rule.best_epoch].mean() - right[-1].mean())
+    losses = record["validation_loss"]
+    stop = last_epoch(EarlyStopping(10), losses)
+    return 100 * (right[np.argmin(losses[:stop])].mean() - right[-1].mean())
 
 
 gains = {name: np.array([gain(record, right) for _, record, right in twenty]) for name, twenty in runs.items()}
+print(f"gradients by {whose(mlp_gradients)}, steps by {whose(sgd_step)}")
 plots.paired_gains(gains, xlabel="gain in test accuracy, percentage points")
 
 # %% [markdown]
 # With spoilt labels it wins nearly every pair, by points. With clean ones there is little to learn by heart, and the two differ by
-# about a tenth of a point. **Early stopping is a remedy for overfitting, and where there is none, it remedies nothing.** It also has its
-# price: 300 labelled digits were spent on watching.
+# a small part of a point. **Early stopping is a remedy for overfitting; where there is no overfitting, there is nothing to gain.** It also
+# has a price: 300 labelled digits were used for watching, and not for learning.
 
 # %% [markdown] slide="slide"
 # ## 7. Leave the test set alone
 #
-# Why not watch the test set, and stop where it is best? Then it would no longer be what it is for: a figure that **nothing was chosen
-# by**. Choosing the best of 40 epochs also chooses its lucky errors, and the figure comes out too good.
+# Why not watch the test set, and stop where it is best? The test set is there to give a number by which **nothing was chosen**. Choosing
+# the best of 40 epochs also chooses its lucky errors, and the number comes out too good.
 #
-# To see how much, we play both with the twenty long runs on spoilt labels: for each, the best of its 40 accuracies on a small set, the
+# To see how much, we do it with the twenty long runs on spoilt labels: for each, the best of its 40 accuracies on a small set, the
 # first 60 test digits ("reported"), and the accuracy of that very epoch on the other 1,137 ("true").
 #
 # **Before you run the next cell:** will the reported figure be too high, too low, or right on average?
@@ -418,8 +507,11 @@ def reported_and_true(right):
 reported, true = np.array([reported_and_true(right) for _, _, right in runs["300 digits, 20 % of labels random"]]).T
 plots.paired_gains({"best of 40 epochs": reported - true}, xlabel="reported minus true accuracy, percentage points")
 
+# %% [markdown]
+# On average it is too high: not in each single run, but in most of the twenty, since the epoch was chosen for a good score on these 60.
+
 # %% [markdown] slide="slide"
-# ### A written question (3 points)
+# ### A written question (3 points; 10 minutes)
 #
 # A colleague trains a network with early stopping, `patience` 5, and reports the **validation** accuracy of the best epoch as the network's
 # accuracy. She also mentions that she tried thirty learning rates and kept the one with the best validation accuracy.
@@ -449,14 +541,14 @@ plots.paired_gains({"best of 40 epochs": reported - true}, xlabel="reported minu
 #
 # | | |
 # |---|---|
-# | improvement | $L < L_{\text{best}} - \delta$, with $\delta$ = `min_delta` |
+# | improvement | lower than the best so far, and by more than a margin |
 # | stop | when `patience` epochs in a row brought none |
 # | return | the weights of the best epoch: a copy, made when it was best |
 # | why | steep directions are learned first: those with $a \gg 1/(\eta t)$ are kept, those with $a \ll 1/(\eta t)$ shrunk, as by L2 |
 # | where not | where there is no overfitting, there is nothing to gain |
 # | never | choose by the test set |
 #
-# **If one thing stays with you:** a figure that you chose by is no longer a measurement.
+# **If you remember one thing:** a number by which you have chosen is no longer a measurement.
 #
 # **Before this:** L2 (unit 07) and dropout (unit 08). **Next:** unit 10 asks what the nodes of a trained network mean.
 #

@@ -27,7 +27,7 @@ def test_javascript_stops_where_the_course_does(in_javascript, patience, margin)
     rule = EarlyStopping(patience, margin)
     for loss in VALIDATION[: stopped + 1]:
         rule(loss)
-    assert got == {"stopped": stopped, "best": rule.best_epoch, "early": True in stops}
+    assert got == {"stopped": stopped + 1, "best": rule.best_epoch + 1, "early": True in stops}
 
 
 def test_more_patience_is_shown_at_once(show):
