@@ -215,19 +215,21 @@ with once_written():
 # | $z_i = \sum_j w_{ij}^{(k)} x_j + b_i^{(k)}$; $Z$ | `Z = X @ W + b` | what node $i$ adds up; for a whole batch | 01 to 11 |
 # | $g$ | `g` | an activation, such as ReLU | 01 to 11 |
 # | $u_i = g(z_i)$ | `H = g(Z)` | the value of node $i$, as the notes write it | 01 to 11 |
-# | $h_i$; $H$ | `H` | the value of hidden node $i$ (the notes' $a_i$); for a whole batch | 01 to 11 |
+# | $h_i$; $H$ | `H` | the value of hidden node $i$; for a whole batch | 01 to 11 |
+# | $a_i$ | `H` | the notes' name for $h_i$ | 10 |
 # | $o$; $o_c$ | `Z2` | the value of the output node; of the output node of class $c$ | 03 to 11 |
 # | $p_c$ | `probabilities` | the probability that the softmax gives to class $c$ | 02, 05 to 11 |
 # | $\sigma$ | `sigmoid` | the logistic function, $\sigma(z) = 1/(1 + e^{-z})$ | 01 to 11 |
 # | $e$ | `np.e` | Euler's number, 2.718… | 00 to 11 |
 # | $f$ | `f` | any function | 00 to 05, 11 |
+# | $c_i$ | `c` | fixed numbers | 00 |
 # | $\ell$ | `loss` | the loss, one number; over a batch, the **mean** | 00 to 11 |
 # | $h$ | `h` | the step of a difference quotient; never with an index | 00, 02, 11 |
 # | $\Delta$ | | a change of what stands behind it | 00, 02, 03 |
 # | $\theta$; $\nabla_\theta \ell$ | `theta` | all parameters; the gradient, every $\partial\ell/\partial\theta_i$ | 02 to 11 |
 # | $\eta$ | `learning_rate` | the learning rate in $\theta \leftarrow \theta - \eta\,\nabla_\theta \ell$ | 02 to 11 |
 # | $a$; $L$ | `a`, `L` | the curvature in one direction, that is, the second derivative; the largest of them | 02, 07, 09 |
-# | $A$ | `A` | the matrix of second derivatives | 02, 07 |
+# | $A$ | `A` | the matrix of second derivatives; in 07 and 10, of a linear system | 02, 07, 10 |
 # | $\varepsilon_{\text{mach}}$ | `eps` | how far apart neighbouring floating-point numbers are, near 1 | 02 |
 # | $E(h)$ | `model` | a bound on the error of a difference quotient | 02 |
 # | $\epsilon$ | | a nudge of one node | 03 |
@@ -238,7 +240,8 @@ with once_written():
 # | $q$, $r$ | `q`, `r` | numbers on the way through a small circuit | 03, 04 |
 # | $p$ | `p` | an exponent | 04 |
 # | $S_n$ | | what the softmax of example $n$ divides by | 05 |
-# | $F$, $G$ | | any two matrices | 05 |
+# | $F$, $G$ | | any two matrices | 05, 08 |
+# | $I$ | `np.eye` | the identity matrix | 07, 10 |
 # | $B$; $T$ | `batch`; `batch_size` | a batch; how many examples are in it | 06 to 11 |
 # | $\beta$; $m$ | `momentum`; `m` | the momentum; the velocity, which remembers earlier gradients | 06 to 11 |
 # | $t$ | `step`, `epoch` | the number of a step or an epoch, counted from 1; 0 is before training | 06 to 11 |
@@ -248,7 +251,8 @@ with once_written():
 # | $w_{\text{start}}$ | `w` | weights before training | 07 to 11 |
 # | $\delta$ | `min_delta` | by how much a loss must be lower to count as an improvement | 09 |
 # | $P$; $M$ | `keep_prob`; `mask` | the probability that a neuron stays active; which of them do | 08 to 11 |
-# | $\tilde H$ | `H_dropped` | the hidden values after a mask | 08 |
+# | $\tilde H$ | `H_dropped` | the hidden values after a mask; in unit 10, with their mean taken off | 08, 10 |
+# | $Y$, $\tilde Y$; $\bar h$, $\bar y$ | `Y` | targets, one row for each example; the same with their mean taken off; the means | 10 |
 # | $\alpha$ | `alpha` | a place on the way from one input to another, from 0 to 1 | 10 |
 # | $r_j$ | `shares` | the share of input $j$ in an explanation | 10 |
 # | $D_i$; $e_i$ | `D` | the difference quotient for parameter $i$; the step of 1 in its direction | 11 |

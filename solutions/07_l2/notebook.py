@@ -14,8 +14,9 @@
 # # Unit 07: Overfitting and the L2 penalty
 #
 # Unit 06 trained a network until it knew nearly all of its training digits. Was that good? This unit looks at a network that learns too
-# much, and takes up the first remedy of the notes, *Regularization in NN*: $\ell_{\text{Reg}} = \ell_{\text{CE}} + \lambda \lVert w
-# \rVert_2^2$. One term more in the loss, one term more in the gradient, and one number, $\lambda$, that somebody has to choose.
+# much, and at the first remedy of the notes, *Regularization in NN*: $\ell_{\text{Reg}} = \ell_{\text{CE}} + \lambda \lVert w
+# \rVert_2^2$. The loss gets one more term, the gradient gets one more term, and there is one number, $\lambda$, that somebody has to
+# choose.
 #
 # **At the end you can**
 # - recognise overfitting from two curves, and say what it has to do with large weights,
@@ -25,7 +26,7 @@
 #
 # | time | difficulty | what to know before |
 # |---|---|---|
-# | 75 to 90 minutes | middle | unit 02 (gradient descent), unit 05 (matrices), unit 06 (training); linear equations, once eigenvectors |
+# | 100 minutes, and 20 for what is optional | middle | unit 02 (gradient descent), unit 05 (matrices), unit 06 (training) |
 #
 # Go cell by cell: *Run All Cells* stops at the first answer that is not right yet.
 
@@ -38,8 +39,7 @@ from course import check
 # Cells like this one are for looking, not for marks: every cell that draws, times or compares may be changed and broken at will.
 from IPython.display import display
 
-import course
-from course import numerical_gradient, once_written, plots
+from course import keep, mine, numerical_gradient, once_written, plots, whose
 
 # %% [markdown] slide="slide"
 # ## 1. Overfitting, seen
@@ -85,15 +85,25 @@ plots.fitted_curves(x, y, grid, np.sin(np.pi * grid), curves)
 # Degree 11 hits every training point, or nearly so, and is useless between them. It has learnt the noise by heart. That is
 # **overfitting**: the loss falls on what was learnt, and rises on everything else. Degree 1 is the opposite, *underfitting*: bad on both.
 #
-# Look at the weights. To bend sharply between neighbouring points, huge terms have to cancel almost completely: *large weights*. This
-# is what the remedy takes hold of.
+# Look at the weights. To bend sharply between neighbouring points, huge terms have to cancel almost completely: *large weights*. The remedy
+# will act on them. Is degree 11 always as bad as this? We draw the twelve points anew, nine times:
+
+# %% demo=true
+for seed in range(1, 10):
+    again = np.random.default_rng(seed)
+    (x_new, y_new), (x_far, y_far) = measured(again, 12), measured(again, 200)
+    w = np.linalg.lstsq(powers(x_new, 11), y_new, rcond=None)[0]
+    print(f"seed {seed}: validation loss of degree 11 {((powers(x_far, 11) @ w - y_far) ** 2).mean():.3g}")
+
+# %% [markdown]
+# It is usually far worse: our twelve points are a mild case, chosen so that the curve stays in the picture.
 
 # %% [markdown] slide="subslide"
 # ### 1.2 A network that learns nonsense
 #
 # The same with a network. 300 handwritten digits to train on, and a fifth of their labels drawn anew at random, as careless people
 # might label them; 300 validation examples, as badly labelled; 1,197 test examples with their true labels. A network of 64 inputs, 64
-# hidden nodes and 10 outputs trains for 60 epochs.
+# hidden nodes and 10 outputs trains for 100 epochs, with your start and batches of unit 06 and your gradients of unit 05.
 #
 # **Before you run the next cell:** a labeller who knows all digits agrees with about 82 % of these labels (four fifths, and one in ten
 # of the others by chance). Can the network do better than that on its training labels? On the validation labels? How would it?
@@ -103,42 +113,54 @@ from threadpoolctl import threadpool_limits  # comes with scikit-learn
 
 from course.data import noisy_digits
 
-
-def network_for(inputs, hidden, classes, seed):
-    """Linear, ReLU, linear; a start of its own for each seed."""
-    start = np.random.default_rng([seed, 0])
-    return course.Sequential(
-        course.Linear(inputs, hidden, start, np.float32), course.ReLU(), course.Linear(hidden, classes, start, np.float32)
-    )
+one_thread = threadpool_limits(1)  # matrices this small are slower on several threads
+initialise, minibatches, mlp_gradients = mine("initialise", "minibatches", "mlp_gradients")
 
 
-def train(network, data, seed, lam=0.0, epochs=30, **more):
-    """Mini-batches of 50, momentum 0.9, learning rate 0.15. What lam does is the subject of section 2."""
-    optimizer = course.SGD(network.parameters(), lr=0.15, momentum=0.9)
-    with threadpool_limits(1):  # matrices this small are slower on several threads
-        return course.fit(
-            network, *data, rng=np.random.default_rng([seed, 2]), optimizer=optimizer, batch_size=50, epochs=epochs, lam=lam, **more
-        )
+def plain_step(W, b, dW, db, learning_rate, lam):
+    """A step without any penalty; section 4 has a better one."""
+    return W - learning_rate * np.asarray(dW), b - learning_rate * np.asarray(db)
 
 
-def percent_right(network, examples):
-    return 100 * (network(examples.X.astype(np.float32)).data.argmax(axis=1) == examples.y).mean()
+def trained(step, examples, sizes, seed, lam=0.0, epochs=100, watch=None):
+    """The weights W1, b1, W2, b2 after so many epochs of mini-batches of 50; `watch` is shown the weights after each epoch."""
+    W1, b1, W2, b2 = initialise(sizes, np.random.default_rng([seed, 0]))
+    rng = np.random.default_rng([seed, 2])
+    for _ in range(epochs):
+        for batch in minibatches(len(examples.X), 50, rng):
+            _, dW1, db1, dW2, db2 = mlp_gradients(examples.X[batch], examples.y[batch], W1, b1, W2, b2)
+            W1, b1 = step(W1, b1, dW1, db1, 0.3, lam)
+            W2, b2 = step(W2, b2, dW2, db2, 0.3, lam)
+        if watch:
+            watch(W1, b1, W2, b2)
+    return W1, b1, W2, b2
 
 
-data = noisy_digits(np.random.default_rng(0))
-plain = network_for(64, 64, 10, seed=0)
-sizes = []
-record = train(plain, data.train, 0, epochs=60, validation=data.validation,
-               on_epoch=lambda _: sizes.append(sum((plain[k].W.data ** 2).sum() for k in (0, 2))))  # fmt: skip
+def percent_right(weights, examples):
+    W1, b1, W2, b2 = weights
+    return 100 * np.mean((np.maximum(examples.X @ W1 + b1, 0) @ W2 + b2).argmax(axis=1) == examples.y)
+
+
+data, sizes, record = noisy_digits(np.random.default_rng(0)), [], {"loss": [], "validation_loss": []}
+
+
+def watch(W1, b1, W2, b2):
+    """Note the losses, and the sum of all squared weights."""
+    record["loss"].append(mlp_gradients(*data.train, W1, b1, W2, b2)[0])
+    record["validation_loss"].append(mlp_gradients(*data.validation, W1, b1, W2, b2)[0])
+    sizes.append((W1**2).sum() + (W2**2).sum())
+
+
+plain = trained(plain_step, data.train, (64, 64, 10), seed=0, watch=watch)
 for name, part in (("training", data.train), ("validation", data.validation), ("test", data.test)):
-    print(f"{name} labels: {percent_right(plain, part):.0f} % right")
-print("sum of all squared weights after epochs 1, 10, 30 and 60:", [f"{sizes[epoch - 1]:.0f}" for epoch in (1, 10, 30, 60)])
+    print(f"{name} labels: {percent_right(plain, part):.0f} % right, trained with {whose(mlp_gradients)}")
+print("sum of all squared weights after epochs 1, 10, 30 and 100:", [f"{sizes[epoch - 1]:.0f}" for epoch in (1, 10, 30, 100)])
 plots.history(record)
 
 # %% [markdown]
 # The training loss falls all the way. The validation loss falls for a few epochs, and then it *rises* for the rest: from there on,
-# training makes the network worse. Nobody but a network that learns labels by heart gets more than 82 % of the training labels right.
-# (The test labels are all true, and no bound of 82 % holds there: section 5 will do better.) And all the while the weights grow.
+# training makes the network worse. It gets more than 82 % of the training labels right, and that can only be done by learning wrong labels
+# by heart. (The test labels are all true, so the bound of 82 % does not hold there.) And all the while the weights grow.
 
 # %% [markdown] slide="slide"
 # ## 2. The penalty
@@ -151,18 +173,17 @@ plots.history(record)
 # - $\ell_{\text{CE}}$ is the cross-entropy, a **mean** over the batch. Any other loss $\ell$ may stand in its place.
 # - $w$ is **all weights of all layers** in one long row: output node $i$, input node $j$, layer $k$. $\lVert w\rVert_2$ is its length
 #   (Pythagoras, hence the 2), and the square takes the root away.
-# - $\lambda \ge 0$ ("lambda", `lam` in code, for `lambda` is a word of Python's own) says how much it costs. It is a hyperparameter.
+# - $\lambda \ge 0$ ("lambda"; `lam` in code, because `lambda` is a word of Python's own) says how much it costs. It is a hyperparameter.
 #
 # Three conventions that you must know before you compare with a book: **a sum, not a mean** over the weights; **no one half** in front;
-# and **no biases**. A bias shifts a curve, and does not bend it; to pull it to zero would only make the network miss the mean of its
-# targets.
+# and **no biases**. A bias shifts a curve and does not bend it. If it were pulled to zero, the network would miss the mean of its targets.
 
 # %% [markdown]
 # **Before you write it:** $W_1 = \begin{pmatrix} 3 & -1\end{pmatrix}$, $b_1 = \begin{pmatrix} 5 & 5\end{pmatrix}$, $W_2 =
 # \begin{pmatrix} 2\\ 0\end{pmatrix}$, $b_2 = (7)$ and $\lambda = 0.1$. What is the penalty? (In your head: 1.4.)
 #
-# **Your turn (answer 1).** `parameters` is a list of arrays: $W_1, b_1, W_2, b_2, \dots$, for any number of layers. Some layer may have
-# no bias.
+# **Your turn (answer 1; 6 minutes; ★★).** `parameters` is a list of arrays: $W_1, b_1, W_2, b_2, \dots$, for any number of layers. Some
+# layer may have no bias.
 #
 # <details><summary>Hint 1: which arrays</summary>
 #
@@ -175,16 +196,21 @@ plots.history(record)
 # example above.
 #
 # </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# Another sum over a list of arrays: how many entries there are in all *vectors* of it. `sum(array.size for array in arrays if array.ndim ==
+# 1)` is 5 for arrays of shapes (2, 3), (3,), (3, 2), (2,).
+#
+# </details>
 
 
 # %% exercise="l2_penalty" slide="skip"
 
 
 # %% demo=true
-# Both sides: your function, and the course's own penalty on the network that has just been trained.
+# Your function on the network that has just been trained, beside the sum that was noted while it trained.
 with once_written():
-    parameters = [parameter.data.astype(float) for parameter in plain.parameters()]
-    print("yours:", round(float(l2_penalty(parameters, 1e-2)), 4), "  the course's:", round(float(course.l2_penalty(plain, 1e-2).data), 4))
+    print(f"penalty for λ = 0.01: {l2_penalty(list(plain), 1e-2):.4f}; 0.01 times the last sum above: {0.01 * sizes[-1]:.4f}")
 
 # %% [markdown] slide="slide"
 # ## 3. Its gradient
@@ -199,12 +225,23 @@ with once_written():
 #
 # **Before you write it:** of the weights 3 and $-0.1$, which is pulled harder towards zero, and how many times as hard?
 #
-# **Your turn (answer 2).** The gradient of the penalty *alone*, for a network of two layers. Each gradient has the shape of what it
-# belongs to.
+# **Your turn (answer 2; 6 minutes; ★★).** The gradient of the penalty *alone*, for a network of two layers. Each gradient has the shape of
+# what it belongs to.
 #
-# <details><summary>Hint</summary>
+# <details><summary>Hint 1: one weight</summary>
 #
-# Entry by entry it is the derivative of $\lambda w^2$. What shape do the biases' gradients have, and what stands in them?
+# Entry by entry it is the derivative of $\lambda w^2$ with respect to $w$.
+#
+# </details>
+# <details><summary>Hint 2: the biases</summary>
+#
+# The penalty does not move with a bias. So what stands in a bias's gradient, and which shape has it? (`np.zeros_like`)
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# Another penalty: $\lambda \sum w^4$, for the weights $(1, -2)$ and $\lambda = 0.5$. The derivative of $\lambda w^4$ is $4\lambda w^3$: the
+# gradient is $(2, -16)$. In code, for an array: `4 * lam * W**3`.
 #
 # </details>
 
@@ -228,27 +265,45 @@ with once_written():
         nudged = numerical_gradient(penalty, array)
         print(f"d{name}: the largest difference is {np.abs(gradient - nudged).max():.0e}")
 
+# %% [markdown]
+# The pull is in proportion to the weight: 3 is pulled 30 times as hard as $-0.1$.
+
 # %% [markdown] slide="slide"
 # ## 4. A step: weight decay
 #
 # Gradient descent with learning rate $\eta$ takes the gradient of the whole loss, with one and the same $w$ in both terms:
 #
-# $$w \leftarrow w - \eta\,\frac{\partial\ell_{\text{Reg}}}{\partial w} = w - \eta\left(\frac{\partial\ell}{\partial w} + 2\lambda
-# w\right) = (1 - 2\eta\lambda)\,w - \eta\,\frac{\partial\ell}{\partial w}.$$
+# $$w \leftarrow w - \eta\,\frac{\partial\ell_{\text{Reg}}}{\partial w}.$$
 #
-# **Read the last form.** Before the usual step, every weight is multiplied by one number a little below 1. So the penalty is also called
-# **weight decay**. Libraries often write a decay $d$ and add $d\,w$ to the gradient: for the same step, $d = 2\lambda$.
+# Put in the gradient of section 3, and collect what stands before $w$. You find that each step multiplies every weight by one number a
+# little below 1, and then takes the usual step. So the penalty is also called **weight decay**.
 #
-# Where the loss is flat, $\partial\ell/\partial w = 0$, and only the decay is left. Weights that no example asks for fade away.
+# Where the loss is flat, $\partial\ell/\partial w = 0$, and only the decay is left: weights that no example asks for fade away.
 #
-# **Before you write it:** $\eta = 0.5$, $\lambda = 0.1$ and $w = 8$. Where is $w$ after one step, and after two? Does every step take
-# away the same amount?
+# **Before you write it:** $\eta = 0.5$, $\lambda = 0.1$ and $w = 8$. Where is $w$ after one step on a flat loss, and after two? Does every
+# step take away the same amount?
 #
-# **Your turn (answer 3).** One line.
+# <details><summary>Answer</summary>
 #
-# <details><summary>Hint</summary>
+# After one step 7.2, after two 6.48: each step takes away a tenth of what there is, so less and less.
 #
-# Write down the factor of one step. What do two steps multiply by?
+# </details>
+#
+# **Your turn (answer 3; 4 minutes; ★★).** The weights after many steps on a flat loss. One line.
+#
+# <details><summary>Hint 1: one step</summary>
+#
+# With $\partial\ell/\partial w = 0$ the step is $w \leftarrow w - \eta \cdot$ (the penalty's gradient). By which factor is $w$ multiplied?
+#
+# </details>
+# <details><summary>Hint 2: many steps</summary>
+#
+# Two steps multiply by this factor twice. A loop would do; a power is shorter.
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# Money that earns 3 % a year: each year multiplies it by $1 + 0.03$. After 10 years, 100 have become $100 \cdot 1.03^{10} = 134.39$.
 #
 # </details>
 
@@ -258,8 +313,7 @@ with once_written():
 
 # %% [markdown]
 # **Before you run the next cell:** a weight starts at 1, with $\eta = 0.5$ and $\lambda = 0.01$, 0.1, 0.3 or 1.2. Which of the four
-# curves is below one half first? What is the factor $1 - 2\eta\lambda$ for $\lambda = 1.2$? And for which
-# $\lambda$ would the weight blow up?
+# curves is below one half first? By which factor does one step multiply for $\lambda = 1.2$? For which $\lambda$ would the weight grow?
 
 # %% demo=true slide="fragment"
 with once_written():
@@ -271,8 +325,11 @@ with once_written():
     display(picture)
 
 # %% [markdown] slide="subslide"
-# **Your turn (answer 4).** The step of one layer, with a loss that is not flat: `dW` and `db` are the gradients of $\ell$ alone, as
-# backpropagation gives them. Return the new `W` and `b`, and leave the old ones as they were.
+# With $\lambda = 1.2$ the factor is $-0.2$: the weight jumps to the other side, and is below one half after a single step. A factor below
+# $-1$, here for $\lambda > 2$, would let it grow.
+#
+# **Your turn (answer 4; 8 minutes; ★★).** The step of one layer, with a loss that is not flat: `dW` and `db` are the gradients of $\ell$
+# alone, as backpropagation gives them. Return the new `W` and `b`, and leave the old ones as they were.
 #
 # <details><summary>Hint 1: two arrays, two rules</summary>
 #
@@ -281,7 +338,14 @@ with once_written():
 # </details>
 # <details><summary>Hint 2: in which order?</summary>
 #
-# The gradient is taken at one place, the weights from before the step. Does the factor $1 - 2\eta\lambda$ touch `dW`?
+# Both parts of the gradient are taken at one place, the weights from before the step. Is the decay to be applied to `dW`, too?
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# Another penalty, $\lambda \sum w^4$, with the gradient $4\lambda w^3$. For $w = 1$, $\partial\ell/\partial w = 0.5$, $\eta = 0.1$ and
+# $\lambda = 0.2$ the step is $1 - 0.1\,(0.5 + 4 \cdot 0.2 \cdot 1^3) = 0.87$; a bias $b = 1$ with the same $\partial\ell/\partial b$ goes
+# to $1 - 0.1 \cdot 0.5 = 0.95$.
 #
 # </details>
 
@@ -290,27 +354,35 @@ with once_written():
 
 
 # %% demo=true
-# Three ways to one place: the penalty in the loss, weight decay in the optimiser, and your step, 20 times each.
+# Your step, 20 times, beside steps against a nudged gradient of the whole loss, penalty included.
 X, labels = np.random.default_rng(2).normal(size=(30, 5)), np.random.default_rng(3).integers(3, size=30)
+softmax_cross_entropy = mine("softmax_cross_entropy")
+
+
+def whole_loss(W, b):
+    return softmax_cross_entropy(X @ W + b, labels)[0] + 0.05 * (W**2).sum()
+
+
 with once_written():
-    layers = [course.Linear(5, 3, np.random.default_rng(4)) for _ in range(3)]
-    optimisers = [course.SGD(layers[0].parameters(), lr=0.3), course.SGD(layers[1].parameters(), lr=0.3, weight_decay=2 * 0.05)]
+    W, b = np.random.default_rng(4).normal(size=(5, 3)), np.zeros(3)
+    V, c = W.copy(), b.copy()
     for _ in range(20):
-        for k, layer in enumerate(layers):
-            loss = course.softmax_cross_entropy(layer(X), labels)
-            loss = loss + course.l2_penalty(layer, 0.05) if k == 0 else loss
-            loss.backward()
-            if k < 2:
-                optimisers[k].step()
-            else:
-                layer.W.data, layer.b.data = regularised_step(layer.W.data, layer.b.data, layer.W.grad, layer.b.grad, 0.3, 0.05)
-    print("decay in the optimiser and penalty in the loss differ by", f"{np.abs(layers[1].W.data - layers[0].W.data).max():.0e}")
-    print("your step and penalty in the loss differ by            ", f"{np.abs(layers[2].W.data - layers[0].W.data).max():.0e}")
+        upstream = softmax_cross_entropy(X @ W + b, labels)[1]
+        W, b = regularised_step(W, b, X.T @ upstream, np.sum(upstream, axis=0), 0.3, 0.05)
+        slopes = numerical_gradient(lambda V, c=c: whole_loss(V, c), V), numerical_gradient(lambda c, V=V: whole_loss(V, c), c)
+        V, c = V - 0.3 * slopes[0], c - 0.3 * slopes[1]
+    print(f"after 20 steps the two differ by {max(np.abs(W - V).max(), np.abs(b - c).max()):.0e}")
 
 # %% [markdown]
-# The penalty in the loss, and the decay that the optimiser adds to the gradient, are one. Without momentum the factor $1 - 2\eta\lambda$
-# outside the gradient is the same, too. With momentum, or where a method rescales each weight's gradient, as Adam does, it is not: such a
-# decay outside the gradient is a method of its own (AdamW, in the further reading).
+# Libraries often have a number called `weight_decay`, $d$, and add $d\,w$ to the gradient. Which $d$ takes the same step as your $\lambda$?
+# The written question asks for it. (With momentum, or where a method rescales each weight's gradient, as Adam does, a decay outside the
+# gradient is another method: AdamW, in the further reading.)
+
+# %% [markdown]
+# Now `keep` checks what you have built so far, and writes it into `my_network.py`. Unit 11 trains with your `regularised_step`.
+
+# %% demo=true
+keep(l2_penalty, l2_gradient, decayed, regularised_step)
 
 # %% [markdown] slide="slide"
 # ## 5. Does it help? Measure it, in pairs
@@ -320,14 +392,14 @@ with once_written():
 # **Before you run the next cell:** how will the two histograms of weights differ? Will there be weights that are exactly zero?
 
 # %% demo=true slide="fragment"
-tamed = network_for(64, 64, 10, seed=0)
-train(tamed, data.train, 0, lam=1e-2, epochs=60)
-for name, network in (("no penalty", plain), ("λ = 0.01", tamed)):
-    right = [percent_right(network, part) for part in (data.train, data.test)]
-    zeros = sum((network[k].W.data == 0).sum() for k in (0, 2))
-    print(f"{name:>10}: training labels {right[0]:.0f} % right, test labels {right[1]:.0f} % right; weights exactly zero: {zeros}")
-ways = {"no penalty": plain, "λ = 0.01": tamed}
-plots.weight_spread({f"layer {k + 1}": {way: network[2 * k].W.data for way, network in ways.items()} for k in range(2)})
+with once_written():
+    tamed = trained(regularised_step, data.train, (64, 64, 10), seed=0, lam=1e-2)
+    ways = {"no penalty": plain, "λ = 0.01": tamed}
+    for name, weights in ways.items():
+        right = [percent_right(weights, part) for part in (data.train, data.test)]
+        zeros = sum((W == 0).sum() for W in weights[::2])
+        print(f"{name:>10}: training labels {right[0]:.0f} % right, test labels {right[1]:.0f} % right; weights exactly zero: {zeros}")
+    display(plots.weight_spread({f"layer {k + 1}": {way: weights[2 * k] for way, weights in ways.items()} for k in range(2)}))
 
 # %% [markdown] slide="subslide"
 # The penalised network knows *fewer* of its training labels, and *more* of the test's. Its weights have shrunk; many are near zero, and
@@ -340,7 +412,7 @@ plots.weight_spread({f"layer {k + 1}": {way: network[2 * k].W.data for way, netw
 # - **Two moons**: 100 points on two interleaved arcs, whose boundary is a curve.
 #
 # **Before you run the next cell:** in which of the three will the penalty win, lose, or make no difference? Write your guesses down.
-# (The cell trains 120 networks, and needs some ten seconds.)
+# (The cell trains 120 networks with your `regularised_step`, and needs some five seconds.)
 
 # %% demo=true
 from course.data import Examples, digits, two_moons
@@ -350,7 +422,7 @@ fresh = two_moons(1000, 0.25, np.random.default_rng(1))
 
 
 def digits_with(noise, seed):
-    """300 digits to train on, a part of their labels drawn anew, and the others to test: as course.data.noisy_digits does it."""
+    """300 digits to train on, a part of their labels drawn anew, and the others to test."""
     rng = np.random.default_rng([seed, 3])
     order = rng.permutation(len(classes))
     seen = classes[order[:300]].copy()
@@ -358,47 +430,47 @@ def digits_with(noise, seed):
     return Examples(images[order[:300]], seen), Examples(images[order[300:]], classes[order[300:]])
 
 
-tasks = {  # the examples of a seed, and the number of classes
-    "noisy digits": (lambda seed: digits_with(0.2, seed), 10),
-    "clean digits": (lambda seed: digits_with(0.0, seed), 10),
-    "two moons": (lambda seed: (two_moons(100, 0.25, np.random.default_rng([seed, 3])), fresh), 2),
+tasks = {  # the examples of a seed, and the sizes of the network
+    "noisy digits": (lambda seed: digits_with(0.2, seed), (64, 64, 10)),
+    "clean digits": (lambda seed: digits_with(0.0, seed), (64, 64, 10)),
+    "two moons": (lambda seed: (two_moons(100, 0.25, np.random.default_rng([seed, 3])), fresh), (2, 64, 2)),
 }
 
 
-def accuracies(seen, test, count, seed):
+def accuracies(seen, test, sizes, seed):
     """Test accuracy in percent, without the penalty and with it."""
-    networks = [network_for(seen.X.shape[1], 64, count, seed) for _ in range(2)]
-    for network, lam in zip(networks, (0.0, 1e-2), strict=True):
-        train(network, seen, seed, lam)
-    return [percent_right(network, test) for network in networks]
+    return [percent_right(trained(regularised_step, seen, sizes, seed, lam), test) for lam in (0.0, 1e-2)]
 
 
-results = {name: np.array([accuracies(*draw(seed), count, seed) for seed in range(20)]) for name, (draw, count) in tasks.items()}
+with once_written():
+    results = {name: np.array([accuracies(*draw(seed), sizes, seed) for seed in range(20)]) for name, (draw, sizes) in tasks.items()}
 
 # %% demo=true slide="fragment"
-for name, runs in results.items():
-    print(f"{name:13} test accuracy {runs[:, 0].mean():.1f} % without the penalty, {runs[:, 1].mean():.1f} % with it")
-gains = {name: runs[:, 1] - runs[:, 0] for name, runs in results.items()}
-plots.paired_gains(gains, xlabel="gain in test accuracy through λ = 0.01, percentage points")
+with once_written():
+    regularised_step(np.zeros((1, 1)), np.zeros(1), np.zeros((1, 1)), np.zeros(1), 0.3, 0.0)
+    for name, runs in results.items():
+        print(f"{name:13} test accuracy {runs[:, 0].mean():.1f} % without the penalty, {runs[:, 1].mean():.1f} % with it")
+    gains = {name: runs[:, 1] - runs[:, 0] for name, runs in results.items()}
+    display(plots.paired_gains(gains, xlabel="gain in test accuracy through λ = 0.01, percentage points"))
 
 # %% [markdown]
 # On noisy labels it helps. On clean ones **the same penalty harms**: there is little nonsense to be kept from, and what the weights had
-# learnt was right. On the moons it straightens a boundary that *is* a curve.
+# learnt was right. On the moons it harms, too: the boundary *is* a curve, and the penalty straightens it.
 #
-# The penalty is no medicine to be taken on suspicion, and $\lambda = 0.01$ is no constant of nature. It has to be chosen for the task.
+# So the penalty is not good in itself, and $\lambda = 0.01$ is not the right number everywhere. It has to be chosen for the task.
 #
-# **Try it:** $\lambda = 0.001$ on the clean digits; 100 epochs on the noisy ones (both are set in `accuracies`: the two $\lambda$, and
-# `epochs=100` for `train`).
+# **Try it:** $\lambda = 0.001$ on the clean digits, or 30 epochs on the noisy ones (`lam` in `accuracies`, `epochs` of `trained`).
 
 # %% [markdown] slide="slide"
-# ## 6. A loss whose minimum we can write down
+# ## 6. Beyond the core: a loss whose minimum we can write down (15 minutes; needs linear systems)
 #
-# For the network we can only descend. For the neuron of section 1.1 we can *solve*, and then look at $\lambda$ undisturbed. With rows $x_n$
+# For the network we can only descend. For the neuron of section 1.1 we can *solve*. (Section 7 uses the solution. If you leave this section
+# out, run `ridge_solution = mine("ridge_solution")` after its check, and the course's version stands in.) With rows $x_n$
 # in $X$, shape (N, d), targets $y$, shape (N,), and weights $w$, shape (d,):
 #
 # $$\ell_{\text{Reg}}(w) = \frac1N \sum_{n=1}^{N} (x_n \cdot w - y_n)^2 + \lambda \sum_{j=1}^d w_j^2 .$$
 #
-# This is called **ridge regression**. Mind that the first term is a mean, and the second is not.
+# This is called **ridge regression**. Note that the first term is a mean, and the second is not.
 #
 # **Your derivation, in three steps.**
 # 1. The gradient of the first term is $\frac2N X^\top (Xw - y)$: unit 02's for the mean squared error, in vector form. What is the
@@ -417,8 +489,8 @@ print("by nudging, both terms:", by_nudging.round(6))
 print("first term alone:      ", first_term.round(6), "" if second_term is None else f"\nyour sum: {(first_term + second_term).round(6)}")
 
 # %% [markdown]
-# **Your turn (answer 5).** Solve the system. `np.linalg.solve(A, c)` gives the $w$ with $A w = c$; `np.eye(d)` is the identity matrix
-# of $d$ rows.
+# **Your turn (answer 5; 8 minutes; ★★★).** Solve the system. `np.linalg.solve(A, c)` gives the $w$ with $A w = c$; `np.eye(d)` is the
+# identity matrix of $d$ rows.
 #
 # <details><summary>Hint 1: the factor</summary>
 #
@@ -428,6 +500,13 @@ print("first term alone:      ", first_term.round(6), "" if second_term is None 
 # <details><summary>Hint 2: a matrix plus a number</summary>
 #
 # NumPy adds a number to *every* entry of a matrix. The identity has ones on its diagonal only.
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# Another system: $A w + 3 w = c$ with $A = \begin{pmatrix} 1 & 2\\ 2 & 1\end{pmatrix}$ and $c = (6, 6)$. Collect:
+# $(A + 3I)\, w = c$, so $\begin{pmatrix} 4 & 2\\ 2 & 4\end{pmatrix} w = c$ and $w = (1, 1)$. In code: `np.linalg.solve(A + 3 * np.eye(2),
+# c)`.
 #
 # </details>
 
@@ -446,27 +525,28 @@ with once_written():
         walker = (1 - 2 * 0.05 * lam) * walker - 0.05 * 2 / 8 * X.T @ (X @ walker - y_few)
     print("distance to where descent arrives:", f"{np.abs(w - walker).max():.0e}")
 
-# %% [markdown] slide="subslide"
-# **Which weights shrink?** Not all alike. Turn the axes of $w$ so that $X^\top X/N$ becomes diagonal: the new axes are its *eigenvectors*,
-# and on the diagonal stand its eigenvalues $a_j$ (unit 02 wrote $\lambda$ for these; here that letter is taken). $2 a_j$ is how sharply the
-# loss bends along axis $j$. On these axes every weight has an equation of its own. If $w^*_j$ solves it without the penalty, $a_j w_j^* =
-# (X^\top y/N)_j$, then
+# %% [markdown] folded=true
+# ### Optional: which weights shrink? (5 minutes; needs eigenvectors)
 #
-# $$(a_j + \lambda)\, w_j = a_j w_j^* \qquad\Rightarrow\qquad w_j = \frac{a_j}{a_j + \lambda}\; w_j^* .$$
+# Not all alike. Turn the axes of $w$ so that $X^\top X/N$ becomes diagonal: the new axes are its *eigenvectors*. Along axis $j$ the mean
+# squared error is a parabola with **curvature** $a_j$, twice the eigenvalue (unit 02). So the whole loss is, along this axis and up to a
+# constant, $\tfrac12 a_j (w_j - w_j^*)^2 + \lambda w_j^2$, where $w_j^*$ is the solution without the penalty. Its slope is zero at
 #
-# **Before you run the next cell:** for $a_j = 10\lambda$, which share of $w^*_j$ is left? And for $a_j = \lambda/10$? Which directions
+# $$a_j (w_j - w_j^*) + 2\lambda w_j = 0 \qquad\Rightarrow\qquad w_j = \frac{a_j}{a_j + 2\lambda}\; w_j^* .$$
+#
+# **Before you run the next cell:** for $a_j = 20\lambda$, which share of $w^*_j$ is left? And for $a_j = \lambda/5$? Which directions
 # does the penalty leave alone: those of which the data say much, or little?
 
 # %% demo=true slide="fragment"
 with once_written():
-    a, directions = np.linalg.eigh(X.T @ X / 8)
+    eigenvalues, directions = np.linalg.eigh(X.T @ X / 8)
     free, shrunk = (directions.T @ ridge_solution(X, y_few, strength) for strength in (0.0, lam))
-    for bend, before, after in zip(a, free, shrunk, strict=True):
-        print(f"a = {bend:.3f}: share left {after / before:.4f}, by the formula {bend / (bend + lam):.4f}")
+    for a, before, after in zip(2 * eigenvalues, free, shrunk, strict=True):
+        print(f"a = {a:.3f}: share left {after / before:.4f}, by the formula {a / (a + 2 * lam):.4f}")
 
 # %% [markdown]
-# Where the data say much, the weights stay; where they say little, noise has the word, and the penalty takes it away. Unit 09 finds nearly
-# the same factors where nobody would look for them: in stopping early.
+# Ten elevenths are left, and one eleventh. Where the data say much, the weights stay; where they say little, noise decides, and the penalty
+# takes it away. Unit 09 finds nearly the same in early stopping.
 
 # %% [markdown] slide="slide"
 # ## 7. Choosing λ
@@ -474,7 +554,7 @@ with once_written():
 # ### 7.1 See it, slider by slider
 #
 # The twelve points of section 1, refitted at each move of a slider (and seven other data sets like it). On the left the curve; on the right
-# the weights, on a scale by powers of ten, and the losses for *every* $\lambda$, with a line where you are.
+# the weights, on a scale by powers of ten, and the losses for *every* $\lambda$, with a line at the chosen one.
 #
 # **Before you touch it:** the degree is 11. As $\lambda$ grows from one millionth to 10, which of these rise, which fall, and which do
 # first one and then the other: the training loss, the validation loss, the size of the weights? Where does the curve end up for
@@ -489,9 +569,9 @@ others = [(*measured(np.random.default_rng([4, k]), 12), *measured(np.random.def
 RidgeCurve([(x, y, x_val[:30], y_val[:30]), *others], degree=11, lam=1e-6)
 
 # %% [markdown]
-# As $\lambda$ grows, the weights shrink and the training loss rises: the more the weights count, the less the fit does, and without the
-# penalty it is as low as it can be. So **training data cannot choose λ**: they would always choose zero. At $\lambda = 10$ hardly more is
-# left than a flat line. The validation loss has a valley between the two. We choose by it.
+# As $\lambda$ grows, the weights shrink and the training loss rises: without the penalty it is as low as it can be. So **training data
+# cannot choose λ**: they would always choose zero. At $\lambda = 10$ hardly more than a flat line is left. The validation loss has a valley
+# in between. We choose by it. Degree 3 has little to gain: there the valley is flat.
 
 # %% [markdown] slide="subslide"
 # ### 7.2 Find the mistakes
@@ -517,9 +597,9 @@ with once_written():
     print("the best λ, says the classmate:", best, "\nlosses:", losses.round(3))
 
 # %% [markdown]
-# **Your turn (answer 6).** There are *four* mistakes: one in what is returned, one in what the weights are fitted to, one in which
-# examples the loss is taken on, and one in what is added to it. Write it as it should be: for each $\lambda$ fit on the training data, and
-# take the mean squared error on the validation data. You may call `ridge_solution`.
+# **Your turn (answer 6; 12 minutes; ★★).** There are *four* mistakes: one in what is returned, one in what the weights are fitted to, one
+# in which examples the loss is taken on, and one in what is added to it. Write it as it should be: for each $\lambda$ fit on the training
+# data, and take the mean squared error on the validation data. You may call `ridge_solution`.
 #
 # <details><summary>Hint 1: who may see what</summary>
 #
@@ -531,6 +611,12 @@ with once_written():
 #
 # It steers the training. Once the weights are found, we want to know how well they predict, and not how large they are. Then: what does
 # `argmin` return?
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# Another choice: the batch size that trained fastest. `sizes, seconds = [16, 32, 64], []`; in a loop over the sizes, train and append the
+# time. With `seconds = [3.1, 2.2, 2.7]`, `np.argmin(seconds)` is 1, a *place*; the answer is `sizes[1]`, 32.
 #
 # </details>
 
@@ -594,8 +680,11 @@ with once_written():
 # a bias of its own: the lowest of many numbers is low partly by luck. So there are **three** sets: to learn from, to choose by, and to
 # report on. The test set is looked at *once*, when nothing is left to be chosen.
 
-# %% [markdown] slide="slide"
-# ## 8. Another way to see it: a belief about weights
+# %% demo=true
+keep(ridge_solution, choose_lambda)
+
+# %% [markdown] folded=true
+# ## 8. Optional: a belief about weights (5 minutes; needs Bayes' rule)
 #
 # Suppose that before any data we believe each weight to be normally distributed around 0, with standard deviation $s$: the **prior**, with
 # density $p(w) \propto e^{-\sum w^2/(2 s^2)}$. The data have probability $\prod_{n=1}^N p(y_n \mid x_n, w) = e^{-N\ell_{\text{CE}}(w)}$,
@@ -620,14 +709,19 @@ for W in (rng.normal(size=(5, 3)) for _ in range(3)):
 
     def penalised(W, lam=1 / (2 * 40 * s**2)):
         """The loss of the notes, with the λ of the formula."""
-        return float(course.softmax_cross_entropy(course.Tensor(X @ W), labels).data) + lam * (W**2).sum()
+        return softmax_cross_entropy(X @ W, labels)[0] + lam * (W**2).sum()
 
     here, there = -log_posterior(W) / 40 + log_posterior(0 * W) / 40, penalised(W) - penalised(0 * W)
     print(f"from W = 0 to here: minus the log posterior over N rises by {here:.6f}, the penalised loss by {there:.6f}")
 print(f"λ for 40 examples: {1 / (2 * 40 * s**2):.4f}, for 80: {1 / (2 * 80 * s**2):.4f}")
 
+# %% [markdown]
+# Smaller: with more data, the belief from before counts less.
+
 # %% [markdown] slide="slide"
-# ## 9. In your own words (4 points, marked by hand)
+# ## 9. In your own words
+#
+# ### A written question (4 points; 12 minutes)
 #
 # A friend reports: "I tried $\lambda$ = 0, 0.001, 0.01, 0.1 and 1. With $\lambda = 0$ the training loss was lowest, so the penalty does not
 # help. My colleague says I should have looked at the test set, and taken the $\lambda$ that is best there. And my library's
@@ -658,19 +752,18 @@ print(f"λ for 40 examples: {1 / (2 * 40 * s**2):.4f}, for 80: {1 / (2 * 80 * s*
 # %% [markdown] slide="slide"
 # ## Summary
 #
-# | | formula | in code |
-# |---|---|---|
-# | penalised loss | $\ell + \lambda\lVert w\rVert^2$, all layers, no biases, no one half | `loss + lam * sum((W**2).sum() ...)` |
-# | its gradient | $\partial\ell/\partial w + 2\lambda w$ | `dW + 2 * lam * W`; `db` as it was |
-# | a step | $(1 - 2\eta\lambda)\, w - \eta\,\partial\ell/\partial w$ (decay: $d = 2\lambda$) | `W - learning_rate * (dW + 2 * lam * W)` |
-# | ridge regression | $(X^\top X + N\lambda I)\, w = X^\top y$ | `np.linalg.solve` |
-# | choosing $\lambda$ | the lowest *validation* loss, without the penalty | `lams[losses.argmin()]` |
+# | | in one line |
+# |---|---|
+# | penalised loss | the loss plus $\lambda$ times the sum of all squared weights; no biases, no one half |
+# | its gradient | the pull towards zero is in proportion to the weight |
+# | a step | shrink every weight by the same factor, then step as usual: weight decay |
+# | choosing $\lambda$ | by the validation loss, taken without the penalty |
 #
-# - **Overfitting** is training loss down, validation loss up. It goes with large weights, and the penalty makes them dear.
+# - **Overfitting** is training loss down, validation loss up. It goes with large weights, and the penalty makes them expensive.
 # - **It helps** where there is nonsense to be learnt, and harms where what it forbids was right. Measure it, in pairs.
 # - **Three sets**: to learn from, to choose by, to report on.
 #
-# **If one thing stays with you:** the penalty pulls hardest where the data say least.
+# **If you remember one thing:** the penalty takes most where the data say least.
 #
 # Unit 08 takes up the second remedy of the notes, dropout, and unit 09 the third, to stop in time. Unit 06 has the training itself.
 
@@ -679,8 +772,8 @@ print(f"λ for 40 examples: {1 / (2 * 40 * s**2):.4f}, for 80: {1 / (2 * 80 * s*
 #
 # - The lecture notes, *Regularization in NN*, i) L2 regularization.
 # - I. Goodfellow, Y. Bengio and A. Courville, *Deep Learning*, MIT Press 2016, [section
-#   7.1.1](https://www.deeplearningbook.org/contents/regularization.html), with the factors $a/(a + \lambda)$ (in their
-#   letters $\lambda_i/(\lambda_i + \alpha)$: there $\alpha$ is the strength, with one half in front of the penalty), and
+#   7.1.1](https://www.deeplearningbook.org/contents/regularization.html), with the shares that are left (there with
+#   one half in front of the penalty), and
 #   5.2 and 5.3 on overfitting and validation sets.
 # - A. Krogh and J. A. Hertz, "A simple weight decay can improve generalization", *Advances in Neural Information Processing Systems* 4
 #   (1992): why it helps, in a linear network.
