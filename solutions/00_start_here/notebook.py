@@ -235,7 +235,7 @@ with once_written():
 # | $\epsilon$ | | a nudge of one node | 03 |
 # | $u$, $v$ | `u`, `v` | two nodes of a graph; $v$ uses $u$ | 00, 03 to 11 |
 # | $\Gamma(u)$ | `gamma`, `uses` | the nodes that use $u$ directly | 03 to 11 |
-# | $\partial\ell/\partial u$ | `grad`, `upstream` | how fast the loss grows with $u$: a sum over the $v$ in $\Gamma(u)$ (unit 03) | 00, 03 to 11 |
+# | $\partial\ell/\partial u$ | `grad`, `upstream` | how fast the loss grows with $u$ (unit 03) | 00, 03 to 11 |
 # | $a$, $b$, $c$ | `a`, `b`, `c` | the inputs of a small circuit | 03, 04 |
 # | $q$, $r$ | `q`, `r` | numbers on the way through a small circuit | 03, 04 |
 # | $p$ | `p` | an exponent | 04 |

@@ -36,8 +36,12 @@ from course import check
 
 # %% demo=true
 # Cells like this one are for looking, not for marks: every cell that draws, times or compares may be changed and broken at will.
-import course
-from course import keep, numerical_gradient, once_written, plots
+from IPython.display import display
+from threadpoolctl import threadpool_limits  # comes with scikit-learn
+
+from course import keep, mine, numerical_gradient, once_written, plots, whose
+
+one_thread = threadpool_limits(1)  # matrices as small as these are slower on several threads
 
 # %% [markdown] slide="slide"
 # ## 1. A node that may be missing
@@ -370,7 +374,9 @@ for name, values in outputs(deep.random((20, 5000, 20)) < 0.5).items():
 # in each step one member for each example, and all of them share their weights. At test time one network with expected weights stands for
 # the committee. With 10 nodes we need not believe it: we can ask all 1,024 members.
 #
-# The task is `two_moons`, points on two interleaved arcs. `Dropout` is the course's own layer, in the notes' form.
+# The task is `two_moons`, points on two interleaved arcs. The network is trained by your own code: the masks of this unit, the layers of
+# unit 05, and start, batches and step of unit 06. Read the loop once: it is the algorithm of unit 06 with two lines more, one forward and
+# one backward.
 
 # %% demo=true
 from course.data import two_moons
@@ -378,21 +384,39 @@ from course.data import two_moons
 moons, fresh = two_moons(200, 0.25, np.random.default_rng(0)), two_moons(1000, 0.25, np.random.default_rng(1))
 
 
-def network_for(inputs, hidden, classes, keep_prob, seed):
-    """Linear, ReLU, dropout, linear; the same start for every keep_prob, and the masks have a generator of their own."""
-    start, masks = np.random.default_rng([seed, 0]), np.random.default_rng([seed, 1])
-    first, last = course.Linear(inputs, hidden, start, np.float32), course.Linear(hidden, classes, start, np.float32)
-    return course.Sequential(first, course.ReLU(), course.Dropout(keep_prob, rng=masks), last)
+parts = mine("linear_forward", "linear_backward", "relu_backward", "softmax_cross_entropy", "initialise", "minibatches", "sgd_step")
+linear_forward, linear_backward, relu_backward, softmax_cross_entropy, initialise, minibatches, sgd_step = parts
 
 
-def train(network, data, seed, epochs=30):
-    """Plain mini-batches of 50, momentum 0.9, learning rate 0.15: only the network decides what differs."""
-    optimizer = course.SGD(network.parameters(), lr=0.15, momentum=0.9)
-    return course.fit(network, *data, rng=np.random.default_rng([seed, 2]), optimizer=optimizer, batch_size=50, epochs=epochs)
+def gradients_with(mask, X, labels, W1, b1, W2, b2):
+    """dW1, db1, dW2, db2 of linear, ReLU, dropout in the notes' form, linear, softmax cross-entropy."""
+    Z = np.asarray(linear_forward(X, W1, b1))
+    dropped = dropout_forward(np.maximum(Z, 0), mask)
+    _, dZ2 = softmax_cross_entropy(linear_forward(dropped, W2, b2), labels)
+    dH_dropped, dW2, db2 = linear_backward(dZ2, dropped, W2)
+    _, dW1, db1 = linear_backward(relu_backward(dropout_backward(dH_dropped, mask), Z), X, W1)
+    return dW1, db1, dW2, db2
 
 
-committee = network_for(2, 10, 2, 0.7, seed=1)
-print(train(committee, moons, seed=1, epochs=150))
+def trained(examples, sizes, keep_prob, seed, epochs=30):
+    """W1, b1, W2, b2 after training. The start is the same for every keep_prob, and the masks have a generator of their own."""
+    theta = initialise(sizes, np.random.default_rng([seed, 0]))
+    velocity = [np.zeros_like(w) for w in theta]
+    masks, order = np.random.default_rng([seed, 1]), np.random.default_rng([seed, 2])
+    for _ in range(epochs):
+        for batch in minibatches(len(examples.X), 50, order):
+            mask = dropout_mask((len(batch), sizes[1]), keep_prob, masks)
+            gradients = gradients_with(mask, examples.X[batch], examples.y[batch], *theta)
+            steps = [sgd_step(w, np.asarray(dw), m, 0.15, 0.9) for w, dw, m in zip(theta, gradients, velocity, strict=True)]
+            theta, velocity = zip(*steps, strict=True)
+    return theta
+
+
+committee = initialise((2, 10, 2), np.random.default_rng(0))
+with once_written():
+    committee = trained(moons, (2, 10, 2), 0.7, seed=1, epochs=150)
+    share = np.mean(np.argmax(expected_forward(fresh.X, *committee, 0.7), axis=1) == fresh.y)
+    print(f"trained with {whose(dropout_mask)}; with expected weights {share:.1%} of 1,000 fresh points are right")
 
 # %% [markdown] slide="subslide"
 # **Before you run the next cell:** it computes the accuracy of each of the 1,024 members on 1,000 fresh points, then of their
@@ -401,27 +425,27 @@ print(train(committee, moons, seed=1, epochs=150))
 # members, or about average? And how near to the committee is the one network?
 
 # %% demo=true slide="fragment"
-first, last = committee[0], committee[3]
-H = np.maximum(fresh.X @ first.W.data + first.b.data, 0)
-masks, shares = all_masks(10, 0.7)
-
-
 def probabilities(z):
     """Softmax of each row."""
-    e = np.exp(z - z.max(axis=-1, keepdims=True))
+    e = np.exp(z - np.max(z, axis=-1, keepdims=True))
     return e / e.sum(axis=-1, keepdims=True)
 
 
-members = [probabilities((H * mask) @ last.W.data + last.b.data) for mask in masks]
-accuracy = np.array([(p.argmax(axis=1) == fresh.y).mean() for p in members])
+W1, b1, W2, b2 = committee
+H = np.maximum(fresh.X @ W1 + b1, 0)
+masks, shares = all_masks(10, 0.7)
+members = [probabilities((H * mask) @ W2 + b2) for mask in masks]
 votes = sum(share * p for share, p in zip(shares, members, strict=True))
-single = probabilities(committee(fresh.X.astype(np.float32)).data)  # in testing mode since the end of training
-print(f"committee and single network agree on {np.mean(votes.argmax(1) == single.argmax(1)):.1%} of the points;", end=" ")
-print(f"their probabilities differ by {np.abs(votes - single).mean():.3f} on average")
-of_committee, of_single = ((p.argmax(axis=1) == fresh.y).mean() for p in (votes, single))
-print(f"a member drawn at random is better than the committee with probability {shares @ (accuracy > of_committee):.2f}")
-lines = {"mean member": shares @ accuracy, "committee": of_committee, "single network": of_single}
-plots.subnetworks(accuracy, shares, lines, xlabel="accuracy on fresh points", title="1,024 thinned networks, and who speaks for them")
+accuracy = np.array([(p.argmax(axis=1) == fresh.y).mean() for p in members])
+with once_written():
+    single = probabilities(expected_forward(fresh.X, *committee, 0.7))
+    print(f"committee and single network agree on {np.mean(votes.argmax(1) == single.argmax(1)):.1%} of the points;", end=" ")
+    print(f"their probabilities differ by {np.abs(votes - single).mean():.3f} on average")
+    of_committee, of_single = ((p.argmax(axis=1) == fresh.y).mean() for p in (votes, single))
+    print(f"a member drawn at random is better than the committee with probability {shares @ (accuracy > of_committee):.2f}")
+    lines = {"mean member": shares @ accuracy, "committee": of_committee, "single network": of_single}
+    title = "1,024 thinned networks, and who speaks for them"
+    display(plots.subnetworks(accuracy, shares, lines, xlabel="accuracy on fresh points", title=title))
 
 # %% [markdown]
 # The member without hidden nodes gives every point the same class: one half are right. The committee beats its average member, and
@@ -436,8 +460,10 @@ plots.subnetworks(accuracy, shares, lines, xlabel="accuracy on fresh points", ti
 # %% demo=true
 rows = np.arange(len(fresh.y))
 of_members = sum(share * -np.log(p[rows, fresh.y]).mean() for share, p in zip(shares, members, strict=True))
-print(f"loss on fresh points: mean of the members {of_members:.3f}, of the committee {-np.log(votes[rows, fresh.y]).mean():.3f},", end=" ")
-print(f"of the single network {-np.log(single[rows, fresh.y]).mean():.3f}")
+print(f"loss on fresh points: mean of the members {of_members:.3f}, of the committee {-np.log(votes[rows, fresh.y]).mean():.3f}")
+with once_written():
+    single = probabilities(expected_forward(fresh.X, *committee, 0.7))
+    print(f"and of the single network {-np.log(single[rows, fresh.y]).mean():.3f}")
 
 # %% [markdown]
 # The committee is below its members, as it must be. On these points the single network is below both: it is surer of what it says than a
@@ -449,7 +475,7 @@ print(f"of the single network {-np.log(single[rows, fresh.y]).mean():.3f}")
 #
 # Behind softmax the arithmetic mean of the members' probabilities $p_c$ is not what the single network gives. Their **geometric**
 # mean is: take the mean of $\log p_c$ over all masks, undo the logarithm, and divide so that the classes add up to 1. The
-# reason: $\log p_c = z_c - \log\sum_k e^{z_k}$, where $k$ runs over the classes. The last term is the same for all $c$, so it drops out
+# reason: $\log p_c$ is $z_c$ minus the logarithm of the sum over all classes. That sum is the same for all $c$, so it drops out
 # when we divide. What remains is $e^{\mathbb E[z_c]}$, and $\mathbb E[z_c]$ is exactly what the expected weights give.
 #
 # **Before you run the next cell:** would this survive a second hidden layer with ReLU behind the dropout?
@@ -457,7 +483,9 @@ print(f"of the single network {-np.log(single[rows, fresh.y]).mean():.3f}")
 # %% demo=true slide="fragment"
 logarithms = sum(share * np.log(p) for share, p in zip(shares, members, strict=True))
 geometric = probabilities(logarithms)  # exp, and divided so that each row adds up to 1
-print(f"geometric mean and single network differ by {np.abs(geometric - single).max():.0e} at most: the rounding of float32")
+with once_written():
+    single = probabilities(expected_forward(fresh.X, *committee, 0.7))
+    print(f"geometric mean and single network differ by {np.abs(geometric - single).max():.0e} at most: rounding")
 
 # %% [markdown]
 # It would not survive: then the logits themselves are a non-linear function of the mask, and their mean is no longer what the expected
@@ -664,15 +692,13 @@ with once_written():
 # **Before you run the next cell:** for each of the three, will dropout win, lose, or make no difference? Write your guesses down.
 
 # %% demo=true
-from threadpoolctl import threadpool_limits  # comes with scikit-learn
-
 from course.data import Examples, digits
 
 images, labels = (np.concatenate(arrays) for arrays in zip(*digits(np.random.default_rng(0)), strict=True))  # all 1,797, read once
 
 
 def digits_with(noise, seed):
-    """300 digits to train on, a part of their labels drawn anew, and the others to test: as course.data.noisy_digits does it."""
+    """300 digits to train on, a part of their labels drawn anew, and the others to test: drawn as in unit 07."""
     rng = np.random.default_rng([seed, 3])
     order = rng.permutation(len(labels))
     seen = labels[order[:300]].copy()
@@ -680,34 +706,36 @@ def digits_with(noise, seed):
     return Examples(images[order[:300]], seen), Examples(images[order[300:]], labels[order[300:]])
 
 
-tasks = {  # the examples of a seed, the number of hidden nodes, and the number of classes
-    "noisy digits, 64 hidden": (lambda seed: digits_with(0.2, seed), 64, 10),
-    "clean digits, 64 hidden": (lambda seed: digits_with(0.0, seed), 64, 10),
-    "two moons, 8 hidden": (lambda seed: (two_moons(100, 0.25, np.random.default_rng([seed, 3])), fresh), 8, 2),
+tasks = {  # the examples of a seed, and the sizes of the network
+    "noisy digits, 64 hidden": (lambda seed: digits_with(0.2, seed), (64, 64, 10)),
+    "clean digits, 64 hidden": (lambda seed: digits_with(0.0, seed), (64, 64, 10)),
+    "two moons, 8 hidden": (lambda seed: (two_moons(100, 0.25, np.random.default_rng([seed, 3])), fresh), (2, 8, 2)),
 }
 
 
-def accuracies(data, test, hidden, classes, seed):
+def accuracies(examples, test, sizes, seed):
     """Accuracy in percent for P = 1 and for P = 0.5, on the test examples and on those trained on: [[test, seen], [test, seen]]."""
     pair = []
     for keep_prob in (1.0, 0.5):
-        network = network_for(data.X.shape[1], hidden, classes, keep_prob, seed)
-        train(network, data, seed)
-        answers = [network(part.X.astype(np.float32)).data.argmax(axis=1) for part in (test, data)]
-        pair.append([100 * np.mean(answers[0] == test.y), 100 * np.mean(answers[1] == data.y)])
+        theta = trained(examples, sizes, keep_prob, seed)
+        answers = [np.argmax(expected_forward(part.X, *theta, keep_prob), axis=1) for part in (test, examples)]
+        pair.append([100 * np.mean(answers[0] == test.y), 100 * np.mean(answers[1] == examples.y)])
     return pair
 
 
-with threadpool_limits(1):  # matrices this small are slower on several threads
-    results = {name: np.array([accuracies(*draw(seed), *sizes, seed) for seed in range(20)]) for name, (draw, *sizes) in tasks.items()}
+results = {}
+with once_written():
+    for name, (draw, sizes) in tasks.items():
+        results[name] = np.array([accuracies(*draw(seed), sizes, seed) for seed in range(20)])
 
 # %% demo=true slide="fragment"
 for name, runs in results.items():
     (test, seen), (test_dropped, seen_dropped) = runs.mean(axis=0)
     print(f"{name:24} test {test:.1f} % without, {test_dropped:.1f} % with dropout;", end=" ")
     print(f"on its own training examples {seen:.1f} % without, {seen_dropped:.1f} % with")
-gains = {name: runs[:, 1, 0] - runs[:, 0, 0] for name, runs in results.items()}
-plots.paired_gains(gains, xlabel="gain in test accuracy through dropout, percentage points")
+if results:
+    gains = {name: runs[:, 1, 0] - runs[:, 0, 0] for name, runs in results.items()}
+    display(plots.paired_gains(gains, xlabel="gain in test accuracy through dropout, percentage points"))
 
 # %% [markdown]
 # **Read it with the training accuracy.** Of the 300 noisy labels about 82 % are right (one in ten of those drawn anew is right by luck).
@@ -718,7 +746,7 @@ plots.paired_gains(gains, xlabel="gain in test accuracy through dropout, percent
 # Dropout is a remedy for a network that is too large for its data. It does no good to one that is too small, and it is no substitute
 # for data. Choose $P$ on validation data, as unit 07 chose $\lambda$.
 #
-# **Try it:** 64 hidden nodes on the moons; $P = 0.8$; 10 epochs in place of 30 (`epochs=` in `train`): what does dropout do to the
+# **Try it:** 64 hidden nodes on the moons; $P = 0.8$; 10 epochs in place of 30 (`epochs=` in `trained`): what does dropout do to the
 # speed of learning?
 
 # %% [markdown] slide="slide"
@@ -726,8 +754,8 @@ plots.paired_gains(gains, xlabel="gain in test accuracy through dropout, percent
 #
 # | | the notes' form | inverted dropout |
 # |---|---|---|
-# | training, forward | `H * mask` | `H * mask / P` |
-# | training, backward | `upstream * mask`, the same mask | `upstream * mask / P`, the same mask |
+# | training | delete | delete, and scale up what is left |
+# | the way back | the same mask | the same mask and the same factor |
 # | test | the whole network, outgoing weights times $P$ | the whole network, as it is |
 #
 # - **One mask, two ways.** It is drawn once for each step, with an entry for each node of each example; the way back uses the same.
@@ -736,7 +764,7 @@ plots.paired_gains(gains, xlabel="gain in test accuracy through dropout, percent
 # - **An ensemble** of all thinned networks, which share their weights, is trained, and one network speaks for it.
 # - **It helps** where a network learns nonsense by heart, and can harm where it has no nodes to spare.
 #
-# **If one thing stays with you:** the gradient belongs to the network that made the loss, and its nodes were those of *that* mask.
+# **If you remember one thing:** the gradient belongs to the network that made the loss, and its nodes were those of *that* mask.
 #
 # The next unit, 09, has the third remedy of the notes: to stop in time.
 
