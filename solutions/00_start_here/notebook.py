@@ -229,6 +229,7 @@ with once_written():
 # | $\theta$; $\nabla_\theta \ell$ | `theta` | all parameters; the gradient, every $\partial\ell/\partial\theta_i$ | 02 to 11 |
 # | $\eta$ | `learning_rate` | the learning rate in $\theta \leftarrow \theta - \eta\,\nabla_\theta \ell$ | 02 to 11 |
 # | $a$; $L$ | `a`, `L` | the curvature in one direction, that is, the second derivative; the largest of them | 02, 07, 09 |
+# | $m$ | | what is subtracted from the logits of an example, so that no exponential overflows | 02 |
 # | $A$ | `A` | the matrix of second derivatives; in 07 and 10, of a linear system | 02, 07, 10 |
 # | $\varepsilon_{\text{mach}}$ | `eps` | how far apart neighbouring floating-point numbers are, near 1 | 02 |
 # | $E(h)$ | `model` | a bound on the error of a difference quotient | 02 |

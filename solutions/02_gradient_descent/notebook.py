@@ -122,7 +122,7 @@ plots.line_losses(mass, length, lines, units=("mass in kg", "length in cm", "w, 
 # A classifier gives $C$ numbers for each example, one for each class: its **logits** $z_c$, any real numbers. **Softmax** turns them
 # into probabilities,
 #
-# $$p_c = \frac{e^{z_c}}{\sum_{k} e^{z_k}},$$
+# $$p_c = \frac{e^{z_c}}{\sum_{c'} e^{z_{c'}}},$$
 #
 # all positive, with sum 1; the largest logit gets the largest share.
 #
@@ -137,7 +137,7 @@ with np.errstate(all="ignore"):
 # %% [markdown] slide="subslide"
 # On paper they are one and the same: for any number $m$,
 #
-# $$\frac{e^{z_c - m}}{\sum_k e^{z_k - m}} = \frac{e^{-m}\, e^{z_c}}{e^{-m} \sum_k e^{z_k}} = p_c.$$
+# $$\frac{e^{z_c - m}}{\sum_{c'} e^{z_{c'} - m}} = \frac{e^{-m}\, e^{z_c}}{e^{-m} \sum_{c'} e^{z_{c'}}} = p_c.$$
 #
 # In float64, the numbers that NumPy computes with, $e^{1001}$ is infinite (the largest number is about $1.8\cdot10^{308} \approx
 # e^{709.8}$), and infinity over infinity is `nan`. So **before** the exponential we subtract a number $m$ from the logits of a row.
@@ -194,14 +194,14 @@ with once_written():
 # **A trap.** If $p_{n y_n}$ is as small as $10^{-400}$, it is rounded to 0, and its logarithm is $-\infty$, although the loss is a
 # harmless 921. So do not make $p$ first. With $\log\frac ab = \log a - \log b$, and $m$ the largest logit of the row,
 #
-# $$-\log p_y \;=\; -\log \frac{e^{z_y - m}}{\sum_k e^{z_k - m}} \;=\; \underbrace{\qquad ? \qquad}_{\text{yours: no division, no }
+# $$-\log p_y \;=\; -\log \frac{e^{z_y - m}}{\sum_{c'} e^{z_{c'} - m}} \;=\; \underbrace{\qquad ? \qquad}_{\text{yours: no division, no }
 # \log 0}$$
 #
 # **Your turn (answer 3; 10 minutes; ★★).** Complete the line on paper, then write it for the batch.
 #
 # <details><summary>Hint 1: the line</summary>
 #
-# The logarithm of the upper part is $z_y - m$, without any exponential. What is left is $\log \sum_k e^{z_k - m}$. Mind the signs.
+# The logarithm of the upper part is $z_y - m$, without any exponential. What is left is $\log \sum_{c'} e^{z_{c'} - m}$. Mind the signs.
 #
 # </details>
 # <details><summary>Hint 2: one entry of each row</summary>
@@ -869,14 +869,14 @@ with once_written():
 # | idea | formula | mind |
 # |---|---|---|
 # | mean squared error | mean of $(\hat y - y)^2$ | one blunder outweighs many small errors |
-# | softmax | $e^{z_c} / \sum_k e^{z_k}$ | subtract each row's maximum first |
-# | cross-entropy | mean of $-\log p_y$ | take the logarithm before you divide |
-# | central difference | $(f(x+h) - f(x-h)) / 2h$ | one entry at a time, on a copy |
+# | softmax | $e^{z_c} / \sum_{c'} e^{z_{c'}}$ | large exponents overflow |
+# | cross-entropy | mean of $-\log p_y$ | sure and wrong costs most |
+# | central difference | $(f(x+h) - f(x-h)) / 2h$ | a witness, not a method for training |
 # | its error | $\lvert f'''\rvert h^2/6 + \varepsilon_{\text{mach}}\lvert f\rvert/h$ | you found where it is smallest |
 # | gradient descent | $\theta \leftarrow \theta - \eta\nabla_\theta\ell$ | square to the contour, not straight to the minimum |
 # | the limit | you derived it from the factor $1 - \eta a$ | the steepest direction decides |
 #
-# **If one thing stays with you:** near a minimum a step multiplies the distance by $1 - \eta a$, once for each direction. Too small
+# **If you remember one thing:** near a minimum a step multiplies the distance by $1 - \eta a$, once for each direction. Too small
 # is slow in the flattest; too large explodes in the steepest.
 
 # %% [markdown] slide="subslide"

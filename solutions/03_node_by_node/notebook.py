@@ -23,7 +23,7 @@
 #
 # | time | difficulty | what to know before |
 # |---|---|---|
-# | 120 minutes, and 25 for what is optional | middle | units 01 and 02; the chain rule for $f(g(x))$ |
+# | 120 minutes, and 20 for what is optional | middle | units 01 and 02; the chain rule for $f(g(x))$ |
 
 # %%
 import numpy as np
@@ -499,8 +499,8 @@ with once_written():
     print("the rule and the nudges agree:", np.allclose(gradients, by_nudging))
 plots.node_graph(graph, values, gradients, names) if gradients else None
 
-# %% [markdown] slide="subslide"
-# ### Step through it
+# %% [markdown] slide="subslide" folded=true
+# ### Optional: step through it (3 minutes)
 #
 # *Step* computes one node: first forwards, then backwards. **Click a node** (or use the arrow keys) to see its sum written out: on the
 # way back, orange arrows carry $\partial v/\partial u$ and lead to the nodes of $\Gamma(u)$, in green.

@@ -26,7 +26,7 @@
 #
 # | time | difficulty | what to know before |
 # |---|---|---|
-# | 115 minutes, and 10 for what is optional; the report is about an hour more | demanding | units 05, 06 and 10; one of 07 to 09 |
+# | 120 minutes, and 5 for what is optional; the report is about an hour more | demanding | units 05, 06 and 10; one of 07 to 09 |
 #
 # The report (section 7) is marked by hand: read its questions first, and take notes as you go.
 
