@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 import course
+from autograder import build
 from autograder.walls import worker_course
 from course import keep, mine, whose
 from course.checking import check
 from course.errors import CheckFailed, NotAnAnswer
-from course.units import exercise
+from course.units import UNITS, exercise
 
 SIGMOID = """
 def e_to(z):
@@ -141,3 +142,18 @@ def test_what_is_no_name_of_an_answer(names):
 def test_what_may_be_imported_in_a_notebook_may_be_imported_while_it_is_graded():
     assert worker_course.keep(1) is None
     assert {"keep", "mine", "whose"} <= set(course.__all__)
+
+
+def test_by_the_last_unit_the_file_is_a_library_of_everything(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    for unit in UNITS.names:
+        notebook = Notebook()
+        for cell in build.instructor_notebook(build.source_of(unit)).cells:
+            if cell.cell_type == "code" and "demo" not in cell.metadata.get("tags", ()) and not cell.source.startswith("check("):
+                notebook.run(cell.source)
+        notebook.names["keep"] = keep
+        notebook.run(f"keep({', '.join(one.name for one in UNITS[unit])})")
+    assert "Not kept" not in capsys.readouterr().out
+    names = [one.name for unit in UNITS.names for one in UNITS[unit]]
+    assert all(whose(answer).startswith("your ") for answer in mine(*names))
+    assert "stand" not in capsys.readouterr().out
