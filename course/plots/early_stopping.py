@@ -3,8 +3,9 @@
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 
-from course.plots.picture import BLUE, INK, PALE, VERMILLION, Picture, axes
+from course.plots.picture import BLUE, INK, PALE, VERMILLION, Array, Picture, axes
 
 
 def two_paths(curvature: Any, minimum: Any, descent: Any, penalised: Any) -> Picture:
@@ -19,14 +20,15 @@ def two_paths(curvature: Any, minimum: Any, descent: Any, penalised: Any) -> Pic
     across, up = np.meshgrid(np.linspace(low[0], high[0], 160), np.linspace(low[1], high[1], 160))
     loss = (curvature[0] * (across - minimum[0]) ** 2 + curvature[1] * (up - minimum[1]) ** 2) / 2
     ax.contour(across, up, np.sqrt(loss), levels=9, colors=PALE, linewidths=0.8)
-    ax.plot(*penalised.T, color=BLUE, linewidth=2.5, label="minimum with a penalty, λ from large to 0")
-    ax.plot(*descent.T, "o", color=VERMILLION, markersize=5, label="gradient descent, step by step")
+    ax.plot(*penalised.T, color=BLUE, linewidth=2.5)
+    ax.plot(*descent.T, "o", color=VERMILLION, markersize=5)
     ax.plot(*minimum, "*", color=INK, markersize=14)
     ax.annotate("minimum w*", minimum, xytext=(8, -16), textcoords="offset points", fontsize=11)
-    ax.annotate("start, 0", (0, 0), xytext=(-8, 10), textcoords="offset points", fontsize=11, ha="right")
-    ax.set_xlabel("w₀, the steep direction" if curvature[0] > curvature[1] else "w₀", fontsize=11)
-    ax.set_ylabel("w₁, the flat direction" if curvature[0] > curvature[1] else "w₁", fontsize=11)
-    ax.legend(fontsize=11, frameon=False, loc="upper left", bbox_to_anchor=(0, -0.14))
+    ax.annotate("start, 0", (0, 0), xytext=(6, -16), textcoords="offset points", fontsize=11)
+    label(ax, "minimum with a penalty,\nλ from large to 0", nearest(penalised, minimum / 2), (-10, 4), BLUE, ha="right", va="bottom")
+    label(ax, "gradient descent,\nstep by step", nearest(descent, minimum * (0.64, 0.12)), (6, -8), VERMILLION, ha="left", va="top")
+    ax.set_xlabel("w₁, the steep direction" if curvature[0] > curvature[1] else "w₁", fontsize=11)
+    ax.set_ylabel("w₂, the flat direction" if curvature[0] > curvature[1] else "w₂", fontsize=11)
     apart = max(np.linalg.norm(penalised - point, axis=1).min() for point in descent)
     picture.caption = f"Stopped early or penalised: no step of the descent is farther than {apart:.2f} from the curve of λ."
     picture.alt = (
@@ -34,3 +36,13 @@ def two_paths(curvature: Any, minimum: Any, descent: Any, penalised: Any) -> Pic
         f"descent from the origin, and the minima with a penalty, follow two curves to it that are at most {apart:.2f} apart."
     )
     return picture
+
+
+def nearest(path: Array, point: Array) -> Array:
+    """The point of a path, (points, 2), that is nearest to a point."""
+    return path[np.linalg.norm(path - point, axis=1).argmin()]
+
+
+def label(ax: Axes, words: str, at: Array, offset: tuple[int, int], colour: str, **options: Any) -> None:
+    """Words beside a point, in the colour of what they name."""
+    ax.annotate(words, (at[0], at[1]), xytext=offset, textcoords="offset points", fontsize=11, color=colour, **options)

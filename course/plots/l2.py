@@ -66,7 +66,9 @@ def penalty_curves(lams: Array, losses: Mapping[str, Array], *, ylabel: str) -> 
         factor = np.exp([interval(np.log(column)) for column in runs.T])
         best = int(mean.argmin())
         ax.fill_between(lams, mean / factor, mean * factor, color=colour, alpha=0.18, linewidth=0)
-        ax.loglog(lams, mean, style, color=colour, linewidth=2, label=name)
+        ax.loglog(lams, mean, style, color=colour, linewidth=2)
+        at = len(lams) // 8  # near the left end, where the curves are far apart; the words stand above the interval
+        ax.annotate(name, (lams[at], mean[at] * factor[at]), (4, 4), textcoords="offset points", fontsize=12, color=colour)
         ax.plot(lams[best], mean[best], "o", color=colour, markersize=8)
         ends = f"{mean[0]:.2g} at λ = {lams[0]:.0e}, {mean[-1]:.2g} at λ = {lams[-1]:.0e}"
         between = f"{mean[best]:.2g} ({mean[best] / factor[best]:.2g} to {mean[best] * factor[best]:.2g})"
@@ -75,7 +77,6 @@ def penalty_curves(lams: Array, losses: Mapping[str, Array], *, ylabel: str) -> 
     ax.set_xlabel("strength of the penalty, λ", fontsize=11)
     ax.set_ylabel(ylabel, fontsize=11)
     ax.grid(alpha=0.25)
-    ax.legend(fontsize=11, frameon=False)
     picture.caption = f"Geometric means over {count} data sets, with 95 % intervals. {'; '.join(lowest for lowest, _ in reports)}."
     picture.alt = f"{ylabel} against λ, both logarithmic. {picture.caption} {'; '.join(ends for _, ends in reports)}."
     return picture

@@ -1,6 +1,6 @@
 // Early stopping: the curves are given, and the rule moves along them.
 
-const { add, chart, columns, describe, facts, fixed, frame, legend, linear, max, rule, set, slider, stack, through } = kit;
+const { add, chart, checkbox, columns, describe, facts, fixed, frame, legend, linear, max, rule, set, slider, stack, through } = kit;
 
 /** Where the rule stops, and its best epoch, counted from 1, or 0 where no loss is a number; it stops at the last epoch at the latest. */
 export function stop(losses, patience, minDelta) {
@@ -45,6 +45,7 @@ function render({ model, el }) {
   const patience = slider(controls, "patience", { min: 1, max: Math.min(30, count - 1), step: 1, value: 3 }, draw);
   const margin = slider(controls, "min_delta", { min: 0, max: 0.2, step: 0.005, value: 0 }, draw);
   const tell = facts(side);
+  const open = checkbox(side, "show the test accuracy", draw);
   legend(side, [
     ["line", "training", "training loss"], ["line", "validation", "validation loss"], ["line", "validation unseen", "after the stop"],
     ["line", "best", "best epoch"], ["line", "stop", "stopped"], ["area", "waiting", "waiting"],
@@ -61,13 +62,16 @@ function render({ model, el }) {
     end(found.stopped);
     patience.show(patience.input.value);
     margin.show(fixed(Number(margin.input.value), 3));
+    const unseen = [
+      ["test accuracy, best weights", `${fixed(100 * test[found.best - 1], 1)} %`],
+      ["test accuracy, last weights", `${fixed(100 * test[found.stopped - 1], 1)} %`],
+      ["test accuracy, run to the end", `${fixed(100 * test[count - 1], 1)} %`],
+    ];
     tell([
       [found.early ? "stopped after epoch" : "never stopped, last epoch", found.stopped],
       ["best epoch", found.best],
       ["validation loss there", fixed(validation[found.best - 1], 3)],
-      ["test accuracy, best weights", `${fixed(100 * test[found.best - 1], 1)} %`],
-      ["test accuracy, last weights", `${fixed(100 * test[found.stopped - 1], 1)} %`],
-      ["test accuracy, run to the end", `${fixed(100 * test[count - 1], 1)} %`],
+      ...(open.checked ? unseen : []),
     ]);
     describe(plot.svg, `Loss over ${count} epochs. Stopped after epoch ${found.stopped}; the best was epoch ${found.best}.`);
   }

@@ -12,7 +12,8 @@ class Patience(Widget):
     """Training and validation loss of each epoch, and where the rule would have stopped, for any patience and any margin.
 
     `training`, `validation` and `test` hold one number for each epoch: two losses, and the accuracy on examples that nothing was
-    chosen by. Raises ValueError where their lengths differ or are below 2. The sliders move the rule in the browser.
+    chosen by, which is shown only when a box is ticked. Raises ValueError where their lengths differ or are below 2. The sliders move
+    the rule in the browser.
     """
 
     training = traitlets.List().tag(sync=True)

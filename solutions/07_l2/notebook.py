@@ -96,7 +96,7 @@ for seed in range(1, 10):
     print(f"seed {seed}: validation loss of degree 11 {((powers(x_far, 11) @ w - y_far) ** 2).mean():.3g}")
 
 # %% [markdown]
-# It is usually far worse: our twelve points are a mild case, chosen so that the curve stays in the picture.
+# In each of the nine cases it is far worse. Our twelve points are an unusually mild case, chosen so that the curve stays in the picture.
 
 # %% [markdown] slide="subslide"
 # ### 1.2 A network that learns nonsense
@@ -118,7 +118,7 @@ initialise, minibatches, mlp_gradients = mine("initialise", "minibatches", "mlp_
 
 
 def plain_step(W, b, dW, db, learning_rate, lam):
-    """A step without any penalty; section 4 has a better one."""
+    """The step of unit 02, for one layer. It takes no notice of lam, the strength of a penalty that section 4 adds."""
     return W - learning_rate * np.asarray(dW), b - learning_rate * np.asarray(db)
 
 
@@ -152,15 +152,17 @@ def watch(W1, b1, W2, b2):
 
 
 plain = trained(plain_step, data.train, (64, 64, 10), seed=0, watch=watch)
+print(f"trained with {whose(initialise)}, {whose(minibatches)} and {whose(mlp_gradients)}")
 for name, part in (("training", data.train), ("validation", data.validation), ("test", data.test)):
-    print(f"{name} labels: {percent_right(plain, part):.0f} % right, trained with {whose(mlp_gradients)}")
+    print(f"{name} labels: {percent_right(plain, part):.0f} % right")
 print("sum of all squared weights after epochs 1, 10, 30 and 100:", [f"{sizes[epoch - 1]:.0f}" for epoch in (1, 10, 30, 100)])
 plots.history(record)
 
 # %% [markdown]
-# The training loss falls all the way. The validation loss falls for a few epochs, and then it *rises* for the rest: from there on,
-# training makes the network worse. It gets more than 82 % of the training labels right, and that can only be done by learning wrong labels
-# by heart. (The test labels are all true, so the bound of 82 % does not hold there.) And all the while the weights grow.
+# The training loss keeps falling. The validation loss falls for about ten epochs, and then, apart from the trembling, it *rises*: from
+# there on, training makes the network worse on digits that it has not seen. At the end it has more than 82 % of the training labels right,
+# and that can only be done by learning wrong labels by heart. (The test labels are all true, so the bound of 82 % does not hold there.) And
+# all the while the weights grow. This is one network; section 5 looks at twenty.
 
 # %% [markdown] slide="slide"
 # ## 2. The penalty
@@ -365,20 +367,20 @@ def whole_loss(W, b):
 
 with once_written():
     W, b = np.random.default_rng(4).normal(size=(5, 3)), np.zeros(3)
-    V, c = W.copy(), b.copy()
+    other_W, other_b = W, b
     for _ in range(20):
         upstream = softmax_cross_entropy(X @ W + b, labels)[1]
         W, b = regularised_step(W, b, X.T @ upstream, np.sum(upstream, axis=0), 0.3, 0.05)
-        slopes = numerical_gradient(lambda V, c=c: whole_loss(V, c), V), numerical_gradient(lambda c, V=V: whole_loss(V, c), c)
-        V, c = V - 0.3 * slopes[0], c - 0.3 * slopes[1]
-    print(f"after 20 steps the two differ by {max(np.abs(W - V).max(), np.abs(b - c).max()):.0e}")
+        slope_W = numerical_gradient(lambda moved, held=other_b: whole_loss(moved, held), other_W)
+        slope_b = numerical_gradient(lambda moved, held=other_W: whole_loss(held, moved), other_b)
+        other_W, other_b = other_W - 0.3 * slope_W, other_b - 0.3 * slope_b
+    print(f"after 20 steps the two differ by {max(np.abs(W - other_W).max(), np.abs(b - other_b).max()):.0e}")
 
 # %% [markdown]
-# Libraries often have a number called `weight_decay`, $d$, and add $d\,w$ to the gradient. Which $d$ takes the same step as your $\lambda$?
-# The written question asks for it. (With momentum, or where a method rescales each weight's gradient, as Adam does, a decay outside the
-# gradient is another method: AdamW, in the further reading.)
-
-# %% [markdown]
+# Libraries often have a number called `weight_decay`, and add it times $w$ to the gradient of $\ell$. Which `weight_decay` takes the same
+# step as your $\lambda$? The written question asks for it. (With momentum, or where a method rescales each weight's gradient, as Adam does,
+# it matters whether the decay is part of the gradient: the further reading has AdamW, where it is not.)
+#
 # Now `keep` checks what you have built so far, and writes it into `my_network.py`. Unit 11 trains with your `regularised_step`.
 
 # %% demo=true
@@ -411,8 +413,8 @@ with once_written():
 # - **Clean digits**: the same, all labels true.
 # - **Two moons**: 100 points on two interleaved arcs, whose boundary is a curve.
 #
-# **Before you run the next cell:** in which of the three will the penalty win, lose, or make no difference? Write your guesses down.
-# (The cell trains 120 networks with your `regularised_step`, and needs some five seconds.)
+# **Before you run the next two cells:** in which of the three will the penalty win, lose, or make no difference? Write your guesses down.
+# (The second cell trains 120 networks with your `regularised_step`; that takes some five seconds.)
 
 # %% demo=true
 from course.data import Examples, digits, two_moons
@@ -442,20 +444,18 @@ def accuracies(seen, test, sizes, seed):
     return [percent_right(trained(regularised_step, seen, sizes, seed, lam), test) for lam in (0.0, 1e-2)]
 
 
-with once_written():
-    results = {name: np.array([accuracies(*draw(seed), sizes, seed) for seed in range(20)]) for name, (draw, sizes) in tasks.items()}
-
 # %% demo=true slide="fragment"
 with once_written():
-    regularised_step(np.zeros((1, 1)), np.zeros(1), np.zeros((1, 1)), np.zeros(1), 0.3, 0.0)
+    results = {name: np.array([accuracies(*draw(seed), sizes, seed) for seed in range(20)]) for name, (draw, sizes) in tasks.items()}
+    print(f"gradients by {whose(mlp_gradients)}, steps by {whose(regularised_step)}")
     for name, runs in results.items():
         print(f"{name:13} test accuracy {runs[:, 0].mean():.1f} % without the penalty, {runs[:, 1].mean():.1f} % with it")
     gains = {name: runs[:, 1] - runs[:, 0] for name, runs in results.items()}
     display(plots.paired_gains(gains, xlabel="gain in test accuracy through λ = 0.01, percentage points"))
 
 # %% [markdown]
-# On noisy labels it helps. On clean ones **the same penalty harms**: there is little nonsense to be kept from, and what the weights had
-# learnt was right. On the moons it harms, too: the boundary *is* a curve, and the penalty straightens it.
+# On noisy labels it helps. On clean ones **the same penalty harms**: there is no nonsense to be learnt, and the penalty holds back what is
+# right. On the moons it harms, too. A likely reason: a strongly curved boundary needs large weights.
 #
 # So the penalty is not good in itself, and $\lambda = 0.01$ is not the right number everywhere. It has to be chosen for the task.
 #
@@ -464,9 +464,8 @@ with once_written():
 # %% [markdown] slide="slide"
 # ## 6. Beyond the core: a loss whose minimum we can write down (15 minutes; needs linear systems)
 #
-# For the network we can only descend. For the neuron of section 1.1 we can *solve*. (Section 7 uses the solution. If you leave this section
-# out, run `ridge_solution = mine("ridge_solution")` after its check, and the course's version stands in.) With rows $x_n$
-# in $X$, shape (N, d), targets $y$, shape (N,), and weights $w$, shape (d,):
+# For the network we can only descend. For the neuron of section 1.1 we can *solve*. (If you leave this section out, the course's solution
+# stands in for yours in section 7.) With rows $x_n$ in $X$, shape (N, d), targets $y$, shape (N,), and weights $w$, shape (d,):
 #
 # $$\ell_{\text{Reg}}(w) = \frac1N \sum_{n=1}^{N} (x_n \cdot w - y_n)^2 + \lambda \sum_{j=1}^d w_j^2 .$$
 #
@@ -546,13 +545,21 @@ with once_written():
 
 # %% [markdown]
 # Ten elevenths are left, and one eleventh. Where the data say much, the weights stay; where they say little, noise decides, and the penalty
-# takes it away. Unit 09 finds nearly the same in early stopping.
+# takes it away. Unit 09 derives the same share $a/(a + 2\lambda)$ in one direction, and compares it with what early stopping leaves.
 
 # %% [markdown] slide="slide"
 # ## 7. Choosing λ
 #
 # ### 7.1 See it, slider by slider
 #
+# The weights that make the mean squared error plus the penalty as small as possible can be computed exactly, by a function that we call
+# `ridge_solution` (section 6, beyond the core). `mine` brings yours under the name `solved`, or the course's where there is none yet.
+
+# %% demo=true
+keep(ridge_solution)
+solved = mine("ridge_solution")
+
+# %% [markdown]
 # The twelve points of section 1, refitted at each move of a slider (and seven other data sets like it). On the left the curve; on the right
 # the weights, on a scale by powers of ten, and the losses for *every* $\lambda$, with a line at the chosen one.
 #
@@ -571,7 +578,8 @@ RidgeCurve([(x, y, x_val[:30], y_val[:30]), *others], degree=11, lam=1e-6)
 # %% [markdown]
 # As $\lambda$ grows, the weights shrink and the training loss rises: without the penalty it is as low as it can be. So **training data
 # cannot choose λ**: they would always choose zero. At $\lambda = 10$ hardly more than a flat line is left. The validation loss has a valley
-# in between. We choose by it. Degree 3 has little to gain: there the valley is flat.
+# in between. We choose by it. Degree 3 has much less to gain than degree 11, and with our twelve points nothing at all. And each data
+# set has its valley elsewhere: no $\lambda$ is best for all.
 
 # %% [markdown] slide="subslide"
 # ### 7.2 Find the mistakes
@@ -585,21 +593,22 @@ def classmates_choice(lams, X_train, y_train, X_val, y_val):
     X, y = np.vstack([X_train, X_val]), np.concatenate([y_train, y_val])
     losses = []
     for lam in lams:
-        w = ridge_solution(X, y, lam)
+        w = solved(X, y, lam)
         losses.append(((X @ w - y) ** 2).mean() + lam * (w**2).sum())
     return np.argmin(losses), np.array(losses)
 
 
-with once_written():
-    lams = 10.0 ** np.arange(-6, 2)
-    examples = powers(x, 11), y, powers(x_val[:30], 11), y_val[:30]
-    best, losses = classmates_choice(lams, *examples)
-    print("the best λ, says the classmate:", best, "\nlosses:", losses.round(3))
+lams = 10.0 ** np.arange(-6, 2)
+examples = powers(x, 11), y, powers(x_val[:30], 11), y_val[:30]
+best, losses = classmates_choice(lams, *examples)
+print("the best λ, says the classmate:", best, "\nlosses:", losses.round(3))
 
 # %% [markdown]
 # **Your turn (answer 6; 12 minutes; ★★).** There are *four* mistakes: one in what is returned, one in what the weights are fitted to, one
 # in which examples the loss is taken on, and one in what is added to it. Write it as it should be: for each $\lambda$ fit on the training
-# data, and take the mean squared error on the validation data. You may call `ridge_solution`.
+# data, and take the mean squared error on the validation data. Call `ridge_solution(X, y, lam)`, which gives the weights: where yours is
+# not written, or not right, a right one is lent to this answer when it is checked and graded. (`solved` is there for looking only, and
+# `keep` takes this answer only together with a `ridge_solution` of yours.)
 #
 # <details><summary>Hint 1: who may see what</summary>
 #
@@ -625,9 +634,10 @@ with once_written():
 
 
 # %% demo=true
-with once_written():
-    best, losses = choose_lambda(lams, *examples)
-    print("the best λ, say you:", best, "\nvalidation losses:", losses.round(3))
+keep(choose_lambda)
+best_by = mine("choose_lambda")
+best, losses = best_by(lams, *examples)
+print(f"the best λ, by {whose(best_by)}:", best, "\nvalidation losses:", losses.round(3))
 
 # %% [markdown] slide="subslide"
 # ### 7.3 The curve, over 20 data sets
@@ -645,11 +655,10 @@ def data_set(seed):
     return [part for n in (12, 30, 1000) for at, to in [measured(rng, n)] for part in (powers(at, 11), to)]
 
 
-with once_written():
-    drawn = [data_set(seed) for seed in range(20)]
-    training = np.array([choose_lambda(strengths, Xt, yt, Xt, yt)[1] for Xt, yt, *_ in drawn])
-    validation = np.array([choose_lambda(strengths, *four)[1] for *four, _, _ in drawn])
-    display(plots.penalty_curves(strengths, {"training": training, "validation": validation}, ylabel="mean squared error"))
+drawn = [data_set(seed) for seed in range(20)]
+training = np.array([best_by(strengths, Xt, yt, Xt, yt)[1] for Xt, yt, *_ in drawn])
+validation = np.array([best_by(strengths, *four)[1] for *four, _, _ in drawn])
+plots.penalty_curves(strengths, {"training": training, "validation": validation}, ylabel="mean squared error")
 
 # %% [markdown] slide="subslide"
 # ### 7.4 What is the test set for?
@@ -662,26 +671,22 @@ with once_written():
 # loss the larger one? And beside it, for comparison, a $\lambda$ that was fixed before anybody looked: in which share there?
 
 # %% demo=true slide="fragment"
-with once_written():
-    chosen, fixed, at = [], [], 11  # strengths[11] is fixed, for the comparison
-    for Xt, yt, Xv, yv, X_test, y_test in (data_set(seed) for seed in range(100, 300)):
-        best, losses = choose_lambda(strengths, Xt, yt, Xv[:8], yv[:8])
-        of_best, of_fixed = (((X_test @ ridge_solution(Xt, yt, lam) - y_test) ** 2).mean() for lam in (best, strengths[at]))
-        chosen.append([losses.min(), of_best])
-        fixed.append([losses[at], of_fixed])
-    for name, pairs in {"chosen by the validation loss": chosen, f"fixed at {strengths[at]:.1e}": fixed}.items():
-        above = np.mean([test > validated for validated, test in pairs])
-        half = 1.96 * np.sqrt(above * (1 - above) / len(pairs))  # of a 95 % interval
-        medians = "medians: validation {:.3f}, test {:.3f}".format(*np.median(pairs, axis=0))
-        print(f"λ {name:30} the test loss is the larger one in {100 * above:.0f} ± {100 * half:.0f} %;  {medians}")
+chosen, fixed, at = [], [], 11  # strengths[11] is fixed, for the comparison
+for Xt, yt, Xv, yv, X_test, y_test in (data_set(seed) for seed in range(100, 300)):
+    best, losses = best_by(strengths, Xt, yt, Xv[:8], yv[:8])
+    of_best, of_fixed = (((X_test @ solved(Xt, yt, lam) - y_test) ** 2).mean() for lam in (best, strengths[at]))
+    chosen.append([losses.min(), of_best])
+    fixed.append([losses[at], of_fixed])
+for name, pairs in {"chosen by the validation loss": chosen, f"fixed at {strengths[at]:.1e}": fixed}.items():
+    above = np.mean([test > validated for validated, test in pairs])
+    half = 1.96 * np.sqrt(above * (1 - above) / len(pairs))  # of a 95 % interval
+    medians = "medians: validation {:.3f}, test {:.3f}".format(*np.median(pairs, axis=0))
+    print(f"λ {name:30} the test loss is the larger one in {100 * above:.0f} ± {100 * half:.0f} %;  {medians}")
 
 # %% [markdown]
-# With a fixed $\lambda$ it is nearer to one half (a few examples often miss the rare large errors, so not quite). Choosing adds
-# a bias of its own: the lowest of many numbers is low partly by luck. So there are **three** sets: to learn from, to choose by, and to
-# report on. The test set is looked at *once*, when nothing is left to be chosen.
-
-# %% demo=true
-keep(ridge_solution, choose_lambda)
+# With the chosen $\lambda$ the test loss is the larger one in far more than half of the cases; with a fixed $\lambda$ it is near one half.
+# The lowest of many numbers is low partly by luck, so the loss by which we chose is too good a forecast. So there are **three** sets: to
+# learn from, to choose by, and to report on. The test set is looked at *once*, when nothing is left to be chosen.
 
 # %% [markdown] folded=true
 # ## 8. Optional: a belief about weights (5 minutes; needs Bayes' rule)
@@ -739,7 +744,7 @@ print(f"λ for 40 examples: {1 / (2 * 40 * s**2):.4f}, for 80: {1 / (2 * 80 * s*
 # 2. The test set is to report on. A $\lambda$ chosen as the best of five on it is partly chosen for its luck there, so its test
 #    loss is too good a forecast. Keep validation data apart, choose there, and look at the test set once, at the end.
 # 3. Not necessarily. The gradient of $\lambda w^2$ is $2\lambda w$, so a step is $w - \eta(\partial\ell/\partial w + 2\lambda w)$. A
-#    library that adds $d\,w$ to the gradient takes the same step for $d = 2\lambda$: $\lambda = 0.01$ is `weight_decay=0.02`. (It may
+#    library that adds `weight_decay` times $w$ to the gradient takes the same step where `weight_decay` is $2\lambda$: here 0.02. (It may
 #    also decay the biases.)
 #
 # **Rubric.** Any notation will do.
@@ -747,7 +752,7 @@ print(f"λ for 40 examples: {1 / (2 * 40 * s**2):.4f}, for 80: {1 / (2 * 80 * s*
 # - 1: the training loss cannot choose, *with* the reason that $\lambda = 0$ minimises it.
 # - 1: choosing on the test set spoils its forecast.
 # - 1: three sets, or validation data, are named with their roles.
-# - 1: $d = 2\lambda$, from the gradient (half a point for "a factor of two" without a derivation).
+# - 1: `weight_decay` is $2\lambda$, derived from the gradient (half a point for "a factor of two" without a derivation).
 
 # %% [markdown] slide="slide"
 # ## Summary
@@ -772,9 +777,8 @@ print(f"λ for 40 examples: {1 / (2 * 40 * s**2):.4f}, for 80: {1 / (2 * 80 * s*
 #
 # - The lecture notes, *Regularization in NN*, i) L2 regularization.
 # - I. Goodfellow, Y. Bengio and A. Courville, *Deep Learning*, MIT Press 2016, [section
-#   7.1.1](https://www.deeplearningbook.org/contents/regularization.html), with the shares that are left (there with
-#   one half in front of the penalty), and
-#   5.2 and 5.3 on overfitting and validation sets.
+#   7.1.1](https://www.deeplearningbook.org/contents/regularization.html), with the shares that are left (there with one half in front of
+#   the penalty, and so without our 2), and 5.2 and 5.3 on overfitting and validation sets.
 # - A. Krogh and J. A. Hertz, "A simple weight decay can improve generalization", *Advances in Neural Information Processing Systems* 4
 #   (1992): why it helps, in a linear network.
 # - A. E. Hoerl and R. W. Kennard, "Ridge regression: biased estimation for nonorthogonal problems", *Technometrics* 12 (1970), 55-67.

@@ -181,8 +181,8 @@ with once_written():
 #
 # ### See it move
 #
-# These are the curves from section 1. The orange band is the time spent waiting. The last line gives the accuracy on the test set at the
-# best epoch. Choose patience by the *curves*, and look at that line only when you have chosen: section 7 shows why.
+# These are the curves from section 1. The orange band is the time spent waiting. Choose the patience by the *curves*. Only when you have
+# chosen, tick the box that shows the accuracy on the test set: section 7 shows why.
 #
 # **Before you drag anything:** what does a larger patience cost, and what can it gain? What does a large `min_delta` do to the best
 # epoch?
@@ -429,9 +429,10 @@ lams = np.append(np.geomspace(1e3, 1e-4, 400), 0)[:, None]
 plots.two_paths(a, w_star, path, a * w_star / (a + 2 * lams))
 
 # %% [markdown]
-# For the flat direction $1/(2\eta t)$ is about right at first, and off by a factor of two after 20 steps ($\eta a t = 1.2$). For the steep
-# one it is off by six after 5 steps, and useless after 20: gradient descent has arrived there, while a penalty never lets go. So no single
-# $\lambda$ does what stopping does. **What both have in common:** they keep nearly all of a direction with $a$ far above $1/(\eta t)$, and
+# The steps come near the curve, and are not on it: the caption says how far they are from it at most. For the flat direction $1/(2\eta t)$
+# is about right at first, and off by a factor of two after 20 steps ($\eta a t = 1.2$). For the steep one it is off by six after 5 steps,
+# and useless after 20: gradient descent has arrived there, while a penalty never lets go. So no single $\lambda$ does what stopping does.
+# **What both have in common**, with $\lambda$ near $1/(2\eta t)$: they keep nearly all of a direction with $a$ far above $1/(\eta t)$, and
 # take nearly all of one with $a$ far below it.
 
 # %% [markdown] slide="slide"

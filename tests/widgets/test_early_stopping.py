@@ -38,5 +38,17 @@ def test_more_patience_is_shown_at_once(show):
     first = tab.locator("dd").all_inner_texts()
     slider.press("End")
     last = tab.locator("dd").all_inner_texts()
-    assert int(first[0]) < int(last[0]) and first[5] == last[5] == "90.0 %"
+    assert int(first[0]) < int(last[0])
     assert f"Stopped after epoch {last[0]}" in tab.locator("svg").first.get_attribute("aria-label")
+
+
+def test_the_test_accuracy_is_shown_only_to_those_who_ask(show):
+    tab = show(Patience(TRAINING, VALIDATION, TEST))
+    assert "test accuracy" not in tab.locator("dl").inner_text()
+    box = tab.get_by_label("show the test accuracy")
+    box.check()
+    best, end = (int(tab.locator("dd").nth(place).inner_text()) for place in (1, 0))
+    shown = [f"{100 * TEST[epoch - 1]:.1f} %" for epoch in (best, end, EPOCHS)]
+    assert tab.locator("dd").all_inner_texts()[3:] == shown
+    box.uncheck()
+    assert tab.locator("dd").count() == 3
