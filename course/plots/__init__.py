@@ -8,7 +8,7 @@ from course.plots.computational_graphs import arrows_in_order, engine_graph
 from course.plots.dropout import running_mean, subnetworks, thinned
 from course.plots.early_stopping import two_paths
 from course.plots.explainable_ai import completeness_gap, explanations, path_slopes, strongest_inputs, unit_bars, votes
-from course.plots.feed_forward import activation_curves, folded_plane, weighted_sum
+from course.plots.feed_forward import activation_curves, boundaries, folded_plane, neuron_planes, weighted_sum
 from course.plots.gradient_descent import curves, descents, line_losses, rate_sweep
 from course.plots.graphs import graph
 from course.plots.hidden import histograms, weight_images
@@ -39,6 +39,7 @@ __all__ = [
     "activation_curves",
     "arrows_in_order",
     "batch_noise",
+    "boundaries",
     "compare_gradients",
     "completeness_gap",
     "computational_graph",
@@ -59,6 +60,7 @@ __all__ = [
     "legible_on",
     "line_losses",
     "network",
+    "neuron_planes",
     "node_graph",
     "number",
     "paired_gains",

@@ -1,17 +1,76 @@
-"""The way forward: one node's weighted sum, activations as curves, and the plane before and after a hidden layer."""
+"""The way forward: what a neuron sees, one node's weighted sum, activations as curves, and the plane before and after a hidden layer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import ListedColormap
 from matplotlib.patches import Circle
 
-from course.plots.picture import BLUE, GREEN, INK, MAUVE, ORANGE, PALE, SKY, VERMILLION, Array, Picture, arrow, axes, number, plane, write
+from course.plots.picture import (
+    BLUE,
+    DIVERGING,
+    GREEN,
+    INK,
+    MAUVE,
+    ORANGE,
+    PALE,
+    SKY,
+    VERMILLION,
+    Array,
+    Picture,
+    arrow,
+    axes,
+    number,
+    plane,
+    write,
+)
 
 Node = tuple[str, int]  # a layer's name and an index in it
 CLASSES = ((BLUE, "o"), (VERMILLION, "^"))
+LINES = ({"colors": PALE, "linestyles": "-", "linewidths": 6}, {"colors": INK, "linestyles": "--"}, {"colors": INK, "linestyles": "-"})
+REACH = 3.0  # how much of each input `neuron_planes` shows, on either side of 0
+BEHIND = {"boxstyle": "round,pad=0.15", "facecolor": "#ffffff", "edgecolor": "none"}  # what words stand on
+
+
+def neuron_planes(neurons: Mapping[str, tuple[Array, float]]) -> Picture:
+    """The plane of two inputs as each neuron sees it: the line where its sum z is 0, the arrow w, and z itself as colour.
+
+    `neurons` maps a title to weights (2,), not both 0, and a bias; the line should come within three units of the origin.
+    """
+    titles = [f"{name}: w = ({w[0]:g}, {w[1]:g}), b = {b:g}".replace("-", "−") for name, (w, b) in neurons.items()]
+    picture, found = axes(4.1 * len(neurons), 4.4, titles)
+    side = np.linspace(-REACH, REACH, 121)
+    x1, x2 = np.meshgrid(side, side)
+    reports = []
+    for ax, title, (weights, bias) in zip(found, titles, neurons.values(), strict=True):
+        w = np.asarray(weights, float)
+        size = np.hypot(*w)
+        if not size:
+            raise ValueError(f"expected weights that are not both 0, got {weights}")
+        z = w[0] * x1 + w[1] * x2 + bias
+        ax.pcolormesh(x1, x2, z, cmap=DIVERGING, vmin=-8, vmax=8, shading="gouraud", rasterized=True)
+        ahead, foot = w / size, -bias * w / size**2  # the arrow's direction; the line's nearest point to the origin
+        along = np.array([-ahead[1], ahead[0]])
+        ends = np.array([foot - 9 * along, foot + 9 * along])
+        ax.plot(*ends.T, color=INK, linewidth=2.5)
+        arrow(ax, tuple(foot), tuple(foot + w), color=INK, linewidth=2.5, mutation_scale=20)
+        at = foot + w + 0.3 * ahead
+        write(ax, at[0], at[1], "w", fontsize=13, weight="bold")
+        down = along if along[1] < 0 or (along[1] == 0 and along[0] > 0) else -along  # labels on the lower half of the line
+        for step, words in ((1.0, "z > 0"), (0.0, "z = 0"), (-1.0, "z < 0")):
+            x, y = foot + 1.45 * down + 0.75 * step * ahead
+            write(ax, x, y, words, bbox=BEHIND if step == 0 else None)
+        ax.plot(0, 0, "o", color=INK, markersize=5)
+        ax.axhline(0, color=INK, linewidth=0.5)
+        ax.axvline(0, color=INK, linewidth=0.5)
+        ax.set(xlabel="$x_1$", xlim=(-REACH, REACH), ylim=(-REACH, REACH), aspect="equal", xticks=range(-3, 4), yticks=range(-3, 4))
+        side_of = "on the line" if bias == 0 else f"where z is {'positive' if bias > 0 else 'negative'}"
+        reports.append(f"{title}; the origin is {side_of}")
+    found[0].set_ylabel("$x_2$")
+    picture.alt = f"The plane of two inputs with the line z = 0 and the arrow w at right angles to it. {'. '.join(reports)}."
+    picture.caption = "Reddish where z is positive, bluish where it is negative, and the deeper, the farther from 0. The dot is the origin."
+    return picture
 
 
 def weighted_sum(layers: Mapping[str, Array], weights: Sequence[Array], focus: Node, bias: float, activation: str) -> Picture:
@@ -44,6 +103,8 @@ def weighted_sum(layers: Mapping[str, Array], weights: Sequence[Array], focus: N
         ax.add_patch(Circle((x, y), 0.85, facecolor="#ffffff", zorder=3, **rim))
         write(ax, x, y, number(layers[layer][i]), zorder=4)
         write(ax, x, y + 0.95, f"{layer}[{i}]", va="bottom", weight="bold")
+        if (layer, i) == focus:
+            write(ax, x, y - 1.05, f"bias {number(bias)}", va="top", fontsize=10)
     terms = " + ".join(f"({number(w)}) · ({number(x)})" for w, x in zip(into, layers[before], strict=True))
     total = float(into @ layers[before]) + bias
     sentence = f"{name}[{node}] = {activation}({terms} + ({number(bias)})) = {activation}({number(total)}) = {number(layers[name][node])}."
@@ -53,21 +114,23 @@ def weighted_sum(layers: Mapping[str, Array], weights: Sequence[Array], focus: N
 
 
 def activation_curves(z: Array, curves: Mapping[str, Array]) -> Picture:
-    """Activations against z, a panel for each, with z itself dotted: `curves` maps a name to its values."""
-    picture, found = axes(2.9 * len(curves), 2.9, list(curves))
+    """Activations against z, a panel for each, all on one scale, with z itself dotted: `curves` maps a name to its values."""
+    picture, found = axes(2.9 * len(curves), 2.7, list(curves))
+    low, high = -1.5, min(float(z[-1]), 3.0)
     reports = []
     for ax, (name, values), colour in zip(found, curves.items(), (PALE, BLUE, GREEN, VERMILLION), strict=False):
-        ax.plot(z, values, color=colour, linewidth=2.5)
-        ax.set_ylim(ax.get_ylim())
-        ax.plot(z, z, color=INK, linewidth=1, linestyle=":")
         ax.axhline(0, color=INK, linewidth=0.6)
         ax.axvline(0, color=INK, linewidth=0.6)
+        ax.plot(z, values, color=colour, linewidth=3)
+        ax.plot(z, z, color=INK, linewidth=1.2, linestyle=":")
+        ax.set(ylim=(low, high), yticks=range(-1, int(high) + 1))
         ax.set_xlabel("z, what g gets", fontsize=11)
         ax.grid(alpha=0.25)
         reports.append(f"{name} from {number(values[0])} to {number(values[-1])}")
     found[0].set_ylabel("g(z)", fontsize=11)
-    picture.alt = f"Curves of g(z) for z from {number(z[0])} to {number(z[-1])}: {'; '.join(reports)}. Dotted: z itself."
-    picture.caption = f"From z = {number(z[0])} to {number(z[-1])}: {'; '.join(reports)}. Dotted: z itself."
+    said = f"from z = {number(z[0])} to {number(z[-1])}: {'; '.join(reports)}. Dotted: z itself."
+    picture.alt = f"Curves of g(z), {said}"
+    picture.caption = f"All on one scale, {said}"
     return picture
 
 
@@ -87,13 +150,13 @@ def folded_plane(
     low, high = X.min(axis=0) - 0.45, X.max(axis=0) + 0.45
     mesh = np.stack(np.meshgrid(*np.linspace(low, high, 220).T), axis=-1)
     sums = mesh @ W1 + b1
-    colour_plane(before, mesh, (np.maximum(sums, 0) @ W2 + b2)[..., 0] > 0.5)
+    colour_plane(before, mesh, (np.maximum(sums, 0) @ W2 + b2)[..., 0])
     for i, (colour, style) in enumerate(zip((GREEN, MAUVE), ("--", "-."), strict=True)):
         before.contour(mesh[..., 0], mesh[..., 1], sums[..., i], levels=[0], colors=colour, linestyles=style, linewidths=2)
         before.plot([], [], color=colour, linestyle=style, linewidth=2, label=f"{names[2 + i]} wakes up")
     most = np.maximum(np.maximum(sums, 0).max(axis=(0, 1)), 0.5)
     reach = np.stack(np.meshgrid(*(np.linspace(-0.12 * m, 1.05 * m, 160) for m in most)), axis=-1)
-    colour_plane(after, reach, (reach @ W2 + b2)[..., 0] > 0.5)
+    colour_plane(after, reach, (reach @ W2 + b2)[..., 0])
     for lines in (mesh[::20], mesh[:, ::20].swapaxes(0, 1)):
         for line in lines:
             after.plot(*np.maximum(line @ W1 + b1, 0).T, color=PALE, linewidth=0.7, zorder=1)
@@ -111,10 +174,42 @@ def folded_plane(
     return picture
 
 
-def colour_plane(ax: Axes, mesh: Array, one: Array) -> None:
-    """The two regions of a plane; `mesh` is (rows, columns, 2), and `one` says where class 1 is."""
-    colours = ListedColormap([SKY, ORANGE])
-    ax.pcolormesh(*np.moveaxis(mesh, -1, 0), one.astype(int), cmap=colours, vmin=0, vmax=1, alpha=0.3, shading="auto", rasterized=True)
+def boundaries(problems: Mapping[str, tuple[Array, Array, Mapping[str, Callable[[Array], Array]]]]) -> Picture:
+    """Points of two classes, a panel for each problem, with the boundary that each of its rules draws between them.
+
+    A problem has X (N, 2), N labels of 0 and 1, and its rules by name. A rule gives each of some points a score, and class 1 is a score
+    above one half. The last rule's regions are coloured. There may be three rules.
+    """
+    picture, found = axes(4.6 * len(problems), 4.8, list(problems))
+    reports = []
+    reach = 1.05 * max(float(np.abs(X).max()) for X, _, _ in problems.values())  # one scale for all
+    for ax, (name, (X, labels, rules)) in zip(found, problems.items(), strict=True):
+        mesh = np.stack(np.meshgrid(*[np.linspace(-reach, reach, 220)] * 2), axis=-1)
+        for (each, rule), style in zip(rules.items(), LINES[-len(rules) :], strict=True):
+            scores = rule(mesh.reshape(-1, 2)).reshape(mesh.shape[:2])
+            if scores.min() < 0.5 < scores.max():
+                ax.contour(mesh[..., 0], mesh[..., 1], scores, levels=[0.5], **({"linewidths": 2} | style))
+            ax.plot([], [], color=style["colors"], linestyle=style["linestyles"], linewidth=style.get("linewidths", 2), label=each)
+        colour_plane(ax, mesh, scores)
+        for label, (colour, marker) in enumerate(CLASSES):
+            one = labels == label
+            ax.scatter(
+                X[one, 0], X[one, 1], c=colour, marker=marker, s=30, edgecolors="#ffffff", linewidths=0.6, zorder=3, label=f"class {label}"
+            )
+        ax.set(xlabel="$x_1$", aspect="equal", xlim=(-reach, reach), ylim=(-reach, reach))
+        counts = [f"{((rule(X) > 0.5) == labels).sum()} with {each}" for each, rule in rules.items()]
+        reports.append(f"{name}: of {len(X)} points, on the side of their class lie {', '.join(counts)}")
+    found[0].set_ylabel("$x_2$")
+    picture.legend(*found[0].get_legend_handles_labels(), fontsize=10, frameon=False, loc="outside lower center", ncols=5)
+    picture.alt = f"Points in the plane of two inputs, and boundaries between their classes. {'. '.join(reports)}."
+    picture.caption = f"Boundaries as lines; coloured, the classes according to {each}. {'. '.join(reports)}."
+    return picture
+
+
+def colour_plane(ax: Axes, mesh: Array, score: Array) -> None:
+    """The two regions of a plane; `mesh` is (rows, columns, 2), and class 1 is where a score, (rows, columns), is above one half."""
+    ends = [min(score.min(), 0) - 1, 0.5, max(score.max(), 1) + 1]
+    ax.contourf(mesh[..., 0], mesh[..., 1], score, levels=ends, colors=[SKY, ORANGE], alpha=0.3, zorder=0)
 
 
 def draw_points(ax: Axes, at: Array, X: Array, labels: Array) -> None:
@@ -129,11 +224,10 @@ def draw_points(ax: Axes, at: Array, X: Array, labels: Array) -> None:
             known[0].append(name)
         else:
             shared.append((place, [name]))
-    behind = {"boxstyle": "round,pad=0.15", "facecolor": "#ffffff", "edgecolor": "none"}
     middle = np.mean([ax.get_xlim(), ax.get_ylim()], axis=1)
     for place, names in shared:  # beside the lines that lead from corner to corner
         left, low = place < middle
         offset = (10 if left else -10, -10 if low else 10)
         words = " and ".join(names)
-        text = ax.annotate(words, (place[0], place[1]), offset, textcoords="offset points", fontsize=11, color=INK, bbox=behind, zorder=5)
+        text = ax.annotate(words, (place[0], place[1]), offset, textcoords="offset points", fontsize=11, color=INK, bbox=BEHIND, zorder=5)
         text.set(ha="left" if left else "right", va="top" if low else "bottom")

@@ -13,6 +13,7 @@ from course.widgets.feed_forward import FeedForward
 from course.widgets.gradient_descent import GradientDescent
 from course.widgets.l2 import RidgeCurve
 from course.widgets.minibatch import MinibatchDescent
+from course.widgets.neuron import Neuron
 from course.widgets.node_by_node import NodeByNode
 from course.widgets.start_here import Tangent
 from course.widgets.vector_form import VectorForm
@@ -25,6 +26,7 @@ __all__ = [
     "FeedForward",
     "GradientDescent",
     "MinibatchDescent",
+    "Neuron",
     "NodeByNode",
     "Patience",
     "RidgeCurve",

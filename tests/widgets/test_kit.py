@@ -35,6 +35,7 @@ EXAMPLES = {
     "FeedForward": lambda: widgets.FeedForward(**XOR),
     "GradientDescent": lambda: widgets.GradientDescent(),
     "MinibatchDescent": lambda: widgets.MinibatchDescent(*POINTS),
+    "Neuron": lambda: widgets.Neuron([1.0, 0.5], -1.0),
     "NodeByNode": lambda: widgets.NodeByNode(GRAPH, [1.0], ["a", "m", "ℓ"]),
     "Patience": lambda: widgets.Patience(LOSSES, LOSSES * 1.77, LOSSES),
     "RidgeCurve": lambda: widgets.RidgeCurve([(*POINTS, *POINTS)]),
