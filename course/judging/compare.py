@@ -99,7 +99,9 @@ def shape_hint(got: Array, right: tuple[int, ...], expected: Expected) -> str:
         return "There is an axis of length 1 too many: see `keepdims`, or reshape."
     if expected.derivative:
         return "A gradient has the shape of the thing it belongs to."
-    return "Which axis is one too many, and which is missing?" if right else "One number is asked for."
+    if got.ndim == len(right):
+        return "The number of axes is right. Which of them has the wrong length?"
+    return "Which axis is one too many, or which is missing?" if right else "One number is asked for."
 
 
 def told_apart(a: float, b: float) -> tuple[str, str]:

@@ -35,7 +35,8 @@ def test_what_is_no_array_is_told_and_not_explained():
     [
         (RIGHT.T, "transpose of the right shape"),
         (RIGHT[None], "an axis of length 1 too many"),
-        (RIGHT[:, :2], "Which axis is one too many"),
+        (RIGHT[:, :2], "Which of them has the wrong length?"),
+        (RIGHT[0], "Which axis is one too many, or which is missing?"),
     ],
 )
 def test_a_shape_has_its_hint(got, hint):
