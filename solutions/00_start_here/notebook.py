@@ -13,19 +13,19 @@
 # %% [markdown] slide="slide"
 # # Unit 00: Start here
 #
-# This course takes a neural network apart until nothing in it is magic: how it computes, how it learns, how its gradients are found
-# by **backpropagation**, how it is kept from learning too much, and what its inner nodes mean. You will write every part yourself, and
-# a judge will tell you within a second whether it is right. In this first unit you learn the tools, on the smallest gradient there is.
+# This course takes a neural network apart until you understand every part of it: how it computes, how it learns, how its gradients are
+# found by **backpropagation**, how it is kept from learning too much, and what its inner nodes mean. You will write every part yourself,
+# and a judge tells you within a second whether it is right. In this first unit you learn the tools, on the smallest gradient there is.
 #
 # **At the end you can**
-# - run and write cells, and read what `check` says,
-# - say how marks work, and what is never counted,
+# - run and write cells, read what `check` says, and find help when you are stuck,
 # - compute one gradient by hand, write it as a formula in NumPy, and test it by nudging,
+# - keep your own code for later units,
 # - find any symbol of the course in one table.
 #
 # | time | difficulty | what to know before |
 # |---|---|---|
-# | 30 to 40 minutes | easy | a little Python; what a derivative is |
+# | 55 minutes, and 5 for what is optional | easy | a little Python; what a derivative is |
 
 # %%
 import numpy as np
@@ -36,18 +36,22 @@ from course import check
 # Cells like this one are for looking, not for marks: change and break them at will.
 from IPython.display import display
 
-from course import numerical_gradient, once_written, plots
+from course import keep, mine, numerical_gradient, once_written, plots, whose
 from course.widgets import Tangent
 
 # %% [markdown] slide="slide"
 # ## 1. Cells
 #
-# A notebook is a column of **cells**: text, like this one, and code. Click into a code cell and press **Shift + Enter**: it runs, and
-# what its last line is worth appears below. The number in brackets beside it says in which order cells were run; a star means that it
-# is still running.
+# A notebook is a column of **cells**: text, like this one, and code. Click into a code cell and press **Shift + Enter**: the cell runs, and
+# the value of its last line appears below it. The number in brackets on its left says in which order the cells were run. A star there means
+# that the cell is still running.
 #
-# Names live on from cell to cell. So go **from top to bottom**, and when something seems strange, choose *Kernel, Restart Kernel* and
-# run the cells again from the top. Where a cell ends in a red error, read its last line first: it says what is wrong.
+# A name that one cell defines can be used in all others. So go **from top to bottom**. When something seems strange, choose *Kernel,
+# Restart Kernel* and run the cells again from the top. Where a cell ends in a red error, read the last line of it first: it says what is
+# wrong.
+#
+# In this course you are often asked to predict what a cell will show. Write your guess down before you run it: a wrong guess that you
+# remember teaches more than a right answer that you have read.
 #
 # **Before you run the next cell:** `x` is an array of three numbers. What will `x * x` be: one number, or three?
 
@@ -55,24 +59,33 @@ from course.widgets import Tangent
 x = np.array([1.0, -2.0, 0.5])
 x * x
 
+# %% [markdown]
+# Three: NumPy multiplies **entry by entry**.
+
 # %% [markdown] slide="slide"
 # ## 2. Your first answer
 #
-# Graded answers look like the cell below: a function with its name, its arguments, and a line of words that says what it has to return.
-# You replace the line `raise NotImplementedError()` with your own, and **run the cell**: only then does the notebook know your answer.
-# Then you run the cell under it, `check(...)`. (Should your cell end in an error, `check` still sees the answer from before.)
+# A graded answer looks like the cell below: a function with its name, its arguments, and a line of words that says what it has to return.
+# You replace the line `raise NotImplementedError()` with your own code, and **run the cell**: only then does the notebook know your answer.
+# Then you run the cell under it, `check(...)`.
 #
-# **Your turn (answer 1).** Return the square of `x`, entry by entry. `x` is a NumPy array of any shape: a row of numbers, a table, or a
-# single number.
+# **Your turn (answer 1; 3 minutes; ★).** Return the square of `x`, entry by entry. `x` is a NumPy array of any shape: a row of numbers, a
+# table, or a single number.
 #
 # <details><summary>Hint 1: entry by entry</summary>
 #
-# NumPy does arithmetic with whole arrays: `x + x` adds every entry to itself. The cell above has the sign you need.
+# NumPy does arithmetic with whole arrays. The cell above has the sign that you need.
 #
 # </details>
 # <details><summary>Hint 2: powers in Python</summary>
 #
-# A power is written with two stars. The sign `^` means something else.
+# You can also write a power, with two stars. The sign `^` means something else.
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# Another function, which adds every entry to itself: the line under `def double(x):` is `return x + x`. For `np.array([1.0, 4.0])` it gives
+# `[2.0, 8.0]`. Note the `return`: without it a function gives back `None`.
 #
 # </details>
 
@@ -81,24 +94,35 @@ x * x
 
 
 # %% [markdown] slide="slide"
-# ## 3. How marks work
+# ## 3. How this course works
 #
-# - `check` is **the same judge that your instructor uses**. Your marks are counted later, with other numbers: so an answer has to be
-#   right, and not just right for these.
-# - Run `check` as often as you like. **Runs are not counted, and mistakes cost nothing.**
-# - Where an answer is wrong, the judge says what was asked, which entry differs, what yours is and what is right, shows a map of where
-#   an array is wrong, and, where it can tell, the name of the mistake and a hint.
-# - Some answers earn points for each of their parts. **A mistake in one answer never costs another**: where one answer calls an
-#   earlier one of yours, it is tried with a right version, too.
-# - Cells of your own are welcome anywhere. Cells for looking and the `check` cells are not run when your work is marked.
+# **`check` is the judge that your instructor uses, too.** Your marks are counted later, with other numbers, so an answer has to be right
+# in general. Run `check` as often as you like: **runs are not counted, and mistakes cost nothing.** It says what was asked, which entry
+# differs, what yours is and what is right, and, where it can tell, the name of the mistake. **A mistake in one answer never costs another
+# one**: where an answer calls an earlier one of yours, it is also tried with a right version of that.
+#
+# **Hints.** Above every answer there are three hints. Click on one to open it. The last one is a worked example: another case, done to the
+# end. If your answer fails its check twice in a row, `check` reminds you of the first hint; after two more failures of the second; after
+# two more of the third. Opening a hint costs nothing.
+#
+# **Time.** An answer says how many minutes it takes, and how hard it is: ★ write down a formula, ★★ think, ★★★ hard. A unit says at its top
+# how long it takes in all, at most about two hours, and how long what is **optional** takes in addition. Nothing later needs what is
+# optional. The times are guesses for somebody who reads English slowly; nothing is wrong if you need longer. Some optional sections are
+# **folded**: you see their heading, with a small arrow beside it. Click on the arrow to unfold the section.
+#
+# **`once_written()`.** Some cells use an answer of yours. In them you see the line `with once_written():`. It does one thing only: if the
+# answer is not written yet, the cell says so in one line, and not in a long red error.
+#
+# **Your own cells** are welcome anywhere. They are not marked, and neither are the cells for looking.
 #
 # **Try it now:** change your answer to `return 2 * x`, run it and its check, and read what it says. Then put it right again.
 
 # %% [markdown] slide="slide"
 # ## 4. What a gradient is
 #
-# The **derivative** of a function $f$ at $x$ says how fast $f(x)$ grows when $x$ does: it is the slope that the **chord** from $x$
-# to $x + h$ comes to have as the step $h$ shrinks,
+# The **derivative** of a function $f$ at $x$ says how fast $f(x)$ grows when $x$ grows. Draw a straight line through two points of the
+# curve, at $x$ and at $x + h$, with a small step $h$. This line is called a **chord**. The derivative is what its slope tends to as the
+# step $h$ shrinks:
 #
 # $$f'(x) = \lim_{h \to 0} \frac{f(x + h) - f(x)}{h}.$$
 #
@@ -106,53 +130,90 @@ x * x
 # $\partial f/\partial x_i$, a *partial* derivative. All of them together, in an array of the shape of $x$, are the **gradient** of $f$.
 # For one number, the gradient is the derivative.
 #
-# **Before you move anything below:** with the curve $x^2$ and $x = 1$, the chord of step $h = 1$ has the slope
-# $(2^2 - 1^2)/1 = 3$. Will a smaller $h$ make it steeper or flatter? Where will it end? And at $x = 0$?
+# **Before you move anything below:** the curve is $x^2$, and $x = 1$. The chord with $h = 1$ has the slope $(2^2 - 1^2)/1 = 3$. Will a
+# smaller $h$ make it steeper or flatter? Which slope does it tend to?
 
 # %% demo=true slide="fragment"
 Tangent("x²")
 
 # %% [markdown]
-# Drag *Step h* to the left: the chord (solid) turns into the tangent (dashed). Then drag *Point x*, and watch the slope. At which $x$
-# is it zero? Where is it negative, and what does $x^2$ do there when $x$ grows?
+# Drag *Step h* to the left: the chord (solid) gets flatter, and turns into the **tangent** (dashed), with slope 2. Then drag *Point x*, and
+# watch the slope. Where is it zero? Where is it negative, and what does $x^2$ do there when $x$ grows?
+#
+# <details><summary>Answer</summary>
+#
+# It is zero at $x = 0$, the lowest point. It is negative for $x < 0$: there $x^2$ falls when $x$ grows.
+#
+# </details>
 
 # %% [markdown] slide="subslide"
 # ### 4.1 By hand
 #
-# For $f(x) = x^2$ three steps do it:
+# For $f(x) = x^2$ three steps are enough:
 #
 # $$\frac{(x + h)^2 - x^2}{h} \;=\; \frac{2xh + h^2}{h} \;=\; 2x + h \;\longrightarrow\; 2x \qquad (h \to 0).$$
 #
-# **Before you run the next cell:** by this formula, by how much does the chord's slope at $x = 3$ differ from $6$ for $h = 0.1$?
+# **Before you run the next cell:** at $x = 3$ the slope of $x^2$ is $6$. By this formula, what is the slope of the chord with $h = 0.1$?
 
 # %% demo=true
 for h in (1.0, 0.1, 0.01, 0.001):
     print(f"h = {h:<6}  slope of the chord at x = 3: {((3 + h) ** 2 - 3**2) / h:.6f}   2x + h = {2 * 3 + h:.6f}")
 
+# %% [markdown]
+# It is $6.1$, so it differs from $6$ by $h$ itself.
+
+# %% [markdown] folded=true
+# ### Optional: the slope of x³ (3 minutes)
+#
+# This section was folded, and you have unfolded it. For $f(x) = x^3$ the same three steps, with $(x + h)^3 = x^3 + 3x^2h + 3xh^2 + h^3$,
+# give
+#
+# $$\frac{(x + h)^3 - x^3}{h} \;=\; 3x^2 + 3xh + h^2 \;\longrightarrow\; 3x^2 \qquad (h \to 0).$$
+#
+# **Before you run the next cell:** what is the slope of $x^3$ at $x = 2$? Is it negative anywhere?
+
+# %% demo=true
+for h in (1.0, 0.1, 0.01, 0.001):
+    print(f"h = {h:<6}  slope of the chord at x = 2: {((2 + h) ** 3 - 2**3) / h:.6f}")
+
+# %% [markdown]
+# It is $3\cdot2^2 = 12$. It is nowhere negative, since $x^2$ is not: the curve climbs everywhere, but for $x = 0$, where it is flat.
+
+# %% demo=true slide="skip"
+Tangent("x³")
+
 # %% [markdown] slide="subslide"
 # ### 4.2 Into a loss
 #
-# A network ends in one number, the **loss** $\ell$: how wrong it is. We want to know how $\ell$ moves when something inside moves.
-# Say that $u = x^2$ is somewhere inside, and that somebody has already found out how $\ell$ moves with $u$: this number,
-# $\partial\ell/\partial u$, is called the **upstream**. Then the chain rule gives
+# A network ends in one number, the **loss** $\ell$: it says how wrong the network is. We want to know how $\ell$ moves when something
+# inside the network moves. Say that $u = x^2$ is somewhere inside, and that somebody has already found out how $\ell$ moves with $u$.
+# This number, $\partial\ell/\partial u$, is called the **upstream**. Then the chain rule gives
 #
 # $$\frac{\partial\ell}{\partial x} \;=\; \frac{\partial\ell}{\partial u}\cdot\frac{\partial u}{\partial x},
 # \qquad\text{here}\qquad \texttt{upstream}\cdot(\text{the slope of } x^2 \text{ at } x).$$
 #
-# This is one step of backpropagation: *what comes from above, times the slope here*. ("Above" is nearer to the loss.) What is missing is
-# what happens where one number is used in several places: then several such products come back to it, and they add. Unit 03 shows why, and
-# the rest of the course does it for a million numbers at once, in the right order.
+# For example, if $\ell$ moves 5 times as far as $u$, and $u$ moves 6 times as far as $x$, then $\ell$ moves 30 times as far as $x$.
 #
-# **Your turn (answer 2).** Write this product for arrays: `upstream` and `x` have one shape, and so has the gradient.
+# This is one step of backpropagation: *the gradient that arrives, times the slope here*. One thing is still missing. Where one number is
+# used in several places, several such products come back to it, and they add. Unit 03 shows why; the later units do it for thousands of
+# numbers at once, in the right order.
+#
+# **Your turn (answer 2; 6 minutes; ★).** Write this product for arrays: `upstream` and `x` have the same shape, and so has the gradient.
 #
 # <details><summary>Hint 1: two factors</summary>
 #
-# The first factor is `upstream`. The second you have derived above; it depends on `x`.
+# The first factor is `upstream`. You have seen the second one derived in 4.1; it depends on `x`.
 #
 # </details>
 # <details><summary>Hint 2: every entry for itself</summary>
 #
-# `x[0]` has no part in `x[1]` squared, so nothing is summed here.
+# `x[0]` has no part in the square of `x[1]`, so nothing is summed here.
+#
+# </details>
+# <details><summary>Hint 3: a worked example</summary>
+#
+# The same for another function, $u = x^3$, whose slope is $3x^2$: the line is `return upstream * 3 * x**2`. For `upstream = [1, 10]` and
+# `x = [2, 1]` it gives `[12, 30]`.
 #
 # </details>
 
@@ -161,11 +222,11 @@ for h in (1.0, 0.1, 0.01, 0.001):
 
 
 # %% [markdown] slide="slide"
-# ## 5. Trust, and test
+# ## 5. Test every formula
 #
-# A formula can look right and be wrong. There is a witness that knows no formulas: **nudge** each entry of $x$ a little, see how the loss
-# moves, and divide by the nudge. That is what `numerical_gradient` does, and it computes the loss at least twice for each entry. (Unit 02
-# shows how, and how far it can be trusted.)
+# A formula can look right and be wrong. There is a test that needs no formula: **nudge** each entry of $x$, that is, change it a little;
+# see how far the loss moves; and divide by the nudge. The function `numerical_gradient` does that. It has to compute the loss at least
+# twice for each entry. (Unit 02 shows how, and how exact it is.)
 #
 # **Before you run the next cell:** the loss is $\ell = \sum_i c_i\, x_i^2$ with fixed numbers $c_i$. What is the upstream of $x_i^2$?
 
@@ -185,16 +246,19 @@ with once_written():
     print("largest difference:", f"{abs(by_formula - by_nudging).max():.0e}")
 
 # %% [markdown]
-# The upstream is $c_i$. The two agree to many digits, and yet were found in different ways: that is what makes a test worth something.
-# The next figure does the same for 201 values of $x$ at once.
+# The upstream is $c_i$: if $x_i^2$ grows by 1, the loss grows by $c_i$. The two results agree to many digits, and yet they were found in
+# different ways: that is what makes the test worth something. The next figure does the same for 201 values of $x$ at once.
 #
-# **Before you run it:** what will the slopes of $x^2$ look like, drawn over $x$?
+# **Before you run the next cell:** what will the slopes of $x^2$ look like, drawn over $x$?
 
 # %% demo=true slide="fragment"
 line = np.linspace(-2, 2, 201)
 with once_written():
     slopes = square_backward(np.ones_like(line), line)
     display(plots.slopes(line, line**2, slopes, numerical_gradient(lambda x: (x**2).sum(), line)))
+
+# %% [markdown]
+# They form a straight line through 0, $2x$: negative on the left, where the curve falls, and positive on the right, where it climbs.
 
 # %% [markdown] slide="slide"
 # ## 6. The notation of the whole course
@@ -264,13 +328,31 @@ with once_written():
 # Rows of arrays are examples: `X` is (N, in), `W` is (in, out), `b` is (out,), and `Z = X @ W + b` is (N, out).
 
 # %% [markdown] slide="slide"
-# ## 7. The way ahead
+# ## 7. Your code lives on
+#
+# What you write in one unit is used in later ones. The next cell, `keep(...)`, checks your answers once more, and writes those that pass
+# into a file `my_network.py` beside this notebook, with everything that they use. It prints what was kept, and what was not and why. The
+# file is ordinary Python: open it and look. At the end of this course it holds a whole network of yours.
+
+# %% demo=true
+keep(square, square_backward)
+
+# %% [markdown]
+# A later unit fetches an answer with `mine(...)`. If your file does not have it, or if it does not pass its check, **the course's version
+# steps in, and a line says so**. So you can always go on. `whose(...)` says whose code it is. Your marks depend on none of this.
+
+# %% demo=true
+kept = mine("square_backward")
+print(whose(kept), "says that the slope of x² at 3 is", kept(np.array(1.0), np.array(3.0)))
+
+# %% [markdown] slide="slide"
+# ## 8. The way ahead
 #
 # | unit | what you build |
 # |---|---|
 # | 01 feed-forward | a neuron, layers, a network; XOR by hand |
 # | 02 loss and gradient descent | losses, the way downhill, finite differences |
-# | 03 backpropagation, node by node | the notes' algorithm, from one node to the next |
+# | 03 backpropagation, node by node | the notes' algorithm, from one node to the next; XOR is learnt |
 # | 04 computational graphs | an engine that differentiates whatever you write |
 # | 05 vector form | whole batches at once, in matrix products |
 # | 06 the training algorithm | mini-batches, momentum, stopping, on real digits |
@@ -279,11 +361,11 @@ with once_written():
 # | 11 capstone | all of it, on a classifier of your own |
 
 # %% [markdown]
-# ### A written question (2 points)
+# ### A written question (2 points; 6 minutes)
 #
 # Some questions are answered in words, and read by a person. Double-click the cell below this one, write, and press Shift + Enter.
 #
-# A friend says: "`check` passed, so I need not nudge; nudging is only for the course's authors." In two or three sentences: what does
+# A friend says: "`check` passed, so I need not nudge; nudging is only for the authors of the course." In two or three sentences: what does
 # nudging tell you that a formula cannot? And name one thing that nudging is *not* good for.
 
 # %% [markdown] written=2
@@ -299,12 +381,14 @@ with once_written():
 # %% [markdown] slide="slide"
 # ## Summary
 #
-# - A graded answer is a function; `check` is the judge, as often as you like.
-# - The derivative is the slope that a chord comes to have as its step shrinks; for $x^2$ it is $2x$.
-# - **Upstream times slope** is the gradient: what comes from above, times what happens here.
+# - A graded answer is a function; `check` is the judge, as often as you like. Three hints stand above each answer, the last of them a
+#   worked example.
+# - The derivative is what the slope of a chord tends to as its step shrinks.
+# - **Upstream times slope**: the gradient that arrives, times the slope here.
 # - Test every formula by nudging.
+# - `keep` writes your code into `my_network.py`, and `mine` brings it into later units.
 #
-# **Next:** unit 01 builds the network whose gradients we are after.
+# **Next:** unit 01 builds the network whose gradients we are looking for.
 #
 # ## Further reading
 #
