@@ -131,7 +131,8 @@ Neuron(w=[1.0, 0.5], b=-1.0)
 
 # %% demo=true slide="fragment"
 z = np.linspace(-4, 4, 201)
-plots.activation_curves(z, {"identity": z, "sigmoid σ": 1 / (1 + np.exp(-z)), "tanh": np.tanh(z), "ReLU": np.maximum(z, 0)})
+one_by_one = np.array([max(0.0, number) for number in z])
+plots.activation_curves(z, {"identity": z, "sigmoid σ": 1 / (1 + np.exp(-z)), "tanh": np.tanh(z), "ReLU": one_by_one})
 
 # %% [markdown]
 # All but the sigmoid are 0 at 0: $\sigma(0) = \frac12$. Near 0, tanh is nearly equal to $z$ on both sides.
@@ -185,14 +186,13 @@ plots.activation_curves(z, {"identity": z, "sigmoid σ": 1 / (1 + np.exp(-z)), "
 x = np.array([1.0, -0.5, 2.0])
 W1, b1 = np.array([[0.5, 1.5], [-1.0, 1.0], [2.0, -0.5]]), np.array([-1.5, 0.25])
 W2, b2 = np.array([[1.0], [-2.0]]), np.array([0.25])
-h = np.maximum(x @ W1 + b1, 0)
-o = h @ W2 + b2
-plots.weighted_sum({"x": x, "h": h, "o": o}, [W1, W2], focus=("h", 1), bias=b1[1], activation="ReLU")
+values = np.array([max(0.0, np.sum(W1[:, i] * x) + b1[i]) for i in range(2)])  # of the two hidden nodes
+output = np.array([np.sum(W2[:, 0] * values) + b2[0]])
+plots.weighted_sum({"x": x, "h": values, "o": output}, [W1, W2], focus=("h", 1), bias=b1[1], activation="ReLU")
 
 # %% [markdown]
 # Three arrows end in $h_2$, there are eight in all, and three biases: one for each neuron, none for the inputs. (The notes count from 1 and
-# Python counts from 0: the notes' $h_2$ is `h[1]`.)
-# The weights on the orange arrows stand below one another in `W1`, in its second column.
+# Python counts from 0: the notes' $h_2$ is `h[1]`.) The weights on the orange arrows stand below one another in `W1`, in its second column.
 
 # %% [markdown] slide="subslide"
 # ### 3.1 From letters to arrays
@@ -231,7 +231,7 @@ for n in range(4):  # every example ...
         for j in range(3):  # ... every input node
             Z_loop[n, i] += X[n, j] * W[j, i]
             products += 1
-print(products, "products, shape", Z_loop.shape, "- the same numbers as by the matrix product:", np.allclose(Z_loop, X @ W + b))
+print(products, "products, shape", Z_loop.shape, "- without the biases, it is the matrix product:", np.allclose(Z_loop - b, X @ W))
 
 # %% [markdown]
 # **Your turn (answer 3; 6 minutes; ★★).** Write a layer with ReLU, for a whole batch and without a loop. Return **both** arrays,
@@ -609,9 +609,9 @@ with once_written():
 picture
 
 # %% [markdown]
-# If you have built it as in section 6.3, (0, 1) and (1, 0) meet: both have $q = 1$. In any case the hidden layer has moved the points to
-# where one straight line can separate them. That is what hidden layers are for: **the last layer draws a straight line, and the layers
-# before it prepare a plane in which a straight line is enough.** In unit 03, a network like this one finds such weights by itself.
+# If you have built it as in section 6.3, (0, 1) and (1, 0) meet: both have $q = 1$. In any right answer the hidden layer has moved the
+# points to where one straight line can separate them. That is what hidden layers are for: **the last layer draws a straight line, and the
+# layers before it prepare a plane in which a straight line is enough.** In unit 03, a network like this one finds such weights by itself.
 
 # %% [markdown] slide="slide"
 # ## 7. Keep your work
