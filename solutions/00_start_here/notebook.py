@@ -281,7 +281,7 @@ with once_written():
 # | $u_i = g(z_i)$ | `H = g(Z)` | the value of node $i$, as the notes write it | 01 to 11 |
 # | $h_i$; $H$ | `H` | the value of hidden node $i$; for a whole batch | 01 to 11 |
 # | $a_i$ | `H` | the notes' name for $h_i$ | 10 |
-# | $o$; $o_c$ | `Z2` | the value of the output node; of the output node of class $c$ | 03 to 11 |
+# | $o$; $o_c$ | `Z2` | the value of the output node; of the output node of class $c$ | 01 to 11 |
 # | $p_c$ | `probabilities` | the probability that the softmax gives to class $c$ | 02, 05 to 11 |
 # | $\sigma$ | `sigmoid` | the logistic function, $\sigma(z) = 1/(1 + e^{-z})$ | 01 to 11 |
 # | $e$ | `np.e` | Euler's number, 2.718… | 00 to 11 |
@@ -290,7 +290,7 @@ with once_written():
 # | $\ell$ | `loss` | the loss, one number; over a batch, the **mean** | 00 to 11 |
 # | $h$ | `h` | the step of a difference quotient; never with an index | 00, 02, 11 |
 # | $\Delta$ | | a change of what stands behind it | 00, 02, 03 |
-# | $\theta$; $\nabla_\theta \ell$ | `theta` | all parameters; the gradient, every $\partial\ell/\partial\theta_i$ | 02 to 11 |
+# | $\theta$; $\nabla_\theta \ell$ | `theta` | all parameters; the gradient, every $\partial\ell/\partial\theta_i$ | 01 to 11 |
 # | $\eta$ | `learning_rate` | the learning rate in $\theta \leftarrow \theta - \eta\,\nabla_\theta \ell$ | 02 to 11 |
 # | $a$; $L$ | `a`, `L` | the curvature in one direction, that is, the second derivative; the largest of them | 02, 07, 09 |
 # | $m$ | | what is subtracted from the logits of an example, so that no exponential overflows | 02 |
@@ -302,10 +302,10 @@ with once_written():
 # | $\Gamma(u)$ | `gamma`, `uses` | the nodes that use $u$ directly | 03 to 11 |
 # | $\partial\ell/\partial u$ | `grad`, `upstream` | how fast the loss grows with $u$ (unit 03) | 00, 03 to 11 |
 # | $a$, $b$, $c$ | `a`, `b`, `c` | the inputs of a small circuit | 03, 04 |
-# | $q$, $r$ | `q`, `r` | numbers on the way through a small circuit | 03, 04 |
+# | $q$, $r$ | `q`, `r` | numbers on the way through a small computation | 01, 03, 04 |
 # | $p$ | `p` | an exponent | 04 |
 # | $S_n$ | | what the softmax of example $n$ divides by | 05 |
-# | $F$, $G$ | | any two matrices | 05, 08 |
+# | $F$, $G$ | | any two matrices | 01, 05, 08 |
 # | $I$ | `np.eye` | the identity matrix | 07, 10 |
 # | $B$; $T$ | `batch`; `batch_size` | a batch; how many examples are in it | 06 to 11 |
 # | $\beta$; $m$ | `momentum`; `m` | the momentum; the velocity, which remembers earlier gradients | 06 to 11 |

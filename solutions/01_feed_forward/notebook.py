@@ -422,7 +422,7 @@ with once_written():
 #
 # <details><summary>Hint 1: open the brackets</summary>
 #
-# $(A + B)\,C = A C + B C$ holds for matrices, too, as long as the order stays. Which of the terms contain $X$?
+# $(F + G)\,W = F\,W + G\,W$ holds for matrices, too, as long as the order stays. Which of the terms contain $X$?
 #
 # </details>
 # <details><summary>Hint 2: the shapes</summary>
