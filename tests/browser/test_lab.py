@@ -34,3 +34,20 @@ def test_checks_pass_and_a_wrong_answer_is_told_why(run_all):
 
 def test_an_untouched_answer_is_not_written_yet(run_all):
     assert "not written yet" in verdict(run_all(STUDENT), "linear_forward")
+
+
+def test_a_picture_turns_dark_with_the_page(run_all):
+    picture = "import numpy as np\nfrom course import plots\nplots.rate_sweep(np.arange(1.0, 4), np.ones(3), 2.0, steps=1)"
+    notebook = {"cells": [code(picture)], "metadata": {"kernelspec": build.KERNEL}, "nbformat": 4, "nbformat_minor": 5}
+    page = run_all(json.dumps(notebook))
+    image = page.locator("img.course-picture").first
+    image.wait_for()
+    look = "image => ['filter', 'backgroundColor'].map(name => getComputedStyle(image)[name])"
+    assert image.evaluate(look) == ["none", "rgb(255, 255, 255)"]
+    page.evaluate("document.body.dataset.jpThemeLight = 'false'")
+    assert image.evaluate(look) == ["invert(1) hue-rotate(180deg)", "rgba(0, 0, 0, 0)"]
+
+
+def code(source: str) -> dict:
+    """A code cell."""
+    return {"cell_type": "code", "id": "picture", "source": source, "metadata": {}, "outputs": [], "execution_count": None}
