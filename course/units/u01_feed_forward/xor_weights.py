@@ -12,7 +12,7 @@ def xor_weights():
     """W1, b1, W2, b2 of a network that computes XOR: two inputs, hidden nodes with ReLU, one output Z.
 
     Z is above 0.5 for the inputs (0, 1) and (1, 0), and below 0.5 for (0, 0) and (1, 1).
-    W1 is (2, h), b1 (h,), W2 (h, 1), b2 (1,), with h of at least 2.
+    W1 is (2, hidden), b1 (hidden,), W2 (hidden, 1), b2 (1,), with at least 2 hidden nodes.
     """
     W1 = np.array([[1.0, 1.0], [1.0, 1.0]])  # both hidden nodes add up the inputs
     b1 = np.array([0.0, -1.0])  # the second wakes up where both inputs are 1
@@ -64,10 +64,10 @@ def classes(Z: Array, threshold: float = HALF) -> tuple[int | None, ...]:
 
 
 def misshapen(W1: Array, b1: Array, W2: Array, b2: Array) -> Finding | None:
-    """What is wrong with the shapes: (2, h), (h,), (h, 1) and (1,), with one h of at least 2."""
+    """What is wrong with the shapes: (2, hidden), (hidden,), (hidden, 1) and (1,)."""
     hidden = b1.shape[0] if b1.ndim == 1 else 0
     if not hidden:
-        return Finding(f"`b1` has shape {b1.shape}, and it must have (h,), a number for each of the h hidden nodes.")
+        return Finding(f"`b1` has shape {b1.shape}, and it must have (hidden,), a number for each of the hidden nodes.")
     for name, array, right in (("W1", W1, (2, hidden)), ("W2", W2, (hidden, 1)), ("b2", b2, (1,))):
         if array.shape != right:
             fact = f"`{name}` has shape {array.shape}, and with {hidden} hidden nodes it must have {right}."
@@ -160,9 +160,9 @@ EXERCISE = Exercise(
         Mistake(LINEAR,
                 "Where is the sum of each hidden node 0? That line has to pass between the four inputs.",
                 ("[0.0, -1.0] → [1.0, 2.0]", "[[1.0], [-2.0]] → [[2.0], [-1.0]]")),
-        Mistake(ON_ITS_SIDE["W2"], "W is (in, out): the output layer has h inputs and one output.", "[[1.0], [-2.0]] → [[1.0, -2.0]]"),
+        Mistake(ON_ITS_SIDE["W2"], "W is (in, out): an input for each hidden node, and one output.", "[[1.0], [-2.0]] → [[1.0, -2.0]]"),
         Mistake(ON_ITS_SIDE["W1"],
-                "W is (in, out): the hidden layer has two inputs and h outputs.",
+                "W is (in, out): two inputs, and an output for each hidden node.",
                 ("[[1.0, 1.0], [1.0, 1.0]] → np.ones((3, 2))",
                  "[0.0, -1.0] → [0.0, -1.0, -2.0]",
                  "[[1.0], [-2.0]] → [[1.0], [-2.0], [0.0]]")),
