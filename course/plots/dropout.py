@@ -65,13 +65,26 @@ def subnetworks(values: Array, shares: Array, lines: Mapping[str, float], *, xla
     reached = np.cumsum(shares[order])
     least = min([values[order][np.searchsorted(reached, RARE * reached[-1])], *lines.values()])  # an axis for what is probable
     ax.hist(values, bins=40, range=(least, values.max()), weights=shares, color=SKY, edgecolor="#ffffff", linewidth=0.4)
-    for (name, value), colour, style in zip(lines.items(), (BLUE, VERMILLION, GREEN), ("-", "--", ":"), strict=False):
-        ax.axvline(value, color=colour, linestyle=style, linewidth=2.4, label=f"{name}: {value:.4g}")
+    right = least + values.max() < min(lines.values()) + max(lines.values())  # the names stand where there is more room
+    beside = min(lines.values()) - 0.03 * (values.max() - least) if right else max(lines.values()) + 0.03 * (values.max() - least)
+    looks = ((BLUE, "-", 2.4), (VERMILLION, "-", 6.0), (GREEN, "--", 2.4))  # a narrow line is seen on a broad one where they coincide
+    for row, ((name, value), (colour, style, width)) in enumerate(zip(lines.items(), looks, strict=False)):
+        ax.axvline(value, color=colour, linestyle=style, linewidth=width)
+        ax.annotate(
+            f"{name}: {value:.4g}",
+            (value, 0.94 - 0.1 * row),
+            (beside, 0.94 - 0.1 * row),
+            xycoords=ax.get_xaxis_transform(),
+            color=colour,
+            fontsize=11,
+            ha="right" if right else "left",
+            va="center",
+            arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 1.2, "shrinkA": 2, "shrinkB": 0},
+        )
     ax.set_xlabel(xlabel, fontsize=11)
     ax.set_ylabel("probability", fontsize=11)
-    ax.legend(fontsize=10, loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False)
     told = "; ".join(f"{name}: {value:.4g}" for name, value in lines.items())
-    picture.caption = f"{len(values)} networks, from {values.min():.3g} to {values.max():.3g}. {told}."
+    picture.caption = f"{len(values):,} networks, from {values.min():.3g} to {values.max():.3g}. {told}."
     if rare := shares[values < least].sum():
         picture.caption += f" Not drawn: those below {least:.3g}, together with probability {rare:.2g}."
     picture.alt = f"Histogram of the {xlabel} over all thinned networks. {picture.caption}"
@@ -94,16 +107,27 @@ def running_mean(panels: Mapping[str, tuple[Array, float]], *, ylabel: str) -> P
         variance = np.maximum((values**2).cumsum() / count - mean**2, 0) * count / np.maximum(count - 1, 1)
         half = Z_95 * np.sqrt(variance / count)
         shown = np.unique(np.geomspace(10, len(values), 400).astype(int)) - 1
-        ax.fill_between(count[shown], (mean - half)[shown], (mean + half)[shown], color=SKY, alpha=0.45, linewidth=0, label="95 % interval")
-        ax.plot(count[shown], mean[shown], color=BLUE, linewidth=1.8, label="mean over masks")
-        ax.axhline(target, color=VERMILLION, linestyle="--", linewidth=2, label="expected weights")
+        ax.fill_between(count[shown], (mean - half)[shown], (mean + half)[shown], color=SKY, alpha=0.45, linewidth=0)
+        ax.plot(count[shown], mean[shown], color=BLUE, linewidth=1.8)
+        ax.axhline(target, color=VERMILLION, linestyle="--", linewidth=2)
+        for name, value, colour in (("mean over masks", mean[-1], BLUE), ("expected weights", target, VERMILLION)):
+            above = 1 if value == max(mean[-1], target) else -1
+            place: dict[str, Any] = {"xytext": (0, 17 * above), "textcoords": "offset points", "ha": "right", "va": "center"}
+            ax.annotate(name, (count[-1], value), color=colour, fontsize=11, **place)
+        ax.annotate(
+            "95 % interval",
+            (count[shown[len(shown) // 5]], (mean + half)[shown[len(shown) // 5]]),
+            (6, 6),
+            textcoords="offset points",
+            color=INK,
+            fontsize=11,
+        )
         ax.set_xscale("log")
         ax.set_xlabel("masks drawn", fontsize=11)
         ax.grid(alpha=0.25)
         inside = "lies inside" if abs(mean[-1] - target) <= half[-1] else "lies outside"
         reports.append(f"{title}: after {len(values):,} masks {mean[-1]:.4f} ± {half[-1]:.4f}; {target:.4f}, by expected weights, {inside}")
     found[0].set_ylabel(ylabel, fontsize=11)
-    found[-1].legend(fontsize=10, loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False)
     picture.caption = f"{'. '.join(reports)}."
     picture.alt = f"The mean over masks against their number, on a logarithmic axis. {picture.caption}"
     return picture

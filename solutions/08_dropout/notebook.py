@@ -13,9 +13,9 @@
 # %% [markdown] slide="slide"
 # # Unit 08: Dropout
 #
-# Unit 07 fought overfitting by making the weights small. The lecture notes have a second way, and a stranger one: *"During training
+# Unit 07 fought overfitting by keeping the weights small. The lecture notes have a second way, a surprising one: *"During training
 # keep a neuron active with probability P, delete otherwise. During test time, use the entire network with expected weights."* This
-# unit asks why anybody would destroy half of a network at every step, what it does to backpropagation, and when it helps.
+# unit asks why anybody would delete half of a network at every step, how backpropagation changes, and when it helps.
 #
 # **At the end you can**
 # - draw a mask, send a layer forward through it, and the gradient back,
@@ -25,7 +25,7 @@
 #
 # | time | difficulty | what to know before |
 # |---|---|---|
-# | 120 minutes, and 5 for what is optional | middle | backward pass in vector form (05), training (06), overfitting (07), means |
+# | 120 minutes, and 10 for what is optional | middle | backward pass in vector form (05), training (06), overfitting (07), means |
 #
 # Go cell by cell: *Run All Cells* stops at the first answer that is not right yet.
 
@@ -35,7 +35,7 @@ import numpy as np
 from course import check
 
 # %% demo=true
-# Cells like this one are for looking, not for marks: every cell that draws, times or compares may be changed and broken at will.
+# Cells like this one are for looking, not for marks: change them as you like.
 from IPython.display import display
 from threadpoolctl import threadpool_limits  # comes with scikit-learn
 
@@ -46,15 +46,15 @@ one_thread = threadpool_limits(1)  # matrices as small as these are slower on se
 # %% [markdown] slide="slide"
 # ## 1. A node that may be missing
 #
-# A hidden layer has made its activations $H$, one row for each example: `H[n, i]` is the value $h_i$ of node $i$ for example $n$.
+# A hidden layer has computed its activations $H$, one row for each example: `H[n, i]` is the value $h_i$ of node $i$ for example $n$.
 # In training we now multiply each of them by a random number of its own,
 #
 # $$M_{ni} = \begin{cases} 1 & \text{with probability } P & \text{(the node is active)} \\
 # 0 & \text{with probability } 1 - P & \text{(it is deleted)} \end{cases}$$
 #
 # - $M$ is the **mask**, of the shape of $H$. All its entries are drawn independently.
-# - $P$, in code `keep_prob`, is the probability to **keep**. It is a *hyperparameter*: we choose it, training does not.
-# - Each example gets a row of its own, and each step of training a new mask. Every example meets another **thinned network**.
+# - $P$, in code `keep_prob`, is the probability that a node is **kept**. It is a *hyperparameter*: we choose it, training does not.
+# - Each example has its own row, and each step of training a new mask: every example meets a **thinned network** of its own.
 
 # %% demo=true slide="fragment"
 rng = np.random.default_rng(36)
@@ -63,26 +63,27 @@ draws = {f"example {n}, P = 0.5": [np.ones(3), rng.random(5) < 0.5, np.ones(2)] 
 plots.thinned({"the whole network": whole} | draws)
 
 # %% [markdown] slide="subslide"
-# **Why would this help?** The idea of its inventors: a node that may vanish at any moment cannot be relied on. So no node can
-# specialise in correcting the errors of one other node: each has to be useful together with many others. To learn a training
-# example by heart, a network needs nodes that depend on one another in just this way. (Section 4 has a second answer, an ensemble.
-# Section 7 measures.)
+# **Why would this help?** The idea of its inventors: no node can rely on one particular other node, since that node may be missing.
+# So each has to be useful together with many others. A network that learns its training examples by heart needs nodes that rely on
+# one another. (Section 4 has a second reason, and section 7 measures whether dropout helps.)
 #
-# **How does one make a decision of a random number?** `rng.random(shape)` draws numbers that are spread evenly over $[0, 1)$.
+# **How does a random number become a decision?** `rng.random(shape)` draws numbers that are spread evenly over $[0, 1)$.
 #
-# **Before you run the next cell:** which share of them falls below 0.3? If we say "kept" for exactly these, what is $P$? And about
-# how far will the share among 25 numbers be from $P$, and among 2,500?
+# **Before you run the next cell:** what share of them falls below 0.3? If we keep exactly these, what is $P$? And about how far from
+# $P$ will the share be among 25 numbers, and among 2,500?
 
 # %% demo=true slide="fragment"
 for count in (25, 2500):
     shares = [(rng.random(count) < 0.3).mean() for _ in range(1000)]
     print(f"{count:5} numbers: the share below 0.3 is {np.mean(shares):.3f} on average, standard deviation {np.std(shares):.3f}", end="")
-    print(f"   (in theory sqrt(P (1 - P) / n) = {np.sqrt(0.3 * 0.7 / count):.3f})")
+    print(f"   (in theory sqrt(P (1 - P) / {count}) = {np.sqrt(0.3 * 0.7 / count):.3f})")
 
 # %% [markdown]
+# The share is 0.3 on average, so $P = 0.3$. Among 25 numbers it is typically 0.09 away from $P$, among 2,500 only 0.009: a hundred times
+# as many numbers come ten times as near.
+#
 # **Your turn (answer 1; 5 minutes; ★).** Draw a mask. All randomness comes from `rng`, a NumPy generator: the same seed then gives the
-# same mask, and an experiment can be repeated. (`check` looks at large masks: at their shape, their entries, their shares, their patterns
-# and their seeds.)
+# same mask, and an experiment can be repeated.
 #
 # <details><summary>Hint 1: how many decisions</summary>
 #
@@ -97,7 +98,7 @@ for count in (25, 2500):
 # </details>
 # <details><summary>Hint 3: a worked example</summary>
 #
-# Another decision by dice: a coin that shows heads in one quarter of all throws, six throws. `rng.random(6)` gives, say,
+# Another random decision: a coin that shows heads in one quarter of all throws, six throws. `rng.random(6)` gives, say,
 # `[0.81, 0.12, 0.55, 0.20, 0.97, 0.43]`; heads are the numbers in an interval of length one quarter. From 0.75 upwards these are the first
 # and the fifth: `np.array([1.0, 0, 0, 0, 1, 0])`.
 #
@@ -110,11 +111,11 @@ for count in (25, 2500):
 # %% [markdown] slide="slide"
 # ## 2. Through the mask, and back
 #
-# **Forward.** The next layer gets to see $\tilde H_{ni} = M_{ni} H_{ni}$, in code `H_dropped`. A deleted node sends 0, so all of its
-# outgoing weights are multiplied by 0: it is as if the node and its edges were not there.
+# **Forward.** The next layer receives $\tilde H_{ni} = M_{ni} H_{ni}$, in code `H_dropped`. A deleted node sends 0, so all of its
+# outgoing weights are multiplied by 0, as if the node and its edges were not there.
 #
-# **Your turn (answer 2; 3 minutes; ★).** One line. The mask may hold other numbers than 0 and 1 (section 5 needs $1/P$): let your line
-# multiply by whatever stands in it.
+# **Your turn (answer 2; 3 minutes; ★).** One line. The mask may hold other numbers than 0 and 1 (section 5 needs $1/P$): multiply by
+# whatever it holds.
 #
 # <details><summary>Hint 1: entry by entry</summary>
 #
@@ -138,30 +139,28 @@ for count in (25, 2500):
 
 
 # %% demo=true
-from IPython.display import display
-
 H = rng.integers(1, 9, size=(3, 4)) / 2
 with once_written():
     mask = np.array([[1.0, 0, 1, 1], [0, 1, 1, 0], [1, 1, 0, 1]])
     parts = ("H", H), "*", ("mask", mask), "=", ("H_dropped", dropout_forward(H, mask))
-    display(plots.equation(*parts, caption="Three examples, four nodes. Each example has lost other nodes."))
+    display(plots.equation(*parts, caption="Three examples, four nodes. Each example has lost different nodes."))
 
 # %% [markdown] slide="subslide"
-# **Backward: your derivation.** Somebody above has computed `upstream`, $\partial\ell/\partial\tilde H$, where $\ell$ is the loss, a
-# mean over the batch. The mask has been drawn; from now on it is a constant. Ask the questions of unit 05 for $u$ = `H[n, i]`:
+# **Backward: your derivation.** The layer above has computed `upstream`, $\partial\ell/\partial\tilde H$, where $\ell$ is the loss, a
+# mean over the batch. The mask has been drawn and is now a constant. Ask the questions of unit 05 for $u$ = `H[n, i]`:
 #
 # 1. **Who uses it?** Which nodes are in $\Gamma(H_{ni})$, that is, use it directly?
 # 2. **With what slope?** What is $\partial \tilde H_{ni}/\partial H_{ni}$?
 # 3. **The rule**, $\dfrac{\partial\ell}{\partial u} = \sum_{v\in\Gamma(u)} \dfrac{\partial\ell}{\partial v}\cdot\dfrac{\partial
 #    v}{\partial u}$: what is left of the sum?
 #
-# **Before you write it:** node 2 is deleted for example 0. Move `H[0, 2]` a little: does the loss move? What must its gradient be?
+# **Before you write it:** node 1 is deleted for example 0. Move `H[0, 1]` a little: does the loss move? What must its gradient be?
 #
 # **Your turn (answer 3; 8 minutes; ★★).**
 #
 # <details><summary>Hint 1: an activation</summary>
 #
-# It is an activation like any other: $\Gamma(H_{ni})$ holds one node, and the star multiplies entry by entry. Compare ReLU, whose
+# Treat it as an activation: $\Gamma(H_{ni})$ holds one node, and the star multiplies entry by entry. Compare ReLU, whose
 # slope is 1 or 0, too. There the sign of $z$ decides; and here?
 #
 # </details>
@@ -182,14 +181,17 @@ with once_written():
 
 
 # %% demo=true
-# Both sides: your formula, and a nudge of every entry of H, with one and the same mask. R plays the upstream, as in unit 05.
-R = rng.normal(size=(3, 4))
+# Your formula, and a nudge of every entry of H, with the same mask.
+upstream = rng.normal(size=(3, 4))
 mask = np.array([[1.0, 0, 1, 1], [0, 1, 1, 0], [1, 1, 0, 1]])
 with once_written():
-    nudged = numerical_gradient(lambda H: (R * dropout_forward(H, mask)).sum(), H)
-    print("your dH is the nudge's:", np.allclose(dropout_backward(R, mask), nudged))
+    nudged = numerical_gradient(lambda H: (upstream * dropout_forward(H, mask)).sum(), H)
+    print("your dH is the nudge's:", np.allclose(dropout_backward(upstream, mask), nudged))
+    print("entry [0, 1], where the mask is 0:", nudged[0, 1], " entry [0, 2], where it is 1:", nudged[0, 2].round(4))
 
 # %% [markdown] slide="subslide"
+# A deleted node's value does not move the loss, so its gradient is 0.
+#
 # **And the weights?** A hidden layer $H = \max(0, XW + b)$, then dropout. Nothing new is needed: `dropout_backward` hands $\partial
 # \ell/\partial H$ to ReLU, and ReLU to the linear layer, for which $\partial\ell/\partial W$ = `X.T @ dZ`.
 #
@@ -203,16 +205,16 @@ dZ = np.ones((1, 5)) * alive * (x @ W + b > 0)
 plots.equation(("X.T", x.T), "@", ("dZ", dZ), "=", ("dW", x.T @ dZ), caption="Deleted nodes learn nothing from this example.")
 
 # %% [markdown]
-# So each example trains its own *thinned* network, and leaves the rest as it was. A second example may well keep node 1: `X.T @ dZ` is
-# a sum over the examples, and a column is zero only where no example moves it. All thinned networks share their weights: what one of
-# them learns, the others have.
+# Columns 1 and 3 are zero: each example trains its own thinned network, and leaves the other nodes as they were. A second example may
+# keep node 1, and `X.T @ dZ` is a sum over the examples: then column 1 need not be zero. All thinned networks share their weights, so
+# what one of them learns changes the others, too.
 
 # %% [markdown] slide="slide"
 # ## 3. At test time: expected weights
 #
-# With a mask at test time, the answer would be random: two users, or one user twice, would get different answers for the same input.
-# (Sometimes that is wanted: the spread over many masks shows how sure the network is.) For *one* answer, the notes say: *"During test
-# time, use the entire network with expected weights."* What does the next layer get on average? Take output $c$ for one example:
+# With a mask at test time, the same input would get a different answer each time. (Sometimes that is wanted: the spread over many masks
+# shows how sure the network is.) For *one* answer, the notes say: *"During test time, use the entire network with expected weights."*
+# What does the next layer receive on average? Take output $c$ for one example:
 # $z_c = \sum_i M_i\, h_i\, w_{ci} + b_c$, where $h_i$ is hidden node $i$ and $w_{ci}$ the weight from it to output $c$ (`W2[i, c]` in
 # code). $\mathbb E[\cdot]$ is the mean over all masks.
 #
@@ -220,15 +222,15 @@ plots.equation(("X.T", x.T), "@", ("dZ", dZ), "=", ("dW", x.T @ dZ), caption="De
 # 2. The mean of a sum is the sum of the means, and $h_i$, $w_{ci}$, $b_c$ do not depend on the mask:
 #    $$\mathbb E[z_c] = \sum_i \mathbb E[M_i]\,h_i\,w_{ci} + b_c = \sum_i h_i\,\underbrace{(P\,w_{ci})}_{\text{expected weight}} + b_c.$$
 #
-# In training the weight is there with probability $P$, and 0 otherwise: its expectation is $P w_{ci}$. **The whole network, each
-# outgoing weight of a node that may be deleted times $P$, gives the mean.** The bias is never deleted.
+# In training the weight is present with probability $P$ and otherwise counts as 0: its expectation is $P w_{ci}$. **The whole network
+# gives the mean, if each outgoing weight of a node that may be deleted is multiplied by $P$.** The bias is never deleted.
 
 # %% [markdown] slide="subslide"
-# Is it true? With 3 hidden nodes there are $2^3 = 8$ masks, and the mean can be computed without any dice: each mask counted with its
-# probability. Each active node gives a factor $P$, each deleted one a factor $1-P$.
+# Is it true? With 3 hidden nodes there are $2^3 = 8$ masks, so we can compute the mean exactly: each mask counts with its probability,
+# with a factor $P$ for each active node and a factor $1-P$ for each deleted one.
 #
-# **Before you run the next cell:** $h_i w_i$ is $2, -1, 4$, the bias is 10 and $P = 0.75$. Compute $\mathbb E[z]$ by the formula, in
-# your head. How probable is the mask that deletes all three?
+# **Before you run the next cell:** $h_i w_i$ is $2, -1, 4$, the bias is 10 and $P = 0.75$.
+# Compute $\mathbb E[z]$ by the formula. How probable is the mask that deletes all three?
 
 
 # %% demo=true slide="fragment"
@@ -245,11 +247,14 @@ for mask, share, value in zip(masks, shares, z, strict=True):
     print("mask", mask, f"  probability {share:.4f}   z = {value:4.1f}")
 print(f"mean over all masks: {shares @ z:.4f}   with expected weights: {0.75 * (2 - 1 + 4) + 10:.4f}")
 
+# %% [markdown]
+# Both ways give $0.75\cdot5 + 10 = 13.75$. All three nodes are deleted with probability $0.25^3 \approx 0.016$.
+
 # %% [markdown] folded=true
 # ### Optional: how large the noise is (5 minutes; needs variances)
 #
 # The $M_i$ are independent, each with variance $P(1 - P)$, so the variance of $z_c$ is $P(1-P)\sum_i
-# (h_i w_{ci})^2$: the noise that the next layer has to live with in training.
+# (h_i w_{ci})^2$. This is the noise that the next layer receives in training.
 #
 # **Before you run the next cell:** for which $P$ is that noise largest?
 
@@ -258,14 +263,17 @@ print(f"variance over all masks: {shares @ z**2 - (shares @ z) ** 2:.4f}   by th
 for P in (0.1, 0.5, 0.9, 1.0):
     print(f"P = {P}: noise, as a standard deviation, {np.sqrt(P * (1 - P) * 21):.2f}")
 
+# %% [markdown]
+# For $P = 0.5$, where one cannot guess at all whether a node is kept. At $P = 1$ there is no noise.
+
 # %% [markdown] slide="subslide"
 # ### The network of the digits
 #
-# **Your turn (answer 4; 10 minutes; ★★).** The network of the digits, at test time: linear, ReLU, dropout, linear,
+# **Your turn (answer 4; 10 minutes; ★★).** Write its way forward at test time. In training it is linear, ReLU, dropout, linear:
 #
-# $$H = \max(0, XW_1 + b_1), \qquad Z_2 = (M * H)\,W_2 + b_2 \quad\text{in training}.$$
+# $$H = \max(0, XW_1 + b_1), \qquad Z_2 = (M * H)\,W_2 + b_2.$$
 #
-# `X` is (N, in), `W1` (in, hidden), `b1` (hidden,), `W2` (hidden, out), `b2` (out,). Which of these arrays does $P$ touch?
+# `X` is (N, in), `W1` (in, hidden), `b1` (hidden,), `W2` (hidden, out), `b2` (out,). Which of these arrays is multiplied by $P$?
 #
 # <details><summary>Hint 1: what may be deleted</summary>
 #
@@ -289,7 +297,7 @@ for P in (0.1, 0.5, 0.9, 1.0):
 
 
 # %% demo=true
-# Both sides: your function, and the mean over all 2^6 = 64 thinned networks, each counted with its probability.
+# Your function, and the mean over all 2^6 = 64 thinned networks, each counted with its probability.
 X, P = rng.normal(size=(4, 3)), 0.6
 W1, b1, W2, b2 = rng.normal(size=(3, 6)), rng.normal(size=6), rng.normal(size=(6, 2)), rng.normal(size=2)
 masks, shares = all_masks(6, P)
@@ -301,14 +309,14 @@ with once_written():
 # %% [markdown] slide="slide"
 # ### 3.1 See it, mask by mask
 #
-# A small network and one example. A crossed node is deleted; click one (or press Enter on it) to delete it or bring it back by hand.
-# *New mask* throws the dice; the curve is the mean output over all masks so far, and the vermillion line is what the expected weights
-# give. Drag $P$: the dice stay, and you see nodes die and come to life.
+# A small network and one example. A crossed node is deleted; click a node (or press Enter on it) to delete it or bring it back.
+# *New mask* draws a mask; the curve is the mean output over all masks so far, and the vermillion line is what the expected weights
+# give. Drag $P$: the random numbers stay, and nodes are deleted or come back.
 #
 # **Before you touch it:** at which $P$ do the outputs of single masks vary most? After about how many masks is the mean within
 # 0.1 of the line, 10 or 1,000? And how many does it take at $P = 1$?
 #
-# Then tick *sigmoid on the output*, draw 1,000 masks again, and look at the line. What has changed? (The next section says why.)
+# Then tick *sigmoid on the output*, draw 1,000 masks again, and look at the line. What has changed?
 
 # %% demo=true slide="fragment"
 from course.widgets import DropoutNetwork
@@ -319,42 +327,46 @@ small = {
 }  # fmt: skip
 DropoutNetwork(**small, keep_prob=0.5)
 
+# %% [markdown]
+# The outputs vary most at $P = 0.5$. There the mean of 10 masks is often further than 0.1 from the line; with 1,000 it is usually nearer.
+# At $P = 1$ one mask is enough. With the sigmoid, the mean stays below the line. Section 4 says why.
+
 # %% [markdown] slide="slide"
 # ## 4. Where the expected weights are not the expectation
 #
-# The proof of section 3 moved $\mathbb E$ through a *sum*. Behind a non-linear function it does not move: in general
+# In section 3 we exchanged the mean with a *sum*. With a non-linear function $g$ we may not: in general
 #
 # $$\mathbb E[g(z)] \neq g(\mathbb E[z]).$$
 #
-# A coin shows it: $z = 0$ or $4$, with probability one half each, and $g(z) = z^2$. Then $g(\mathbb E[z]) = 2^2 = 4$, but $\mathbb
+# An example: $z = 0$ or $4$, with probability one half each, and $g(z) = z^2$. Then $g(\mathbb E[z]) = 2^2 = 4$, but $\mathbb
 # E[g(z)] = (0 + 16)/2 = 8$.
 #
 # **Before you run the next cell:** it drops nodes of a layer of 20, and sends what is left through a linear layer and a sum with
-# positive weights: first as they are, then with a ReLU between the two. For each, does the mean over random masks settle on the output
-# of the expected weights? If not: is the mean above it or below? (ReLU is *convex*: it bends upwards, as $z^2$ does.)
+# positive weights: first without, then with a ReLU between the two. For each, does the mean over random masks settle on the output
+# of the expected weights? If not, is it above or below? (ReLU is *convex*: it bends upwards, as $z^2$ does.)
 
 # %% demo=true slide="fragment"
 deep = np.random.default_rng(3)
 h = np.maximum(deep.normal(size=20), 0)  # the activations of one example, 20 hidden nodes
-V, v = deep.normal(size=(20, 15)) / 3, np.abs(deep.normal(size=15)) / 3  # the layer behind the dropout, and the weights of a sum
+W, w = deep.normal(size=(20, 15)) / 3, np.abs(deep.normal(size=15)) / 3  # the layer after the dropout, and the weights of a sum
 
 
 def outputs(factors):
     """What comes out when h is multiplied by factors, (..., 20): without and with a ReLU in between."""
-    z = (factors * h) @ V
-    return {"a linear layer and a sum": z @ v, "a linear layer, ReLU, and a sum": np.maximum(z, 0) @ v}
+    z = (factors * h) @ W
+    return {"a linear layer and a sum": z @ w, "a linear layer, ReLU, and a sum": np.maximum(z, 0) @ w}
 
 
 by_expected = outputs(np.full(20, 0.5))
 by_masks = outputs(deep.random((10_000, 20)) < 0.5)
-plots.running_mean({f"behind: {name}": (by_masks[name], by_expected[name]) for name in by_masks}, ylabel="output")
+plots.running_mean({f"after dropout: {name}": (by_masks[name], by_expected[name]) for name in by_masks}, ylabel="output")
 
 # %% [markdown]
-# The blue band is a 95 % interval for the mean over infinitely many masks. On the left it closes around the line; on the right it closes,
-# and the line is *outside*. Chance? A 95 % interval misses once in 20 times even where nothing is amiss. So:
+# The blue band is a 95 % interval for the mean over all masks. On the left it closes around the line; on the right the mean settles above
+# the line. Is that chance? A 95 % interval misses about once in 20 times, even if the line is right. So we repeat the experiment.
 #
-# **Before you run the next cell:** it makes the experiment 20 times over, with new masks. In how many will the line lie inside, on
-# the left, and on the right?
+# **Before you run the next cell:** it makes 20 such intervals, with new masks. In how many will the line lie inside, on the left, and
+# on the right?
 
 # %% demo=true slide="fragment"
 for name, values in outputs(deep.random((20, 5000, 20)) < 0.5).items():
@@ -363,26 +375,25 @@ for name, values in outputs(deep.random((20, 5000, 20)) < 0.5).items():
     print(f"{name}: inside in {inside.sum()} of 20;  mean over masks {means.mean():.3f}, expected weights {by_expected[name]:.3f}")
 
 # %% [markdown]
-# On the left about 19 were to be expected (one more or less is chance), on the right none. The expected weights are exact for what is
-# linear behind the dropout, and an approximation for the rest: here they are too low, as for every function that bends upwards
-# (*Jensen's inequality*). They cost one forward pass, and the mean costs thousands.
+# On the left we expect about 19 (one or two fewer is chance); on the right the line is inside none. Expected weights are exact if
+# everything after the dropout is linear, and otherwise an approximation. For a function that bends upwards they are too low (*Jensen's
+# inequality*), for one that bends downwards too high. But they cost one forward pass, and the mean costs thousands.
 
 # %% [markdown] slide="slide"
 # ### 4.1 An ensemble, all of it
 #
-# A hidden layer of 3 nodes has $2^3 = 8$ thinned networks, and each further node doubles their number. Dropout trains this whole crowd,
-# in each step one member for each example, and all of them share their weights. At test time one network with expected weights stands for
-# the committee. With 10 nodes we need not believe it: we can ask all 1,024 members.
+# A hidden layer of 3 nodes has $2^3 = 8$ thinned networks, and each further node doubles their number. Dropout trains them all
+# together: an *ensemble*, or committee, whose members share their weights. At test time one network with expected weights stands for
+# the committee. With 10 nodes we can test this: we ask all 1,024 members.
 #
-# The task is `two_moons`, points on two interleaved arcs. The network is trained by your own code: the masks of this unit, the layers of
-# unit 05, and start, batches and step of unit 06. Read the loop once: it is the algorithm of unit 06 with two lines more, one forward and
-# one backward.
+# The task is `two_moons`, points on two interleaved arcs. Your own code trains the network: the masks of this unit, the layers of
+# unit 05, and the start, batches and steps of unit 06. What is new in the loop is the mask: drawn once for each batch, and used on the
+# way forward and on the way back.
 
 # %% demo=true
 from course.data import two_moons
 
 moons, fresh = two_moons(200, 0.25, np.random.default_rng(0)), two_moons(1000, 0.25, np.random.default_rng(1))
-
 
 parts = mine("linear_forward", "linear_backward", "relu_backward", "softmax_cross_entropy", "initialise", "minibatches", "sgd_step")
 linear_forward, linear_backward, relu_backward, softmax_cross_entropy, initialise, minibatches, sgd_step = parts
@@ -416,13 +427,15 @@ committee = initialise((2, 10, 2), np.random.default_rng(0))
 with once_written():
     committee = trained(moons, (2, 10, 2), 0.7, seed=1, epochs=150)
     share = np.mean(np.argmax(expected_forward(fresh.X, *committee, 0.7), axis=1) == fresh.y)
-    print(f"trained with {whose(dropout_mask)}; with expected weights {share:.1%} of 1,000 fresh points are right")
+    print("trained with", ", ".join(whose(tool) for tool in (dropout_mask, dropout_forward, dropout_backward, *parts)))
+    print(f"with expected weights {share:.1%} of 1,000 fresh points are right")
 
 # %% [markdown] slide="subslide"
-# **Before you run the next cell:** it computes the accuracy of each of the 1,024 members on 1,000 fresh points, then of their
-# *committee* (the mean of their probabilities, each counted with the probability of its mask), then of the single network with
-# expected weights. One member has no hidden node at all: what is its accuracy? Will the committee be better than most of its
-# members, or about average? And how near to the committee is the one network?
+# **Before you run the next cell:** it computes the accuracy on 1,000 fresh points of each of the 1,024 members, of the *committee* (the
+# mean of the members' probabilities, each counted with the probability of its mask), and of the single network with expected weights.
+# One member has no hidden node at all: what is its accuracy? Will the committee be better than the average member? And how
+# near to the committee is the single network?
+
 
 # %% demo=true slide="fragment"
 def probabilities(z):
@@ -442,18 +455,23 @@ with once_written():
     print(f"committee and single network agree on {np.mean(votes.argmax(1) == single.argmax(1)):.1%} of the points;", end=" ")
     print(f"their probabilities differ by {np.abs(votes - single).mean():.3f} on average")
     of_committee, of_single = ((p.argmax(axis=1) == fresh.y).mean() for p in (votes, single))
+    print(f"the member without hidden nodes is right on {accuracy[0]:.1%};", end=" ")
     print(f"a member drawn at random is better than the committee with probability {shares @ (accuracy > of_committee):.2f}")
     lines = {"mean member": shares @ accuracy, "committee": of_committee, "single network": of_single}
     title = "1,024 thinned networks, and who speaks for them"
     display(plots.subnetworks(accuracy, shares, lines, xlabel="accuracy on fresh points", title=title))
 
 # %% [markdown]
-# The member without hidden nodes gives every point the same class: one half are right. The committee beats its average member, and
-# the single network with expected weights speaks for it at a thousandth of the cost.
+# The member without hidden nodes gives every point the same class, and is right on one half. On this seed the committee is better than the
+# average member (some members are better still), and the single network gives nearly the same answers as the committee, at a
+# thousandth of the cost.
+
+# %% [markdown] folded=true
+# ### Optional: the loss of a committee (5 minutes; needs Jensen's inequality)
 #
-# Must a committee be better than its members? In accuracy that depends on the data. In the loss it cannot lose *against the average
-# member*: $-\log$ bends upwards, so minus the logarithm of the mean probability is at most the mean of minus the logarithms, for every
-# example. Nothing of the kind is said of the single network.
+# Must a committee be better than its average member? Not in accuracy. But its loss is never larger than the mean loss of its members:
+# $-\log$ bends upwards, so for every example minus the logarithm of the mean probability is at most the mean of minus the logarithms.
+# This says nothing about the single network.
 #
 # **Before you run the next cell:** order the three losses: the mean of the members, the committee, the single network.
 
@@ -464,21 +482,21 @@ print(f"loss on fresh points: mean of the members {of_members:.3f}, of the commi
 with once_written():
     single = probabilities(expected_forward(fresh.X, *committee, 0.7))
     print(f"and of the single network {-np.log(single[rows, fresh.y]).mean():.3f}")
+    print(f"largest probability, on average: committee {votes.max(axis=1).mean():.3f}, single network {single.max(axis=1).mean():.3f}")
 
 # %% [markdown]
-# The committee is below its members, as it must be. On these points the single network is below both: it is surer of what it says than a
-# mean of 1,024 opinions, many of them from crippled networks, and it is mostly right. So the expected weights are a stand-in for the
-# committee, not a worse copy of it.
+# The committee's loss is below the mean of its members, as it must be. On this seed the single network's is smaller still: it is surer
+# than the committee (its largest probability is larger), and it is mostly right.
 
 # %% [markdown] folded=true
 # ### Optional: one mean that *is* exact (5 minutes)
 #
-# Behind softmax the arithmetic mean of the members' probabilities $p_c$ is not what the single network gives. Their **geometric**
+# After softmax the arithmetic mean of the members' probabilities $p_c$ is not what the single network gives. Their **geometric**
 # mean is: take the mean of $\log p_c$ over all masks, undo the logarithm, and divide so that the classes add up to 1. The
 # reason: $\log p_c$ is $z_c$ minus the logarithm of the sum over all classes. That sum is the same for all $c$, so it drops out
 # when we divide. What remains is $e^{\mathbb E[z_c]}$, and $\mathbb E[z_c]$ is exactly what the expected weights give.
 #
-# **Before you run the next cell:** would this survive a second hidden layer with ReLU behind the dropout?
+# **Before you run the next cell:** would this still be exact with a second hidden layer with ReLU after the dropout?
 
 # %% demo=true slide="fragment"
 logarithms = sum(share * np.log(p) for share, p in zip(shares, members, strict=True))
@@ -488,30 +506,30 @@ with once_written():
     print(f"geometric mean and single network differ by {np.abs(geometric - single).max():.0e} at most: rounding")
 
 # %% [markdown]
-# It would not survive: then the logits themselves are a non-linear function of the mask, and their mean is no longer what the expected
-# weights give. With one layer of dropout before softmax it is exact; in deep networks it is an approximation that has served well.
+# No: with a second ReLU layer after the dropout, the logits $z_c$ are no longer linear in the mask, and their mean is no longer what the
+# expected weights give. In deep networks the expected weights are an approximation.
 
 # %% [markdown] slide="slide"
 # ## A written question (4 points, marked by hand; 12 minutes)
 #
-# A classmate reads the notes in a hurry. In her program: (a) the mask is also drawn at test time, "so that training and test are
+# A classmate reads the notes too quickly. In her program: (a) the mask is also drawn at test time, "so that training and test are
 # alike"; (b) in training she multiplies the nodes kept by $P$, "because they are expected weights", and at test time she
 # multiplies by $P$, too.
 #
 # 1. Derive the mean over masks of what a node sends to the next layer in training, for her (b) and for the notes' form.
-# 2. Let (a) be mended: no mask at test time. By which factor is what her node sends at test time wrong, compared with the mean of her
+# 2. Suppose (a) is mended: no mask at test time. By which factor does what her node sends at test time differ from its mean in her
 #    own training? Which repair is the least work?
-# 3. What is wrong with (a): what would two users of her program see? And name a good reason to do it all the same.
+# 3. What is wrong with (a): what would two users of her program see? Name a good reason to do it all the same.
 
 # %% [markdown] written=4
 # **Model answer.**
 #
-# 1. The notes: $\mathbb E[M h] = P h$. Hers: $\mathbb E[M P h] = P^2 h$.
-# 2. At test time she sends $P h$, which is $1/P$ times the mean $P^2 h$ of her training: too large. Least work: leave out the factor in
-#    training (then both are $P h$); to divide by $P$ in training, and to leave out the one at test time, is as right (both $h$).
+# 1. The notes: $\mathbb E[M_i h_i] = P h_i$. Hers: $\mathbb E[M_i P h_i] = P^2 h_i$.
+# 2. At test time she sends $P h_i$, which is $1/P$ times the mean $P^2 h_i$ of her training: too large. Least work: leave out the factor
+#    in training (then both are $P h_i$). Dividing by $P$ in training, with no factor at test time, is right as well (both $h_i$).
 # 3. The output is random: two users, or one user twice, get different answers for one input, and each is that of one thinned network,
 #    noisier than their mean. A good reason: many masks show how sure the network is (their spread), or their mean is wanted itself,
-#    which the expected weights only approximate behind non-linear layers.
+#    which the expected weights only approximate if non-linear layers follow.
 #
 # **Rubric.** Half points where the idea is right and the reason is missing. Any notation will do.
 #
@@ -523,12 +541,12 @@ with once_written():
 # %% [markdown] slide="slide"
 # ## 5. Inverted dropout: pay in training
 #
-# The notes' form scales at test time. Whoever uses the network must remember $P$. Almost every library does it the other way round:
-# divide by $P$ **in training**, and leave the test alone.
+# The notes' form scales at test time, so whoever uses the network must know $P$. Almost every library does it the other way round:
+# it divides by $P$ **in training**, and changes nothing at test time.
 #
 # $$\tilde H_{ni} = \frac{M_{ni}}{P}\,H_{ni} \qquad\Rightarrow\qquad \mathbb E[\tilde H_{ni}] = \frac{P}{P} H_{ni} = H_{ni}.$$
 #
-# | form | in training | at test time | signal on average, both times |
+# | form | in training | at test time | mean that is sent, in both |
 # |---|---|---|---|
 # | the notes' | $M * H$ | weights times $P$ | $P H$ |
 # | inverted | $M * H / P$ | nothing | $H$ |
@@ -537,7 +555,7 @@ with once_written():
 # probability, is 2.
 
 # %% [markdown]
-# **Your turn (answer 5; 8 minutes; ★★).** In training: draw, delete, scale. Let it stand alone, and leave `H` itself as it was.
+# **Your turn (answer 5; 8 minutes; ★★).** In training: draw, delete, scale. Call none of your other answers, and leave `H` unchanged.
 #
 # <details><summary>Hint 1: which factor</summary>
 #
@@ -552,8 +570,8 @@ with once_written():
 # </details>
 # <details><summary>Hint 3: a worked example</summary>
 #
-# Another constant mean: a shop gives away a quarter of its bottles, and wants the income to stay as it was. Three of four are paid for, so
-# each has to cost $1/(3/4) = 4/3$ of its old price: with a price of 6, 8 is paid with probability 3/4, and the mean is 6.
+# Another mean that stays the same: a shop gives away a quarter of its bottles, and its income shall stay as it was. Three of four are
+# paid for, so each has to cost $1/(3/4) = 4/3$ of its old price: with a price of 6, 8 is paid with probability 3/4, and the mean is 6.
 #
 # </details>
 
@@ -562,7 +580,7 @@ with once_written():
 
 
 # %% demo=true
-# Is the mean H? 20,000 draws of yours, as copies of one row. Below: how far each mean is from H, in standard errors (chance: up to 2 or 3).
+# Is the mean H? 20,000 draws for one row. The last line: how far each mean is from H, in standard errors (by chance up to 2 or 3).
 row = np.array([2.0, -1.0, 0.5, 3.0])
 with once_written():
     results = inverted_dropout(np.tile(row, (20_000, 1)), 0.8, np.random.default_rng(1))
@@ -570,12 +588,13 @@ with once_written():
     print("H:   ", row, "\nmean:", results.mean(axis=0).round(3), "\nin standard errors:", ((results.mean(axis=0) - row) / error).round(1))
 
 # %% [markdown] slide="subslide"
-# **The two forms are one.** Take a network in the notes' form with outgoing weights $W_2$, and one in inverted form with weights
-# $P\,W_2$. In training the notes' sends $(M * H) W_2$, the inverted one $(M * H / P)(P W_2)$: the same. At test time the notes' uses
-# $P\,W_2$, and the inverted one uses what it has, $P\,W_2$: the same.
+# With $P = 0.8$ and $h_i = 2$, the next layer receives 2.5 with probability 0.8 and 0 with probability 0.2: the mean is 2.
 #
-# **Before you run the next cell:** the forms are the same function; does gradient descent then take the same steps? (By which factor
-# does $\partial\ell/\partial W_2$ differ, and by which would it have to, for the steps to match?)
+# **The two forms agree.** Take a network in the notes' form with outgoing weights $W_2$, and one in inverted form with weights
+# $P\,W_2$. In training the first gives $(M * H) W_2$ and the second $(M * H / P)(P W_2)$, the same. At test time both use $P\,W_2$.
+#
+# **Before you run the next cell:** the outputs agree; does gradient descent then take the same steps? (By which factor do the two
+# gradients $\partial\ell/\partial W_2$ differ, and by which would they have to, for the steps to match?)
 
 # %% demo=true
 X, P = rng.normal(size=(4, 3)), 0.6
@@ -588,9 +607,9 @@ notes_gradient, inverted_gradient = (H * mask).T @ upstream, (H * mask / P).T @ 
 print("the inverted form's ∂ℓ/∂W2 is the notes', divided by P:", np.allclose(inverted_gradient, notes_gradient / P))
 
 # %% [markdown]
-# The steps differ: the inverted gradient is $1/P$ times as large, and for equal steps on $P\,W_2$ it would have to be $P$ times as
-# large. So a learning rate that works for one form need not work for the other: for the same steps, the rates of these weights
-# differ by a factor of $P^2$.
+# The steps differ. The inverted gradient is $1/P$ times as large; for equal steps on $P\,W_2$ it would have to be $P$ times as large. So
+# for the same steps the learning rates of these weights must differ by a factor of $P^2$: a rate that works for one form need not work
+# for the other.
 
 # %% [markdown] slide="slide"
 # ## 6. Find the mistake
@@ -612,30 +631,30 @@ def classmates_layer(upstream, X, W, b, keep_prob, rng):
 
 
 # %% [markdown] slide="subslide"
-# How do you test the gradient of a function that throws dice? **You make the dice fall alike**: a generator of the same seed for
-# every call. Then the function is as fixed as any other, and finite differences apply.
+# How do you test the gradient of a random function? **You repeat the random numbers**: every call gets a generator of the same seed.
+# Then the function is as fixed as any other, and finite differences apply.
 #
 # **Before you run the next cell:** the left map is the classmate's `dW`, with a column for each of four nodes. As it happens, node 3
-# was kept for all three examples, in both of her draws. Will its column be right?
+# was kept for all three examples, in both of her masks. Will its column be right?
 
 # %% demo=true slide="fragment"
 case = np.random.default_rng(8)
-X, W, b, R = case.normal(size=(3, 5)), case.normal(size=(5, 4)), 0.5 * np.ones(4), case.normal(size=(3, 4))
+X, W, b, upstream = case.normal(size=(3, 5)), case.normal(size=(5, 4)), 0.5 * np.ones(4), case.normal(size=(3, 4))
 
 
 def loss_of(layer, W):
-    """A scalar with upstream R, and the same dice whenever it is called."""
-    return (R * layer(R, X, W, b, 0.7, np.random.default_rng(4))[0]).sum()
+    """A scalar whose gradient with respect to the layer is upstream, with the same mask at every call."""
+    return (upstream * layer(upstream, X, W, b, 0.7, np.random.default_rng(4))[0]).sum()
 
 
 truth = numerical_gradient(lambda W: loss_of(classmates_layer, W), W)
-suspect = classmates_layer(R, X, W, b, 0.7, np.random.default_rng(4))[2]
+suspect = classmates_layer(upstream, X, W, b, 0.7, np.random.default_rng(4))[2]
 print("column 3, hers over the right one:", (suspect[:, 3] / truth[:, 3]).round(6))
 plots.compare_gradients(suspect, truth)
 
 # %% [markdown]
-# Column 3 is wrong by one factor throughout, and 0.7 is $P$. Column 1 is zero and should not be; columns 0 and 2 should be zero, and
-# are not. Remember the habit of unit 05: look *where* a gradient is wrong, not only how much.
+# Column 3 is wrong by the same factor everywhere, 0.7, and that is $P$. Column 1 is zero and should not be; columns 0 and 2 should be zero,
+# and are not. Remember the habit of unit 05: look *where* a gradient is wrong, not only how much.
 
 # %% [markdown] slide="skip"
 # **Your turn (answer 6; 12 minutes; ★★★).** There are two mistakes, both on the way back. Write the layer as it should be. Each of the
@@ -665,9 +684,9 @@ plots.compare_gradients(suspect, truth)
 
 # %% demo=true
 with once_written():
-    yours = dropout_layer(R, X, W, b, 0.7, np.random.default_rng(4))[2]
+    yours = dropout_layer(upstream, X, W, b, 0.7, np.random.default_rng(4))[2]
     nudged = numerical_gradient(lambda W: loss_of(dropout_layer, W), W)
-    print("your dW is the nudge's, with the dice held still:", np.allclose(yours, nudged))
+    print("your dW is the nudge's, with the same random numbers:", np.allclose(yours, nudged))
 
 # %% [markdown]
 # **Keep your work.** The next cell checks your answers once more, and writes those that pass into the file `my_network.py` beside this
@@ -682,14 +701,14 @@ with once_written():
 #
 # One run with dropout and one without prove nothing: both depend on the seed. So we run **pairs**: the same data, the same start,
 # the same batches, once with $P = 0.5$ and once with $P = 1$, and look at the *difference* in accuracy on examples not seen in
-# training. Twenty pairs give a mean and an interval.
+# training. Twenty pairs give a mean and an interval. The code of section 4.1 trains, so much of it is yours.
 #
-# - **Noisy digits**: 300 handwritten digits to train on; a fifth of their labels are drawn anew at random, so that there is much
-#   nonsense to learn by heart. The test set is clean.
-# - **Clean digits**: the same without the nonsense.
-# - **Two moons**: 100 points, 8 hidden nodes. The network is hardly large enough as it is.
+# - **Noisy digits**: 300 handwritten digits to train on; a fifth of their labels are replaced by random ones, which can only be learnt
+#   by heart. The test labels are right.
+# - **Clean digits**: the same with the right labels.
+# - **Two moons**: 100 points and only 8 hidden nodes.
 #
-# **Before you run the next cell:** for each of the three, will dropout win, lose, or make no difference? Write your guesses down.
+# **Before you run the next cell:** for each of the three, will dropout help, harm, or make no difference?
 
 # %% demo=true
 from course.data import Examples, digits
@@ -698,7 +717,7 @@ images, labels = (np.concatenate(arrays) for arrays in zip(*digits(np.random.def
 
 
 def digits_with(noise, seed):
-    """300 digits to train on, a part of their labels drawn anew, and the others to test: drawn as in unit 07."""
+    """300 digits to train on, a share `noise` of their labels drawn anew, and all other digits to test."""
     rng = np.random.default_rng([seed, 3])
     order = rng.permutation(len(labels))
     seen = labels[order[:300]].copy()
@@ -734,20 +753,20 @@ for name, runs in results.items():
     print(f"{name:24} test {test:.1f} % without, {test_dropped:.1f} % with dropout;", end=" ")
     print(f"on its own training examples {seen:.1f} % without, {seen_dropped:.1f} % with")
 if results:
+    print("ran with", ", ".join(whose(tool) for tool in (dropout_mask, expected_forward, *parts)))
     gains = {name: runs[:, 1, 0] - runs[:, 0, 0] for name, runs in results.items()}
     display(plots.paired_gains(gains, xlabel="gain in test accuracy through dropout, percentage points"))
 
 # %% [markdown]
-# **Read it with the training accuracy.** Of the 300 noisy labels about 82 % are right (one in ten of those drawn anew is right by luck).
-# The plain network gets more than that on its training examples: it learns the nonsense by heart. Dropout keeps it from that, and wins
-# every pair. On clean digits there is little nonsense to learn: the interval is around zero. On two moons the network was
-# too small to overfit, and half of it is missing at every step: dropout *costs* accuracy.
+# **Compare with the training accuracy.** Of the 300 noisy labels about 82 % are right (one in ten of those drawn anew is right by luck).
+# The plain network agrees with more of them: it has learnt wrong labels by heart. With dropout it does so much less, and its test
+# accuracy is higher in every pair. On clean digits no difference can be seen: the interval contains zero. On two moons the plain network
+# is no better on its training points than on fresh ones, so there is no overfitting to mend, and dropout *costs* accuracy.
 #
-# Dropout is a remedy for a network that is too large for its data. It does no good to one that is too small, and it is no substitute
-# for data. Choose $P$ on validation data, as unit 07 chose $\lambda$.
+# So dropout can help a network that overfits, and harm one that does not. Choose $P$ on validation data, as unit 07 chose
+# $\lambda$.
 #
-# **Try it:** 64 hidden nodes on the moons; $P = 0.8$; 10 epochs in place of 30 (`epochs=` in `trained`): what does dropout do to the
-# speed of learning?
+# **Try it:** 64 hidden nodes on the moons; $P = 0.8$; 10 epochs in place of 30 (`epochs` in `trained`).
 
 # %% [markdown] slide="slide"
 # ## Summary
@@ -758,15 +777,14 @@ if results:
 # | the way back | the same mask | the same mask and the same factor |
 # | test | the whole network, outgoing weights times $P$ | the whole network, as it is |
 #
-# - **One mask, two ways.** It is drawn once for each step, with an entry for each node of each example; the way back uses the same.
-# - **Expected weights** give the exact mean behind one linear layer (and the exact geometric mean behind softmax); behind a non-linear
-#   layer they approximate it.
-# - **An ensemble** of all thinned networks, which share their weights, is trained, and one network speaks for it.
-# - **It helps** where a network learns nonsense by heart, and can harm where it has no nodes to spare.
+# - **One mask.** It is drawn once for each step, with an entry for each node of each example, and the way back uses the same mask.
+# - **Expected weights** give the exact mean after a linear layer; after a non-linear one they approximate it.
+# - **An ensemble** of all thinned networks, which share their weights, is trained; one network stands for it.
+# - **It helps** where a network learns wrong labels by heart, and can harm where the network is small.
 #
-# **If you remember one thing:** the gradient belongs to the network that made the loss, and its nodes were those of *that* mask.
+# **If you remember one thing:** the way back uses the mask of the way forward.
 #
-# The next unit, 09, has the third remedy of the notes: to stop in time.
+# The next unit, 09, has the third remedy of the notes: early stopping.
 
 # %% [markdown] slide="skip"
 # ## Further reading
