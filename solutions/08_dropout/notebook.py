@@ -564,7 +564,7 @@ with once_written():
 # </details>
 # <details><summary>Hint 2: is the factor random?</summary>
 #
-# No. It is the same constant for all nodes that are kept, whatever the dice say: with `mask.mean()` in its place, the factor would
+# No. It is the same constant for all nodes that are kept, whatever the mask is: with `mask.mean()` in its place, the factor would
 # depend on the mask, and the two would no longer be independent.
 #
 # </details>
