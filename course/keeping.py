@@ -91,6 +91,8 @@ def with_answer(text: str, exercise: Exercise, names: Mapping[str, Any]) -> str:
     """The file's text with an answer of the notebook in it. Raises NotKept where it does not pass from there, or is in another's way."""
     run(text)
     sources = gathered(bound_name(exercise, names), names)
+    if unwritten := [name for name, source in sources.items() if name != exercise.name and "raise NotImplementedError" in source]:
+        raise NotKept(f"It calls `{unwritten[0]}`, which is not written yet")
     refuse_conflicts(text, sources)
     for name, source in sources.items():
         text = with_definition(text, name, source)

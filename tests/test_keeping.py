@@ -80,6 +80,7 @@ def test_keeping_again_replaces_and_leaves_the_rest_as_it_is(notebook):
         ("def relu(z):\n    raise NotImplementedError", "Not kept: relu. It is not written yet."),
         ("def relu(z):\n    return z", "Not kept: relu. It does not pass its check: "),
         ("from functools import partial\nrelu = partial(max, 0)", "Not kept: relu. It does not pass its check: "),
+        ("def cut(z):\n    raise NotImplementedError\ndef relu(z):\n    return cut(z)", "It calls `cut`, which is not written yet."),
         ("relu = (lambda f: lambda z: f(z, 0))(np.maximum)", "Kept in my_network.py"),
         ("data = np.zeros(1)\ndel In[:]\ndef relu(z):\n    return np.maximum(z, data[0])", "it uses `data`, whose source is not in this"),
     ],
