@@ -25,9 +25,9 @@
 #
 # | time | difficulty | what to know before |
 # |---|---|---|
-# | 120 minutes, and 40 for what is optional | easy to middle | unit 01; derivatives and the chain rule; NumPy arrays |
+# | 115 minutes, and 50 for what is optional | easy to middle | unit 01; derivatives and the chain rule; NumPy arrays |
 #
-# Section 8 can wait: nothing before it, and nothing in unit 03, needs it.
+# What is "beyond the core" can wait: nothing in unit 03 needs it.
 
 # %% [markdown] slide="skip"
 # **Names.** $\theta$ ("theta") stands for all parameters together, one array; $\ell$ ("ell") is the loss, one number; $\eta$ ("eta") is
@@ -502,7 +502,7 @@ with once_written():
         print(f"η = {eta:.2f}: factor {1 - eta * L:+.1f}, after 10 steps {end:.4g}, factor¹⁰ = {(1 - eta * L) ** 10:.4g}")
 
 # %% [markdown] slide="subslide"
-# ### Many parameters
+# ### Beyond the core: many parameters (10 minutes; needs eigenvalues)
 #
 # With two parameters the parabola becomes a bowl. In the simplest one, $\ell = \frac12 a_1 \theta_1^2 + \frac12 a_2 \theta_2^2$, each
 # parameter has a parabola of its own, with curvature $a_1$ or $a_2$, and a step multiplies $\theta_1$ by $1 - \eta a_1$ and $\theta_2$ by
