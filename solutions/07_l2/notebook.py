@@ -162,7 +162,7 @@ plots.history(record)
 # The training loss keeps falling. The validation loss falls for about ten epochs, and then, apart from the trembling, it *rises*: from
 # there on, training makes the network worse on digits that it has not seen. At the end it has more than 82 % of the training labels right,
 # and that can only be done by learning wrong labels by heart. (The test labels are all true, so the bound of 82 % does not hold there.) And
-# all the while the weights grow. This is one network; section 5 looks at twenty.
+# all the while the weights grow. This is one network; section 5 trains twenty like it, and counts how many test digits they read.
 
 # %% [markdown] slide="slide"
 # ## 2. The penalty
