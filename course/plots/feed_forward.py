@@ -69,7 +69,7 @@ def neuron_planes(neurons: Mapping[str, tuple[Array, float]]) -> Picture:
         reports.append(f"{title}; the origin is {side_of}")
     found[0].set_ylabel("$x_2$")
     picture.alt = f"The plane of two inputs with the line z = 0 and the arrow w at right angles to it. {'. '.join(reports)}."
-    picture.caption = "Reddish where z is positive, bluish where it is negative, and the deeper, the farther from 0. The dot is the origin."
+    picture.caption = "Orange where z is positive, blue where it is negative; deeper colours are farther from 0. The dot is the origin."
     return picture
 
 
@@ -129,6 +129,8 @@ def activation_curves(z: Array, curves: Mapping[str, Array]) -> Picture:
         reports.append(f"{name} from {number(values[0])} to {number(values[-1])}")
     found[0].set_ylabel("g(z)", fontsize=11)
     said = f"from z = {number(z[0])} to {number(z[-1])}: {'; '.join(reports)}. Dotted: z itself."
+    if any(np.min(values) < low or np.max(values) > high for values in (z, *curves.values())):
+        said += f" The panels show g(z) from {number(low)} to {number(high)} only."
     picture.alt = f"Curves of g(z), {said}"
     picture.caption = f"All on one scale, {said}"
     return picture

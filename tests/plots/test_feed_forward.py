@@ -59,6 +59,15 @@ def test_activation_curves_have_a_panel_each():
     assert any(np.array_equal(line.get_ydata(), np.maximum(z, 0)) for line in picture.axes[1].lines)
     assert picture.axes[0].get_ylim() == picture.axes[1].get_ylim(), "one scale"
     assert "ReLU from 0.00 to 2.00" in picture.alt and all(ax.get_xlabel() for ax in picture.axes)
+    low, high = picture.axes[0].get_ylim()
+    cut = f"The panels show g(z) from {low:.2f} to {high:.2f} only.".replace("-", "−")
+    assert cut in picture.caption and cut in picture.alt
+
+
+def test_activation_curves_that_fit_their_panels_are_not_called_cut():
+    z = np.linspace(-1, 1, 5)
+    picture = plots.activation_curves(z, {"identity": z})
+    assert "only" not in picture.caption + picture.alt
 
 
 @pytest.mark.parametrize(("second", "right"), [(-2.0, 4), (1.0, 3)])
