@@ -9,7 +9,7 @@ from course.plots.dropout import running_mean, subnetworks, thinned
 from course.plots.early_stopping import two_paths
 from course.plots.explainable_ai import completeness_gap, explanations, path_slopes, strongest_inputs, unit_bars, votes
 from course.plots.feed_forward import activation_curves, boundaries, folded_plane, neuron_planes, weighted_sum
-from course.plots.gradient_descent import curves, descents, line_losses, rate_sweep
+from course.plots.gradient_descent import bowls, curves, descents, line_losses, rate_sweep
 from course.plots.graphs import graph
 from course.plots.hidden import histograms, weight_images
 from course.plots.l2 import fitted_curves, penalty_curves, weight_spread
@@ -40,6 +40,7 @@ __all__ = [
     "arrows_in_order",
     "batch_noise",
     "boundaries",
+    "bowls",
     "compare_gradients",
     "completeness_gap",
     "computational_graph",

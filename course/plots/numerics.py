@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
+from course.plots.gradient_descent import name_at_the_end
 from course.plots.picture import BLUE, DIVERGING, GREEN, INK, VERMILLION, Array, Picture, axes, largest, legible_on, number
 
 
@@ -41,10 +42,10 @@ def step_errors(steps: Array, errors: Mapping[str, Array]) -> Picture:
         best[name] = f"{name} is best at h = {steps[np.argmin(error)]:.0e}, with error {error.min():.0e}"
     ax.set_xlabel("step h", fontsize=11)
     ax.set_ylabel("relative error", fontsize=11)
-    ax.text(0.03, 0.06, "rounding errs more\nas h shrinks", transform=ax.transAxes, fontsize=11, color=INK)
-    ax.text(0.97, 0.06, "truncation errs more\nas h grows", transform=ax.transAxes, fontsize=11, color=INK, ha="right")
+    ax.text(0.03, 0.06, "rounding error:\ngrows as h shrinks", transform=ax.transAxes, fontsize=11, color=INK)
+    ax.text(0.97, 0.06, "truncation error:\ngrows as h grows", transform=ax.transAxes, fontsize=11, color=INK, ha="right")
     ax.grid(alpha=0.25)
-    ax.legend(fontsize=11, frameon=False, loc="upper center")
+    name_at_the_end(ax)
     picture.alt = f"Error against step, a valley for each formula: {'; '.join(best.values())}."
     picture.caption = f"{'; '.join(best.values())}."
     return picture
