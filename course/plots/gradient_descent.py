@@ -1,6 +1,7 @@
 """What a loss looks like from above, and how gradient descent walks on it."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -120,6 +121,11 @@ def name_at_the_end(ax: Axes, *, first: bool = False) -> None:
                     ha="right" if first else "left", fontsize=11, color=line.get_color(), annotation_clip=False)  # fmt: skip
 
 
+def bowl(A: Array, first: Array, second: Array) -> Array:
+    """½ θᵀAθ for two parameters, entry by entry; A is (2, 2) and symmetric."""
+    return 0.5 * (A[0, 0] * first**2 + 2 * A[0, 1] * first * second + A[1, 1] * second**2)
+
+
 def bowls(matrices: Mapping[str, Array], *, labels: Sequence[str] = ("θ[0]", "θ[1]")) -> Picture:
     """Bowls ½ θᵀAθ of two parameters from above, a panel for each A, with the two directions along which each is a plain parabola.
 
@@ -129,7 +135,7 @@ def bowls(matrices: Mapping[str, Array], *, labels: Sequence[str] = ("θ[0]", "�
     reports = []
     for ax, (name, A) in zip(found, matrices.items(), strict=True):
         curvatures, directions = np.linalg.eigh(np.asarray(A, float))
-        draw_surface(ax, lambda a, b, A=A: 0.5 * (A[0][0] * a**2 + 2 * A[0][1] * a * b + A[1][1] * b**2), (-2.0, 2.0), (-2.0, 2.0))
+        draw_surface(ax, partial(bowl, np.asarray(A, float)), (-2.0, 2.0), (-2.0, 2.0))
         for a, (across, up), colour, style in zip(curvatures, directions.T, (BLUE, VERMILLION), ("--", "-"), strict=True):
             sign = -1.0 if up < 0 or (up == 0 and across < 0) else 1.0
             ax.plot(*np.outer((across, up), (-1.6, 1.6)), style, color=colour, linewidth=2.5)

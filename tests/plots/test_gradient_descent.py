@@ -49,3 +49,11 @@ def test_curves_name_every_quantity_and_its_ends():
     picture = plots.curves(x, {"loss": {"a": x, "b": x**2}, "slope": {"a": 1 + 0 * x}}, xlabel="g", caption="See the ends.")
     assert [ax.get_ylabel() for ax in picture.axes] == ["loss", "slope"]
     assert "loss, b: from 0 to 4" in picture.alt and picture.caption == "See the ends."
+
+
+def test_bowls_name_their_curvatures_however_they_are_turned():
+    turn = np.array([[0.8, -0.6], [0.6, 0.8]])
+    picture = plots.bowls({"straight": np.diag([1.0, 9.0]), "turned": turn @ np.diag([1.0, 9.0]) @ turn.T})
+    assert picture.caption.count("curvature 9.00 in the steepest direction, 1.00 in the flattest") == 2
+    steep = picture.axes[1].get_lines()[1].get_xydata()
+    assert np.allclose((steep[1] - steep[0]) @ turn[:, 0], 0), "the thick line is the steepest direction"
