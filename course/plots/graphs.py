@@ -1,7 +1,7 @@
 """A picture of any small computational graph: what each node is, its value, and its gradient."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -20,11 +20,12 @@ MOST_ROWS, MOST_COLUMNS = 4, 4  # of an array that is written out
 BETWEEN = 2.4  # columns
 
 
-def graph(root: Any) -> Picture:
+def graph(root: Any, *, on_arrow: Callable[[Any, int], str] = lambda node, position: "") -> Picture:
     """The computational graph of a tensor, from left to right: each node's sign, its value and, where there is one, its gradient.
 
     `root` and its `parents` need `data`, `grad`, `op`, `name`, `requires_grad` and `parents`, as `course.Tensor` has them. Larger arrays
-    are given by their shape and their largest entry. Raises ValueError for more than 60 nodes.
+    are given by their shape and their largest entry. `on_arrow(node, i)` is the text beside the head of the arrow from the node's i-th
+    parent. Raises ValueError for more than 60 nodes.
     """
     nodes = forward_order(root)
     if len(nodes) > MOST_NODES:
@@ -35,9 +36,9 @@ def graph(root: Any) -> Picture:
     boxes = [Box.of(node) for node in nodes]
     layout = layered(parents, [box.height for box in boxes])
     picture, ax, across = stage(layout, boxes)
-    for ways in layout.chains:
+    for node, ways in zip(nodes, layout.chains, strict=True):
         for position, chain in enumerate(ways):
-            draw_way(ax, layout, across, chain, position)
+            draw_way(ax, layout, across, chain, position, on_arrow(node, position))
     limits = largest([box.value for box in boxes if box.value is not None]), largest([b.gradient for b in boxes if b.gradient is not None])
     for vertex, box in enumerate(boxes):
         box.draw(ax, across[vertex].middle, layout.y[vertex], limits, shared=len(users[vertex]) > 1)
@@ -145,8 +146,8 @@ def draw_numbers(ax: Axes, array: Array | None, in_words: str, x: float, top: fl
     return top - rows
 
 
-def draw_way(ax: Axes, layout: Layout, across: Mapping[int, Across], chain: Sequence[int], position: int) -> None:
-    """An edge from the right of its first node to the left of its last: straight within columns, bent between them."""
+def draw_way(ax: Axes, layout: Layout, across: Mapping[int, Across], chain: Sequence[int], position: int, text: str) -> None:
+    """An edge from the right of its first node to the left of its last: straight within columns, bent between; its text at the head."""
     first, last = across[chain[0]], across[chain[-1]]
     points = [(first.middle + first.width / 2, layout.y[chain[0]])]
     codes = [Path.MOVETO]
@@ -162,6 +163,10 @@ def draw_way(ax: Axes, layout: Layout, across: Mapping[int, Across], chain: Sequ
         codes.append(Path.LINETO)
     style: dict[str, Any] = {"arrowstyle": "-|>", "mutation_scale": 12, "shrinkA": 0, "shrinkB": 0, "linewidth": 1.2}
     ax.add_patch(FancyArrowPatch(path=Path(points, codes), color=PALE, zorder=0.5, **style))
+    if text:
+        x, y = points[-1]
+        ground = {"facecolor": "#ffffff", "edgecolor": "none", "pad": 0.6}
+        write(ax, x - 0.45, y + 0.3, text, fontsize=9, ha="right", zorder=0.6, bbox=ground)
 
 
 def title(node: Any) -> str:

@@ -16,12 +16,12 @@ def size_of(array: Array) -> tuple[float, int]:
 
 
 def draw_matrix(ax: Axes, array: Array, left: float, top: float, limit: float) -> None:
-    """Numbers on cells tinted from -limit (blue) to limit (vermillion), the upper left corner at (left, top)."""
+    """Numbers on cells tinted from -limit (blue) to limit (vermillion), the upper left corner at (left, top); what is exactly 0 says 0."""
     for (row, column), value in np.ndenumerate(np.atleast_2d(array)):
         x, y = left + column * CELL, top - row - 1
         tint = DIVERGING(0.5 + 0.4 * value / limit)
         ax.add_patch(Rectangle((x, y), CELL, 1, facecolor=tint, edgecolor=PALE, linewidth=0.6))
-        write(ax, x + CELL / 2, y + 0.47, number(value), fontsize=10, color=legible_on(tint))
+        write(ax, x + CELL / 2, y + 0.47, number(value) if value else "0", fontsize=10, color=legible_on(tint))
 
 
 def equation(*parts: str | tuple[str, Array], caption: str = "") -> Picture:

@@ -32,7 +32,7 @@ def node_graph(
     if loose := set(range(len(graph) - 1)) - used:
         raise ValueError(f"expected every node but the last to be used by another, and nobody uses {sorted(loose)}")
     nodes: list[Any] = []
-    for v, (g, uses, _, _) in enumerate(graph):
+    for v, (g, uses, w, _) in enumerate(graph):
         nodes.append(
             SimpleNamespace(
                 data=np.asarray(float(values[v])),
@@ -41,13 +41,13 @@ def node_graph(
                 name=names[v] if names else f"node {v}",
                 requires_grad=True,
                 parents=tuple(nodes[u] for u in uses),
+                weights=w,
             )
         )
-    picture = drawn(nodes[-1])
+    picture = drawn(nodes[-1], on_arrow=lambda node, i: f"× {node.weights[i]:.3g}".replace("-", "−"))
     shared = [names[u] if names else f"node {u}" for u in range(len(graph)) if sum(u in uses for _, uses, _, _ in graph) > 1]
-    picture.caption = "An arrow leads from a node to one that uses it. In each box stands the node's value" + (
-        "." if gradients is None else ", and below it, under ∂ℓ/∂, its gradient."
-    )
+    below = "" if gradients is None else ", and below it, under ∂ℓ/∂, its gradient"
+    picture.caption = f"An arrow leads from a node to one that uses it; its weight stands at its head. In each box: the value{below}."
     picture.caption += " Orange fields are positive, blue ones negative."
     if shared:
         picture.caption += f" Orange rim: used by more than one node ({', '.join(shared)})."

@@ -123,6 +123,7 @@ def history(record: Any) -> Picture:
         ax.set_xlabel("epoch", fontsize=11)
         ax.set_ylabel(FIGURES[figure], fontsize=11)
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+        ax.set_xlim(left=0.5)  # there is no epoch 0
         ax.grid(alpha=0.25)
     place = get("best_epoch")
     epoch = None if place is None or place < 0 else place + 1

@@ -19,6 +19,11 @@ def test_a_graph_of_numbers_shows_its_values_and_gradients():
     assert "its gradient" in picture.caption
 
 
+def test_each_arrow_shows_its_weight():
+    graph = (*GRAPH[:1], ("linear", (0,), (-1.5,), 0.0), ("square", (0, 1), (2.0, 0.25), 0.0))
+    assert {"× −1.5", "× 2", "× 0.25"} <= texts(plots.node_graph(graph, [1, 2, 3]))
+
+
 def test_a_graph_without_gradients_or_names():
     picture = plots.node_graph(GRAPH, [0.25, 0.76, 0.26])
     assert {"node 0", "node 1 = tanh"} <= texts(picture)
