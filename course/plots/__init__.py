@@ -20,7 +20,7 @@ from course.plots.node_by_node import growth, node_graph, product_rectangle, slo
 from course.plots.numerics import compare_gradients, running_times, step_errors
 from course.plots.picture import BLUE, DIVERGING, GREEN, INK, MAUVE, ORANGE, PALE, RUST, SKY, VERMILLION, Picture, legible_on, number
 from course.plots.seeds import paired_gains
-from course.plots.start_here import slopes
+from course.plots.start_here import chord, slopes
 from course.plots.training import decision_boundary, history, learning
 from course.plots.two_layer import computational_graph
 
@@ -41,6 +41,7 @@ __all__ = [
     "batch_noise",
     "boundaries",
     "bowls",
+    "chord",
     "compare_gradients",
     "completeness_gap",
     "computational_graph",

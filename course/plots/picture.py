@@ -45,13 +45,19 @@ class Picture(Figure):
         return f"<Picture: {self.alt}>"
 
     def _repr_html_(self) -> str:
+        return self.as_html()
+
+    def as_html(self, image: str = "png") -> str:
+        """The picture, its text alternative and its caption as HTML; the image is "png" or "svg"."""
         buffer = io.BytesIO()
-        self.savefig(buffer, format="png", dpi=192, transparent=True)  # two pixels for each of the page's: sharp on a projector, too
+        stamp = {"metadata": {"Date": None}} if image == "svg" else {}  # the same picture, the same bytes
+        self.savefig(buffer, format=image, dpi=192, transparent=True, **stamp)  # two pixels for each of the page's: sharp on a projector
         source = base64.b64encode(buffer.getvalue()).decode()
         kind = "course-images" if self.has_images else "course-picture"
+        media = {"png": "image/png", "svg": "image/svg+xml"}[image]
         return (
             f'{ON_DARK}<figure style="margin:.5em 0"><img class="{kind}" alt="{html.escape(self.alt)}" '
-            f'src="data:image/png;base64,{source}" width="{self.get_figwidth() * 96:.0f}" '
+            f'src="data:{media};base64,{source}" width="{self.get_figwidth() * 96:.0f}" '
             'style="max-width:100%;height:auto;border-radius:4px;background-color:#ffffff">'
             f'<figcaption style="font-size:.93em;margin:.2em 1em">{html.escape(self.caption)}</figcaption></figure>'
         )

@@ -1,5 +1,6 @@
 """Widgets for the room: one .py and one .js each, all their drawing in the browser."""
 
+import html
 import json
 
 import anywidget
@@ -37,11 +38,15 @@ __all__ = [
 
 
 def page(widget: anywidget.AnyWidget) -> str:
-    """A widget as one HTML page that needs no kernel, no server and no network: for a lecture hall, or to hand out."""
+    """A widget as one HTML page that needs no kernel, no server and no network: for a lecture hall, or to hand out.
+
+    Its state stands in the page's address: what was set when the address was copied is what a reader of it sees.
+    """
     own = [name for name in widget.keys if not name.startswith("_") and name not in anywidget.AnyWidget.class_traits()]
     state = widget.get_state(own)
-    data = json.dumps({"module": str(widget._esm), "state": state}).replace("</", "<\\/")  # no string may close the script element
-    return PAGE.replace("TITLE", type(widget).__name__).replace("DATA", data)
+    data = json.dumps({"module": str(widget._esm), "state": state}, allow_nan=False)
+    data = data.replace("</", "<\\/")  # no string may close the script element
+    return PAGE.replace("TITLE", html.escape(widget.title)).replace("DATA", data)
 
 
 PAGE = """<!doctype html>
@@ -55,8 +60,8 @@ PAGE = """<!doctype html>
 <script type="application/json" id="data">DATA</script>
 <script type="module">
 const { module, state } = JSON.parse(document.getElementById("data").textContent);
-const { default: widget } = await import(URL.createObjectURL(new Blob([module], { type: "text/javascript" })));
-widget.render({ model: { get: (name) => state[name] }, el: document.getElementById("widget") });
+const { default: widget, kit } = await import(URL.createObjectURL(new Blob([module], { type: "text/javascript" })));
+widget.render({ model: kit.pageModel(state, window), el: document.getElementById("widget") });
 </script>
 </body>
 </html>

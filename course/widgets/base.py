@@ -1,18 +1,77 @@
 """What the widgets share: each is a Python file, and a JavaScript file of the same name beside it, which finds the kit as `kit`."""
 
 import inspect
+import numbers
 import pathlib
-from typing import Any
+import uuid
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import anywidget
+import traitlets
+from IPython.display import HTML, display
 
-KIT = pathlib.Path(__file__).with_name("kit.bundle.js").read_text(encoding="utf-8")
+EXPORTED = "export { kit };\n"  # a page without a kernel makes its model with it
+KIT = pathlib.Path(__file__).with_name("kit.bundle.js").read_text(encoding="utf-8") + EXPORTED
+
+
+class Number(traitlets.TraitType):
+    """A finite number from `low` to `high`, or a whole one, that controls, Python and the address set. Raises ValueError for another."""
+
+    def __init__(self, default: float, low: float, high: float, *, whole: bool = False):
+        super().__init__(default)
+        self.low, self.high, self.whole = low, high, whole
+        self.kind: Any = numbers.Integral if whole else numbers.Real
+        self.tag(sync=True)
+
+    def validate(self, obj: Any, value: Any) -> float:
+        if isinstance(value, self.kind) and self.low <= value <= self.high:  # which no NaN is, and no infinity
+            return int(value) if self.whole else float(value)
+        what = "a whole number" if self.whole else "a number"
+        raise ValueError(f"{self.name} must be {what} from {self.low:g} to {self.high:g}, got {value!r}")
+
+
+class Choice(traitlets.TraitType):
+    """One of a few texts, the first to begin with. Raises ValueError for another."""
+
+    def __init__(self, *values: str):
+        super().__init__(values[0])
+        self.values = values
+        self.tag(sync=True)
+
+    def validate(self, obj: Any, value: Any) -> str:
+        if value in self.values:
+            return value
+        raise ValueError(f"{self.name} must be one of {', '.join(self.values)}, got {value!r}")
 
 
 class Widget(anywidget.AnyWidget):
-    """A widget that is drawn in the browser: its traits cross once, and nothing comes back."""
+    """A widget that is drawn in the browser, in a frame with a title, a question, and presets: names of states to look at.
+
+    Its traits are its state: what a control changes Python can read, and what Python sets is drawn. In a saved notebook, where no
+    kernel is, its still picture is seen.
+    """
+
+    title: ClassVar[str] = ""
+    question: ClassVar[str] = ""
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
+    frame = traitlets.Dict(read_only=True).tag(sync=True)
 
     def __init_subclass__(cls, **options: Any) -> None:
         if "_esm" not in vars(cls):  # traitlets derives a class for each widget made, with the text as a trait
             cls._esm = KIT + pathlib.Path(inspect.getfile(cls)).with_suffix(".js").read_text(encoding="utf-8")
         super().__init_subclass__(**options)
+
+    @traitlets.default("frame")
+    def _frame(self) -> dict[str, Any]:
+        return {"title": self.title, "question": self.question, "presets": dict(self.presets), "still": f"still-{uuid.uuid4().hex}"}
+
+    def still(self) -> Any:
+        """The widget's state as a `course.plots.Picture`, or None where there is none yet."""
+
+    def _ipython_display_(self, **options: Any) -> None:
+        """The still picture, which the widget hides as soon as it is drawn, and the widget."""
+        if (picture := self.still()) is not None:
+            display(HTML(f'<div id="{self.frame["still"]}">{picture.as_html("svg")}</div>'))
+        bundle, metadata = self._repr_mimebundle_(**options)
+        display(bundle, metadata=metadata, raw=True)

@@ -32,7 +32,7 @@ const STYLE = `
 function render({ model, el }) {
   const given = Object.fromEntries(["images", "labels", "probabilities", "maps"].map((name) => [name, model.get(name)]));
   const classes = given.probabilities[0].map((_, c) => [c, String(c)]);
-  const { body } = frame(el, { name: "errors", title: "Browse what a network gets wrong", style: STYLE });
+  const { body, close } = frame(el, model, { name: "errors", style: STYLE });
   const bar = controls(body);
   const which = choice(bar, "Show", [["wrong", "the wrong ones"], ["right", "right ones"], ["all", "all"]], "wrong", fill);
   const truth = choice(bar, "True class", [[-1, "any"], ...classes], -1, fill);
@@ -114,6 +114,7 @@ function render({ model, el }) {
     buttons[k].focus();
   });
   fill();
+  return close;
 }
 
 export default { render };

@@ -17,6 +17,8 @@ class ErrorBrowser(Widget):
     ValueError where they do not fit together. The kernel gives the arrays once: all else happens in the browser.
     """
 
+    title = "Browse what a network gets wrong"
+    question = "Which digits does it take for which others, and what do they have in common?"
     images = traitlets.List().tag(sync=True)
     labels = traitlets.List().tag(sync=True)
     probabilities = traitlets.List().tag(sync=True)

@@ -186,7 +186,7 @@ function render({ model, el }) {
   const given = model.get("values") ?? {};
   const inputs = {};
   const state = { nodes: [], titles: [], picked: 0, steps: Infinity };
-  const { body } = frame(el, { name: "computational-graph", title: "A formula and its computational graph", style: STYLE });
+  const { body, close } = frame(el, model, { name: "computational-graph", style: STYLE });
   const formulas = controls(body);
   const examples = model.get("examples").map((example) => [example, example]);
   choice(formulas, "Choose a formula", examples, model.get("formula"), choose);
@@ -336,6 +336,7 @@ function render({ model, el }) {
   typed.addEventListener("change", () => choose(typed.value));
   typed.addEventListener("keydown", ({ key }) => key === "Enter" && choose(typed.value));
   choose(model.get("formula"));
+  return close;
 }
 
 export default { render };

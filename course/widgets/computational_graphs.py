@@ -26,6 +26,8 @@ class ComputationalGraph(Widget):
     in the browser.
     """
 
+    title = "A formula and its computational graph"
+    question = "How does the gradient of the last node reach every node before it?"
     formula = traitlets.Unicode().tag(sync=True)
     examples = traitlets.List().tag(sync=True)
     values = traitlets.Dict().tag(sync=True)

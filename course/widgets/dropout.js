@@ -91,7 +91,7 @@ function render({ model, el }) {
   const state = { P: model.get("keep_prob"), draws: chance(), byHand: {}, squash: false, total: 0, means: [] };
   const mask = () => state.draws.map((u, i) => state.byHand[i] ?? (u < state.P ? 1 : 0));
 
-  const { body } = frame(el, { name: "dropout", title: "Dropout, mask by mask", style: STYLE });
+  const { body, close } = frame(el, model, { name: "dropout", style: STYLE });
   const bar = controls(body);
   const keep = slider(bar, "Keep probability P", { min: 0.05, max: 1, step: 0.05, value: state.P }, (value) => {
     state.P = value;
@@ -182,6 +182,7 @@ function render({ model, el }) {
   }
 
   paint();
+  return close;
 }
 
 export default { render };

@@ -19,6 +19,8 @@ class DropoutNetwork(Widget):
     gives the arrays once: the rest happens in the browser.
     """
 
+    title = "Dropout, mask by mask"
+    question = "What is the output on average over the masks, and why do the expected weights give nearly the same?"
     x = traitlets.List().tag(sync=True)
     W1 = traitlets.List().tag(sync=True)
     b1 = traitlets.List().tag(sync=True)

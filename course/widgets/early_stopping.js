@@ -27,7 +27,7 @@ const STYLE = `
 function render({ model, el }) {
   const [training, validation, test] = ["training", "validation", "test"].map((name) => model.get(name));
   const count = training.length;
-  const { body } = frame(el, { name: "patience", title: "Early stopping on given curves", style: STYLE });
+  const { body, close } = frame(el, model, { name: "patience", style: STYLE });
   const [left, side] = columns(body, 2, 1);
   const highest = max([...validation, ...training.slice(1)]);
   const plot = chart(left, {
@@ -77,6 +77,7 @@ function render({ model, el }) {
   }
 
   draw();
+  return close;
 }
 
 export default { render };

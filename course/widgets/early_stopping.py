@@ -16,6 +16,8 @@ class Patience(Widget):
     the rule in the browser.
     """
 
+    title = "Early stopping on given curves"
+    question = "How many epochs without a gain should training wait before it stops?"
     training = traitlets.List().tag(sync=True)
     validation = traitlets.List().tag(sync=True)
     test = traitlets.List().tag(sync=True)

@@ -92,7 +92,7 @@ function render({ model, el }) {
   const state = { x: [...images[first]], target: 0, map: "saliency", silenced: new Set(), at: 27, brush: 1 };
   state.target = maxIndex(forward(network, state.x).logits);
 
-  const { body } = frame(el, { name: "explainable-ai", title: "Alter a digit, and watch the network", style: STYLE });
+  const { body, close } = frame(el, model, { name: "explainable-ai", style: STYLE });
   const bar = controls(body);
   choice(bar, "Image", [...images.map((_, k) => [k, String(k)]), [-1, "black"]], first, (k) => {
     state.x = k < 0 ? images[0].map(() => 0) : [...images[k]];
@@ -214,6 +214,7 @@ function render({ model, el }) {
     paintAt(state.at);
   });
   paint();
+  return close;
 }
 
 export default { render };

@@ -18,6 +18,8 @@ class ExplainableAI(Widget):
     silence it and a logit to explain it. The kernel gives the arrays once: the rest happens in the browser.
     """
 
+    title = "Alter a digit, and watch the network"
+    question = "Which pixels turn the decision, and through which hidden nodes?"
     W1 = traitlets.List().tag(sync=True)
     b1 = traitlets.List().tag(sync=True)
     W2 = traitlets.List().tag(sync=True)

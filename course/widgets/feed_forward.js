@@ -93,7 +93,7 @@ function render({ model, el }) {
   const nodes = [...state.hidden, state.output];
   const names = ["hidden node 1", "hidden node 2", "output node"];
 
-  const { body } = frame(el, { name: "feed-forward", title: "Exclusive or by hand: a network of two hidden nodes", style: STYLE });
+  const { body, close } = frame(el, model, { name: "feed-forward", style: STYLE });
   const [left, middle, beside] = columns(body, 1, 1, 0.95);
   left.parentElement.classList.add("planes");
   const before = plane(left, "the inputs", ["x₁", "x₂"]);
@@ -232,6 +232,7 @@ function render({ model, el }) {
   }
 
   paint();
+  return close;
 }
 
 export default { render };

@@ -19,6 +19,8 @@ class FeedForward(Widget):
     or move the sliders: the kernel gives the numbers once, the rest happens in the browser.
     """
 
+    title = "Exclusive or by hand: a network of two hidden nodes"
+    question = "Which two lines must the hidden nodes draw, so that one line separates the classes in their plane?"
     W1 = traitlets.List().tag(sync=True)
     b1 = traitlets.List().tag(sync=True)
     W2 = traitlets.List().tag(sync=True)

@@ -74,7 +74,7 @@ const STYLE = `
 
 function render({ model, el }) {
   const state = { name: model.get("surface"), start: [...model.get("start")], rate: model.get("learning_rate"), steps: model.get("steps") };
-  const { root, body } = frame(el, { name: "descent", title: "Gradient descent on a loss surface", style: STYLE });
+  const { root, body, close } = frame(el, model, { name: "descent", style: STYLE });
   const bar = controls(body);
   choice(bar, "Surface", Object.keys(SURFACES).map((name) => [name, name]), state.name, (name) => {
     state.name = name;
@@ -177,6 +177,7 @@ function render({ model, el }) {
   onArrows(ball, (right, down) => move([state.start[0] + 0.1 * right, state.start[1] - 0.1 * down]));
   draw();
   paint();
+  return close;
 }
 
 export default { render };

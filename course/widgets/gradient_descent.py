@@ -21,6 +21,8 @@ class GradientDescent(Widget):
     the browser.
     """
 
+    title = "Gradient descent on a loss surface"
+    question = "Where does the descent end, and from which learning rate on does it not settle?"
     surface = traitlets.Unicode().tag(sync=True)
     start = traitlets.List().tag(sync=True)
     learning_rate = traitlets.Float().tag(sync=True)

@@ -55,7 +55,7 @@ const STYLE = `
 function render({ model, el }) {
   const sets = model.get("sets");
   const state = { set: 0, degree: model.get("degree"), power: Math.log10(model.get("lam")) };
-  const { body } = frame(el, { name: "ridge", title: "A polynomial fitted with an L2 penalty", style: STYLE });
+  const { body, close } = frame(el, model, { name: "ridge", style: STYLE });
   const bar = controls(body);
   const lambda = slider(bar, "Penalty λ", { min: LEAST, max: MOST, step: 0.125, value: state.power }, (value) => {
     state.power = value;
@@ -144,6 +144,7 @@ function render({ model, el }) {
 
   draw();
   paint();
+  return close;
 }
 
 export default { render };

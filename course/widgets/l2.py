@@ -20,6 +20,8 @@ class RidgeCurve(Widget):
     or a λ out of range. The weights are found in the browser, at each move.
     """
 
+    title = "A polynomial fitted with an L2 penalty"
+    question = "Which λ makes the validation loss smallest, and what happens to the weights on the way?"
     sets = traitlets.List().tag(sync=True)
     degree = traitlets.Int().tag(sync=True)
     lam = traitlets.Float().tag(sync=True)

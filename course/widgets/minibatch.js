@@ -89,7 +89,7 @@ function render({ model, el }) {
     T: model.get("batch_size"), rate: model.get("learning_rate"), momentum: model.get("momentum"), steps: model.get("steps"), seed: 1,
   };
 
-  const { root, body } = frame(el, { name: "minibatch", title: "Mini-batch descent on a loss surface", style: STYLE });
+  const { root, body, close } = frame(el, model, { name: "minibatch", style: STYLE });
   const bar = controls(body);
   const sliders = {
     T: { title: "Batch size T", min: 1, max: n, step: 1 },
@@ -187,6 +187,7 @@ function render({ model, el }) {
   }
 
   paint();
+  return close;
 }
 
 export default { render };

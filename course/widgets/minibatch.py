@@ -18,6 +18,8 @@ class MinibatchDescent(Widget):
     ValueError for shapes and numbers that make no sense. All of it happens in the browser.
     """
 
+    title = "Mini-batch descent on a loss surface"
+    question = "How much does the path tremble when the batches are smaller?"
     x = traitlets.List().tag(sync=True)
     y = traitlets.List().tag(sync=True)
     start = traitlets.List().tag(sync=True)

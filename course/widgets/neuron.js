@@ -33,7 +33,7 @@ function render({ model, el }) {
   const most = model.get("most");
   const state = { w: [...model.get("w")], b: model.get("b"), x: [-1, 2] };
 
-  const { body } = frame(el, { name: "neuron", title: "What a neuron sees", style: STYLE });
+  const { body, close } = frame(el, model, { name: "neuron", style: STYLE });
   const [left, side] = columns(body, 1.1, 1);
   const [across, up] = ["x₁", "x₂"].map((title) => linear([-REACH, REACH], { title, count: 6 }));
   const plane = chart(left, { width: SIZE, height: SIZE, x: across, y: up });
@@ -116,6 +116,7 @@ function render({ model, el }) {
   }
 
   paint();
+  return close;
 }
 
 export default { render };

@@ -17,6 +17,8 @@ class Neuron(Widget):
     sliders' ends. Sliders, or dragging the point, the line and the arrow, move them: all of it happens in the browser.
     """
 
+    title = "What a neuron sees"
+    question = "What do the weights turn, and what does the bias move?"
     w = traitlets.List().tag(sync=True)
     b = traitlets.Float().tag(sync=True)
     most = traitlets.Float(MOST).tag(sync=True)

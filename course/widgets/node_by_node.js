@@ -85,7 +85,7 @@ function render({ model, el }) {
   const last = 2 * n - x.length; // one step forward for each node that is no input, one step back for each node
   const state = { step: 0, picked: x.length };
 
-  const { body } = frame(el, { name: "node-by-node", title: "Forward and backward pass, node by node", style: STYLE });
+  const { body, close } = frame(el, model, { name: "node-by-node", style: STYLE });
   const stepping = controls(body);
   stepping.classList.add("step");
   const back = button(stepping, "Back", () => go(state.step - 1));
@@ -228,6 +228,7 @@ function render({ model, el }) {
   }
 
   paint();
+  return close;
 }
 
 export default { render };

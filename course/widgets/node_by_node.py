@@ -19,6 +19,8 @@ class NodeByNode(Widget):
     inputs. `weights=False` leaves out the gradients of the weights. The kernel gives the graph once: the rest happens in the browser.
     """
 
+    title = "Forward and backward pass, node by node"
+    question = "Which arrows carry a share back to a node, and what do its shares add up to?"
     graph = traitlets.List().tag(sync=True)
     x = traitlets.List().tag(sync=True)
     names = traitlets.List().tag(sync=True)

@@ -71,7 +71,7 @@ function render({ model, el }) {
   const reach = Math.max(2, Math.ceil(max(given.upstream.flat(), Math.abs)));
   const state = { N: Math.min(4, most), picked: ["W", 0, 0], edited: [0, 0] };
 
-  const { body } = frame(el, { name: "vector-form", title: "The vector form, entry by entry", style: STYLE });
+  const { body, close } = frame(el, model, { name: "vector-form", style: STYLE });
   const bar = controls(body);
   const size = slider(bar, "Batch size N", { min: 1, max: most, step: 1, value: state.N }, (value) => {
     state.N = value;
@@ -223,6 +223,7 @@ function render({ model, el }) {
 
   draw();
   paint();
+  return close;
 }
 
 export default { render };

@@ -18,6 +18,8 @@ class VectorForm(Widget):
     of `upstream`. The kernel gives the arrays once: the rest happens in the browser.
     """
 
+    title = "The vector form, entry by entry"
+    question = "Which numbers does one entry come from, on the way forward and on the way back?"
     X = traitlets.List().tag(sync=True)
     W = traitlets.List().tag(sync=True)
     b = traitlets.List().tag(sync=True)

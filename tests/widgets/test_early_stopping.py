@@ -44,7 +44,7 @@ def test_more_patience_is_shown_at_once(show):
 
 def test_the_test_accuracy_is_shown_only_to_those_who_ask(show):
     tab = show(Patience(TRAINING, VALIDATION, TEST))
-    assert "test accuracy" not in tab.locator("dl").inner_text()
+    assert "test accuracy" not in tab.locator(".facts").inner_text()
     box = tab.get_by_label("show the test accuracy")
     box.check()
     best, end = (int(tab.locator("dd").nth(place).inner_text()) for place in (1, 0))

@@ -92,7 +92,7 @@ def test_a_unit_is_silenced_by_key_and_a_logit_explained_by_click(opened):
     heading = opened.locator(".explainable-ai .heading").last
     assert heading.inner_text() == "Logit of 2: integrated gradients, from black"
     rise = of_image(IMAGES[3])[2] - of_image(np.zeros(64))[2]
-    assert f"its sum is {rise:.2f}".replace("-", "−") in opened.locator(".explainable-ai p").inner_text()
+    assert f"its sum is {rise:.2f}".replace("-", "−") in opened.locator(".explainable-ai .body p").inner_text()
 
 
 def test_a_black_image_has_no_shares(opened):

@@ -1,21 +1,101 @@
-// What every widget stands in: title, theme, room for controls and pictures, and keys that stay inside.
+// What every widget stands in: title, question, presets, room for controls and pictures, and keys that stay inside.
 
+import { button } from "./controls.js";
 import { add, set, unique } from "./dom.js";
-import { keepKeys } from "./keyboard.js";
+import { keepKeys, onKeys } from "./keyboard.js";
+import { stateOf } from "./state.js";
 import theme from "./theme.css";
 
 /**
- * The room of a widget: an element to fill, and `root`, which holds it. `style` is CSS for inside it. The title is a heading of the level
- * that the page asks for in `data-level`, in a notebook the third.
+ * The frame of a widget around what its model says of itself (`frame`: title, question, presets), and the view to fill:
+ *
+ * - `root`, and `body` for controls and pictures; `tools` and `questions` are rooms of the frame;
+ * - `state`, the traits of these `names`, which Python sets as well (see state.js);
+ * - `key(key, words, act)` claims a key, and has it named under "?";
+ * - `closing(act)`: what is to end with the widget; `close` ends it, and is what `render` returns.
+ *
+ * `style` is CSS for inside it. The title is a heading of the level that the page asks for in `data-level`, in a notebook the third; at the
+ * first level the page is the widget's own, and keys reach it from everywhere.
  */
-export function frame(el, { name, title, style }) {
-  const root = add(el, "div", { class: `widget ${name}`, role: "group" });
-  add(root, "style", {}, `${theme}.${name} {${style}}`);
+export function frame(el, model, { name, style, state: names = [] }) {
+  const { title, question, presets, still } = model.get("frame");
   const level = Number(el.dataset.level ?? 3);
-  const called = add(root, `h${level}`, { class: "title", id: unique("title") }, title);
-  set(root, { "data-level": level, "aria-labelledby": called.id });
-  keepKeys(root);
-  return { root, body: add(root, "div", { class: "body" }) };
+  const root = add(el, "div", { class: `widget ${name}`, role: "group", "data-level": level });
+  add(root, "style", {}, `${theme}.${name} {${style}}`);
+  const head = add(root, "div", { class: "head" });
+  const called = add(head, `h${level}`, { class: "title", id: unique("title") }, title);
+  set(root, { "aria-labelledby": called.id });
+  const tools = add(head, "div", { class: "tools" });
+  add(root, "p", { class: "question" }, question);
+  const state = stateOf(model, names);
+  const questions = add(root, "div", { class: "questions" });
+  if (Object.keys(presets).length) {
+    const chips = add(root, "div", { class: "chips", role: "group", "aria-label": "Examples" });
+    for (const [words, values] of Object.entries(presets)) button(chips, words, () => state.set(values));
+  }
+  const body = add(root, "div", { class: "body" });
+  const endings = [() => state.close()];
+  const keys = new Map();
+  const view = {
+    root, body, tools, questions, state,
+    key: (key, words, act) => keys.set(key, { words, act }),
+    closing: (act) => endings.push(act),
+    close: () => endings.forEach((act) => act()),
+  };
+  keepKeys(root, keys);
+  for (const node of level === 1 ? [root, document] : [root]) view.closing(onKeys(node, keys));
+  if (names.length) copying(view);
+  projector(view);
+  help(view, keys);
+  hideStill(still);
+  return view;
+}
+
+/** The state as text, to paste into Python. */
+function copying({ tools, state }) {
+  const copy = button(tools, "Copy state", async () => {
+    const text = state.asText();
+    await navigator.clipboard?.writeText(text).catch(() => {}); // where it may not, the text is shown, to copy by hand
+    copied.textContent = text;
+    copied.hidden = false;
+  });
+  const copied = add(tools.parentElement.parentElement, "code", { class: "copied", role: "status", hidden: "" });
+  state.watch(() => { copied.hidden = true; });
+}
+
+/** For a room: larger type, high contrast, the first two controls, the whole window. */
+function projector({ root, tools, key }) {
+  const toggle = button(tools, "Projector", () => {
+    const on = root.classList.toggle("projector");
+    set(toggle, { "aria-pressed": on });
+  });
+  set(toggle, { "aria-pressed": false });
+  key("f", "projector: larger, and nothing else", () => toggle.click());
+  key("Escape", "leave the projector", () => root.classList.contains("projector") && toggle.click());
+}
+
+/** The keys, in a list that "?" shows and hides. */
+function help({ root, tools, key }, keys) {
+  const list = add(root, "dl", { class: "keys", hidden: "" });
+  const toggle = button(tools, "?", () => {
+    list.hidden = !list.hidden;
+    set(toggle, { "aria-expanded": !list.hidden });
+    list.replaceChildren();
+    for (const [name, { words }] of [["Tab", { words: "next control" }], ["arrows", { words: "move the control" }], ...keys]) {
+      add(list, "dt", {}, NAMES[name] ?? name.toUpperCase());
+      add(list, "dd", {}, words);
+    }
+  });
+  set(toggle, { "aria-label": "Keys", "aria-expanded": false });
+  key("?", "these keys", () => toggle.click());
+}
+
+const NAMES = { " ": "space", ArrowRight: "→", Tab: "Tab", arrows: "← → ↑ ↓", Escape: "Esc" };
+
+/** The still picture above a widget in a notebook is for when the widget cannot be drawn. */
+function hideStill(id) {
+  const picture = id && document.getElementById(id);
+  if (picture) (picture.closest(".jp-OutputArea-child") ?? picture).style.display = "none";
 }
 
 /** A heading inside of a widget, one level below its title. */

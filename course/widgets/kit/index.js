@@ -10,5 +10,8 @@ export { colour, grey, image, tint } from "./images.js";
 export { onArrows, onPress } from "./keyboard.js";
 export { sigmoid } from "./mathematics.js";
 export { brief, factor, fixed } from "./numbers.js";
+export { player } from "./player.js";
 export { onDrag, pointIn } from "./pointer.js";
+export { predict } from "./predict.js";
+export { fromFragment, inPython, pageModel } from "./state.js";
 export { describe, facts, legend, status, table } from "./text.js";

@@ -3,10 +3,9 @@
 const ARROWS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 const USED = new Set([...Object.keys(ARROWS), "Home", "End", "PageUp", "PageDown", "Enter", " "]);
 
-const isOurs = (event) => {
-  const shortcut = event.ctrlKey || event.metaKey || event.altKey || (event.shiftKey && event.key === "Enter");
-  return !shortcut && (USED.has(event.key) || event.target.matches("input[type=text]"));
-};
+const isShortcut = (event) => event.ctrlKey || event.metaKey || event.altKey || (event.shiftKey && event.key === "Enter");
+const isTyped = (event) => event.target.matches?.("input:is([type=text], [type=number]), textarea, select");
+const nameOf = ({ key }) => (key.length === 1 ? key.toLowerCase() : key);
 
 /**
  * Hide a widget's keys from the page around it, where an arrow would move the selection of cells, or go on to the next slide. What is
@@ -15,11 +14,29 @@ const isOurs = (event) => {
  * A page that listens while an event comes up again, as JupyterLab does, never sees it. Notebook 7 listens while it goes down: it is told
  * before, by the attribute that its library Lumino looks for on the element that has the focus.
  */
-export function keepKeys(root) {
+export function keepKeys(root, keys = new Map()) {
+  const isOurs = (event) => !isShortcut(event) && (USED.has(event.key) || isTyped(event) || (keys.has(nameOf(event)) && event.key !== "Escape"));
   const claim = (event) => root.contains(event.target) && event.target.toggleAttribute("data-lm-suppress-shortcuts", isOurs(event));
   root.addEventListener("focusin", () => window.addEventListener("keydown", claim, true));
   root.addEventListener("focusout", () => window.removeEventListener("keydown", claim, true));
   root.addEventListener("keydown", (event) => isOurs(event) && event.stopPropagation());
+}
+
+/**
+ * The keys of a widget: a map from a key to what it does. A control that uses a key itself keeps it: a slider its arrows, a button the
+ * space bar, a field what is typed. Returns the way to stop listening.
+ */
+export function onKeys(node, keys) {
+  const act = (event) => {
+    const found = keys.get(nameOf(event));
+    if (!found || isShortcut(event) || event.defaultPrevented || (isTyped(event) && event.key !== "Escape")) return;
+    if (event.key === " " && event.target.matches?.("button, input, summary, [tabindex]")) return;
+    if (event.key.startsWith("Arrow") && event.target.matches?.("input, [tabindex]")) return;
+    event.preventDefault();
+    found.act();
+  };
+  node.addEventListener("keydown", act);
+  return () => node.removeEventListener("keydown", act);
 }
 
 /** Arrow keys on a node, as a step [to the right, down]. */

@@ -1,0 +1,92 @@
+// A widget's state: the traits that controls, Python and, on a page of its own, the address all read and set.
+
+/**
+ * `state.name` is a trait's value. `state.set({ name: value })` changes it here and in Python, `state.watch(act)` calls `act(names)` once
+ * after each change, wherever it came from, and `state.close()` ends that.
+ */
+export function stateOf(model, names) {
+  const [watching, heard] = [[], []];
+  let [changed, saving] = [null, false];
+  const tell = (which) => watching.forEach((act) => act(which));
+  const state = {
+    names,
+    set(values) {
+      changed = new Set();
+      for (const [name, value] of Object.entries(values)) model.set(name, value);
+      const which = changed;
+      changed = null;
+      if (!which.size) return;
+      tell(which);
+      if (saving) return; // one message to the kernel a frame, however fast a slider moves
+      saving = true;
+      requestAnimationFrame(() => {
+        saving = false;
+        model.save_changes();
+      });
+    },
+    watch: (act) => watching.push(act),
+    close: () => heard.forEach(([event, act]) => model.off(event, act)),
+    asText: () => names.map((name) => `${name}=${inPython(model.get(name))}`).join(", "),
+  };
+  for (const name of names) {
+    Object.defineProperty(state, name, { get: () => model.get(name) });
+    const act = () => (changed ? changed.add(name) : tell(new Set([name])));
+    model.on(`change:${name}`, act);
+    heard.push([`change:${name}`, act]);
+  }
+  return state;
+}
+
+/** A value as it is typed in Python. */
+export function inPython(value) {
+  if (Array.isArray(value)) return `[${value.map(inPython).join(", ")}]`;
+  if (value && typeof value === "object") {
+    return `{${Object.entries(value).map((pair) => pair.map(inPython).join(": ")).join(", ")}}`;
+  }
+  return { true: "True", false: "False", null: "None" }[value] ?? JSON.stringify(value);
+}
+
+/**
+ * A model where there is no kernel: values, and who listens to them. With an `address` (a window), those that have changed stand in its
+ * fragment, as `#h=0.5&curve="x³"`, and are read from there.
+ */
+export function pageModel(values, address = null) {
+  const [now, first, listeners] = [structuredClone(values), JSON.stringify, {}];
+  const differs = (name) => first(now[name]) !== first(values[name]);
+  const model = {
+    get: (name) => now[name],
+    set(name, value) {
+      if (first(now[name]) === first(value)) return;
+      now[name] = value;
+      (listeners[`change:${name}`] ?? []).forEach((act) => act());
+    },
+    save_changes() {
+      if (!address) return;
+      const changed = Object.keys(now).filter(differs).map((name) => `${name}=${encodeURIComponent(first(now[name]))}`);
+      address.history.replaceState(null, "", `#${changed.join("&")}`);
+    },
+    on: (event, act) => (listeners[event] ??= []).push(act),
+    off: (event, act) => { listeners[event] = (listeners[event] ?? []).filter((each) => each !== act); },
+  };
+  const read = () => Object.entries(fromFragment(address.location.hash, values)).forEach((pair) => model.set(...pair));
+  if (address) {
+    read();
+    address.addEventListener("hashchange", read);
+  }
+  return model;
+}
+
+/** What a fragment says of these values: only names that there are, with values of their kind. */
+export function fromFragment(fragment, values) {
+  const kind = (value) => (Array.isArray(value) ? "array" : typeof value);
+  const found = {};
+  for (const part of fragment.slice(1).split("&")) {
+    const [name, text] = part.split("=");
+    if (!Object.hasOwn(values, name)) continue;
+    try {
+      const value = JSON.parse(decodeURIComponent(text));
+      if (kind(value) === kind(values[name])) found[name] = value;
+    } catch { /* no JSON: a link that somebody has cut */ }
+  }
+  return found;
+}
