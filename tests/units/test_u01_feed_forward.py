@@ -145,6 +145,12 @@ def test_networks_that_cannot_be_run_are_told_why(weights, words):
     assert words in wrong_network(*(np.array(array) for array in weights)).reason
 
 
+@pytest.mark.parametrize(("W2", "b2", "words"), [([[0.5], [-1]], 0.0, "off the threshold"), ([[0], [0]], 0.5, "by hand")])
+def test_outputs_on_the_threshold_have_a_hint_of_their_own_where_all_others_are_right(W2, b2, words):
+    weights = np.ones((2, 2)), np.array([0.0, -1.0]), np.array(W2, float), np.array([b2])
+    assert words in wrong_network(*weights).hint
+
+
 def test_more_hidden_nodes_than_two_are_welcome():
     W1, b1, W2, b2 = np.ones((2, 5)), np.array([0.0, -1, -5, -5, -5]), np.array([[1.0], [-2], [9], [9], [9]]), np.zeros(1)
     assert grade_function(exercise("xor_weights"), lambda: (W1, b1, W2, b2), 0).outcome == "passed"
@@ -282,6 +288,18 @@ def one_layer_too_few(X, layers):
     return X
 
 
+def hands_on_the_pair(X, layers):
+    value = X
+    for W, b in layers:
+        Z = value @ W + b
+        value = Z, np.maximum(Z, 0)
+    return value
+
+
+def takes_the_last_pair_apart(X, layers):
+    return hands_on_the_pair(X, layers)[0]
+
+
 def one_more_of_each(sizes):
     return sum((n + 1) * (m + 1) for n, m in pairwise(sizes))
 
@@ -332,6 +350,12 @@ WRONG = [
     ("feedforward", as_in_the_notes, "the weights are transposed"),
     ("feedforward", brackets_closed_too_early, "the bias is added after the activation"),
     ("feedforward", one_layer_too_few, "the layer before the last has no activation"),
+    ("feedforward", hands_on_the_pair, "the next layer gets Z and H, both in one"),
+    (
+        "feedforward",
+        takes_the_last_pair_apart,
+        "the next layer gets Z and H, both in one, and only the last pair is taken apart",
+    ),
     ("count_parameters", one_more_of_each, "one is added to both sizes"),
     ("count_parameters", biases_on_both_sides, "every layer is given biases for its inputs, too"),
     ("count_parameters", total_forgotten, "only the last layer counts"),

@@ -31,9 +31,9 @@ def cases(rng: Rng) -> Iterator[Case]:
 
 EXERCISE = Exercise(
     right=relu,
-    criteria=(Criterion("H", 1, "max(0, z), of the shape of z"),),
+    criteria=(Criterion("result", 1, "max(0, z), of the shape of z"),),
     cases=cases,
-    expected=value_of(lambda z: forward.relu(z), "H"),
+    expected=value_of(lambda z: forward.relu(z), "result"),
     mistakes=(
         Mistake("the absolute value is taken", "What does max(0, z) make of z = -3?", "np.maximum(z, 0) → np.abs(z)"),
         Mistake("a 0 or 1 is returned, not z itself",

@@ -25,6 +25,8 @@ CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 XOR = (0, 1, 1, 0)
 HALF = 0.5  # the threshold: class 1 above it, class 0 below
 ON_THRESHOLD = 1e-9  # nearer to the threshold than this is on it
+BY_HAND = "Compute H for all four inputs by hand, and draw the four points in the plane of h1 and h2."
+ON_IT = "Z = 0.5 is neither class. Which number of the output node, in W2 or b2, moves Z off the threshold?"
 
 OR = "the network computes OR, also 1 where both inputs are 1"
 AND = "the network computes AND, 1 only where both inputs are 1"
@@ -90,13 +92,15 @@ def wrong_network(W1: Array, b1: Array, W2: Array, b2: Array) -> Finding | None:
         if found == XOR:
             return None
         cause = next(causes(W1, b1, W2, b2), "")
+    right = sum(a == b for a, b in zip(found, XOR, strict=True))
     at = next(i for i in range(4) if found[i] != XOR[i])
     says = "which lies on the threshold" if found[at] is None else f"class {found[at]}"
     fact = (
         f"for the input ({CORNERS[at, 0]:.0f}, {CORNERS[at, 1]:.0f}) your network gives Z = {Z[at]:.4g}, {says}, and XOR is {XOR[at]}; "
-        f"{sum(a == b for a, b in zip(found, XOR, strict=True))} of the 4 inputs are right."
+        f"{right} of the 4 inputs are right."
     )
-    return Finding(fact, "Compute H for all four inputs by hand, and draw the four points in the plane of h1 and h2.", cause)
+    only_on_it = right and right + found.count(None) == 4
+    return Finding(fact, ON_IT if only_on_it else BY_HAND, cause)
 
 
 def causes(W1: Array, b1: Array, W2: Array, b2: Array) -> Iterator[str]:
