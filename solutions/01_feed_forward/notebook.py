@@ -46,7 +46,7 @@ from course import data, keep, once_written, plots
 # - $x_1, \dots, x_d$ are its **inputs**, and $w_1, \dots, w_d$ its **weights**, one for each input;
 # - $b$ is its **bias**, one number, added once;
 # - $g$ is its **activation**, a function of one number;
-# - $u$ is its **value**. A neuron is also called a **node**, or a unit.
+# - $u$ is its **value**. A neuron is also called a **node**.
 #
 # In this course the sum inside the brackets has a letter of its own, $z = \sum_j w_j x_j + b$. So $u = g(z)$.
 
@@ -68,7 +68,7 @@ for b in (1.0, 0.0):
 #
 # <details><summary>Hint 1: the products</summary>
 #
-# For two arrays of one shape, `w * x` multiplies entry by entry. `np.sum` adds up the entries of an array.
+# For two arrays of the same shape, `w * x` multiplies entry by entry. `np.sum` adds up the entries of an array.
 #
 # </details>
 # <details><summary>Hint 2: the order</summary>
@@ -78,7 +78,7 @@ for b in (1.0, 0.0):
 # </details>
 # <details><summary>Hint 3: a worked example</summary>
 #
-# Another function that gets a function: the span of an array, sent through `g`.
+# Another function that takes a function: the span of an array, sent through `g`.
 # `def span(x, g):`, and inside it `size = np.max(x) - np.min(x)` and `return g(size)`. With `x = np.array([3.0, 7.0, 4.0])` and
 # `g = np.sqrt` the size is 4, and the result 2.
 #
@@ -94,11 +94,11 @@ for b in (1.0, 0.0):
 # Two inputs, $x = (x_1, x_2)$, are a point of the plane. So we can draw what a neuron makes of every point. The points with
 # $w_1 x_1 + w_2 x_2 + b = 0$ form a **straight line**. On one side of it $z$ is positive, on the other side negative.
 #
-# The next cell draws three neurons, with the weights as an arrow $w = (w_1, w_2)$. The second neuron has other weights than the first, and
-# the third has another bias.
+# The next cell draws three neurons, with the weights as an arrow $w = (w_1, w_2)$. The second has other weights than the first, the third
+# another bias.
 #
-# **Before you run the next cell:** which of them, the weights or the bias, turns the line? And is the origin (0, 0) on the positive side
-# of the first line, where $b = -1$?
+# **Before you run the next cell:** what turns the line, the weights or the bias? And is the origin (0, 0) on the positive side of the
+# first line, where $b = -1$?
 
 # %% demo=true slide="fragment"
 plots.neuron_planes({"a neuron": ([1.0, 0.5], -1.0), "other weights": ([1.0, -1.0], -1.0), "another bias": ([1.0, 0.5], 2.0)})
@@ -178,7 +178,8 @@ plots.activation_curves(z, {"identity": z, "sigmoid σ": 1 / (1 + np.exp(-z)), "
 
 # %% [markdown] slide="subslide"
 # The next cell draws a small network: three inputs, a layer of two ReLU nodes, and one output node. Nodes between the inputs and the output
-# are called **hidden**, and their values are written $h_1$ and $h_2$. The output $o$ has no activation here.
+# are called **hidden**, and their values are written $h_1$ and $h_2$. The output $o$ has no activation here. The picture counts from 0,
+# as Python does: $h_2$ is `h[1]`.
 #
 # **Before you run the next cell:** how many arrows end in $h_2$? How many arrows are there in all? How many biases?
 
@@ -191,8 +192,8 @@ output = np.array([np.sum(W2[:, 0] * values) + b2[0]])
 plots.weighted_sum({"x": x, "h": values, "o": output}, [W1, W2], focus=("h", 1), bias=b1[1], activation="ReLU")
 
 # %% [markdown]
-# Three arrows end in $h_2$, there are eight in all, and three biases: one for each neuron, none for the inputs. (The notes count from 1 and
-# Python counts from 0: the notes' $h_2$ is `h[1]`.) The weights on the orange arrows stand below one another in `W1`, in its second column.
+# Three arrows end in $h_2$, there are eight in all, and three biases: one for each neuron, none for the inputs. The weights on the orange
+# arrows stand below one another in `W1`, in its second column.
 
 # %% [markdown] slide="subslide"
 # ### 3.1 From letters to arrays
@@ -209,7 +210,8 @@ plots.weighted_sum({"x": x, "h": values, "o": output}, [W1, W2], focus=("h", 1),
 #
 # Here "in" is the number of the layer's inputs, and "out" the number of its nodes. Mind the order: $w_{ij}$ is `W[j, i]`. **A column of
 # `W` holds the weights of one neuron.**
-#
+
+# %% [markdown] slide="subslide"
 # With these arrays, the sum of node $i$ for example $n$ is
 #
 # $$Z_{ni} = \sum_j X_{nj}\, W_{ji} + b_i .$$
@@ -232,6 +234,9 @@ for n in range(4):  # every example ...
             Z_loop[n, i] += X[n, j] * W[j, i]
             products += 1
 print(products, "products, shape", Z_loop.shape, "- without the biases, it is the matrix product:", np.allclose(Z_loop - b, X @ W))
+
+# %% [markdown]
+# Eight sums, of three products each: 24. The one sign `@` does the work of the three loops.
 
 # %% [markdown]
 # **Your turn (answer 3; 6 minutes; ★★).** Write a layer with ReLU, for a whole batch and without a loop. Return **both** arrays,
@@ -269,7 +274,8 @@ with once_written():
 #
 # A classmate's layer runs without an error, and gives an array of the right shape. All its tests had three inputs and three nodes.
 #
-# **Before you run the next cell:** where is the mistake, and what will the layer do with three inputs and two nodes?
+# **Before you run the next cell:** read its first two lines. Where is the mistake, and what will the layer do with three inputs and two
+# nodes?
 
 
 # %% demo=true
@@ -287,7 +293,7 @@ except ValueError as error:
 
 # %% [markdown] slide="fragment"
 # It is the `.T`, which turns rows into columns. If `W` is square, the shape is right and the numbers are wrong. So test with **unequal
-# sizes**: then such a mistake ends in an error.
+# sizes**: then such a mistake ends in an error. (Of NumPy's long message only the end matters: two sizes, 2 and 3, that should be equal.)
 
 # %% [markdown] slide="slide"
 # ## 4. A network
@@ -309,7 +315,8 @@ except ValueError as error:
 # `H` is (5, 32), then (5, 16), and the outputs `Z` are (5, 10). The number of examples stays 5 everywhere.
 #
 # </details>
-#
+
+# %% [markdown]
 # **Your turn (answer 4; 8 minutes; ★★).** Write a network of any depth; one layer must work, too. You may call your earlier answers.
 #
 # <details><summary>Hint 1: what changes</summary>
@@ -395,14 +402,17 @@ with once_written():
 # %% exercise="count_parameters" slide="skip"
 
 
+# %% [markdown]
+# **Before you run the next cell:** it gives images of 28 · 28 = 784 pixels to two hidden layers, and doubles the width of both. Does the
+# count double, too?
+
 # %% demo=true
 with once_written():
     for width in (100, 200, 400):
         print(f"784-{width}-{width}-10 has {count_parameters((784, width, width, 10)):,} parameters")
 
 # %% [markdown]
-# From line to line the width doubles, and the count grows by a factor between two and four: the weights between the two wide layers become
-# four times as many, and all others only twice.
+# It more than doubles: the weights between the two wide layers become four times as many, all others twice.
 
 # %% [markdown] slide="slide"
 # ## 5. Why the activation must not be a straight line
@@ -411,7 +421,8 @@ with once_written():
 #
 # $$Z \;=\; \big(X W_1 + b_1\big)\, W_2 + b_2 .$$
 #
-# Here $W_1$ is (in, hidden), and $W_2$ is (hidden, out). Open the brackets, and keep the order: $X$ meets $W_1$ first.
+# The index is here the number of the layer, as in the code: $W_1$ is (in, hidden), and $W_2$ is (hidden, out). Open the brackets, and
+# keep the order: $X$ meets $W_1$ first.
 #
 # $$Z \;=\; X \underbrace{(\;\cdot\;)}_{W} \;+\; \underbrace{(\;\cdot\;)}_{b} .$$
 #
@@ -461,14 +472,15 @@ with once_written():
 
 # %% [markdown] slide="skip"
 # Only without activation. ReLU has a corner at 0, and no straight line has one.
-#
+
+# %% [markdown] slide="skip"
 # ### A written question (4 points; 8 minutes)
 #
 # 1. A classmate's layer computes `X @ W.T + b`, as the one of section 3.2 did. Written with the notes' letters, it takes
 #    $\sum_j w_{ji} x_j + b_i$ in place of $\sum_j w_{ij} x_j + b_i$. Say in words which arrow's weight it uses by mistake, and name one
 #    test that would have found it.
-# 2. "My network has 20 layers, each without activation, so it is a deep network and can learn anything." What is wrong with this? Give the
-#    reason as a formula or as a sentence, and say what the classmate has to change.
+# 2. Another classmate says: "My network has 20 layers, each without activation, so it is a deep network and can learn anything." What is
+#    wrong with this? Give the reason as a formula or as a sentence, and say what has to change.
 
 # %% [markdown] written=4
 # **Model answer.**
@@ -519,8 +531,10 @@ with once_written():
 #
 # On the left is the plane of the inputs, with a line where each hidden node has $z = 0$. On the right is the plane of $(h_1, h_2)$, the
 # values of the hidden nodes: this is **all that the output node sees**. Its own line is drawn there, and the colours on the left are its
-# decision. Drag the dot of a line to move it (the bias), or its arrow to turn it (the weights); or use the sliders. The grey net is a
-# square grid of the left plane: watch where it goes on the right.
+# decision: class 1 where its output is above ½. (In 6.1 it was 0; a bias that is larger by ½ makes up for that.)
+#
+# Drag the dot of a line to move it (the bias), or its arrow to turn it (the weights); or use the sliders. The grey net is a square grid of
+# the left plane: watch where it goes on the right.
 #
 # **Before you touch it:** with *identity*, the net on the right stays flat. With *ReLU*, it is folded. Along which lines?
 #
@@ -539,7 +553,7 @@ FeedForward(W1=[[1.0, -0.5], [0.5, 1.0]], b1=[-0.25, -0.5], W2=[[1.0], [-1.0]], 
 # %% [markdown] slide="subslide"
 # ### 6.3 By hand
 #
-# The table of XOR looks only at the sum of the inputs, $q = x_1 + x_2$: $q = 0$ gives 0, $q = 1$ gives 1, $q = 2$ gives 0. So we need a
+# XOR depends only on the sum of its inputs, $q = x_1 + x_2$: $q = 0$ gives 0, $q = 1$ gives 1, $q = 2$ gives 0. So we need a
 # function of **one** number that goes up from $q = 0$ to $q = 1$, and down again to $q = 2$.
 #
 # ReLU nodes can build such a function. $\max(0, q - 2)$ is 0 up to $q = 2$, and from there it climbs with slope 1. With a weight in front
@@ -551,14 +565,18 @@ FeedForward(W1=[[1.0, -0.5], [0.5, 1.0]], b1=[-0.25, -0.5], W2=[[1.0], [-1.0]], 
 
 # %% demo=true slide="fragment"
 def f(q):
-    return 2 * max(0, q) - 3 * max(0, q - 2)
+    return 2 * np.maximum(0, q) - 3 * np.maximum(0, q - 2)
 
 
 print("  ".join(f"f({q}) = {f(q)}" for q in (-1, 0, 1, 2, 3, 4)))
+q = np.linspace(-1, 4, 101)
+parts = {"2 max(0, q)": 2 * np.maximum(0, q), "−3 max(0, q − 2)": -3 * np.maximum(0, q - 2), "f(q)": f(q)}
+plots.curves(q, {"value": parts}, xlabel="q", caption="f is the sum of the other two. Each of them bends it once: at q = 0, and at q = 2.")
 
 # %% [markdown] slide="subslide"
-# The slopes are 0, then 2, then $2 - 3 = -1$.
-#
+# The slopes are 0, then 2, then $2 - 3 = -1$, and $f(4) = 2$.
+
+# %% [markdown] slide="subslide"
 # **Your turn (answer 7; 10 minutes; ★★).** Give a network that computes XOR, with two inputs, one output, and at least two hidden
 # nodes. It is run as
 #
@@ -616,8 +634,7 @@ picture
 # %% [markdown] slide="slide"
 # ## 7. Keep your work
 #
-# The next cell checks your answers once more, and writes those that pass into the file `my_network.py` beside this notebook. It prints what
-# was kept, and what was not and why. Unit 03 will use your `feedforward`.
+# The next cell checks your answers once more, and writes those that pass into `my_network.py`. Unit 03 will use your `feedforward`.
 
 # %% demo=true
 keep(neuron, relu, dense_forward, feedforward, count_parameters, collapse_layers, xor_weights)
@@ -671,7 +688,7 @@ picture
 # far from all points, as in the upper left of the second picture, chance decides where it lies.
 #
 # That was one draw (seed 0). The next cell takes 30 draws, and counts *new* points that the networks were not fitted to. In each draw all
-# three get the same points, so we look at the *difference* to the first, with a 95 % interval for its mean.
+# three get the same points, so we look at the *difference* from the first, in percentage points; ± gives a 95 % interval for its mean.
 #
 # **Before you run the next cell:** do the ReLUs help in XOR? And for the two clouds, where one straight line is enough?
 
@@ -700,8 +717,9 @@ with once_written():
 #
 # Nothing before this section needs it, and you can go on to unit 02 from here. It is about numbers that are too large for the computer.
 #
-# Multiply $\sigma(z) = \dfrac{1}{1 + e^{-z}}$ above and below by $e^z$, and you get $\dfrac{e^z}{e^z + 1}$. On paper these are the same. In
-# the computer, numbers end near $1.8 \cdot 10^{308}$. $e^{710}$ is beyond that: NumPy says `inf`, infinity, and warns of an *overflow*.
+# Multiply the numerator and the denominator of $\sigma(z) = \dfrac{1}{1 + e^{-z}}$ by $e^z$, and you get $\dfrac{e^z}{e^z + 1}$. On paper
+# these are the same. In the computer, numbers end near $1.8 \cdot 10^{308}$. $e^{710}$ is beyond that: NumPy says `inf`, infinity, and
+# warns of an *overflow*.
 #
 # **Before you run the next cell:** on paper, $\sigma(1000)$ is 1 to 400 digits, and $\sigma(-720)$ is about $2 \cdot 10^{-313}$. Which of
 # the four numbers below will be wrong?
