@@ -177,7 +177,7 @@ def test_the_midpoint_rule_comes_near_the_exact_integral_and_its_weights_are_equ
         model, X = model_of(inputs), np.asarray(inputs["X"], float)
         baseline, steps, targets = np.asarray(inputs["baseline"], float), inputs["steps"], inputs["targets"]
         by_engine = np.mean([explain.saliency(model, baseline + (k + 0.5) / steps * (X - baseline), targets) for k in range(steps)], axis=0)
-        np.testing.assert_allclose(expected["attributions"].value, (X - baseline) * by_engine, rtol=1e-6, atol=1e-12)
+        np.testing.assert_allclose(expected["shares"].value, (X - baseline) * by_engine, rtol=1e-6, atol=1e-12)
         e = exercise("integrated_gradients")
         fine = e.right(**{**inputs, "steps": 3000})
         exact = explain.integrated_gradients(model, X, targets, baseline)

@@ -90,9 +90,9 @@ FACTOR = "return (X - baseline) *"
 
 EXERCISE = Exercise(
     right=integrated_gradients,
-    criteria=(Criterion("attributions", 3, "the share of each input, shape (N, in)"),),
+    criteria=(Criterion("shares", 3, "the share of each input, shape (N, in)"),),
     cases=cases,
-    expected=value_of(by_complex_step, "attributions"),
+    expected=value_of(by_complex_step, "shares"),
     needs=("saliency",),
     mistakes=(
         Mistake("the left end of each step is taken, not its middle",
@@ -104,6 +104,9 @@ EXERCISE = Exercise(
         Mistake("the points run from one end of the path to the other, ends included",
                 "`np.linspace(0, 1, steps)` holds both ends. The midpoint rule looks at the middle of each of `steps` equal parts.",
                 f"{MIDPOINTS} → np.linspace(0, 1, steps)"),
+        Mistake("the points are not divided by `steps`, and lie far beyond x",
+                "α goes from 0, the baseline, to 1, which is x. Where is your last point?",
+                f"{MIDPOINTS} → np.arange(steps) + 0.5"),
         Mistake("the gradient is taken at x alone",
                 "That is saliency times the difference. Here the gradient is averaged over the whole path.",
                 f"{POINT} → X"),
