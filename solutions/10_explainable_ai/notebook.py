@@ -133,8 +133,8 @@ with once_written():
     print(f"active for one image: {active.mean():.1f} of 32 units on average, from {active.min()} to {active.max()}")
 
 # %% [markdown]
-# About half of them. So an image is a *pattern over many units*. And a unit is, on average, active for about half of all images, and not
-# for the tenth that a "unit for the 3" would need.
+# A little more than half. So an image is a *pattern over many units*. And a unit is, on average, active for more than half of all images,
+# not for the tenth that a "unit for the 3" would need.
 
 # %% [markdown] slide="slide"
 # ## 2. What does a hidden unit look for, and what does it say?
@@ -144,16 +144,16 @@ with once_written():
 # Each pixel has a weight in $z_i$. So the 64 weights into a unit can be drawn as an image of 8 × 8 pixels. Where it is vermillion, a
 # bright pixel raises $z_i$; where it is blue, a bright pixel lowers it; where it is white, the pixel does not matter.
 #
-# **Before you run the next cell:** will you recognise digits in these images? And the leftmost and the rightmost column, where hardly any
-# digit is ever drawn: which colour do you expect there?
+# **Before you run the next cell:** it draws units 0 to 15. Will you recognise digits in these images? And the leftmost and the rightmost
+# column, where hardly any digit is ever drawn: which colour do you expect there?
 
 # %% demo=true slide="fragment"
 plots.weight_images(W1[:, :16], (8, 8))
 
 # %% [markdown]
-# We see strokes and blobs, not digits. And the outer columns are *not* white. Why should a network care about pixels that are nearly
-# always black? It does not. Unit 05 says `dW1 = X.T @ upstream`: row $j$ of the gradient is made of pixel $j$. Where $x_j = 0$ in
-# every training image, that row is exactly 0. The next cell measures how far the weights have moved in training.
+# Strokes and blobs, not digits. And the outer columns are *not* white. Why should a network care about pixels that are nearly always
+# black? It does not. Unit 05 says `dW1 = X.T @ upstream`: row $j$ of the gradient is made of pixel $j$. Where $x_j = 0$ in every
+# training image, that row is exactly 0. The next cell measures how far the weights have moved in training.
 
 # %% demo=true
 start = initialise((64, 32, 10), np.random.default_rng(0))[0]  # W1 before training: the same seed
@@ -199,8 +199,9 @@ for name, images, z in zip(names, strongest, Z.T, strict=True):
 plots.strongest_inputs(W1[:, units], X[strongest], (8, 8), np.take_along_axis(Z.T, strongest, axis=1), titles=names)
 
 # %% [markdown]
-# > **How strongest images mislead.** You saw 5 of 400. They may all show one digit, and still the unit is active for many more images than
-# > one class has.
+# Yes, for both units.
+#
+# > **How strongest images mislead.** You saw 5 of 400. They all show one digit, and still the unit is active for most of the 400.
 
 # %% [markdown] slide="subslide"
 # ### 2.3 The weights out of it: its votes
@@ -219,7 +220,7 @@ for split, net in zip(splits, networks, strict=True):
     z = split.test.X @ net[0][:, unit] + net[1][unit]
     one_class += len(set(split.test.y[z.argsort()[-5:]])) == 1
 print(f"a unit that votes for two classes (the second vote is over half of the first): in {votes_for_two} of 20 networks;")
-print(f"its five strongest images are of one class all the same: in {one_class} of them")
+print(f"its five strongest images show one class only: in {one_class} of the 20")
 plots.votes(W2[units], by_class[:, units].T, titles=["specialist, " + names[0], names[1]])
 
 # %% [markdown]
@@ -227,8 +228,8 @@ plots.votes(W2[units], by_class[:, units].T, titles=["specialist, " + names[0], 
 # not so wrong: its votes for other classes are smaller, and it is less active for them.
 #
 # The other unit has no such name. It votes for two classes, and is very active for both. A unit like that is called **polysemantic**: it
-# has several meanings, and other units must tell them apart. The twenty networks have such units, too, and often the five strongest images
-# show only one of the two classes.
+# has several meanings, and other units must tell them apart. Each of the twenty networks has such a unit, and often its five strongest
+# images show one class only.
 
 # %% [markdown] slide="subslide"
 # ### 2.4 A logit is a sum of contributions
@@ -244,7 +245,7 @@ digit = W2[specialist].argmax()
 n = np.flatnonzero(y == digit)[0]
 contributions = np.maximum(X[n] @ W1 + b1, 0) * W2[:, digit]
 total, bias = contributions.sum(), b2[digit]
-print(f"unit {specialist} contributes {contributions[specialist]:.2f}; all units {total:.2f}, the bias {bias:.2f}", end="; ")
+print(f"unit {specialist} contributes {contributions[specialist]:.2f}, all units {total:.2f}, the bias {bias:.2f}", end="; ")
 print(f"the logit of class {digit} is {logits(X[n], *theta)[digit]:.2f}")
 
 parts = []
@@ -253,7 +254,7 @@ for split, net in zip(splits, networks, strict=True):
     own = net[2][unit].argmax()
     parts.append(means[own, unit] * net[2][unit, own] / logits(split.test.X[split.test.y == own], *net)[:, own].mean())
 print(f"in 20 networks a specialist gives {min(parts):.0%} to {max(parts):.0%} of its class's mean logit, {np.mean(parts):.0%} on average")
-plots.unit_bars({f"contribution to the logit of class {digit}": contributions}, ylabel="contribution")
+plots.unit_bars({"contribution": contributions}, ylabel=f"contribution to the logit of class {digit}")
 
 # %% [markdown]
 # Much more; and some units contribute *against* the class. So the notes' question has two answers: the weights into a unit say what it
@@ -270,7 +271,7 @@ plots.unit_bars({f"contribution to the logit of class {digit}": contributions}, 
 #
 # 1. from $o_c$ to $h_i$: $\;o_c = \sum_i w_{ci} h_i + b_c$, so $\;\partial o_c/\partial h_i = \;?$
 # 2. from $h_i$ to $z_i$: $\;h_i = \max(0, z_i)$, so $\;\partial o_c/\partial z_i = \partial o_c/\partial h_i \cdot \;?$
-# 3. from the $z_i$ to $x_j$: $\;\Gamma(x_j)$ holds *all* $z_i$, so $\;\partial o_c/\partial x_j = \sum_i \;? \cdot w_{ij}$
+# 3. from the $z_i$ to $x_j$: all $z_i$ use $x_j$ (they are $\Gamma(x_j)$), so $\;\partial o_c/\partial x_j = \sum_i \;? \cdot w_{ij}$
 #
 # Test your three steps by hand, on a network with 2 inputs, 3 hidden units and one logit. Its units have $z = (1, -1.5, 2)$. Their weights
 # to the logit are $(2, 5, -1)$. The first input enters them with the weights $(1, 0.5, -1)$, the second with $(0, -1, 1)$.
@@ -287,7 +288,8 @@ print("2. ∂o/∂z =", numerical_gradient(lambda z: np.maximum(z, 0) @ small_w2
 print("3. ∂o/∂x =", numerical_gradient(lambda x: np.maximum(x @ small_W1 + small_b1, 0) @ small_w2, small_x).round(6))
 
 # %% [markdown] slide="subslide"
-# The second unit is off, so nothing passes through it: its entry in line 2 is 0.
+# The second unit is off, so nothing passes through it: its entry in line 2 is 0. In letters: $w_{ci}$; the slope of ReLU,
+# $g'(z_i)$, 1 if $z_i > 0$ and 0 if not; and $\partial o_c/\partial z_i$.
 #
 # **Your turn (answer 2; 8 minutes; ★★).** For a whole batch, with a target for each image: row $n$ is the saliency of image $n$ for the
 # class `targets[n]`.
@@ -315,13 +317,13 @@ print("3. ∂o/∂x =", numerical_gradient(lambda x: np.maximum(x @ small_W1 + s
 
 
 # %% [markdown]
-# Is it right on your network? And what does it look like?
+# Is it right on your network?
 #
 # **Before you run the next cell:** in the saliency of class 0, for an image of a 0, which sign do you expect in the dark hole in the
 # middle?
 
 # %% demo=true
-chosen = [np.flatnonzero(y == digit)[0] for digit in (0, 3, 8)]  # one image of each of these digits
+chosen = [np.flatnonzero(y == digit)[k] for digit, k in ((0, 0), (3, 0), (8, 8))]  # a 0, a 3 and an 8 that one can read
 with once_written():
     gradient = saliency(X[chosen], y[chosen], *theta)
     nudged = numerical_gradient(lambda x: logits(x, *theta)[0], X[chosen[0]], h=1e-6)  # so small that no unit switches on or off
@@ -334,8 +336,8 @@ with once_written():
     display(plots.explanations(X[chosen], {"saliency": gradient}, (8, 8), titles=[f"logit of {y[n]}" for n in chosen]))
 
 # %% [markdown]
-# Negative: a bright pixel in the hole would make it less of a 0. But look at the rims. Saliency also colours pixels that are never
-# bright: it does not ask whether a change could ever occur.
+# Negative: a bright pixel in the hole would make it less of a 0. But look at the rims. Saliency also colours pixels that are hardly
+# ever bright: it does not ask whether a change could ever occur.
 
 # %% [markdown] slide="slide"
 # ## 4. Where saliency is blind
@@ -378,9 +380,8 @@ with once_written():
 # %% [markdown] slide="subslide"
 # ### 5.1 The integral, exactly
 #
-# On the path each $z_i$ moves on a straight line, too. Saliency is $\sum_i w_{ci}\, g'(z_i)\, w_{ij}$, where $g'(z_i)$ is the slope of
-# ReLU: 1 if $z_i > 0$, and 0 if not. Only this slope changes on the path, so we need its mean on the path, $\overline{g'_i}$: **the part
-# of the path on which unit $i$ is active.**
+# On the path each $z_i$ moves on a straight line, too. Saliency is $\sum_i w_{ci}\, g'(z_i)\, w_{ij}$. Only $g'(z_i)$ changes on the path,
+# so we need its mean there, $\overline{g'_i}$: **the part of the path on which unit $i$ is active.**
 #
 # $$r_j = (x_j - x^{\text{base}}_j) \sum_i w_{ci}\; \overline{g'_i}\; w_{ij}.$$
 #
@@ -455,7 +456,7 @@ with once_written():
 #
 # For 4 steps, the middles $\alpha$ are 0.125, 0.375, 0.625 and 0.875.
 #
-# **Your turn (answer 4; 8 minutes; ★★).** You may call your `saliency`. (Should it be wrong, this answer is judged once more with
+# **Your turn (answer 4; 8 minutes; ★★).** You may call your `saliency`. (If that is wrong, this answer is judged once more, with
 # a right one.)
 #
 # <details><summary>Hint 1: the points</summary>
@@ -497,13 +498,13 @@ with once_written():
     path, middles = white + alphas[:, None] * way, (np.arange(12) + 0.5) / 12
     slopes = saliency(path, np.full(801, target), *theta) @ way
     seen = saliency(white + middles[:, None] * way, np.full(12, target), *theta) @ way
-    print(f"a {target}; below the mean in {np.mean(at_the_end < from_white):.0%} of the 400 images")
+    print(f"the image shows a {target}; the slope at the end is below the mean in {np.mean(at_the_end < from_white):.0%} of 400 images")
     display(plots.path_slopes(alphas, logits(path, *theta)[:, target], slopes, (middles, seen)))
 
 # %% [markdown]
-# Below it, for nearly all images (the line above the figure counts them). So the slope at the end misses much of what happened on the way.
-# The midpoint rule comes close, but not exactly: it does not see where between two middles the slope jumps. **So say how many steps you
-# took, and how far the shares are from complete.** That gap can always be computed.
+# Below it, for nearly all images. So the slope at the end misses much of what happened on the way. The midpoint rule comes close, but is
+# not exact: it does not see where between two middles the slope jumps. **So say how many steps you took, and how far the
+# shares are from complete.** That gap can always be computed.
 #
 # **Before you run the next cell:** it shows three maps. Which of them can colour a pixel that is black in the image?
 
@@ -541,7 +542,8 @@ with once_written():
     display(plots.completeness_gap(counts, {"midpoints": middle, "left ends": left}))
 
 # %% [markdown]
-# About 10 times as small. The part in which a jump lies stays wrong, and with more steps that part gets shorter, in proportion.
+# About 10 times as small. The part in which a jump lies stays wrong, and with more steps that part gets shorter, in proportion. The left
+# ends gain as fast, but their gap stays more than twice as large.
 
 # %% [markdown] slide="subslide" folded=true
 # ### Optional: alter a digit, and watch (5 minutes)
@@ -601,7 +603,7 @@ def ablate_in_haste(H, labels, W2, b2, to_mean):
 H = np.maximum(X @ W1 + b1, 0)
 for name, order in (("forwards", np.arange(32)), ("backwards", np.arange(32)[::-1])):
     rise, _ = ablate_in_haste(H[:, order], y, W2[order], b2, to_mean=False)
-    costs = ", ".join(f"unit {unit} {rise[order == unit][0]:.2f}" for unit in (specialist, other))
+    costs = ", ".join(f"unit {unit} costs {rise[order == unit][0]:.2f}" for unit in (specialist, other))
     print(f"units taken {name}: {costs}; the last one {rise[-1]:.2f}")
 
 # %% [markdown]
@@ -697,8 +699,8 @@ with once_written():
 # ## 7. What can be read off a layer? A linear probe
 #
 # Does the hidden layer "know" which digit it sees? A **linear probe** asks by trying: fit a linear function from the activations to the
-# answer, and count how often it is right on new images (Alain and Bengio, 2016). How to fit it is beyond the core, section 7.1; until you
-# have written it, `mine` brings the course's version.
+# answer, and count how often it is right on new images (Alain and Bengio, 2016). Section 7.1, beyond the core, fits it; until you have
+# written it, `mine` brings the course's version.
 #
 # We put two questions to the hidden layer of each of our twenty networks: *which digit is it?* and *is its left half brighter than its
 # right half?* Nobody trained the networks for the second. Two comparisons belong to each answer. The same probe on the **raw pixels**: what
@@ -744,6 +746,8 @@ plots.paired_gains(gains, xlabel="probe on the layer minus probe on the raw pixe
 # > **How probes mislead.** A high figure alone proves nothing: the pixels held the answer already, and of *left brighter* the layer has
 # > even **lost** some. And where a layer does add something, the probe says that the information is *there*, not that the network *uses*
 # > it. To find that out, take it away and look (section 6).
+#
+# The untrained layer is worse at both questions, so training has helped with both.
 
 # %% [markdown] slide="subslide"
 # ### 7.1 Beyond the core: fitting a probe in closed form (15 minutes; needs the gradient of a matrix product)
@@ -807,7 +811,7 @@ with once_written():
 # images. The network may learn to read digits, or to read the corner.
 #
 # **Before you run the next cell:** it trains twenty such networks. Will their test accuracy be lower than with clean images, the same, or
-# *higher*? And when the corner is turned round (dark for the 8s, bright for the others)?
+# *higher*? And when the corner is inverted (dark for the 8s, bright for the others)?
 
 
 # %% demo=true
@@ -819,8 +823,8 @@ def photographed(X, y, bright):
 
 
 def with_shortcut(bright):
-    """Twenty networks with the shortcut; what it adds to the accuracy of each, as photographed and turned round, in percentage points."""
-    nets, gains = [], {"corner as in training": [], "corner turned round": []}
+    """Twenty networks with the shortcut; what it adds to the accuracy of each, as photographed and inverted, in percentage points."""
+    nets, gains = [], {"corner as in training": [], "corner inverted": []}
     for seed, (split, clean) in enumerate(zip(splits, networks, strict=True)):
         nets.append(network(photographed(*split.train, bright), split.train.y, seed, steps=240))
         for found, corner in zip(gains.values(), (bright, not bright), strict=True):
@@ -833,11 +837,11 @@ corner_bright, gains = with_shortcut(bright=True)
 plots.paired_gains(gains, xlabel="test accuracy, shortcut minus clean, percentage points")
 
 # %% [markdown] slide="subslide"
-# Higher; and far lower when the corner is turned round. So the test accuracy does not just hide the shortcut, it *rewards* it. Do the
+# Higher; and far lower when the corner is inverted. So the test accuracy does not just hide the shortcut, it *rewards* it. Do the
 # explanations show it?
 #
-# **Before you run the next cell:** it takes the mean size of the explanations of the logit of 8, over all 8s of the test set. Which pixel
-# will be the largest? (The figure shows one network; the lines above it count all twenty.)
+# **Before you run the next cell:** it explains the logit of 8 for all 8s of the test set, and takes each pixel's mean size (absolute
+# value). Which pixel will be the largest? (The figure shows one network, the lines count all twenty.)
 
 
 # %% demo=true slide="fragment"
@@ -883,7 +887,7 @@ with once_written():
 plots.paired_gains(gains, xlabel="test accuracy, shortcut minus clean, percentage points")
 
 # %% [markdown]
-# The networks use the corner as before: turn it round, and the accuracy falls. But the shares of the 8s, complete as they are, give the
+# The networks use the corner as before: invert it, and the accuracy falls. But the shares of the 8s, complete as they are, give the
 # corner **exactly zero**. What is *absent* has no share when absence is the baseline. Saliency finds the corner here, though it was blind
 # in section 4. And the shares find it, too, when we explain the *other* digits, where the corner is bright.
 #
@@ -915,7 +919,7 @@ with once_written():
 # **Model answer.**
 #
 # (a) Test photographs come from the same source as the training ones, so a shortcut that works in one works in the other, and may
-# even raise the accuracy. Decide with photographs from another source, or with the suspected cue changed (turned round, covered).
+# even raise the accuracy. Decide with photographs from another source, or with the suspected cue changed (inverted, covered).
 #
 # (b) A share has the factor $x_j - x^{\text{base}}_j$: a dark pixel equals the black baseline and gets exactly 0 whatever its role. Decide
 # with another baseline (white, or the mean image), with saliency, or by changing the label in the photograph.
