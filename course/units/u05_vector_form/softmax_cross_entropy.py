@@ -74,7 +74,7 @@ EXERCISE = Exercise(
         Mistake("the logarithm is taken of a probability rounded to zero",
                 "log(softmax) can be written without dividing first: log p = z - log Σ exp z.",
                 f"{LOG_P} → exps = np.exp(shifted); log_p = np.log(exps / exps.sum(axis=1, keepdims=True))"),
-        Mistake("summed over the batch, not averaged",
+        Mistake("the loss and its gradient are summed over the batch, not averaged",
                 "Losses here are means over the batch. Count the examples.",
                 (".mean() → .sum()", "gradient / N → gradient")),
         Mistake("the loss is a mean, and its gradient is not divided by N",
