@@ -29,7 +29,8 @@
 #
 # **How marks work.** Under each answer stands a cell with `check(...)`. It judges as your instructor's computer does, with other numbers.
 # Run it as often as you like: runs are not counted, and it says what is wrong. Work from top to bottom: *Run All Cells* stops at the first
-# answer that is not right yet. When you come back to a section, run its cells again from its heading on: names such as `x` are used twice.
+# answer that is not right yet, also at one you left out. When you come back to a section, run its cells again from its heading on: names
+# such as `x` are used twice.
 
 # %%
 import numpy as np
@@ -81,11 +82,11 @@ print(f"Gradients by nudging come from {whose(numerical_gradient)}.")
 # | $\partial\ell/\partial u$ | `dX`, `dW`, `db`, `dZ` | the shape of `X`, `W`, `b`, `Z` | the gradient of the loss |
 # | $\partial\ell/\partial v$, known already | `upstream` | the shape of the layer's output | comes back from the loss |
 #
-# Two things to remember. Our `W` is the **transpose** of the notes' table of weights: $w_{ij}$ is `W[j, i]`. And **the loss is a mean over
-# the batch**: its factor $1/N$ is already inside `upstream` when it reaches us.
+# Our `W` is the **transpose** of the notes' table of weights: $w_{ij}$ is `W[j, i]`. And **the loss is a mean over the batch**: its factor
+# $1/N$ is already inside `upstream` when it reaches us.
 #
-# **Before you run the next cell:** a layer has 3 inputs and 2 outputs. What shape has the notes' $w$, and what shape has `W`? Where in `W`
-# does `w[1, 2]` stand? (NumPy counts from 0.)
+# **Before you run the next cell:** a layer has 3 inputs and 2 outputs. What shape does the notes' $w$ have, and what shape does `W` have?
+# Where in `W` does `w[1, 2]` stand? (NumPy counts from 0.)
 
 # %% demo=true
 w = np.array([[0.5, -1.0, 2.0], [1.5, 0.0, -0.5]])  # the notes' w: row i is output node i, column j is input node j
@@ -102,9 +103,9 @@ print("node by node:", np.array(node_by_node), "   in vector form:", x @ W + b)
 # (The notes' $w$ had the shape (2, 3), our `W` has (3, 2), and `w[1, 2]` stands at `W[2, 1]`.)
 #
 # First we use the rule for single numbers once more, on a network with two inputs, three hidden nodes $h_i = \tanh(z_i)$ and two outputs
-# $o_c$. The loss compares the outputs with targets: $\ell = \sum_c (o_c - y_c)^2$.
+# $o_c$. Each $z_i$ and each $o_c$ is a weighted sum plus a bias. The loss compares the outputs with targets: $\ell = \sum_c (o_c - y_c)^2$.
 #
-# **Before you run the next two cells:** which nodes use `h[1]`? How many terms has its sum? And the sum of `z[1]`?
+# **Before you run the next two cells:** which nodes use `h[1]`? How many terms does the rule add up for `h[1]`, and how many for `z[1]`?
 
 # %% demo=true
 x, y = np.array([1.0, -0.5]), np.array([1.0, 0.0])
@@ -140,8 +141,8 @@ plots.network(
 )
 
 # %% [markdown]
-# Both outputs use `h[1]`, so its sum has two terms, written out below the picture. `z[1]` is used by `h[1]` alone: one term. To see another
-# node, change `focus` to `("x", 0)` and `slopes` to `W1[0]`: one slope for each arrow that leaves the node.
+# Both outputs use `h[1]`, so the rule adds up two terms, written out below the picture. `z[1]` is used by `h[1]` alone: one term. To see
+# another node, change `focus` to `("x", 0)` and `slopes` to `W1[0]`: one slope for each arrow that leaves the node.
 
 # %% [markdown] slide="slide"
 # ## 3. The linear layer
@@ -248,8 +249,8 @@ timings = {
 plots.running_times([size**3 for size in sizes], timings, how="best of three runs after a warm-up")
 
 # %% [markdown]
-# Far more than 200: the caption has the number for your machine. Python reads each line of the loop anew for every single product; NumPy's
-# product is one call of compiled code.
+# Far more than 200: the caption has the number for your machine. Python interprets the innermost line once for every single
+# product; NumPy's product is one call of compiled code.
 #
 # <details><summary>Optional: the table that nobody builds (3 minutes; needs nothing more)</summary>
 #
@@ -323,9 +324,9 @@ plots.equation(("X", X), "?", ("upstream", upstream), "=", ("dW", loop_dW(upstre
 # %% demo=true
 with once_written():  # your three gradients against the loops, and against nudges of b
     dX, dW, db = linear_backward(upstream, X, W)
-    print("dX is the loop's:", np.allclose(dX, loop_dX(upstream, X, W)))
-    print("dW is the loop's:", np.allclose(dW, loop_dW(upstream, X, W)))
-    print("db is the nudge's:", np.allclose(db, by_nudging(lambda b: (upstream * (X @ W + b)).sum(), b)))
+    print("dX agrees with the loop:", np.allclose(dX, loop_dX(upstream, X, W)))
+    print("dW agrees with the loop:", np.allclose(dW, loop_dW(upstream, X, W)))
+    print("db agrees with nudging:", np.allclose(db, by_nudging(lambda b: (upstream * (X @ W + b)).sum(), b)))
 
 # %% [markdown] slide="slide"
 # ### 3.5 See it, entry by entry
@@ -334,7 +335,7 @@ with once_written():  # your three gradients against the loops, and against nudg
 # light up, and its sum is written out. (*All entries at once* shows the formulas of answer 2: leave it closed until `check` has passed.)
 #
 # **Before you run the next cell:** which entries of `dX`, `dW` and `db` change when `upstream[0, 0]` does? And with a batch of one
-# example, how many terms has the sum of each entry?
+# example, how many terms are added up for each entry?
 
 # %% demo=true slide="fragment"
 from course.widgets import VectorForm
@@ -344,8 +345,8 @@ VectorForm(X, W, b, upstream)
 # %% [markdown]
 # <details><summary>Answer</summary>
 #
-# Row 0 of `dX`, column 0 of `dW`, and `db[0]`. With a batch of one, an entry of `dX` still has `out` terms, two here, for both outputs use
-# the input; an entry of `dW` or `db` has one.
+# Row 0 of `dX`, column 0 of `dW`, and `db[0]`. With a batch of one, an entry of `dX` is still a sum of `out` terms, two here, for both
+# outputs use the input; an entry of `dW` or `db` has only one.
 #
 # </details>
 
@@ -381,7 +382,7 @@ VectorForm(X, W, b, upstream)
 # %% [markdown] slide="slide"
 # ## 4. Where is it wrong? Testing an array
 #
-# Unit 02 tested a formula by nudging. With arrays, two things are new.
+# Unit 02 tested a formula by nudging (pictures and messages say *finite differences*). With arrays, two things are new.
 #
 # **A loss for a single layer.** Nudging needs a loss, one number, and a layer gives an array $Z$. So we draw an array `upstream` at random
 # and take $\ell = \sum_{n,i} \texttt{upstream[n, i]}\, Z_{ni}$. It is the simplest loss with $\partial\ell/\partial Z_{ni} =$
@@ -487,7 +488,7 @@ print("and nudging max(0, z) at the kink gives", by_nudging(lambda z: np.maximum
 # %% [markdown] slide="subslide"
 # ### 5.2 Beyond the core: the sigmoid, and numbers too large for a float (15 minutes)
 #
-# You may skip this section, and come back: our network has no sigmoid in it.
+# You may go on to section 6, and come back: our network has no sigmoid in it.
 #
 # You found the slope of $\sigma(z) = 1 / (1 + e^{-z})$ in unit 03. What is new is the size of the numbers. Multiply the top and the bottom
 # by $e^z$, and you see that $\sigma(z)$ is also $e^z / (1 + e^z)$: on paper the same number.
@@ -502,8 +503,8 @@ with np.errstate(all="ignore"):
         print(f"z = {z:.0f}:   1 / (1 + exp(-z)) = {1 / (1 + np.exp(-z))}   exp(z) / (1 + exp(z)) = {e / (1 + e)}")
 
 # %% [markdown]
-# 1 and 0. `np.exp(1000)` is too large for a float and becomes infinite, and infinity divided by infinity is nan, "not a number". The slope
-# that you write may meet the same.
+# 1 and 0. NumPy gets one of the four wrong: `np.exp(1000)` is too large for a float and becomes infinite, and infinity divided by
+# infinity is nan, "not a number". The slope that you write may meet the same.
 #
 # **Your turn (answer 4; 8 minutes; ★★).** It must give a finite number for every $z$, be it 1000 or $-1000$. (A warning of an overflow
 # on the way costs nothing; the best answers give none.)
@@ -545,14 +546,15 @@ with once_written():  # you can test your own work without any judge, as in sect
 # $$p_{nc} = \frac{e^{z_{nc}}}{S_n}, \quad S_n = \sum_c e^{z_{nc}}, \qquad\qquad \ell = \frac1N \sum_n \ell_n,
 # \quad \ell_n = -\log p_{n y_n}.$$
 #
-# Now we go back through them, for one example, and leave out its index $n$.
-#
-# **Through the logarithm:** $\;\partial\ell/\partial p_y = -1/p_y$.
-#
-# **Through the softmax:** $p_y = e^{z_y} / S$. By how much does it move when a logit $z_c$ does? There are two ways from $z_c$ to $p_y$.
+# Now we go back through them, for one example, and leave out its index $n$. **Through the logarithm** it is one step:
+# $\partial\ell/\partial p_y = -1/p_y$.
+
+# %% [markdown] slide="subslide"
+# **Through the softmax:** $p_y = e^{z_y} / S$. By how much does it move when a logit $z_c$ does? There are two ways from $z_c$ to $p_y$,
+# and each has its share in the slope.
 #
 # - By the sum $S$. All logits go this way. $\partial p_y/\partial S = -e^{z_y}/S^2 = -p_y/S$, and $\partial S/\partial z_c = e^{z_c}$. The
-#   share is $-p_y\, e^{z_c}/S = -p_y\, p_c$.
+#   share of this way is $-p_y\, e^{z_c}/S = -p_y\, p_c$.
 # - By the numerator, $e^{z_y}$. Only $z_y$ itself goes this way. The share is $e^{z_y}/S = p_y$.
 #
 # Shares add. With $[c = y]$ for the number that is 1 if $c$ is the label and 0 otherwise, both cases fit into one line:
@@ -575,7 +577,7 @@ print("by nudging:    ", by_nudging(lambda z: softmax(z[None])[0, label], logits
 # Could softmax and cross-entropy now stay two nodes, and the computer multiply their slopes? Take two classes, the label 0 and the logits
 # $(0, z)$: the larger $z$ is, the more certain the network is of the wrong class. On paper, $\partial\ell/\partial z$ is then close to 1.
 #
-# **Before you run the next cell:** $p_y$ is close to $e^{-z}$, and the smallest float is about $5\cdot 10^{-324}$. With $z = 800$,
+# **Before you run the next cell:** $p_y$ is close to $e^{-z}$, and the smallest positive float is about $5\cdot 10^{-324}$. With $z = 800$,
 # $e^{-z} \approx 10^{-347}$. What will become of $p_y$, of $-1/p_y$, and of the product?
 
 # %% demo=true slide="fragment"
@@ -625,21 +627,25 @@ with np.errstate(all="ignore"):
 with once_written():
     logits, labels = rng.normal(size=(4, 3)), np.array([0, 2, 1, 2])
     loss, gradient = softmax_cross_entropy(logits, labels)
-    print("loss:", loss, "  by", whose(cross_entropy) + ":", cross_entropy(logits, labels))
-    print("the gradient is the nudge's:", np.allclose(gradient, by_nudging(lambda z: cross_entropy(z, labels), logits)))
-    print("logits (0, 800), label 0:   ", *softmax_cross_entropy(np.array([[0.0, 800.0]]), np.array([0])))
+    print(f"loss {loss:.6f}, and by {whose(cross_entropy)} {cross_entropy(logits, labels):.6f}")
+    print("the gradient agrees with nudging:", np.allclose(gradient, by_nudging(lambda z: cross_entropy(z, labels), logits)))
+    loss, gradient = softmax_cross_entropy(np.array([[0.0, 800.0]]), np.array([0]))
+    print("logits (0, 800), label 0: loss", loss, "and gradient", gradient)
+
+# %% [markdown]
+# Where two nodes gave nan, one node gives the numbers on paper: the loss 800, and $\partial\ell/\partial z = 1$ for the wrong class.
 
 # %% [markdown] slide="slide"
 # ## 7. Beyond the core: broadcasting, and the way back (20 minutes)
 #
-# You may go on to section 8, and come back: nothing later needs this section.
+# You may go on to section 8, and come back: nothing later needs this section, so `keep` leaves `unbroadcast` out.
 #
 # In `X @ W + b` NumPy adds an array of shape (out,) to one of shape (N, out): it **broadcasts** `b`, as if it had copied it into every row.
 # A copied number is used more than once: $\Gamma(b_i)$ holds all of its copies, each with slope 1. So the rule says **copy on the way
 # forward, sum on the way back**. The bias gradient of answer 2 was one case of it.
 #
 # **Before you run the next cell:** it copies `b`, of shape (2,), into 4 rows, and then brings the gradient of the copies back. What shape
-# has that gradient? Which axis is summed?
+# does that gradient have? Which axis is summed?
 
 # %% demo=true slide="fragment"
 b = np.array([0.5, -1.0])
@@ -682,7 +688,12 @@ plots.equation(("b", b), "→", ("copies", copies), " ", ("upstream", upstream),
 # and kept, the gradient has the shape (1, 3, 1); reshaped, (3, 1). Each of its 3 entries is a sum of $2 \cdot 4 = 8$ numbers.
 #
 # </details>
-#
+
+
+# %% exercise="unbroadcast" slide="skip"
+
+
+# %% [markdown]
 # <details><summary>Optional: copying and summing are transposes (5 minutes; needs the transpose of a linear map)</summary>
 #
 # Write $\langle F, G\rangle$ for the sum of all products of entries of two arrays of one shape. Then, for every $b$ and every $G$ of the
@@ -691,10 +702,6 @@ plots.equation(("b", b), "→", ("copies", copies), " ", ("upstream", upstream),
 # its gradient with respect to the copies is $G$, and the right side says that its gradient with respect to $b$ is $\text{sum}(G)$.
 #
 # </details>
-
-
-# %% exercise="unbroadcast" slide="skip"
-
 
 # %% [markdown] slide="slide"
 # ## 8. The whole network
@@ -779,8 +786,9 @@ with once_written():
 plots.computational_graph(values, gradients)
 
 # %% [markdown]
-# The gradients become known in the order $Z_2$; then $W_2$, $b_2$ and $H$; $Z_1$; $W_1$ and $b_1$. The gradient of $Z_1$ is 0 wherever
-# $Z_1$ is negative: compare the two arrays in the picture.
+# The gradients become known in the order $Z_2$, by `softmax_cross_entropy`; $W_2$, $b_2$ and $H$, by `linear_backward`; $Z_1$, by
+# `relu_backward`; $W_1$ and $b_1$, by `linear_backward` again. The gradient of $Z_1$ is 0 wherever $Z_1$ is negative: compare the two
+# arrays in the picture.
 
 # %% [markdown] slide="subslide"
 # ### 8.2 It learns to read
@@ -790,7 +798,7 @@ plots.computational_graph(values, gradients)
 # gradients **with your `mlp_gradients`**, and move every parameter $\theta$ a little against its gradient,
 # $\theta \leftarrow \theta - \eta\, \partial\ell/\partial\theta$, with the learning rate $\eta = 0.5$.
 #
-# **Before you run the next cell:** which share of the unseen digits will it read correctly before the first step? And after 60 of them?
+# **Before you run the next cell:** what share of the unseen digits will it read correctly before the first step? And after 60 of them?
 
 # %% demo=true slide="fragment"
 rng = np.random.default_rng(5)
@@ -815,13 +823,14 @@ with once_written():
         if t in (1, 10, 20, 40, 60):
             share = (read(unseen, *theta) == unseen_labels).mean()
             print(f"after step {t:2}: {share:.0%} of the unseen digits read correctly; loss of the last batch {loss:.2f}")
-    titles = [f"before: {first}\nafter: {last}" for first, last in zip(first_guesses, read(unseen, *theta), strict=True)]
+    triples = zip(unseen_labels, first_guesses, read(unseen, *theta), strict=True)
+    titles = [f"label: {label}\nbefore: {first}\nafter: {last}" for label, first, last in triples]
     display(plots.sheet(unseen[:10], (8, 8), titles[:10]))
 
 # %% [markdown]
-# Before the first step it guesses, and with ten classes about one guess in ten is right. After 60 steps it reads most of them. All that
-# it has learnt came through gradients that you wrote. **Unit 06 trains with them**: it asks where to start, how many examples to take,
-# how far to step and when to stop, and gets more out of the same gradients.
+# Before the first step it guesses, and with ten classes about one guess in ten is right. After 60 steps it reads most of them; of
+# the ten in the picture, it still takes a 1 for a 9. All that it has learnt came through gradients that you wrote.
+# **Unit 06 trains with them**: it asks where to start, how many examples to take, how far to step and when to stop.
 #
 # **Keep your work.** The next cell checks each function once more, and writes those that pass, with all that they use, into the file
 # `my_network.py` beside this notebook. It prints what was kept, and what was not and why.
@@ -852,7 +861,7 @@ keep(linear_forward, linear_backward, relu_backward, sigmoid_backward, softmax_c
 #
 # - The lecture notes, *Back propagation algorithm* and *computational graph*.
 # - D. E. Rumelhart, G. E. Hinton and R. J. Williams, "Learning representations by back-propagating errors", *Nature* 323 (1986),
-#   533-536: four pages, the source.
+#   533-536: the four pages that made backpropagation known.
 # - I. Goodfellow, Y. Bengio and A. Courville, *Deep Learning*, MIT Press 2016, [section
 #   6.5](https://www.deeplearningbook.org/contents/mlp.html), for backpropagation in tensors, and section 4.1 on overflow and
 #   underflow.
