@@ -58,7 +58,7 @@ def test_training_comes_back_with_the_weights_of_the_lowest_loss(seed):
 def test_shrinkage_has_a_closed_form_and_lambda_leads_to_the_same_place(seed):
     for case in bowl.cases(np.random.default_rng(seed)):
         eta, a, steps = case.inputs.values()
-        s, lam = (exercise(name).expected(case)[value].value for name, value in (("shrinkage", "s"), ("equivalent_lam", "lam")))
+        s, lam = (exercise(name).expected(case)[value].value for name, value in (("shrinkage", "part"), ("equivalent_lam", "lam")))
         np.testing.assert_allclose(s, 1 - (1 - eta * a) ** steps, rtol=1e-12)
         np.testing.assert_allclose(s, a / (a + 2 * lam), rtol=1e-12)
 
@@ -166,6 +166,14 @@ def test_a_wrong_rule_is_called_by_its_name(name):
     for seed in SEEDS:
         marks = grade_function(exercise("EarlyStopper"), STOPPERS[name], seed).marks
         assert {mark.cause for mark in marks if mark.cause} == {name}
+
+
+def test_epochs_are_counted_from_1_as_in_the_notebook():
+    for case in exercise("EarlyStopper").cases(np.random.default_rng(0)):
+        decisions = exercise("EarlyStopper").expected(case)["decisions"]
+        assert decisions.entries == tuple(f"epoch {epoch}" for epoch in range(1, len(decisions.value) + 1))
+    reason = grade_function(exercise("EarlyStopper"), stopper(np.inf, never), 0).reason
+    assert "(entry 0 is epoch 1). The first that differs is entry" in reason
 
 
 def test_a_rule_without_best_weights_loses_that_point_alone():

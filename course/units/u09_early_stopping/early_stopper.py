@@ -48,7 +48,7 @@ def watched(patience: int, min_delta: float, losses: Array | Sequence[float], we
 
 def expected(case: Case) -> dict[str, Expected]:
     decisions, best_loss, best_weights = watched(**case.inputs)
-    epochs = tuple(f"epoch {epoch}" for epoch in range(len(decisions)))
+    epochs = tuple(f"epoch {epoch}" for epoch in range(1, 1 + len(decisions)))
     return {
         "decisions": Expected(decisions, entries=epochs),
         "best_loss": Expected(np.asarray(best_loss)),
@@ -84,7 +84,7 @@ COUNT = "self.waited += 1"
 EXERCISE = Exercise(
     right=EarlyStopper,
     criteria=(
-        Criterion("decisions", 2, "what `update` returns, epoch by epoch, until it is True"),
+        Criterion("decisions", 2, "what `update` returns, epoch by epoch, until it is True (entry 0 is epoch 1)"),
         Criterion("best_loss", 1, "the loss of the best epoch"),
         Criterion("best_weights", 2, "the weights of the best epoch, whatever happens to the array afterwards"),
     ),

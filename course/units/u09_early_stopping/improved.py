@@ -36,9 +36,9 @@ def cases(rng: Rng) -> Iterator[Case]:
 
 EXERCISE = Exercise(
     right=improved,
-    criteria=(Criterion("better", 1, "True or False"),),
+    criteria=(Criterion("improvement", 1, "True or False"),),
     cases=cases,
-    expected=value_of(gain_is_more_than_the_margin, "better"),
+    expected=value_of(gain_is_more_than_the_margin, "improvement"),
     mistakes=(
         Mistake("a tie counts as an improvement",
                 "A loss that is lower by exactly `min_delta`, or just as low as the best: is that better *by more than* `min_delta`?",
@@ -75,7 +75,7 @@ EXERCISE = Exercise(
                 "Is the new loss lower by more than the margin? Then the answer is True.",
                 "loss < → loss >="),
         Mistake("NaN counts as an improvement",
-                "Every comparison with NaN is False. So what does a `not` before it make of NaN?",
+                "`<` and `>=` with NaN are both False. So what does a `not` before them make of NaN?",
                 "loss < → not loss >="),
     ),
 )

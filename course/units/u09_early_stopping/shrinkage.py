@@ -15,9 +15,9 @@ def shrinkage(learning_rate, curvature, steps):
 
 EXERCISE = Exercise(
     right=shrinkage,
-    criteria=(Criterion("s", 1, "one number for each direction, between 0 and 1"),),
+    criteria=(Criterion("part", 1, "one number for each direction, between 0 and 1"),),
     cases=cases,
-    expected=value_of(part_gone, "s"),
+    expected=value_of(part_gone, "part"),
     mistakes=(
         Mistake("the part that is left is returned, not the part that is gone",
                 "At the start, after 0 steps, what part of the way is behind you?",
