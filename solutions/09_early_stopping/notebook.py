@@ -21,7 +21,7 @@
 # - read a validation curve, and say what "stops improving" means, with `patience` and `min_delta`,
 # - write the rule as a class that keeps the best weights, and a training loop that follows it,
 # - show when early stopping does what L2 does, and when it does nothing,
-# - say why the test set must be left alone, and measure what happens where it is not.
+# - say why the test set must be left alone, and measure what happens when it is not.
 #
 # | time | difficulty | what to know before |
 # |---|---|---|
@@ -48,8 +48,8 @@ one_thread = threadpool_limits(1)  # matrices as small as these are slower on se
 #
 # We train on 300 digits of which 20 % have a label **drawn at random**: a network that gets those right has learned them by heart. 300
 # other digits with the same kind of labels are the **validation set**: nothing is learned from them, they are only watched. All the rest,
-# with true labels, are the **test set**. The next cell notes which of them the network has right after each epoch, for the comparisons of
-# sections 6 and 7; nothing is learned from that, and nothing is chosen by it.
+# with true labels, are the **test set**. After each epoch, the next cell also notes which test digits the network gets right. Sections 6
+# and 7 need that; nothing is learned from it, and nothing is chosen by it.
 #
 # The network is trained by your own code: the start, the batches and the step of unit 06, and the gradients of unit 05.
 
@@ -58,7 +58,7 @@ initialise, minibatches, mlp_gradients, sgd_step = mine("initialise", "minibatch
 
 
 def logits(theta, X):
-    """The outputs of the network linear, ReLU, linear."""
+    """The outputs of the network: linear, ReLU, linear."""
     W1, b1, W2, b2 = theta
     return np.maximum(X @ W1 + b1, 0) @ W2 + b2
 
@@ -74,6 +74,7 @@ def trained(seed, data, update=None, epochs=40):
     for _ in range(epochs):
         for batch in minibatches(len(data.train.X), 60, rng):
             _, *gradients = mlp_gradients(data.train.X[batch], data.train.y[batch], *theta)
+            # learning rate 0.1, momentum 0.9
             steps = [sgd_step(*one, 0.1, 0.9) for one in zip(theta, map(np.asarray, gradients), velocity, strict=True)]
             theta, velocity = zip(*steps, strict=True)
         losses["loss"].append(mlp_gradients(*data.train, *theta)[0])
@@ -109,8 +110,8 @@ print(f"validation loss there {min(validation_losses):.3f}, at the end {validati
 print(f"training accuracy at the end: {np.mean(logits(theta, data.train.X).argmax(axis=1) == data.train.y):.1%}")
 
 # %% [markdown]
-# The best epoch comes early. At the end the network gives nearly all training labels as they stand, though only about 82 % of them are
-# true (one in ten of those drawn at random is true by luck).
+# The best epoch comes early: most of the 40 come after it. At the end the network gives nearly all training labels as they stand, though
+# only about 82 % of them are true (one in ten of those drawn at random is true by luck).
 
 # %% [markdown] slide="slide"
 # ## 2. What is an improvement?
@@ -119,7 +120,7 @@ print(f"training accuracy at the end: {np.mean(logits(theta, data.train.X).argma
 # than** a margin $\delta \ge 0$, called `min_delta`. Two special cases:
 #
 # - With $\delta = 0$, the same loss once more is no improvement.
-# - A loss that is NaN ("not a number": the training has blown up) is no improvement either. Every comparison with NaN is False.
+# - A loss that is NaN ("not a number": the training has blown up) is no improvement either: `<` and `>` with NaN are always False.
 #
 # **Your turn (answer 1; 3 minutes; ★).** Is this loss an improvement?
 #
@@ -191,8 +192,9 @@ with once_written():
 Patience(record["loss"], record["validation_loss"], right.mean(axis=1))
 
 # %% [markdown]
-# A larger patience costs epochs, and can pass over a bump to a lower loss behind it. A large `min_delta` lets small improvements go by: the
-# best epoch is then an earlier one, with a loss that is a little higher.
+# A larger patience costs epochs, and can get over a bump to a lower loss behind it. On this curve little patience is enough: more of it
+# only costs epochs. A large `min_delta` does not count small improvements: the best epoch is then an earlier one, with a loss that is a
+# little higher. And the box: the best weights read more test digits than those at the end. Is that luck? Section 6 will tell.
 
 # %% [markdown] slide="slide"
 # ### 3.1 Your rule
@@ -203,12 +205,12 @@ Patience(record["loss"], record["validation_loss"], right.mean(axis=1))
 # Be careful: training may go on in the **same array**. `best = weights` is only a second name for it, and shows the last weights when you
 # look again.
 #
-# Three things are marked separately: the decisions, the best loss, and the best weights. (Your answer 1 is welcome in it. If it is wrong,
+# Three things are marked separately: the decisions, the best loss, and the best weights. (You may call your answer 1. If that is wrong,
 # this one is judged once more with a right one, and the better result counts.)
 #
 # <details><summary>Hint 1: what is remembered</summary>
 #
-# `__init__` is given: nothing is best yet, any first loss is better than infinity, and no epoch has been waited.
+# `__init__` is given. Nothing is best yet: any first loss is lower than infinity. And the rule has waited for 0 epochs.
 #
 # </details>
 # <details><summary>Hint 2: two branches</summary>
@@ -220,8 +222,16 @@ Patience(record["loss"], record["validation_loss"], right.mean(axis=1))
 #
 # Another class with a memory: it says when a guest has been silent for three calls in a row.
 #
-# `def update(self, spoke):` … `if spoke: self.silent = 0`, `else: self.silent += 1`, `return self.silent >= 3`. Told True, False, False,
-# False, it answers False, False, False, True.
+# ```python
+# def update(self, spoke):
+#     if spoke:
+#         self.silent = 0
+#     else:
+#         self.silent += 1
+#     return self.silent >= 3
+# ```
+#
+# Told True, False, False, False, it answers False, False, False, True.
 #
 # </details>
 
@@ -230,7 +240,7 @@ Patience(record["loss"], record["validation_loss"], right.mean(axis=1))
 
 
 # %% [markdown]
-# Does it agree with the table, and with the course's own rule, `EarlyStopping`, on the curve from section 1?
+# Does it agree with the table? And, on the curve from section 1, with the course's own rule, `EarlyStopping`, which is told losses alone?
 #
 # **Before you run the next cell:** on that curve, after which epoch will patience 1, 3 and 10 stop? (The figure of section 1 helps.)
 
@@ -244,19 +254,24 @@ def last_epoch(update, losses):
     return len(losses)
 
 
+def with_yours(patience, losses):
+    """The epoch after which your rule stops, and the loss of the weights it has kept: it is told each loss as the weights, too."""
+    rule = EarlyStopper(patience)
+    return last_epoch(lambda loss: rule.update(loss, np.array([loss])), losses), rule.best_weights[0]
+
+
 with once_written():
     for patience in (1, 2):
-        rule = EarlyStopper(patience)  # the weights that it is told are here the loss itself
-        epoch = last_epoch(lambda loss, rule=rule: rule.update(loss, np.array([loss])), (5, 3, 4, 2, 3, 4))
-        print(f"the table, patience {patience}: it stops after epoch {epoch}, with the weights of the loss {rule.best_weights}")
+        epoch, loss = with_yours(patience, (5, 3, 4, 2, 3, 4))
+        print(f"the table, patience {patience}: it stops after epoch {epoch}, with the weights of the loss {loss}")
     for patience in (1, 3, 10):
-        rule = EarlyStopper(patience)
-        yours = last_epoch(lambda loss, rule=rule: rule.update(loss, np.zeros(1)), validation_losses)
+        yours, _ = with_yours(patience, validation_losses)
         ours = last_epoch(EarlyStopping(patience), validation_losses)
         print(f"the curve, patience {patience}: yours stops after epoch {yours}, the course's after epoch {ours}")
 
 # %% [markdown]
-# The more patience, the later the stop. Whether the stop comes too early depends on the bumps of the curve, and nobody knows them before.
+# The more patience, the later the stop. Patience 1 ends at the first small bump, before the best epoch; patience 3 and 10 reach it, and
+# then wait. How much is enough depends on the bumps of the curve, and nobody knows them beforehand.
 
 # %% [markdown] slide="slide"
 # ## 4. The whole loop
@@ -274,10 +289,10 @@ with once_written():
 #
 # 1. $w \leftarrow w - \eta\, \nabla_w \ell$, with the gradient of the **training** examples ($\eta$ is `learning_rate`);
 # 2. the loss of the new $w$ on the **validation** examples, which goes into the list `val_losses`;
-# 3. is it the lowest so far? Then put $w$ aside. Otherwise count; after `patience` epochs in a row, stop.
+# 3. is it the lowest so far? Then put $w$ aside. If not, the epoch has brought nothing; after `patience` such epochs in a row, stop.
 #
 # Return the weights put aside, and the list. Write the rule out in the loop (`min_delta` is 0 here): your class is not called, so a
-# mistake in it costs nothing here. `w` must not be changed in place: whoever called you still has it.
+# mistake in it costs nothing here. `w` comes in as $w_{\text{start}}$. Do not change it in place: the caller still needs it.
 #
 # <details><summary>Hint 1: which loss belongs to which weights?</summary>
 #
@@ -293,8 +308,19 @@ with once_written():
 #
 # Another loop that puts its best aside: the largest of the rolls of a die, until three in a row have brought nothing larger.
 #
-# `rolls, best, waited = [], 0, 0`; then, `for _ in range(most)`: roll and append; `if roll > best: best, waited = roll, 0`, `else: waited
-# += 1`; `if waited == 3: break`. For the rolls 2, 5, 1, 5, 4 it stops after the fifth, with 5.
+# ```python
+# rolls, best, waited = [], 0, 0
+# for _ in range(most):
+#     rolls.append(rng.integers(1, 7))
+#     if rolls[-1] > best:
+#         best, waited = rolls[-1], 0
+#     else:
+#         waited += 1
+#     if waited == 3:
+#         break
+# ```
+#
+# For the rolls 2, 5, 1, 5, 4 it stops after the fifth, with 5.
 #
 # </details>
 
@@ -326,7 +352,7 @@ with once_written():
     display(plots.paired_gains({"12 examples, 9 weights": late - early}, xlabel="how much nearer to the true weights, stopped early"))
 
 # %% [markdown]
-# Yes, in nearly all of the twenty pairs: each dot is one pair, and right of zero the early stop is nearer.
+# Yes, in nearly all of the twenty pairs. (Each dot is one pair; right of zero, the early stop is nearer.)
 #
 # Keep what you have built: `keep` checks each answer and writes it into `my_network.py`. Unit 11 stops its training with your
 # `EarlyStopper`.
@@ -338,12 +364,13 @@ keep(improved, EarlyStopper, train_with_early_stopping)
 # ## 5. Beyond the core: why it works (20 minutes; needs slopes of parabolas)
 #
 # Early stopping has no penalty, and yet its weights stay small. To see why, look at the loss near its minimum $w^*$. There it is a bowl,
-# and along each of the bowl's main directions
+# and along each of the bowl's main directions, up to a constant,
 #
 # $$\ell(w) = \tfrac12\, a\, (w - w^*)^2,$$
 #
-# where $a > 0$, the **curvature**, says how steep the bowl is in this direction (unit 02). Let gradient descent start at $w = 0$, and write
-# $w_t$ for the weight after $t$ steps. With $\ell'(w) = a\,(w - w^*)$, one step takes the distance to the minimum to
+# where $a > 0$, the **curvature**, says how steep the bowl is in this direction (unit 02). Gradient descent starts at
+# $w_{\text{start}} = 0$, and $w_t$ is the weight after $t$ steps. With $\ell'(w) = a\,(w - w^*)$, one step takes the distance to the
+# minimum to
 #
 # $$w_{t+1} - w^* = (w_t - w^*) - \eta\, a\, (w_t - w^*) = (1 - \eta a)\,(w_t - w^*).$$
 #
@@ -390,6 +417,8 @@ with once_written():
 #
 # $$\frac{w}{w^*} = \frac{a}{a + 2\lambda}.$$
 #
+# (Unit 07's optional section, "which weights shrink?", finds the same share, with the same curvature.)
+#
 # **Your turn (answer 5; 6 minutes; ★★).** For which $\lambda$ is this the same part that gradient descent reaches after $t$ steps? Set the
 # two equal, and solve for $\lambda$, direction by direction. (Your answer 4 may be called.)
 #
@@ -414,8 +443,8 @@ with once_written():
 
 
 # %% [markdown]
-# How do the two compare? While $\eta a t$ is small, the part is nearly $\eta a t$, and your formula gives nearly $\lambda = 1/(2\eta t)$,
-# *the same number for every such direction*.
+# How do the two compare? While $\eta a t$ is small, the part is nearly $\eta a t$. Then $a + 2\lambda$ is nearly $1/(\eta t)$, and $a$ is a
+# small part of it. So $\lambda$ is nearly $1/(2\eta t)$, *the same number for every such direction*.
 #
 # **Before you run the next cells:** the curvatures are 2 and 0.3, and $\eta = 0.2$. For which of them, and for which of the numbers of
 # steps 1, 5 and 20, is $\eta a t$ small? And how near will the steps of gradient descent come to the curve of all $\lambda$?
@@ -429,11 +458,13 @@ lams = np.append(np.geomspace(1e3, 1e-4, 400), 0)[:, None]
 plots.two_paths(a, w_star, path, a * w_star / (a + 2 * lams))
 
 # %% [markdown]
-# The steps come near the curve, and are not on it: the caption says how far they are from it at most. For the flat direction $1/(2\eta t)$
-# is about right at first, and off by a factor of two after 20 steps ($\eta a t = 1.2$). For the steep one it is off by six after 5 steps,
-# and useless after 20: gradient descent has arrived there, while a penalty never lets go. So no single $\lambda$ does what stopping does.
-# **What both have in common**, with $\lambda$ near $1/(2\eta t)$: they keep nearly all of a direction with $a$ far above $1/(\eta t)$, and
-# take nearly all of one with $a$ far below it.
+# For the flat direction $\eta a t$ is small after 1 and after 5 steps (0.06 and 0.3), and there $1/(2\eta t)$ is about right; after 20
+# steps ($\eta a t = 1.2$) it is off by a factor of two. For the steep one $\eta a t$ is 0.4 after 1 step already. There $1/(2\eta t)$ is
+# off by a factor of six after 5 steps, and useless after 20: gradient descent has arrived, while a penalty never lets go.
+#
+# So the steps come near the curve, and are not on it (the caption says how far off they are at most): no single $\lambda$ does what
+# stopping does. **What both have in common**, with $\lambda$ near $1/(2\eta t)$: they keep nearly all of a direction with $a$ far above
+# $1/(\eta t)$, and take away nearly all of one with $a$ far below it.
 
 # %% [markdown] slide="slide"
 # ## 6. Does it help? Over twenty seeds
@@ -481,17 +512,17 @@ print(f"gradients by {whose(mlp_gradients)}, steps by {whose(sgd_step)}")
 plots.paired_gains(gains, xlabel="gain in test accuracy, percentage points")
 
 # %% [markdown]
-# With spoilt labels it wins nearly every pair, by points. With clean ones there is little to learn by heart, and the two differ by
-# a small part of a point. **Early stopping is a remedy for overfitting; where there is no overfitting, there is nothing to gain.** It also
-# has a price: 300 labelled digits were used for watching, and not for learning.
+# With spoilt labels early stopping wins by several points, pair after pair. With clean ones there is little to learn by heart, and the two
+# differ by a small part of a point. **Early stopping is a remedy for overfitting; where there is no overfitting, there is nothing to
+# gain.** It also has a price: 300 labelled digits were used for watching, and not for learning.
 
 # %% [markdown] slide="slide"
 # ## 7. Leave the test set alone
 #
-# Why not watch the test set, and stop where it is best? The test set is there to give a number by which **nothing was chosen**. Choosing
-# the best of 40 epochs also chooses its lucky errors, and the number comes out too good.
+# Why not watch the test set, and stop where it is best? The test set is there to give a number by which **nothing was chosen**. The best
+# of 40 epochs is in part the luckiest, and its number comes out too good.
 #
-# To see how much, we do it with the twenty long runs on spoilt labels: for each, the best of its 40 accuracies on a small set, the
+# To see by how much, we do it with the twenty long runs on spoilt labels: for each, the best of its 40 accuracies on a small set, the
 # first 60 test digits ("reported"), and the accuracy of that very epoch on the other 1,137 ("true").
 #
 # **Before you run the next cell:** will the reported figure be too high, too low, or right on average?
