@@ -46,9 +46,9 @@ from course.widgets import Tangent
 # the value of its last line appears below it. The number in brackets on its left says in which order the cells were run. A star there means
 # that the cell is still running.
 #
-# A name that one cell defines can be used in all others. So go **from top to bottom**. When something seems strange, choose *Kernel,
-# Restart Kernel* and run the cells again from the top. Where a cell ends in a red error, read the last line of it first: it says what is
-# wrong.
+# A name that a cell defines can be used in all others, once that cell has run. So go **from top to bottom**. When something seems
+# strange, choose *Kernel, Restart Kernel* and run the cells again from the top. Where a cell ends in a red error, read the last line of it
+# first: it says what is wrong.
 #
 # In this course you are often asked to predict what a cell will show. Write your guess down before you run it: a wrong guess that you
 # remember teaches more than a right answer that you have read.
@@ -74,7 +74,7 @@ x * x
 #
 # <details><summary>Hint 1: entry by entry</summary>
 #
-# NumPy does arithmetic with whole arrays. The cell above has the sign that you need.
+# NumPy does arithmetic with whole arrays. The code cell of section 1 has the sign that you need.
 #
 # </details>
 # <details><summary>Hint 2: powers in Python</summary>
@@ -160,7 +160,7 @@ for h in (1.0, 0.1, 0.01, 0.001):
     print(f"h = {h:<6}  slope of the chord at x = 3: {((3 + h) ** 2 - 3**2) / h:.6f}   2x + h = {2 * 3 + h:.6f}")
 
 # %% [markdown]
-# It is $6.1$, so it differs from $6$ by $h$ itself.
+# It is $6.1$, so it differs from $6$ by $h$ itself: a tenth of the step, a tenth of the difference.
 
 # %% [markdown] folded=true
 # ### Optional: the slope of x³ (3 minutes)
@@ -177,7 +177,8 @@ for h in (1.0, 0.1, 0.01, 0.001):
     print(f"h = {h:<6}  slope of the chord at x = 2: {((2 + h) ** 3 - 2**3) / h:.6f}")
 
 # %% [markdown]
-# It is $3\cdot2^2 = 12$. It is nowhere negative, since $x^2$ is not: the curve climbs everywhere, but for $x = 0$, where it is flat.
+# It is $3\cdot2^2 = 12$. It is nowhere negative, since $x^2$ is not: the curve climbs everywhere except at $x = 0$, where it is flat. See
+# for yourself:
 
 # %% demo=true slide="skip"
 Tangent("x³")
@@ -199,6 +200,7 @@ Tangent("x³")
 # numbers at once, in the right order.
 #
 # **Your turn (answer 2; 6 minutes; ★).** Write this product for arrays: `upstream` and `x` have the same shape, and so has the gradient.
+# (Where `check` says *finite difference*, it means the right gradient, found without a formula, as in section 5.)
 #
 # <details><summary>Hint 1: two factors</summary>
 #
@@ -225,8 +227,8 @@ Tangent("x³")
 # ## 5. Test every formula
 #
 # A formula can look right and be wrong. There is a test that needs no formula: **nudge** each entry of $x$, that is, change it a little;
-# see how far the loss moves; and divide by the nudge. The function `numerical_gradient` does that. It has to compute the loss at least
-# twice for each entry. (Unit 02 shows how, and how exact it is.)
+# see how far the loss moves; and divide by the nudge. The result is called a **finite difference**. `numerical_gradient` finds it, and has
+# to compute the loss at least twice for each entry. (Unit 02 shows how, and how exact it is.)
 #
 # **Before you run the next cell:** the loss is $\ell = \sum_i c_i\, x_i^2$ with fixed numbers $c_i$. What is the upstream of $x_i^2$?
 
@@ -365,8 +367,8 @@ print(whose(kept), "says that the slope of x² at 3 is", kept(np.array(1.0), np.
 #
 # Some questions are answered in words, and read by a person. Double-click the cell below this one, write, and press Shift + Enter.
 #
-# A friend says: "`check` passed, so I need not nudge; nudging is only for the authors of the course." In two or three sentences: what does
-# nudging tell you that a formula cannot? And name one thing that nudging is *not* good for.
+# A friend says: "`check` passed, so I don't need to nudge; nudging is only for the authors of the course." In two or three sentences: what
+# does nudging tell you that a formula cannot? And name one thing that nudging is *not* good for.
 
 # %% [markdown] written=2
 # **Model answer.** Nudging is an independent witness: it uses the loss alone, so it finds a wrong formula whatever the mistake in it is,
