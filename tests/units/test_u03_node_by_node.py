@@ -289,8 +289,8 @@ def test_uses_in_place_of_gamma_and_slopes_the_wrong_way_round_leave_no_share():
                 gradients[u] += gradients[v] * slopes[u, v]
         return gradients
 
-    assert grade_function(exercise("backward_pass"), in_place_of_gamma, 0).marks[0].cause == "no node but ℓ has a share"
-    assert grade_function(exercise("mended_backward"), wrong_way_round, 0).marks[0].cause == "no node but the loss has a share"
+    assert grade_function(exercise("backward_pass"), in_place_of_gamma, 0).marks[0].cause == "every share is 0, or none is added"
+    assert grade_function(exercise("mended_backward"), wrong_way_round, 0).marks[0].cause == "every share is 0, or none is handed on"
 
 
 # A wrong helper costs its own points alone, though later answers call it.

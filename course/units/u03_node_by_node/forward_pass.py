@@ -9,9 +9,9 @@ from course.units.u03_node_by_node.given import ACTIVATIONS
 
 
 def forward_pass(graph, x):
-    """z and values, two lists: for every node in order what its activation gets, Σ w · value + b, and what it makes of it, g(z).
+    """z and values, two lists with a number for every node: z = Σ w · value + b, what its activation gets, and its value g(z).
 
-    graph is a tuple of nodes (g, uses, w, b), x holds the values of the inputs, which are the first nodes: both are x[v] there.
+    graph is a tuple of nodes (g, uses, w, b). The inputs come first, and x holds their values: z[v] and values[v] are both x[v] there.
     """
     z, values = [], []
     for v, (g, uses, w, b) in enumerate(graph):
@@ -73,6 +73,9 @@ EXERCISE = Exercise(
         Mistake("only the last of the products is kept, where all have to be added",
                 "z is a sum. What does your line do to the products that are there already?",
                 ("z.append(sum( → z.append(list(", "strict=True)) + b → strict=True))[-1] + b")),
+        Mistake("only the last of the products is kept, and the bias is lost",
+                "`=` writes over what is there. What is there before the first product, and before the second?",
+                ("z.append(sum( → z.append(list(", "strict=True)) + b → strict=True))[-1]")),
         Mistake("only the first of the products is there, where all have to be added",
                 "z is a sum over all nodes that are used. When does your loop end?",
                 ("z.append(sum( → z.append(list(", "strict=True)) + b → strict=True))[0] + b")),
@@ -96,6 +99,9 @@ EXERCISE = Exercise(
                 "values[v] is g(z), and z is the sum itself.",
                 "ACTIVATIONS[g](z[v]) → ACTIVATIONS[g](ACTIVATIONS[g](z[v]))"),
         Mistake("the list z is 0 for the inputs", "What is z[v] for an input? The docstring says it.", "z.append(x[v]) → z.append(0.0)"),
+        Mistake("an activation is looked for at the inputs, too",
+                "An input has no activation, and no sum. What are z[v] and values[v] there?",
+                'if g == "input" → if g in ACTIVATIONS and not uses'),
         Mistake("the inputs stay at zero",
                 "An input has no formula. Where does its number come from?",
                 ("z.append(x[v]) → z.append(0.0)", "values.append(x[v]) → values.append(0.0)")),

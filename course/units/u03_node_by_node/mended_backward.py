@@ -38,7 +38,7 @@ EXERCISE = Exercise(
         Mistake("∂ℓ/∂v is left out of the shares",
                 "A share is ∂ℓ/∂v · ∂v/∂u. Which of the two factors was lost in the mending?",
                 "gradients[v] * slopes → slopes"),
-        Mistake("no node but the loss has a share",
+        Mistake("every share is 0, or none is handed on",
                 "Print v, u and the slope for each share that is handed on. Is the loss among the v? Is the slope 0? `slopes` has ∂v/∂u at "
                 "[v, u], and 0 wherever v does not use u.",
                 "range(len(graph)) → range(len(graph) - 1)"),
