@@ -131,6 +131,24 @@ def test_descent_converges_below_the_limit_and_diverges_above_it(seed):
             assert (np.abs(walk).max() > 1) == outcome
 
 
+def test_descents_from_the_deep_valley_end_where_the_notebook_says():
+    """The widget's two valleys, by the slope of their ridge: deep at -1.5, up to 2/5, and shallow at 1.5, up to 2/2.5."""
+    starts = np.linspace(-1.9, -1.1, 40)
+
+    def ends(rate):
+        x = starts.copy()
+        for _ in range(3000):
+            x = np.where(abs(x) < 1e3, x - rate * (x + 1.5) * (x - 0.5) * (x - 1.5) / 1.2, x)
+        settled = {name: int((abs(x - at) < 1e-3).sum()) for name, at in (("deep", -1.5), ("shallow", 1.5))}
+        return settled | {"away": int((abs(x) >= 1e3).sum())}
+
+    assert all(ends(rate)["deep"] == 40 for rate in (0.1, 0.3, 0.39))
+    assert all(ends(rate)["deep"] + ends(rate)["away"] <= 2 and ends(rate)["shallow"] <= 2 for rate in (0.41, 0.5, 0.6, 0.64))
+    assert all(ends(rate)["shallow"] == 40 for rate in (0.67, 0.7, 0.75))
+    assert ends(0.79)["away"] > 0 and ends(0.79)["shallow"] > 0
+    assert all(ends(rate)["deep"] == ends(rate)["shallow"] == 0 for rate in (0.81, 0.9, 1.0))
+
+
 def test_finite_differences_in_place_of_the_formula_earn_nothing():
     def loss(theta, x, y):
         return ((theta[0] * x + theta[1] - y) ** 2).mean()
@@ -291,6 +309,11 @@ def first_one_not_divided(theta, x, y):
     return 2 * np.array([residual @ x, residual.sum() / len(y)])
 
 
+def twenty_points(theta, x, y):
+    residual = theta[0] * x + theta[1] - y
+    return np.array([2 * np.mean(residual * x), np.sum(residual) / 10])
+
+
 def intercept_first(theta, x, y):
     D = np.stack([x, np.ones(len(x))])
     return 2 * D @ (theta[::-1] @ D - y) / len(x)
@@ -320,6 +343,12 @@ def mean_of_mean(predictions, targets):
     return np.mean(error * error) / predictions.shape[0]
 
 
+def one_number_for_all(logits):
+    with np.errstate(all="ignore"):
+        powers = np.exp(logits - 900)
+        return powers / powers.sum(axis=1, keepdims=True)
+
+
 def maximum_of_columns(logits):
     powers = np.exp(logits - np.max(logits, axis=0))
     return powers / np.sum(powers, axis=1)[:, None]
@@ -342,6 +371,11 @@ def sum_of_everything(logits):
 def largest_below_the_line(logits):
     powers = np.exp(logits - logits.max(axis=1)[:, None])
     return powers / powers.max(axis=1)[:, None]
+
+
+def logarithms_summed(logits, labels):
+    z = logits - logits.max(axis=1)[:, None]
+    return (np.log(np.exp(z)).sum(axis=1) - z[np.arange(labels.size), labels]).mean()
 
 
 def clipped(logits, labels):
@@ -407,6 +441,14 @@ def not_put_back(f, x, h):
     return gradient
 
 
+def copied_once(f, x, h):
+    gradient, up, down = np.zeros(x.shape), x.astype(float), x.astype(float)
+    for index in np.ndindex(*x.shape):
+        up[index], down[index] = x[index] + h, x[index] - h
+        gradient[index] = (f(up) - f(down)) / (2 * h)
+    return gradient
+
+
 def below_alone_divided(f, x, h):
     result = np.zeros(x.shape)
     for index, entry in np.ndenumerate(x):
@@ -437,6 +479,14 @@ def start_never_written(gradient, start, learning_rate, steps):
     return path
 
 
+def last_one_missing(gradient, start, learning_rate, steps):
+    path, theta = [], 1.0 * start
+    for _ in range(steps):
+        path.append(theta)
+        theta = theta - learning_rate * gradient(theta)
+    return np.array(path)
+
+
 def appended_too_early(gradient, start, learning_rate, steps):
     theta, path = start.astype(float), [start]
     for _ in range(steps):
@@ -459,17 +509,20 @@ WRONG = [
     ("error_slope", value_with_its_sign, "only the value is without its absolute value"),
     ("line_gradient", column_of_residuals, "the means of residual and x are multiplied, in place of the mean of their products"),
     ("line_gradient", first_one_not_divided, "only ∂ℓ/∂w is a sum over the examples"),
+    ("line_gradient", twenty_points, "∂ℓ/∂b is a sum divided by 20, whatever the number of examples"),
     ("line_gradient", intercept_first, "w and b have changed places in theta"),
     ("best_step", third_with_its_sign, "only the third derivative is without its absolute value"),
     ("best_step", root_of_the_numerator, "the third derivative stays outside the root"),
     ("best_step", three_roots, "the 3 stands outside the root"),
     ("mse", column_against_row, "every prediction is held against every target, as in (N, 1) - (N,)"),
     ("mse", mean_of_mean, "the mean is divided by the number of examples again"),
+    ("softmax", one_number_for_all, "a fixed number is subtracted, such as 1000, whatever the logits are"),
     ("softmax", maximum_of_columns, "the maximum is taken over the batch, class by class, and the sum over the classes"),
     ("softmax", down_the_columns, "the probabilities of one class sum to 1 over the batch, not those of one example over the classes"),
     ("softmax", without_keepdims, "the maximum or the sum of each row has lost its axis"),
     ("softmax", sum_of_everything, "the sum is taken over the whole batch, after the right maximum"),
     ("softmax", largest_below_the_line, "the exponentials are not divided by their sum, but by the largest, or by nothing"),
+    ("cross_entropy", logarithms_summed, "the logarithm is taken before the sum, of each exponential by itself"),
     ("cross_entropy", clipped, "the probability is kept away from 0 by 1e-10, which is added or is its least value"),
     ("cross_entropy", log_of_a_quotient_with_a_plus, "the logarithm of the sum has the wrong sign"),
     ("cross_entropy", every_class_a_label, "the mean is taken over all classes, as if each of them were the label"),
@@ -479,10 +532,12 @@ WRONG = [
     ("numerical_gradient", backward_difference, "the difference is one-sided, downwards"),
     ("numerical_gradient", step_only_taken_back, "one side is x itself, and it is divided by 2h"),
     ("numerical_gradient", not_put_back, "an entry stays a step too high when the next one moves"),
+    ("numerical_gradient", copied_once, "the copies of x are made once, before the loop, and no entry is put back"),
     ("numerical_gradient", below_alone_divided, "only f below is divided by 2h"),
     ("gradient_descent", mean_step, "the learning rate is divided by the number of parameters"),
     ("gradient_descent", one_step_for_all, "every entry moves by the sum of all slopes"),
     ("gradient_descent", start_never_written, "the path begins at 0"),
+    ("gradient_descent", last_one_missing, "the last theta is missing: each is put into the path before its step only"),
     ("gradient_descent", appended_too_early, "theta is put into the path before it moves"),
     ("rate_limit", fastest_rate, "it is 2 over the sum of the largest and the smallest curvature"),
     ("rate_limit", one_for_each, "a limit for each direction is returned"),

@@ -45,7 +45,7 @@ EXERCISE = Exercise(
                 "Ten times as many examples should not make a loss ten times as large. Which number do you divide by?",
                 ".mean() → .sum()"),
         Mistake("the sum is divided by the number of examples only, and there are several outputs for each",
-                "A mean over all entries: how many entries has an array of shape (N, out)?",
+                "A mean over all entries: how many entries does an array of shape (N, out) have?",
                 ".mean() → .sum() / len(predictions)"),
         Mistake("absolute values are taken in place of squares",
                 "That is the mean *absolute* error. What does the S stand for?",
