@@ -20,7 +20,7 @@
 # **At the end you can**
 # - put one number on "how wrong", for numbers (mean squared error) and for classes (softmax and cross-entropy),
 # - measure any gradient by finite differences, and use it to find a mistake in a formula,
-# - walk down a loss surface, and say from which learning rate on the walk diverges, and why.
+# - walk down a loss surface, and say above which learning rate the walk diverges, and why.
 #
 # | time | difficulty | what to know before |
 # |---|---|---|
@@ -55,8 +55,7 @@ from course import keep, once_written, plots
 #
 # $$\ell = \frac1N \sum_{n=1}^N (\hat y_n - y_n)^2.$$
 #
-# It is a mean, so that it does not grow with the number of examples. The errors are squared, so that too high and too low both count, and
-# large errors count most.
+# It is a mean, so that it does not grow with the number of examples. The errors are squared, so that too high and too low both count.
 
 # %% [markdown] slide="subslide"
 # **Before you write it:** predictions `[1, 2, 3]`, targets `[1, 2, 7]`. What is the mean squared error? And the mean of the
@@ -89,22 +88,24 @@ from course import keep, once_written, plots
 # %% demo=true
 with once_written():
     for targets in ([1, 2, 7], [1, 2, 70]):
-        print(f"targets {targets}: mean squared error {mse(np.array([1, 2, 3]), np.array(targets)):.4g}")
+        predictions, targets = np.array([1, 2, 3]), np.array(targets)
+        print(f"targets {targets}: mean squared error {mse(predictions, targets):.4g}, ", end="")
+        print(f"mean absolute difference {abs(predictions - targets).mean():.4g}")
 
 # %% [markdown]
-# The squares are 0, 0 and 16, and their mean is 5.33; the mean of the absolute differences is 4/3 = 1.33. With the 70, the mean squared
-# error is 280 times as large, and the mean absolute difference, 22.3, only 17 times. Squares give large errors the most weight. That is
-# good if errors are ordinary noise, and bad if some targets are simply wrong.
+# The squares are 0, 0 and 16, and their mean is 5.33; the mean of the absolute differences is 4/3 = 1.33. With the 70, the first is about
+# 280 times as large, and the second only 17 times. Squares give large errors the most weight. That is good if errors are ordinary noise,
+# and bad if some targets are simply wrong.
 
 # %% [markdown] slide="subslide"
 # ### The loss surface
 #
 # The data are given, and we choose $w$ and $b$. So the loss is a function of the *parameters*, $\ell(w, b)$. We can see it as a landscape
-# over the plane of $w$ and $b$. Each line through the data is one point of that plane.
+# over the plane of $w$ and $b$, where each line through the data is one point.
 #
 # **Before you run the next cell:** it draws three lines on the left, and the landscape on the right: the darker, the lower. Where do you
-# expect the best line, in the middle of a dark region or at its edge? If we make
-# the slope $w$ larger, how must $b$ change so that the loss stays low?
+# expect the best line, in the middle of a dark region or at its edge? If we make the slope $w$ larger, how must $b$ change so that the
+# loss stays low?
 
 # %% demo=true slide="fragment"
 rng = np.random.default_rng(2)
@@ -116,7 +117,7 @@ plots.line_losses(mass, length, lines, units=("mass in kg", "length in cm", "w, 
 
 # %% [markdown]
 # The best line is the lowest point, in the middle of a long valley. When $w$ grows, $b$ must become smaller: the line then turns about
-# the middle of the data, and still passes near all points. That is why the valley is long. In section 5 it will make the descent slow.
+# the middle of the data, and still passes near all points. That is why the valley is long. It will make our descent slow.
 
 # %% [markdown] slide="slide"
 # ## 2. A loss for classes
@@ -161,9 +162,9 @@ with np.errstate(all="ignore"):
 # </details>
 # <details><summary>Hint 3: a worked example</summary>
 #
-# The same with another function: divide each row by its largest entry. For `A = np.array([[1.0, 4.0], [6.0, 3.0]])`,
-# `A.max(axis=1, keepdims=True)` is `[[4.0], [6.0]]`, of shape (2, 1), and `A / A.max(axis=1, keepdims=True)` is
-# `[[0.25, 1.0], [1.0, 0.5]]`. Without `keepdims=True` the shape is (2,), and NumPy would divide the columns by 4 and 6.
+# The same with another function: divide each row by its largest entry. For
+# `marks = np.array([[1.0, 4.0], [6.0, 3.0]])`, `best = marks.max(axis=1, keepdims=True)` is `[[4.0], [6.0]]`, of shape (2, 1), and
+# `marks / best` is `[[0.25, 1.0], [1.0, 0.5]]`. Without `keepdims=True` the shape is (2,), and NumPy would divide the columns by 4 and 6.
 #
 # </details>
 
@@ -179,8 +180,8 @@ with once_written():
 # %% [markdown] slide="subslide"
 # ### Cross-entropy
 #
-# The target of example $n$ is a **label** $y_n$, a whole number from 0 to $C - 1$. The loss looks only at the probability of the right
-# class, and takes minus its logarithm:
+# The target of example $n$ is a **label** $y_n$, a whole number from 0 to $C - 1$. Let $p_{nc}$ be the probability of class $c$ for
+# example $n$. The loss looks only at that of the right class, $c = y_n$, and takes minus its logarithm:
 #
 # $$\ell = \frac1N\sum_{n=1}^N \ell_n, \qquad \ell_n = -\log p_{n y_n}.$$
 #
@@ -216,8 +217,8 @@ with once_written():
 # <details><summary>Hint 3: a worked example</summary>
 #
 # Another logarithm of a quotient: $-\log\frac{e^{5}}{e^{5} + e^{5}}$. The numerator gives 5, the denominator $\log(2e^5) = 5 + \log 2$,
-# so the result is $-5 + 5 + \log 2 = 0.69$. And to pick entries: for `A = np.array([[1, 2], [3, 4]])`, `A[np.arange(2), [1, 0]]` is `[2,
-# 3]`.
+# so the result is $-5 + 5 + \log 2 = 0.69$. And to pick entries: for `marks = np.array([[1, 2], [3, 4]])`,
+# `marks[np.arange(2), [1, 0]]` is `[2, 3]`.
 #
 # </details>
 
@@ -261,10 +262,10 @@ central = abs((np.sin(at + steps) - np.sin(at - steps)) / (2 * steps) / np.cos(a
 plots.step_errors(steps, {"one-sided": one_sided, "central": central})
 
 # %% [markdown]
-# About $10^{-8}$ is best for the one-sided formula, and about $10^{-5}$ for the central one, which is much more exact there. If $h$ is too
-# large, the function bends between the two points. If $h$ is too small, rounding spoils the result: each value of $f$ is rounded in its
-# 16th digit, and the division by a tiny $h$ makes this error huge. We use the central formula with $h = 10^{-5}$. (Section 8,
-# beyond the core, derives the best $h$.)
+# Of the four, $10^{-8}$ is best for the one-sided formula, and $10^{-5}$ for the central one, which is much more exact there. (Lower
+# points, such as the one near $4\cdot10^{-7}$, are luck: their neighbours are worse.) If $h$ is too large, the function bends between the
+# two points. If $h$ is too small, rounding spoils the result: each value of $f$ is rounded in its 16th digit, and the division by a tiny
+# $h$ makes this error huge. We use the central formula with $h = 10^{-5}$. (Section 8 derives the best $h$.)
 
 # %% [markdown] slide="subslide"
 # ### Many parameters
@@ -306,8 +307,8 @@ with once_written():
 # ### Optional: why classes have a loss of their own (5 minutes)
 #
 # There are two classes, the logits are $(0, z)$, and the right class is 0. So the network is wrong if $z$ is positive, and the larger $z$
-# is, the surer it is. Could we take the mean squared error of the probabilities as its loss? Let us measure the slope of both losses with
-# respect to $z$, for the slope is what moves a descent.
+# is, the surer it is. Could its loss be the mean squared error of the probabilities? Let us measure the slope of both losses along $z$, for
+# the slope is what moves a descent.
 #
 # **Before you run the next cell:** at $z = 8$ the network is very sure, and wrong. How large is each of the two losses there, about? And
 # each of the two slopes?
@@ -357,14 +358,16 @@ def classmates_gradient(theta, x, y):
 
 # %% demo=true slide="fragment"
 theta = np.array([8.0, 6.0])  # the line that was too steep
-suspect = classmates_gradient(theta, mass, length)
 with once_written():
-    witness = numerical_gradient(lambda theta: mse(theta[0] * mass + theta[1], length), theta, 1e-5)
-    print("classmate:", suspect, "\nwitness:  ", witness.round(6), "\nratio:    ", (suspect / witness).round(6))
+    for count in (20, 5):  # all points, and the first five alone
+        x, y = mass[:count], length[:count]
+        suspect = classmates_gradient(theta, x, y)
+        witness = numerical_gradient(lambda theta, x=x, y=y: mse(theta[0] * x + theta[1], y), theta, 1e-5)
+        print(f"{count} points: classmate {suspect.round(4)}, witness {witness.round(4)}, ratio {(suspect / witness).round(6)}")
 
 # %% [markdown] slide="subslide"
-# **Your turn (answer 5; 10 minutes; ★★).** Find the mistakes. Both ratios are numbers that you know. Say where each comes from, and write
-# the corrected function.
+# **Your turn (answer 5; 10 minutes; ★★).** Find the mistakes. You know the numbers in both ratios. Where does each come from?
+# Write the corrected function.
 #
 # <details><summary>Hint 1: the first ratio</summary>
 #
@@ -374,7 +377,7 @@ with once_written():
 # </details>
 # <details><summary>Hint 2: the second ratio</summary>
 #
-# Without its sign it is 20. What are there 20 of?
+# Without its sign it is 20, or 5. What are there 20 of, or 5?
 #
 # </details>
 # <details><summary>Hint 3: a worked example</summary>
@@ -389,6 +392,14 @@ with once_written():
 # %% exercise="line_gradient" slide="skip"
 
 
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# The second ratio is minus the number of points: the classmate's slope along $b$ is a sum, and the loss is a mean. The minus sign is that
+# of $w x_n + b$ in the residual.
+#
+# </details>
+
 # %% [markdown] slide="slide"
 # ## 5. Gradient descent
 #
@@ -402,7 +413,7 @@ with once_written():
 # %% demo=true slide="fragment"
 here = np.array([8.0, 6.0])
 angles = np.radians(np.arange(360))
-around = here + 0.001 * np.column_stack([np.cos(angles), np.sin(angles)])
+around = here + 1e-5 * np.column_stack([np.cos(angles), np.sin(angles)])
 with once_written():
     growth = [mse(theta[0] * mass + theta[1], length) - mse(here[0] * mass + here[1], length) for theta in around]
     gradient = line_gradient(here, mass, length)
@@ -410,8 +421,8 @@ with once_written():
     print(f"the gradient points to {np.degrees(np.arctan2(gradient[1], gradient[0])) % 360:.1f}°")
 
 # %% [markdown] slide="subslide"
-# By half a degree, and no direction that was tried is closer. The steepest *fall* is on the opposite side. So we take a small step in that
-# direction, compute the gradient again, and repeat:
+# By half a degree, because only whole degrees were tried. The steepest *fall* is exactly opposite. So we take a small step that way,
+# compute the gradient again, and repeat:
 #
 # $$\theta \leftarrow \theta - \eta\, \nabla_\theta \ell(\theta).$$
 #
@@ -466,15 +477,16 @@ def spring_loss(w, b):
 
 start, best, picture = np.array([8.0, 4.0]), np.array([w_best, b_best]), None
 with once_written():
-    paths = {f"η = {eta}": gradient_descent(lambda theta: line_gradient(theta, mass, length), start, eta, 60) for eta in (0.02, 0.1, 0.25)}
+    paths = {f"η = {eta}": gradient_descent(lambda theta: line_gradient(theta, mass, length), start, eta, 60) for eta in (0.25, 0.1, 0.02)}
     frame = {"across": (-1.5, 13.5), "up": (2, 16), "labels": ("w, cm per kg", "b, cm")}
     picture = plots.descents(spring_loss, paths, **frame, least=spring_loss(*best), equal=True)
 picture
 
 # %% [markdown]
-# No. Each step begins at a right angle to the contour, for along a contour the loss does not change. In a round
-# bowl that is the way to the middle. In a long valley it leads to the other *side* of the valley, and then in small steps along its bottom.
-# On the right the axis is logarithmic, and the lines become straight: in the end each step multiplies the loss by the same factor.
+# No. Each step begins at a right angle to the contour, for along a contour the loss does not change. In a round bowl that is the way to
+# the middle. In a long valley it leads down its *side*, or with $\eta = 0.25$ even across, and then in small steps along its bottom.
+# On the right the axis is logarithmic, and the lines become straight: in the end each step multiplies the height above the minimum by the
+# same factor.
 
 # %% [markdown] slide="slide"
 # ## 6. How large may the learning rate be?
@@ -495,8 +507,8 @@ picture
 # %% [markdown] slide="subslide"
 # ### Why: one parameter first
 #
-# Near a minimum, most smooth losses look like a parabola. (An exception is $\theta^4$: its second derivative at the minimum is 0.) Let the
-# minimum be at 0. The second derivative there is called the **curvature** $a$:
+# Near a minimum, most smooth losses look like a parabola. Let the minimum be at 0. The second derivative there is called the
+# **curvature** $a$:
 #
 # $$\ell(\theta) = \tfrac12 a\,\theta^2, \qquad \nabla\ell = a\,\theta, \qquad \theta \leftarrow \theta - \eta a\,\theta =
 # (1 - \eta a)\,\theta.$$
@@ -538,18 +550,25 @@ with once_written():
 # plain parabola. The largest curvature of all directions is called $L$.
 #
 # **Before you run the next cell:** a bowl has the curvatures 1 and 10, and $\eta = 0.3$. What is the factor of each direction? Which
-# direction sets the limit of $\eta$?
+# direction sets the limit of $\eta$? The cell takes three steps, from distance 1 in each direction.
 
 # %% demo=true slide="fragment"
 turn = np.radians(30)
 turned = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
-plots.bowls({"each parameter has its own parabola": np.diag([1, 10]), "the same bowl, turned by 30°": turned @ np.diag([1, 10]) @ turned.T})
+directions = {"each parameter has its own parabola": np.eye(2), "the same bowl, turned by 30°": turned}
+bowls = {name: both @ np.diag([1, 10]) @ both.T for name, both in directions.items()}
+with once_written():
+    for name, both in directions.items():
+        path = gradient_descent(lambda theta, name=name: bowls[name] @ theta, both @ [1, 1], 0.3, 3)
+        along, across = (path @ both).T.round(3)
+        print(f"{name}: along the valley {along}, across it {across}")
+plots.bowls(bowls, labels=("θ₁", "θ₂"))
 
 # %% [markdown]
 # <details><summary>Answer</summary>
 #
 # Along the valley the factor is $1 - 0.3 \cdot 1 = 0.7$: closer with each step. Across it the factor is $1 - 0.3 \cdot 10 = -2$: the
-# descent diverges. So the steepest direction, the one of curvature $L$, sets the limit, $2/L = 0.2$.
+# descent diverges, in both bowls alike. So the steepest direction, the one of curvature $L$, sets the limit, $2/L = 0.2$.
 #
 # </details>
 
@@ -633,8 +652,8 @@ with once_written():
 # %% [markdown] slide="slide"
 # ### Drag it
 #
-# Drag the ball, or move it with the arrow keys, and change the learning rate. Beside the path you see the loss
-# at each step, the limit $2/L$, and the factors of a step.
+# Drag the ball, or press the arrow keys, and change the learning rate. The limit $2/L$ stands below the loss. (`θ[0]`
+# and `θ[1]` are $\theta_1$ and $\theta_2$: Python counts from 0.)
 #
 # **Before you touch it:**
 # 1. *narrow valley*: where is the descent fastest: with $\eta$ close to 0, at half of $2/L$, or a little below $2/L$?
@@ -651,20 +670,20 @@ GradientDescent("narrow valley", start=(-2.2, 1.2), learning_rate=0.2)
 # <details><summary>Answer</summary>
 #
 # 1. A little below $2/L$ (at $\eta = 0.44$; the limit is 0.5). There the factors of the steepest and of the flattest direction have the
-# same    size. A smaller $\eta$ makes the flattest direction slower.
-# 2. It does not, unless you start exactly on the bottom line of the valley. Any distance from that line, however small, is multiplied by a
-#    factor below $-1$ in each step, and grows.
-# 3. Up to 0.40, which is $2/L$ of the deep valley, it ends there. Above that it jumps from side to side and never settles. From about 0.66
-# on    (from some starts earlier) it jumps over the ridge, and ends in the shallow valley, whose own limit is 0.80. Above 0.80 it ends in
-# neither. With a small $\eta$, the **start** alone decides in which valley the descent ends.
+#    same size. A smaller $\eta$ makes the flattest direction slower.
+# 2. It does not, unless you start exactly on the bottom line of the valley. Any distance from that line grows: each step multiplies it by
+#    a factor below $-1$.
+# 3. Up to 0.40, which is $2/L$ of the deep valley, it ends there. Above that it jumps from side to side and does not settle. From about
+#    0.66 on it jumps over the ridge, and ends in the shallow valley, whose own $2/L$ is 0.80. (Close to 0.80 some starts diverge.) Above
+#    0.80 it ends in neither. With a small $\eta$, the **start** alone decides where the descent ends.
 #
 # </details>
 
 # %% [markdown] folded=true
-# ### Optional: a better valley (5 minutes; needs eigenvalues)
+# ### Optional: a better valley (5 minutes; needs the matrix $A$ of "the limit, tested")
 #
 # The steepest direction sets the limit, and then the flattest one is slow: its factor $1 - \eta a$ is close to 1. What counts is the ratio
-# of the largest curvature to the smallest, the **condition number**. For the spring we can make it smaller without changing the descent:
+# of the largest curvature to the smallest, the **condition number**. For the spring we can make it smaller by changing the inputs:
 # we subtract from each mass the mean of the masses, and divide by their standard deviation. This is called *standardising* the inputs.
 #
 # **Before you run the next cell:** the mean of the standardised $x_n$ is 0, and the mean of their squares is 1. What does the matrix $A$
@@ -712,8 +731,8 @@ with once_written():
 # %% [markdown] slide="slide"
 # ## 7. Keep your work
 #
-# The next cell checks your answers once more, and writes those that pass, with all that they use, into the file `my_network.py` beside this
-# notebook, from which later units load them. It prints what was kept, and what was not and why.
+# The next cell checks your answers once more, and writes those that pass into `my_network.py`, beside this notebook, from which later
+# units load them.
 
 # %% demo=true
 with once_written():
@@ -722,8 +741,8 @@ with once_written():
 # %% [markdown] slide="slide"
 # ## 8. Beyond the core: how small a step? (25 minutes; needs Taylor's formula)
 #
-# You can go on to unit 03 from here, and come back later. In section 3 the error of a finite difference had the shape of a V. Here we find
-# out why, and derive the best $h$ in two steps (answers 8 and 9).
+# You can go on to the written question and to unit 03, and come back later. In section 3 the error of a finite difference had the shape of
+# a V. Here we find out why, and derive the best $h$ in two steps (answers 8 and 9).
 #
 # There are two errors, one for each side of the V.
 #
@@ -879,7 +898,7 @@ with once_written():
         print(f"{name}: the error with h = 1e-5 is {interval(ratios)} times that with best_step")
 
 # %% [markdown]
-# For $\sin(x)$ the rule of thumb costs less than a factor of one and a half: nothing to worry about. For $\sin(100x)$, which bends sharply,
+# For $\sin(x)$ the rule of thumb costs about a factor of one and a half: nothing to worry about. For $\sin(100x)$, which bends sharply,
 # the formula is far better. For the third function it does **harm** (the ratio is below 1): the formula takes
 # $\varepsilon_{\text{mach}}|f|$ as the rounding error, but the number that was rounded inside is a million. And it needs $f'''$, which
 # nobody knows when even $f'$ is unknown. That is why the course's own `numerical_gradient`, in later units, combines several steps instead.
@@ -930,17 +949,15 @@ with once_written():
 # %% [markdown] slide="subslide"
 # ## Where it goes from here
 #
-# Here the gradient was a formula for two parameters. A network has thousands of them, in functions of functions. **Unit 03** computes all
-# of their slopes in one walk backwards. **Unit 05** differentiates softmax and cross-entropy, and **unit 06** turns gradient descent into
-# the training algorithm of the notes.
+# Here there were two parameters. A network has thousands, in functions of functions. **Unit 03** computes all of their slopes in one walk
+# backwards, **unit 05** differentiates softmax and cross-entropy, and **unit 06** trains networks by gradient descent.
 #
 # ## Further reading
 #
 # - The lecture notes, *NN training algorithm*.
 # - I. Goodfellow, Y. Bengio and A. Courville, [*Deep Learning*](https://www.deeplearningbook.org), MIT Press 2016: section 4.1 on overflow
 #   and underflow, 4.2 on poor conditioning, 4.3 on gradient-based optimisation.
-# - G. Goh, ["Why Momentum Really Works"](https://distill.pub/2017/momentum/), *Distill* 2017: its first part treats what our section 6
-# does.
+# - G. Goh, ["Why Momentum Really Works"](https://distill.pub/2017/momentum/), *Distill* 2017: its first part covers our section 6.
 # - S. Boyd and L. Vandenberghe, [*Convex Optimization*](https://web.stanford.edu/~boyd/cvxbook/), Cambridge University Press 2004,
 #   section 9.3 on gradient descent and the condition number.
 # - Stanford CS231n, [Gradient checks](https://cs231n.github.io/neural-networks-3/#gradcheck), on finite differences in practice.
