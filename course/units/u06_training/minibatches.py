@@ -41,6 +41,7 @@ LEFT_OUT = "the last, smaller batch is left out"
 FILLED_UP = "the last batch is filled up with examples that came already"
 FIRST_ALONE = "only the first batch is returned"
 TAKEN_FOR_NUMBER = "batch_size is taken for the number of batches"
+ONE_BATCH = "A `return` inside the loop ends the function after the first batch. Collect the batches first, or use `yield`."
 LENGTHS = (LEFT_OUT, FILLED_UP, FIRST_ALONE, TAKEN_FOR_NUMBER)
 
 
@@ -90,6 +91,9 @@ def wrong_lengths(fact: str, case: Case, got: list[int], right: list[int]) -> Fi
     """Batches of other sizes, with the mistake that makes batches of just these."""
     if got == right:
         return None
+    if len(got) > 1 and set(got) == {1}:
+        reason = f"{fact} {len(got)} single indices came back, and {len(right)} batches were expected."
+        return Finding(reason, ONE_BATCH if len(got) == right[0] else "Where is the order cut into batches?")
     made = ((name, EXERCISE.answer_with(EXERCISE.mistake(name))(*arguments(case.inputs))) for name in LENGTHS)
     cause = next((name for name, batches in made if [len(batch) for batch in batches] == got), "")
     return Finding(f"{fact} the batches have the sizes {short(got)}, and {short(right)} were expected.", cause=cause)
@@ -146,9 +150,7 @@ EXERCISE = Exercise(
         Mistake(TAKEN_FOR_NUMBER,
                 "`np.array_split(order, k)` makes k parts. How many examples has a batch to hold, and how many batches does that make?",
                 f"{CUT} → np.array_split(order, batch_size)"),
-        Mistake(FIRST_ALONE,
-                "A `return` inside the loop ends the function. Collect the batches first, or use `yield`.",
-                f"{CUT} → [order[:batch_size]]"),
+        Mistake(FIRST_ALONE, ONE_BATCH, f"{CUT} → [order[:batch_size]]"),
         Mistake(FROM_ONE, "Python counts from 0: the last of n examples has the index n - 1.", f"{DRAW} → {DRAW} + 1"),
         Mistake(ELSEWHERE,
                 "`np.random.permutation` and `np.random.default_rng()` know nothing of the generator that was given to you: "
