@@ -42,7 +42,7 @@ one_thread = threadpool_limits(1)  # matrices as small as these are slower on se
 # %% [markdown] slide="slide"
 # ## 1. The algorithm, and what we bring along
 #
-# The notes give the whole of it on half a page. Beside each line stands the section that takes it up:
+# The notes give it on half a page. Beside each line stands its section:
 #
 # | the notes | here |
 # |---|---|
@@ -61,16 +61,15 @@ one_thread = threadpool_limits(1)  # matrices as small as these are slower on se
 
 # %% [markdown] slide="subslide"
 # Our network is unit 05's: linear, ReLU, linear, softmax with cross-entropy. Its gradients are given here, so that a mistake in unit 05
-# costs you nothing in this unit. **In your answers, call this function.**
+# costs you nothing. **In your answers, call this function.**
 
 
 # %% from_unit="loss_and_gradients"
 
 
 # %% [markdown]
-# You have written the same function: the last answer of unit 05, `mlp_gradients`. What you kept stands in the file `my_network.py` beside
-# the notebooks, and `mine` brings it back. (If yours is missing or wrong, the course's version steps in, and a line says so.) The cells
-# between the answers train with it.
+# In unit 05 you wrote the same function, `mlp_gradients`, and kept it in `my_network.py`; `mine` brings it back. (If yours is missing or
+# wrong, the course's version steps in, and a line says so.) The cells between the answers train with it.
 #
 # The data are images of 8 × 8 pixels in $[0, 1]$, flattened to 64 numbers, with labels 0 to 9. We train on 600 of them and keep 300 aside,
 # which training never sees.
@@ -115,8 +114,8 @@ print(f"(the loss of guessing is log 10 = {np.log(10):.3f})")
 
 # %% [markdown]
 # With zeros, $H = 0$ and $W_2 = 0$, so nothing but $b_2$ ever moves. With equal weights, all hidden nodes compute the same number, get the
-# same gradient, and stay equal for ever: four nodes do the work of one. Nothing in the algorithm can tell them apart. **Chance has to
-# break the symmetry.** It is enough to do so in the weights: the biases may start at 0.
+# same gradient, and stay equal for ever: four nodes do the work of one. **Chance has to break the symmetry.** It is enough to do so in the
+# weights: the biases may start at 0.
 
 # %% [markdown] slide="subslide"
 # ### 2.2 How large?
@@ -155,8 +154,7 @@ print(f"step 2: E[max(0, z)²] = {np.mean(np.maximum(z, 0) ** 2):.3f}   and   E[
 # distribution is the usual choice, and a uniform one will do. Every random number must come from `rng`, so that the same generator gives
 # the same start.
 #
-# (The last layer has no ReLU after it, so step 2 does not apply there, and its weights could be a little smaller. For simplicity we use the
-# same rule for both layers.)
+# (The last layer has no ReLU after it, so its weights could be a little smaller. For simplicity it follows the same rule.)
 #
 # <details><summary>Hint 1: step 3</summary>
 #
@@ -182,8 +180,7 @@ print(f"step 2: E[max(0, z)²] = {np.mean(np.maximum(z, 0) ** 2):.3f}   and   E[
 
 
 # %% [markdown]
-# Now 20 layers of 200 nodes, one after the other. Each layer's weights are a first layer of your `initialise`: as they are, or with half of
-# your variance, or with twice your variance.
+# Now 20 layers of 200 nodes, one after the other, each drawn by your `initialise`: with your variance, with half of it, and with twice.
 #
 # **Before you run the next cell:** with half of your variance, by which factor does the mean square shrink in one layer? And in 20 layers,
 # about? ($2^{10}$ is about 1,000.)
@@ -206,11 +203,11 @@ with once_written():
 picture
 
 # %% [markdown]
-# It halves in each layer, and after 20 layers it is $2^{-20} \approx 10^{-6}$ of what it was: $-6$ in the figure. Twice the variance grows
-# as fast. **Yours stays near 1.**
+# It halves in each layer, and after 20 layers it is $2^{-20} \approx 10^{-6}$ of what it was: $-6$ in the figure. With twice your variance
+# it grows as fast. **With yours it neither fades nor explodes**: the curve stays near 0.
 #
-# The variance that you found is known as **He's** (2015). It goes with ReLU. For tanh, which does not cut off one half, one takes
-# **Glorot's** (2010), $2/(\text{in} + \text{out})$, a compromise between the way forward and the way back.
+# The variance that you found is known as **He's** (2015). For tanh, which does not cut off one half, one takes **Glorot's** (2010),
+# $2/(\text{in} + \text{out})$.
 
 # %% [markdown] slide="slide"
 # ## 3. Mini-batches
@@ -254,7 +251,7 @@ print("gradient of all 6 examples:             ", flat_gradient(np.arange(6))[-4
 #
 # $$\frac{s}{\sqrt T}.$$
 #
-# (Ours are drawn *without putting back*, which is a little better: the figure has a second factor, $\sqrt{(N - T)/(N - 1)}$. It is 1 for
+# (Ours are drawn *without replacement*, which is a little better: the figure has a second factor, $\sqrt{(N - T)/(N - 1)}$. It is 1 for
 # $T = 1$, and 0 for $T = N$, where the batch has everything.)
 #
 # **Before you run the next cell:** four times as many examples cost four times as much. By which factor does the typical distance shrink?
@@ -269,12 +266,13 @@ print(f"the full gradient itself has length {np.linalg.norm(full):.2f}")
 plots.batch_noise(batch_sizes, np.sqrt(np.mean(distances, axis=1)), formula)
 
 # %% [markdown] slide="subslide"
-# By 2. Four times the work buys half the noise, and the same work would pay for four steps. That is why batches are small.
+# By 2. Four times the work buys half the noise, and the same work would pay for four steps. That is why batches are small. At $T = 16$ the
+# noise is still larger than the gradient itself, whose length is 0.41.
 #
 # ### 3.3 An epoch
 #
-# In practice one does not draw each batch afresh. One draws an order of all $N$ examples and cuts it into batches. Then every example is
-# seen exactly once, and one such pass is an **epoch**. When $T$ does not divide $N$, the last batch is smaller.
+# In practice one draws an order of all $N$ examples and cuts it into batches. Then every example is seen exactly once; one such pass is an
+# **epoch**. When $T$ does not divide $N$, the last batch is smaller.
 #
 # **Before you write it:** $N = 10$, $T = 4$. How many batches are there, and how many examples are in the last one?
 #
@@ -308,15 +306,15 @@ with once_written():
     for batch in minibatches(10, 4, np.random.default_rng(1)):
         print(batch)
 
+# %% [markdown]
+# Three batches, and the last one has two examples.
+
 # %% [markdown] slide="slide"
 # ## 4. Steps
 #
-# There are three batches, and the last one has two examples.
-#
 # ### 4.1 What the noise does to the path
 #
-# Paths of two parameters can be drawn. We fit a line $y = wx + b$ to 40 points, as in unit 02, and take 60 steps with batches of 1, of 8,
-# and of all 40.
+# We fit a line $y = wx + b$ to 40 points, as in unit 02, and take 60 steps with batches of 1, of 8, and of all 40.
 #
 # **Before you run the next cell:** which of the three reaches the bottom? What do the others do when they are near it?
 
@@ -347,9 +345,9 @@ least = line_loss(np.array(w_best), np.array(b_best))
 plots.walks(line_loss, paths, (-2, 2.5), (-2.2, 2.4), least=least, labels=("slope w", "intercept b"), columns=3)
 
 # %% [markdown]
-# All three come down at first: far from the minimum the examples agree about the way. Near it the full gradient vanishes and the examples'
-# own gradients do not, so small batches keep trembling, the more the larger $\eta$ is. A cure is to let $\eta$ become smaller with time.
-# And mind the price: the path of $T = 1$ has looked at 60 examples, the path of $T = 40$ at 2,400.
+# The path of $T = 40$. All three come down at first: far from the minimum the examples agree about the way. Near it the full gradient
+# vanishes and the examples' own gradients do not, so small batches keep trembling. And mind the price: the path of $T = 1$ has looked at
+# 60 examples, the path of $T = 40$ at 2,400.
 
 # %% [markdown] slide="subslide"
 # ### 4.2 Momentum
@@ -361,10 +359,11 @@ plots.walks(line_loss, paths, (-2, 2.5), (-2.2, 2.4), least=least, labels=("slop
 #
 # It starts at $m = 0$. With $\beta = 0$ this is the plain step.
 #
-# **What does it do on a slope that goes on?** Let the gradient be 2 at every step, and $\beta = 0.9$. Then $m$ is 2, then
+# **What does it do on a steady slope?** Let the gradient be 2 at every step, and $\beta = 0.9$. Then $m$ is 2, then
 # $2\,(1 + 0.9)$, then $2\,(1 + 0.9 + 0.9^2)$, and so on. The bracket is a geometric sum.
 #
-# **Before you run the next cell:** where does the bracket go, for large $t$? How many times as long as a plain step is a step in the end?
+# **Before you run the next cell:** what does the bracket approach for large $t$? How many times as long as a plain step is a step in the
+# end?
 
 # %% demo=true
 beta, gradient, m = 0.9, 2.0, 0.0
@@ -374,7 +373,7 @@ for t in range(1, 61):
         print(f"step {t:2}: m = {m:8.4f}, that is {m / gradient:.2f} times the gradient; the bracket: {(1 - beta**t) / (1 - beta):.2f}")
 
 # %% [markdown] slide="subslide"
-# The bracket is $(1 - \beta^t)/(1 - \beta)$ after $t$ steps, and goes to $1/(1 - \beta) = 10$. So along a slope that goes on, momentum
+# The bracket is $(1 - \beta^t)/(1 - \beta)$ after $t$ steps, and approaches $1/(1 - \beta) = 10$. So on a steady slope, momentum
 # multiplies the learning rate by $1/(1 - \beta)$. Across a valley, where the gradient changes its sign from step to step, the pushes
 # cancel.
 #
@@ -442,8 +441,8 @@ picture
 # step to; the thick dash is the step of the full gradient.
 #
 # **Before you run the next cell:** take $T$ from 40 down to 1. Where will the dashes be long beside the thick one, at the start of a path
-# or at its end? And with $T = 1$ and $\eta = 0.1$, what will $\beta = 0.9$ do to the trembling? Then try which $\beta$ and $\eta$ reach the
-# smallest loss within 30 steps.
+# or at its end? And with $T = 1$ and $\eta = 0.1$, what will $\beta = 0.9$ do to the trembling? Then try, with $T = 40$, which $\beta$ and
+# $\eta$ reach the smallest loss within 30 steps.
 
 # %% demo=true slide="fragment"
 from course.widgets import MinibatchDescent
@@ -452,7 +451,7 @@ MinibatchDescent(x, y, batch_size=4, learning_rate=0.1, momentum=0.0, steps=60)
 
 # %% [markdown]
 # At its end: there the full gradient is nearly 0, and the batches' are not. And $\beta = 0.9$ makes the trembling *larger*: it works like a
-# learning rate ten times as large.
+# learning rate ten times as large. For the 30 steps we found a rate near 0.4 with hardly any momentum: this bowl is no narrow valley.
 
 # %% [markdown] slide="slide"
 # ## 5. One epoch: find the bugs
@@ -473,8 +472,8 @@ def hurried_epoch(X, labels, W1, b1, W2, b2, batches, learning_rate):
 
 
 # %% [markdown]
-# **Before you run the next cell:** it runs this epoch twice, from the same start and with the same batches. Nothing is random here. What
-# should the second result be? And how many of the 600 digits should the network know after 20 epochs? (Guessing knows a tenth.)
+# **Before you run the next cell:** it runs this epoch twice, from the same start and with the same batches. What should the second
+# result be? And how many of the 600 digits should the network know after 20 epochs? (Guessing knows a tenth.)
 
 # %% demo=true
 rng = np.random.default_rng(1)
@@ -498,7 +497,7 @@ for _ in range(20):
 print(f"known after 20 epochs: {share_known(X, labels, *theta):.1%}")
 
 # %% [markdown] slide="subslide"
-# Two runs from the same start should agree, and these do not. And the network knows little more than guessing would.
+# Two runs from the same start should agree, and these do not. And the network knows fewer than one digit in five.
 #
 # **Your turn (answer 4; 8 minutes; ★★).** There are three bugs. Write the mended function.
 #
@@ -539,18 +538,21 @@ with once_written():
     print(f"known after 20 epochs: {share_known(X, labels, *theta):.1%}")
     print(f"and of digits never seen: {share_known(unseen_X, unseen_labels, *theta):.1%}")
 
+# %% [markdown]
+# Nearly all 600, as it should be.
+
 # %% [markdown] slide="slide"
 # ## 6. The whole algorithm
 #
-# Now from a blank cell: the notes' loop. The start is given, and so is the number of steps. In each step, pick a batch of `batch_size`
+# Now from a blank cell: the notes' loop. The start and the number of steps are given. In each step, pick a batch of `batch_size`
 # examples at random, compute its gradient, take a plain step.
 #
-# Mind that the digits you will be judged with come *sorted by label*. Whoever takes them from the front to the back sees nothing but nines
-# at the end, and forgets the zeros.
+# The digits that the check trains on come *sorted by label*. Whoever takes them from the front to the back sees nothing but nines at the
+# end, and forgets the zeros.
 #
 # **Your turn (answer 5; 10 minutes; ★★★).** Call `loss_and_gradients` and `rng`, and none of your other answers: then no mistake elsewhere
-# can cost you anything here. Short runs show whether every step is the plain step of a fresh batch from `rng`. After a long one, the
-# network has to know 70 % of over 1,000 digits that it has never seen. (A right answer knows about 92 %.)
+# can cost you anything here. Short runs are checked step by step. After a long one, the network has to know 70 % of over 1,000 digits that
+# it has never seen. (A right answer knows about 92 %.)
 
 # %% [markdown] slide="skip"
 # <details><summary>Hint 1: the batch</summary>
@@ -602,7 +604,7 @@ picture
 
 # %% [markdown]
 # No digits, but patches of "ink here, none there", with much of the random start still in them: parts that tell digits apart. Unit 10 asks
-# what they mean.
+# what they mean. (Has an image hardly changed? Then its node gave 0 for nearly every digit, and had next to no gradient.)
 
 # %% [markdown] slide="slide"
 # ## 7. When to stop
@@ -626,11 +628,12 @@ picture
 # </details>
 
 # %% [markdown] slide="subslide"
-# **Your turn (answer 6; 8 minutes; ★★).** `losses` has one number for each finished epoch, at least one; `gradient_norm` is the latest.
+# **Your turn (answer 6; 8 minutes; ★★).** Write the four criteria. One that is met is enough.
 #
 # <details><summary>Hint 1: the first epoch</summary>
 #
-# With one loss there is no change yet, and nothing to compare. The other criteria can be met all the same.
+# With one loss there is no change yet, and nothing to compare. The other criteria can be met all the same. And if you write
+# `if ...: return True` for each of them: what does your function return when none is met?
 #
 # </details>
 # <details><summary>Hint 2: nan</summary>
@@ -658,8 +661,8 @@ picture
 
 
 # %% [markdown]
-# All parts together, and every one of them is yours: the start, the batches, the gradients of unit 05, the steps, and the criterion asked
-# after each epoch, with one bound at a time.
+# Now all parts together, every one of them yours, and the criterion asked after each epoch. Each row of `bounds` leaves one way to stop:
+# 1,000 epochs are never reached, nor a norm or a change below 0.
 #
 # **Before you run the next cell:** the loss is that of all training examples, after each of 60 epochs of mini-batches. Which criterion
 # stops first: a gradient with a norm below 0.05, or a change of the loss below 0.002?
@@ -698,9 +701,9 @@ with once_written():
         print(f"seed {seed}: {stopped}; loss at the first small change {losses[at - 1]:.3f}, after 60 epochs {losses[-1]:.3f}")
 
 # %% [markdown]
-# On all of these seeds the change stops first, and too early: the loss still falls to less than half. After noisy steps the loss trembles,
-# and two epochs may agree by accident. And all of these criteria look at the *training* examples. Whether more training still helps on
-# digits *not seen* they cannot say: unit 09 (early stopping) watches other data for that.
+# With each of these seeds the change stops first, and too early: the loss still falls to less than half. After noisy steps the loss
+# trembles, and two epochs may agree by accident. And all of these criteria look at the *training* examples: whether more training still
+# helps on digits *not seen* they cannot tell. Unit 09 (early stopping) watches other data for that.
 
 # %% [markdown] slide="slide"
 # ## 8. Which settings? Ask twenty networks
@@ -708,6 +711,9 @@ with once_written():
 # One run proves little: another seed gives another result. So each setting gets 20 runs: 20 random splits of the digits (500 to train on,
 # 600 not seen), and 20 random starts. **The runs are paired**: run 7 of every setting has the same digits and the same start, so that
 # differences between settings are not differences of luck.
+#
+# The figures show each run as a dot, the mean, and its **95 % interval**. Such an interval misses the true mean about once in 20 times. So
+# where the interval of a *difference* does not contain 0, chance alone hardly explains it.
 
 
 # %% demo=true
@@ -739,13 +745,24 @@ def twenty_runs(batch_size, learning_rate, steps, momentum=0.0):
 picture = None
 with once_written():
     rates = {rate: twenty_runs(25, rate, 100) for rate in (0.01, 0.03, 0.1, 0.3, 1.0, 3.0)}
-    picture = plots.sweep({"100 steps, T = 25": rates}, xlabel="learning rate η", ylabel="known digits, share of those not seen")
+    picture = plots.sweep({"100 steps, T = 25": rates}, xlabel="learning rate η", ylabel="share of unseen digits known")
 picture
 
 # %% [markdown]
-# The best is near 0.3. Ten times too small has not arrived yet, and more steps would help it. Ten times too large is worse: at $\eta = 3$
-# nearly all hidden nodes are thrown to where their ReLU gives 0 for every image, and they never come back. Look at the dots, too: at
-# $\eta = 1$ the runs differ widely. A mean alone would hide that.
+# The best is near 0.3, and ten times too large is worse than ten times too small. Look at the dots, too: at $\eta = 1$ the runs differ
+# widely. A mean alone would hide that.
+
+# %% [markdown] slide="subslide"
+# What goes wrong at either end?
+
+# %% demo=true
+with once_written():
+    print(f"η = 0.03, 1,000 steps: {twenty_runs(25, 0.03, 1000).mean():.1%} known")
+    W, b, *_ = train(X, labels, *initialise((64, 32, 10), np.random.default_rng(0)), 100, 25, 3.0, np.random.default_rng(0))
+    print("η = 3, 100 steps:", np.sum((X @ W + b <= 0).all(axis=0)), "of 32 hidden nodes are 0 for every training digit")
+
+# %% [markdown]
+# The small rate only needs more steps. The large one has silenced all nodes, or nearly all: their gradient is 0, so they never come back.
 
 # %% [markdown] slide="subslide" folded=true
 # ### Optional: the batch size, fairly compared (8 minutes)
@@ -761,17 +778,17 @@ with once_written():
     epochs = {T: twenty_runs(T, 0.1, 4 * 500 // T) for T in (5, 10, 25, 50, 100)}
     steps = {T: twenty_runs(T, 0.1, 100) for T in (5, 10, 25, 50, 100)}
     panels = {"4 epochs each": epochs, "100 steps each": steps}
-    picture = plots.sweep(panels, xlabel="batch size T", ylabel="known digits, share of those not seen")
+    picture = plots.sweep(panels, xlabel="batch size T", ylabel="share of unseen digits known")
 picture
 
 # %% [markdown]
-# For the same examples seen, many noisy steps beat few exact ones. **For the same number of steps a small batch does not help**: its
+# With the same examples seen, many noisy steps beat few exact ones. **For the same number of steps a small batch does not help**: its
 # gradient is noisier, and nothing is gained. From 25 on, more examples hardly help either, by the $1/\sqrt T$ of section 3.2.
 
 # %% [markdown] slide="subslide"
 # ### 8.2 Momentum, fairly compared
 #
-# $\beta = 0.9$ makes steps $1/(1 - \beta) = 10$ times as long. So there are three fair questions:
+# On a steady slope, $\beta = 0.9$ makes steps $1/(1 - \beta) = 10$ times as long. So there are three fair questions:
 #
 # - at a small learning rate, 0.03, does momentum help?
 # - does it do better than a plain step with *ten times* the rate, 0.3?
@@ -785,23 +802,23 @@ with once_written():
     plain_small, plain_good = twenty_runs(25, 0.03, 100), twenty_runs(25, 0.3, 100)
     heavy_small, heavy_good = twenty_runs(25, 0.03, 100, momentum=0.9), twenty_runs(25, 0.3, 100, momentum=0.9)
     gains = {
-        "η = 0.03: β = 0.9, not 0": 100 * (heavy_small - plain_small),
-        "η = 0.03, β = 0.9, not η = 0.3, β = 0": 100 * (heavy_small - plain_good),
-        "η = 0.3: β = 0.9, not 0": 100 * (heavy_good - plain_good),
+        "η = 0.03: β = 0.9 against β = 0": 100 * (heavy_small - plain_small),
+        "η = 0.03, β = 0.9 against η = 0.3, β = 0": 100 * (heavy_small - plain_good),
+        "η = 0.3: β = 0.9 against β = 0": 100 * (heavy_good - plain_good),
     }
-    picture = plots.paired_gains(gains, xlabel="gain in known digits not seen, percentage points")
+    picture = plots.paired_gains(gains, xlabel="gain in the share of unseen digits known, percentage points")
 picture
 
 # %% [markdown]
-# It helps a lot where the rate was too small. **It is no better than a plain step of the same effective length**, and on top of a good
-# rate it does harm. Why is it so popular, then? In the narrow valley of section 4.3 no plain rate did as well, and deep networks have
-# narrow valleys. These digits, in so few steps, show none. Always ask: *compared with what?*
+# It helps a lot where the rate was too small. **It is no better than a plain step of the same effective length** (that interval contains
+# 0), and on top of a good rate it does harm. Why is it so popular, then? In the narrow valley of section 4.3 no plain rate did as well.
+# These digits, in so few steps, show none. Always ask: *compared with what?*
 
 # %% [markdown] slide="slide"
 # ## 9. Keep what you have written
 #
 # The next cell checks your answers once more, and puts those that pass into `my_network.py`, with all that they use. Units 07 to 11 train
-# with them: with a penalty, with dropout, with early stopping.
+# with them.
 
 # %% demo=true
 with once_written():

@@ -227,11 +227,31 @@ def cut(order, size):
         (lambda n, batch_size, rng: np.split(rng.permutation(n), [n // 2]), "sizes"),
         (lambda n, batch_size, rng: (batch[::-1] for batch in cut(np.arange(n), batch_size)), "given order"),
         (lambda n, batch_size, rng: cut((rng.permutation(n) + 5), batch_size), "in no batch"),
+        (lambda n, batch_size, rng: rng.permutation(n), "single indices came back"),
     ],
 )
 def test_batches_that_are_wrong_in_some_other_way_are_told_the_fact(answer, reason):
     verdict = grade_function(MINIBATCHES, answer, 1)
     assert verdict.earned == 0 and reason in verdict.reason, verdict
+
+
+def test_the_first_batch_alone_is_told_in_a_list_or_bare():
+    def bare(n, batch_size, rng):
+        return rng.permutation(n)[:batch_size]
+
+    for answer in (bare, lambda *inputs: [bare(*inputs)]):
+        assert "`return` inside the loop" in grade_function(MINIBATCHES, answer, 1).marks[0].hint
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_new_parameters_without_the_velocity_are_not_taken_for_both(seed):
+    """No array has two rows, which would pass for a θ and an m."""
+
+    def answer(theta, gradient, m, learning_rate, momentum):
+        return theta - learning_rate * (momentum * m + gradient)
+
+    assert "shape" not in grade_function(exercise("sgd_step"), answer, seed).reason
+    assert all(len(case.inputs["theta"]) != 2 for case in cases(exercise("sgd_step"), seed))
 
 
 def test_one_answers_order_is_never_held_against_another_answers():

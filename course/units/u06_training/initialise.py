@@ -14,7 +14,7 @@ def initialise(sizes, rng):
     """A random start for a network of sizes (in, hidden, out), with ReLU in between.
 
     Returns W1 (in, hidden), b1 (hidden,), W2 (hidden, out), b2 (out,).
-    The weights are drawn from `rng`, with mean 0 and He's variance; the biases are 0.
+    The weights are drawn from `rng`, with mean 0 and the variance of section 2.2, step 3 (He's); the biases are 0.
     """
     inputs, hidden, outputs = sizes
     W1 = np.sqrt(2 / inputs) * rng.normal(size=(inputs, hidden))
@@ -148,7 +148,7 @@ EXERCISE = Exercise(
                 "A sum of `in` products has a variance that grows with `in`. What must the weights be multiplied by?",
                 both("np.sqrt(2 / ROWS) * → ")),
         Mistake(ONE_SCALE,
-                "The variance of Σ w x grows with the number of terms: the scale has to depend on it.",
+                "The variance of Σ w h grows with the number of terms: the scale has to depend on it.",
                 both("np.sqrt(2 / ROWS) → 0.05")),
         Mistake(VARIANCE,
                 "2/in is the variance. What do you multiply a standard normal number by, to give it a variance?",

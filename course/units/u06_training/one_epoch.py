@@ -18,7 +18,7 @@ WEIGHTS = ("W1", "b1", "W2", "b2")
 
 
 def one_epoch(X, labels, W1, b1, W2, b2, batches, learning_rate):
-    """The weights W1, b1, W2, b2 after one plain step, θ ← θ - η ∂ℓ/∂θ, for each batch in turn.
+    """The weights W1, b1, W2, b2 after one plain step, θ ← θ - η ∇ℓ, for each batch in turn.
 
     X is (N, in), labels (N,), W1 (in, hidden), b1 (hidden,), W2 (hidden, C), b2 (C,); batches is (number of batches, T), with the
     indices of one batch in each row. The inputs stay as they are.

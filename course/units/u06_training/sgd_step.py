@@ -11,7 +11,7 @@ from course.units.kit import Rng, signed, single
 
 
 def sgd_step(theta, gradient, m, learning_rate, momentum):
-    """One step of gradient descent with momentum: m ← β m + ∂ℓ/∂θ, then θ ← θ - η m.
+    """One step of gradient descent with momentum: m ← β m + ∇ℓ, then θ ← θ - η m.
 
     theta, gradient and the velocity m are arrays of one shape; learning_rate is η, momentum is β.
     Returns the new theta and the new m; the inputs stay as they are.
@@ -34,7 +34,7 @@ def cases(rng: Rng) -> Iterator[Case]:
 
     yield Case("a matrix of weights", inputs((3, 4), round(rng.uniform(0.1, 0.4), 2), round(rng.uniform(0.6, 0.8), 2)))
     yield Case("a vector of biases", inputs((5,), round(rng.uniform(0.02, 0.08), 3), 0.9))
-    yield Case("no momentum", inputs((2, 3), 0.3, 0.0))
+    yield Case("no momentum", inputs((3, 2), 0.3, 0.0))
     yield Case("the first step, from rest", inputs((4, 2), 0.2, 0.7) | {"m": np.zeros((4, 2))})
     yield Case("a flat place, with some velocity left", inputs((3,), 0.25, 0.8) | {"gradient": np.zeros(3)})
     yield Case("float32 inputs", single(inputs((3, 5), 0.15, 0.85)))
@@ -67,7 +67,7 @@ EXERCISE = Exercise(
                 ("+ gradient → + learning_rate * gradient", "learning_rate * m → m")),
         Mistake("the learning rate is left out", "How far does one step go? Look for η in your line for θ.", "learning_rate * m → m"),
         Mistake("β multiplies the gradient, not the old velocity",
-                "β says how much of the *old* velocity stays.",
+                "β says how much of the old velocity stays.",
                 "momentum * m + gradient → m + momentum * gradient"),
         Mistake("the old velocity is returned",
                 "The next step needs the velocity of this one. Which m do you return?",
