@@ -604,7 +604,7 @@ picture
 
 # %% [markdown]
 # No digits, but patches of "ink here, none there", with much of the random start still in them: parts that tell digits apart. Unit 10 asks
-# what they mean. (Has an image hardly changed? Then its node gave 0 for nearly every digit, and had next to no gradient.)
+# what they mean. (An image that has hardly changed got hardly any gradient: section 8.1 shows a reason.)
 
 # %% [markdown] slide="slide"
 # ## 7. When to stop
@@ -762,7 +762,8 @@ with once_written():
     print("η = 3, 100 steps:", np.sum((X @ W + b <= 0).all(axis=0)), "of 32 hidden nodes are 0 for every training digit")
 
 # %% [markdown]
-# The small rate only needs more steps. The large one has silenced all nodes, or nearly all: their gradient is 0, so they never come back.
+# The small rate only needs more steps. The large one has silenced all nodes, or nearly all: where ReLU gives 0 for every digit, the
+# gradient is 0, so they never come back.
 
 # %% [markdown] slide="subslide" folded=true
 # ### Optional: the batch size, fairly compared (8 minutes)
