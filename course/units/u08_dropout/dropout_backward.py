@@ -14,7 +14,7 @@ from course.units.u08_dropout.masks import EXCHANGED
 def dropout_backward(upstream, mask):
     """Gradient dH of dropout, H_dropped = mask * H.
 
-    upstream is ∂ℓ/∂H_dropped, and mask the one of the way forward; upstream, mask and dH are (N, nodes).
+    upstream is ∂ℓ/∂H_dropped, and mask is the one drawn on the way forward; upstream, mask and dH are (N, nodes).
     """
     return upstream * mask
 
@@ -49,19 +49,22 @@ EXERCISE = Exercise(
         Mistake("the upstream is left out", "You have the slope. The rule multiplies it by what comes from above.", "upstream * → 1.0 *"),
         Mistake("the upstream is passed on unchanged", "Move a deleted node's value a little: does the loss move?", " * mask → .copy()"),
         Mistake(EXCHANGED, "Which nodes had a say in the loss: those kept, or those deleted?", "* mask → * (1 - mask)"),
+        Mistake("only the deleted nodes get a gradient",
+                "Which nodes had a say in the loss: those kept, or those deleted?",
+                "* mask → * (mask == 0)"),
         Mistake("the mask is multiplied in twice",
                 "H was multiplied by the mask once. How often does the slope hold it?",
                 "* mask → * mask * mask"),
         Mistake("the factor in the mask is lost on the way back",
                 "A mask may hold other numbers than 0 and 1. If the way forward multiplies by 1.25, what is its slope?",
                 "* mask → * (mask != 0)"),
-        Mistake("averaged over the batch a second time",
+        Mistake("the gradient is averaged over the batch a second time",
                 "The loss is a mean already, so its 1/N is inside the upstream.",
                 "return upstream → return upstream / len(upstream)"),
         Mistake("the first example's mask is used for every example",
                 "Each example has a row of the mask of its own.",
                 "* mask → * mask[0]"),
-        Mistake("divided by the mask, not multiplied by it",
+        Mistake("the upstream is divided by the mask, not multiplied by it",
                 "If the way forward multiplies by 1.25, by how much does the output move when H moves by 1?",
                 "* mask → / mask"),
         Mistake("what passes is divided by its factor",

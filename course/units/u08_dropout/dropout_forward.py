@@ -46,7 +46,7 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(EXCHANGED, "Where the mask is 1, the node is active.", "H * mask → H * (1 - mask)"),
         Mistake("the deleted nodes are taken out of the array",
-                "The layer above has a weight for each node, alive or dead. Which shape does it expect?",
+                "The next layer has a weight for each node, kept or deleted. Which shape does it expect?",
                 "H * mask → H[mask != 0]"),
         Mistake("what is kept is scaled up as well",
                 "Here the mask alone decides: the factors are in it, if there are any.",
@@ -67,7 +67,7 @@ EXERCISE = Exercise(
         Mistake("what is kept is doubled",
                 "Here the mask alone decides: the factors are in it, if there are any.",
                 "H * mask → 2 * H * mask"),
-        Mistake("divided by the mask, not multiplied by it",
+        Mistake("H is divided by the mask, not multiplied by it",
                 "What is 1 divided by 0, and what should a deleted node send?",
                 "H * mask → H / mask"),
         Mistake("nothing is deleted", "Does the mask enter your result at all?", "H * mask → H.copy()"),

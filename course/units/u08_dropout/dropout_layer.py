@@ -151,7 +151,7 @@ def inputs_dropped(upstream, X, W, b, keep_prob, rng):
 
 
 DRAW = "rng.random(Z.shape) < keep_prob"
-SKIPPED = "On the way back each node multiplies by its slope. Which node did your backward pass skip?"
+SKIPPED = "On the way from H back to Z there are the mask and ReLU. Which of them did your dZ pass?"
 
 EXERCISE = Exercise(
     right=dropout_layer,
@@ -162,13 +162,13 @@ EXERCISE = Exercise(
     causes=CAUSES,
     mistakes=(
         Mistake("the mask is drawn anew on the way back",
-                "The gradient belongs to the network that made the loss. Which nodes were alive in that one?",
+                "The gradient belongs to the network that made the loss. Which nodes were active in that one?",
                 f"upstream * mask → upstream * ({DRAW}) / keep_prob"),
         Mistake("the mask is drawn anew on the way back, without its factor",
-                "The gradient belongs to the network that made the loss. Which nodes were alive in it, and what were they multiplied by?",
+                "The gradient belongs to the network that made the loss. Which nodes were active in it, and what were they multiplied by?",
                 f"upstream * mask → upstream * ({DRAW})"),
         Mistake("the factor 1/P is lost on the way back",
-                "On the way forward each living node was multiplied by something. Its slope is that number.",
+                "On the way forward each node that was kept was multiplied by something. Its slope is that number.",
                 "upstream * mask → upstream * (mask > 0)"),
         Mistake("the factor 1/P is multiplied in twice on the way back",
                 "How often was H multiplied by it on the way forward?",
@@ -195,7 +195,7 @@ EXERCISE = Exercise(
                 "The loss is a mean already, so its 1/N is inside the upstream.",
                 "X.T @ dZ, dZ.sum(axis=0) → X.T @ dZ / len(X), dZ.mean(axis=0)"),
         Mistake("db is averaged over the batch, and not summed",
-                "Each example has a share in the gradient of a bias. What happens to shares?",
+                "Every example uses the bias. What does the rule do with the shares of all who use it?",
                 "dZ.sum(axis=0) → dZ.mean(axis=0)"),
         Mistake("the upstream is left out",
                 "You have the slopes. The rule multiplies them by what comes from above.",
@@ -207,7 +207,7 @@ EXERCISE = Exercise(
         Mistake("dW is averaged over the batch a second time",
                 "The loss is a mean already, so its 1/N is inside the upstream.",
                 "X.T @ dZ → X.T @ dZ / len(X)"),
-        Mistake("multiplied by H, not by its slope",
+        Mistake("the upstream is multiplied by H, not by its slope",
                 "H at Z is a value. How does it change with Z, where it changes at all?",
                 "upstream * mask * (Z > 0) → upstream * H"),
         Mistake("dX is made from the upstream, not from dZ",

@@ -87,8 +87,8 @@ EXERCISE = Exercise(
     causes=(*CAUSES, NOT_SCALED, MULTIPLIED, BY_ONE_MINUS_P, TWICE, BY_SHARE, RATE_OF_DROPPING, LEFT_AS_THEY_ARE, DOUBLED, NOT_DRAWN),
     mistakes=(
         Mistake(NOT_SCALED,
-                "That is the notes' form, which scales at test time. Inverted dropout leaves the test alone: who makes up for the "
-                "missing then?",
+                "That is the notes' form, which scales at test time. Inverted dropout does not: where does it make up for the nodes "
+                "that are missing?",
                 "mask / keep_prob → mask"),
         Mistake(MULTIPLIED,
                 "Of ten nodes, P · 10 are left. To make the sum as large as before, must each of them grow or shrink?",

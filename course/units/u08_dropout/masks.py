@@ -20,7 +20,7 @@ EXCHANGED = "keep and drop are exchanged"
 OTHER_GENERATOR = "the random numbers do not come from the `rng` that is given"
 FIXED_SEED = "the same decisions are made at every call, whatever `rng` is"
 ONE_MASK = "one mask is drawn, and used for every example of the batch"
-WHOLE_EXAMPLES = "one number is drawn for each example, so that its nodes live or die together"
+WHOLE_EXAMPLES = "one number is drawn for each example, so that its nodes are kept or deleted together"
 EXACT_SHARE = "the number of nodes that are kept is fixed beforehand"
 ALL_OR_NONE = "the whole array is kept or deleted at once"
 NORMAL = "normal random numbers are compared with P, and not uniform ones"
@@ -44,7 +44,7 @@ def drawing_mistakes(shape: str) -> tuple[Mistake, ...]:
     draw = f"rng.random({shape})"
     return (
         Mistake(EXCHANGED,
-                "With P = 0.9, is most of the layer alive or dead? Which of the random numbers between 0 and 1 lie below P?",
+                "With P = 0.9, are most of the nodes kept or deleted? Which of the random numbers between 0 and 1 lie below P?",
                 "< keep_prob → > keep_prob"),
         Mistake(OTHER_GENERATOR,
                 "The same seed has to give the same result, or nobody can repeat your experiment. Which generator were you given?",
