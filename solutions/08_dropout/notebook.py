@@ -54,7 +54,7 @@ one_thread = threadpool_limits(1)  # matrices as small as these are slower on se
 #
 # - $M$ is the **mask**, of the shape of $H$. All its entries are drawn independently.
 # - $P$, in code `keep_prob`, is the probability that a node is **kept**. It is a *hyperparameter*: we choose it, training does not.
-# - Each example has its own row, and each step of training a new mask: every example meets a **thinned network** of its own.
+# - Each example has its own row, and each step of training draws a new mask: every example meets a **thinned network** of its own.
 
 # %% demo=true slide="fragment"
 rng = np.random.default_rng(36)
@@ -65,7 +65,7 @@ plots.thinned({"the whole network": whole} | draws)
 # %% [markdown] slide="subslide"
 # **Why would this help?** The idea of its inventors: no node can rely on one particular other node, since that node may be missing.
 # So each has to be useful together with many others. A network that learns its training examples by heart needs nodes that rely on
-# one another. (Section 4 has a second reason, and section 7 measures whether dropout helps.)
+# one another. (Section 4.1 has a second reason, and section 7 measures whether dropout helps.)
 #
 # **How does a random number become a decision?** `rng.random(shape)` draws numbers that are spread evenly over $[0, 1)$.
 #
@@ -80,7 +80,7 @@ for count in (25, 2500):
 
 # %% [markdown]
 # The share is 0.3 on average, so $P = 0.3$. Among 25 numbers it is typically 0.09 away from $P$, among 2,500 only 0.009: a hundred times
-# as many numbers come ten times as near.
+# as many numbers bring the share ten times nearer.
 #
 # **Your turn (answer 1; 5 minutes; ★).** Draw a mask. All randomness comes from `rng`, a NumPy generator: the same seed then gives the
 # same mask, and an experiment can be repeated.
@@ -171,8 +171,8 @@ with once_written():
 # </details>
 # <details><summary>Hint 3: a worked example</summary>
 #
-# Another layer of this kind: $\tilde H = F * H + 1$, with constants $F = (2, -1)$. One node uses $H_i$, with slope $F_i$; the 1 has none.
-# For `upstream` $(5, 4)$ the gradient is $(5\cdot2, 4\cdot(-1)) = (10, -4)$.
+# Another layer of this kind: $\tilde H = F * H + 1$, with constants $F = (2, -1)$. One node uses $H_i$, with slope $F_i$;
+# the constant 1 changes no slope. For `upstream` $(5, 4)$ the gradient is $(5\cdot2, 4\cdot(-1)) = (10, -4)$.
 #
 # </details>
 
@@ -187,13 +187,14 @@ mask = np.array([[1.0, 0, 1, 1], [0, 1, 1, 0], [1, 1, 0, 1]])
 with once_written():
     nudged = numerical_gradient(lambda H: (upstream * dropout_forward(H, mask)).sum(), H)
     print("your dH is the nudge's:", np.allclose(dropout_backward(upstream, mask), nudged))
-    print("entry [0, 1], where the mask is 0:", nudged[0, 1], " entry [0, 2], where it is 1:", nudged[0, 2].round(4))
+    for n, i in ((0, 1), (0, 2)):
+        print(f"entry [{n}, {i}], mask {mask[n, i]:.0f}: the nudge's slope {nudged[n, i]:.4f}, upstream {upstream[n, i]:.4f}")
 
 # %% [markdown] slide="subslide"
-# A deleted node's value does not move the loss, so its gradient is 0.
+# A deleted node's value does not move the loss, so its gradient is 0. An active node hands `upstream` on as it is.
 #
-# **And the weights?** A hidden layer $H = \max(0, XW + b)$, then dropout. Nothing new is needed: `dropout_backward` hands $\partial
-# \ell/\partial H$ to ReLU, and ReLU to the linear layer, for which $\partial\ell/\partial W$ = `X.T @ dZ`.
+# **And the weights?** Take a hidden layer $H = \max(0, XW + b)$ with dropout behind it. Nothing new is needed: `dropout_backward` hands
+# $\partial\ell/\partial H$ to ReLU, and ReLU to the linear layer, for which $\partial\ell/\partial W$ = `X.T @ dZ`.
 #
 # **Before you run the next cell:** the batch is a single example. Its mask deletes nodes 1 and 3 of five (counted from 0). Which columns
 # of $\partial\ell/\partial W$ are zero? (`W[j, i]` is the notes' $w_{ij}$, from input $j$ to node $i$.) Does a second example change that?
@@ -227,7 +228,7 @@ plots.equation(("X.T", x.T), "@", ("dZ", dZ), "=", ("dW", x.T @ dZ), caption="De
 
 # %% [markdown] slide="subslide"
 # Is it true? With 3 hidden nodes there are $2^3 = 8$ masks, so we can compute the mean exactly: each mask counts with its probability,
-# with a factor $P$ for each active node and a factor $1-P$ for each deleted one.
+# the product of a factor $P$ for each active node and a factor $1-P$ for each deleted one.
 #
 # **Before you run the next cell:** $h_i w_i$ is $2, -1, 4$, the bias is 10 and $P = 0.75$.
 # Compute $\mathbb E[z]$ by the formula. How probable is the mask that deletes all three?
@@ -251,7 +252,7 @@ print(f"mean over all masks: {shares @ z:.4f}   with expected weights: {0.75 * (
 # Both ways give $0.75\cdot5 + 10 = 13.75$. All three nodes are deleted with probability $0.25^3 \approx 0.016$.
 
 # %% [markdown] folded=true
-# ### Optional: how large the noise is (5 minutes; needs variances)
+# ### Optional: how large the noise is (3 minutes; needs variances)
 #
 # The $M_i$ are independent, each with variance $P(1 - P)$, so the variance of $z_c$ is $P(1-P)\sum_i
 # (h_i w_{ci})^2$. This is the noise that the next layer receives in training.
@@ -267,9 +268,9 @@ for P in (0.1, 0.5, 0.9, 1.0):
 # For $P = 0.5$, where one cannot guess at all whether a node is kept. At $P = 1$ there is no noise.
 
 # %% [markdown] slide="subslide"
-# ### The network of the digits
+# ### A whole network at test time
 #
-# **Your turn (answer 4; 10 minutes; ★★).** Write its way forward at test time. In training it is linear, ReLU, dropout, linear:
+# **Your turn (answer 4; 10 minutes; ★★).** Write its way forward. In training this network is linear, ReLU, dropout, linear:
 #
 # $$H = \max(0, XW_1 + b_1), \qquad Z_2 = (M * H)\,W_2 + b_2.$$
 #
@@ -304,19 +305,20 @@ masks, shares = all_masks(6, P)
 H = np.maximum(X @ W1 + b1, 0)
 mean = sum(share * (H * mask @ W2 + b2) for mask, share in zip(masks, shares, strict=True))
 with once_written():
-    print("largest difference:", f"{np.abs(expected_forward(X, W1, b1, W2, b2, P) - mean).max():.0e}")
+    single = expected_forward(X, W1, b1, W2, b2, P)
+    print(f"largest difference: {np.abs(single - mean).max():.0e}   the same, but for rounding: {np.allclose(single, mean)}")
 
 # %% [markdown] slide="slide"
 # ### 3.1 See it, mask by mask
 #
 # A small network and one example. A crossed node is deleted; click a node (or press Enter on it) to delete it or bring it back.
-# *New mask* draws a mask; the curve is the mean output over all masks so far, and the vermillion line is what the expected weights
-# give. Drag $P$: the random numbers stay, and nodes are deleted or come back.
+# *New mask* draws a mask; the curve is the mean output over all masks so far. The dashed line is what the expected weights
+# give, the dotted one the exact mean over all 32 masks. Drag $P$: the random numbers stay, and nodes are deleted or come back.
 #
 # **Before you touch it:** at which $P$ do the outputs of single masks vary most? After about how many masks is the mean within
-# 0.1 of the line, 10 or 1,000? And how many does it take at $P = 1$?
+# 0.1 of the dashed line, 10 or 1,000? And how many does it take at $P = 1$?
 #
-# Then tick *sigmoid on the output*, draw 1,000 masks again, and look at the line. What has changed?
+# Then tick *sigmoid on the output*, draw 1,000 masks again, and look at the two lines. What has changed?
 
 # %% demo=true slide="fragment"
 from course.widgets import DropoutNetwork
@@ -329,12 +331,13 @@ DropoutNetwork(**small, keep_prob=0.5)
 
 # %% [markdown]
 # The outputs vary most at $P = 0.5$. There the mean of 10 masks is often further than 0.1 from the line; with 1,000 it is usually nearer.
-# At $P = 1$ one mask is enough. With the sigmoid, the mean stays below the line. Section 4 says why.
+# At $P = 1$ one mask is enough. With the sigmoid the two lines part: the mean over masks lies below what the expected weights give.
+# Section 4 says why.
 
 # %% [markdown] slide="slide"
 # ## 4. Where the expected weights are not the expectation
 #
-# In section 3 we exchanged the mean with a *sum*. With a non-linear function $g$ we may not: in general
+# In section 3 we exchanged the mean and a *sum*. With a non-linear function $g$ we may not: in general
 #
 # $$\mathbb E[g(z)] \neq g(\mathbb E[z]).$$
 #
@@ -377,14 +380,16 @@ for name, values in outputs(deep.random((20, 5000, 20)) < 0.5).items():
 # %% [markdown]
 # On the left we expect about 19 (one or two fewer is chance); on the right the line is inside none. Expected weights are exact if
 # everything after the dropout is linear, and otherwise an approximation. For a function that bends upwards they are too low (*Jensen's
-# inequality*), for one that bends downwards too high. But they cost one forward pass, and the mean costs thousands.
+# inequality*), for one that bends downwards too high. (The sigmoid bends downwards where $z > 0$, and in section 3.1 $z$ was mostly
+# positive.) But they cost one forward pass, and the mean costs thousands.
 
 # %% [markdown] slide="slide"
 # ### 4.1 An ensemble, all of it
 #
 # A hidden layer of 3 nodes has $2^3 = 8$ thinned networks, and each further node doubles their number. Dropout trains them all
-# together: an *ensemble*, or committee, whose members share their weights. At test time one network with expected weights stands for
-# the committee. With 10 nodes we can test this: we ask all 1,024 members.
+# together: an *ensemble*, or committee, whose members share their weights. That is the second reason why dropout may help: a committee
+# can be better than its average member. At test time one network with expected weights stands for the committee. With 10 nodes we can
+# test this: we ask all 1,024 members.
 #
 # The task is `two_moons`, points on two interleaved arcs. Your own code trains the network: the masks of this unit, the layers of
 # unit 05, and the start, batches and steps of unit 06. What is new in the loop is the mask: drawn once for each batch, and used on the
@@ -467,7 +472,7 @@ with once_written():
 # thousandth of the cost.
 
 # %% [markdown] folded=true
-# ### Optional: the loss of a committee (5 minutes; needs Jensen's inequality)
+# ### Optional: the loss of a committee (3 minutes; needs Jensen's inequality)
 #
 # Must a committee be better than its average member? Not in accuracy. But its loss is never larger than the mean loss of its members:
 # $-\log$ bends upwards, so for every example minus the logarithm of the mean probability is at most the mean of minus the logarithms.
@@ -478,9 +483,9 @@ with once_written():
 # %% demo=true
 rows = np.arange(len(fresh.y))
 of_members = sum(share * -np.log(p[rows, fresh.y]).mean() for share, p in zip(shares, members, strict=True))
-print(f"loss on fresh points: mean of the members {of_members:.3f}, of the committee {-np.log(votes[rows, fresh.y]).mean():.3f}")
 with once_written():
     single = probabilities(expected_forward(fresh.X, *committee, 0.7))
+    print(f"loss on fresh points: mean of the members {of_members:.3f}, of the committee {-np.log(votes[rows, fresh.y]).mean():.3f}")
     print(f"and of the single network {-np.log(single[rows, fresh.y]).mean():.3f}")
     print(f"largest probability, on average: committee {votes.max(axis=1).mean():.3f}, single network {single.max(axis=1).mean():.3f}")
 
@@ -489,7 +494,7 @@ with once_written():
 # than the committee (its largest probability is larger), and it is mostly right.
 
 # %% [markdown] folded=true
-# ### Optional: one mean that *is* exact (5 minutes)
+# ### Optional: one mean that *is* exact (4 minutes)
 #
 # After softmax the arithmetic mean of the members' probabilities $p_c$ is not what the single network gives. Their **geometric**
 # mean is: take the mean of $\log p_c$ over all masks, undo the logarithm, and divide so that the classes add up to 1. The
@@ -503,11 +508,12 @@ logarithms = sum(share * np.log(p) for share, p in zip(shares, members, strict=T
 geometric = probabilities(logarithms)  # exp, and divided so that each row adds up to 1
 with once_written():
     single = probabilities(expected_forward(fresh.X, *committee, 0.7))
-    print(f"geometric mean and single network differ by {np.abs(geometric - single).max():.0e} at most: rounding")
+    largest, same = np.abs(geometric - single).max(), np.allclose(geometric, single)
+    print(f"geometric mean and single network differ by {largest:.0e} at most   the same, but for rounding: {same}")
 
 # %% [markdown]
-# No: with a second ReLU layer after the dropout, the logits $z_c$ are no longer linear in the mask, and their mean is no longer what the
-# expected weights give. In deep networks the expected weights are an approximation.
+# Here the geometric mean is exact. With a second ReLU layer after the dropout it would not be: the logits $z_c$ would no longer be linear
+# in the mask, and their mean no longer what the expected weights give. In deep networks the expected weights are an approximation.
 
 # %% [markdown] slide="slide"
 # ## A written question (4 points, marked by hand; 12 minutes)
@@ -555,7 +561,8 @@ with once_written():
 # probability, is 2.
 
 # %% [markdown]
-# **Your turn (answer 5; 8 minutes; ★★).** In training: draw, delete, scale. Call none of your other answers, and leave `H` unchanged.
+# **Your turn (answer 5; 8 minutes; ★★).** In training: draw, delete, scale. Do not call your other answers, and leave
+# `H` unchanged.
 #
 # <details><summary>Hint 1: which factor</summary>
 #
@@ -570,8 +577,8 @@ with once_written():
 # </details>
 # <details><summary>Hint 3: a worked example</summary>
 #
-# Another mean that stays the same: a shop gives away a quarter of its bottles, and its income shall stay as it was. Three of four are
-# paid for, so each has to cost $1/(3/4) = 4/3$ of its old price: with a price of 6, 8 is paid with probability 3/4, and the mean is 6.
+# Another mean that stays the same: a shop gives away one bottle in four, and wants to earn as much as before. Three of four are
+# paid for, so each has to cost $1/(3/4) = 4/3$ of its old price. If that was 6, the new one is 8, paid with probability 3/4: the mean is 6.
 #
 # </details>
 
@@ -593,23 +600,26 @@ with once_written():
 # **The two forms agree.** Take a network in the notes' form with outgoing weights $W_2$, and one in inverted form with weights
 # $P\,W_2$. In training the first gives $(M * H) W_2$ and the second $(M * H / P)(P W_2)$, the same. At test time both use $P\,W_2$.
 #
-# **Before you run the next cell:** the outputs agree; does gradient descent then take the same steps? (By which factor do the two
-# gradients $\partial\ell/\partial W_2$ differ, and by which would they have to, for the steps to match?)
+# **Before you run the next cell:** the outputs agree; do they still agree after one step of gradient descent with the same learning rate?
+# (By which factor do the gradients of the two forms' weights differ? And if $W_2$ moves by 1, by how much must $P\,W_2$ move?)
 
 # %% demo=true
 X, P = rng.normal(size=(4, 3)), 0.6
 W1, W2, upstream = rng.normal(size=(3, 6)), rng.normal(size=(6, 2)), rng.normal(size=(4, 2))
 H, mask = np.maximum(X @ W1, 0), rng.random((4, 6)) < P
-forms = {"training": ((H * mask) @ W2, (H * mask / P) @ (P * W2)), "test": (H @ (P * W2), H @ (P * W2))}
+V2 = P * W2  # the weights of the inverted form
+forms = {"training": ((H * mask) @ W2, (H * mask / P) @ V2), "test": (P * H @ W2, H @ V2)}
 for when, (notes, inverted) in forms.items():
     print(f"{when}: the outputs agree:", np.allclose(notes, inverted))
-notes_gradient, inverted_gradient = (H * mask).T @ upstream, (H * mask / P).T @ upstream
-print("the inverted form's ∂ℓ/∂W2 is the notes', divided by P:", np.allclose(inverted_gradient, notes_gradient / P))
+dW2, dV2 = (H * mask).T @ upstream, (H * mask / P).T @ upstream
+print("dV2 is dW2 / P:", np.allclose(dV2, dW2 / P))
+for what, rate in {"the same rate": 0.1, "P² times the rate": P**2 * 0.1}.items():
+    print(f"after a step of the inverted form with {what}, they agree:", np.allclose(P * (W2 - 0.1 * dW2), V2 - rate * dV2))
 
 # %% [markdown]
-# The steps differ. The inverted gradient is $1/P$ times as large; for equal steps on $P\,W_2$ it would have to be $P$ times as large. So
-# for the same steps the learning rates of these weights must differ by a factor of $P^2$: a rate that works for one form need not work
-# for the other.
+# No. The inverted form's gradient is $1/P$ times as large. But where $W_2$ moves by 1, $P\,W_2$ must move by $P$ only: the gradient would
+# have to be $P$ times as large. So the inverted form needs a learning rate $P^2$ times as large for these weights: a rate that works for
+# one form need not work for the other.
 
 # %% [markdown] slide="slide"
 # ## 6. Find the mistake
@@ -708,7 +718,8 @@ with once_written():
 # - **Clean digits**: the same with the right labels.
 # - **Two moons**: 100 points and only 8 hidden nodes.
 #
-# **Before you run the next cell:** for each of the three, will dropout help, harm, or make no difference?
+# **Before you run the next cell:** for each of the three, will dropout help, harm, or make no difference? (The cell trains 120 networks:
+# up to half a minute.)
 
 # %% demo=true
 from course.data import Examples, digits
