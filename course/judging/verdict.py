@@ -1,6 +1,7 @@
 """A verdict: what was asked, what was earned, and why. The same words in the notebook and on the feedback page."""
 
 import html
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -18,6 +19,7 @@ SIGNS: dict[str, tuple[str, str]] = {  # a sign that needs no colour, and a colo
     "could not grade": ("?", "#5c5c5c"),
 }
 
+STRESSED = re.compile(r"(?<![\w*])\*(\w[^*\n]*?)\*(?![\w*])")  # *so*, and not the stars of a product
 MOST_SHOWN = 4  # failed rows: of a class with eleven criteria the first mistake is often behind all of them
 
 
@@ -170,10 +172,10 @@ def number(x: float) -> str:
 
 
 def prose(text: str) -> str:
-    """Escaped text in which `backticks` become code.
+    """Escaped text in which `backticks` become code, and *stars* stress.
 
-    >>> prose("is `X < 1`?")
-    'is <code>X &lt; 1</code>?'
+    >>> prose("is `X*Y*2 < 1`, for *each* row?")
+    'is <code>X*Y*2 &lt; 1</code>, for <em>each</em> row?'
     """
     pieces = html.escape(text).split("`")
-    return "".join(f"<code>{piece}</code>" if i % 2 else piece for i, piece in enumerate(pieces))
+    return "".join(f"<code>{piece}</code>" if i % 2 else STRESSED.sub(r"<em>\1</em>", piece) for i, piece in enumerate(pieces))

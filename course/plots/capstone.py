@@ -15,7 +15,8 @@ def sheet(images: Array, shape: tuple[int, int], titles: Sequence[str], *, colum
     if images.ndim != 2 or images.shape != (len(titles), np.prod(shape)) or not len(images):
         raise ValueError(f"expected {len(titles)} images, at least one, of {np.prod(shape)} pixels, got {images.shape}")
     rows = -(-len(images) // columns)
-    picture = Picture(1.05 * columns, 1.35 * rows)
+    lines = 1 + max(title.count("\n") for title in titles)
+    picture = Picture(1.05 * columns, (1.15 + 0.2 * lines) * rows)
     panels = picture.subplots(rows, columns, squeeze=False)
     for ax in panels.flat:
         ax.axis("off")

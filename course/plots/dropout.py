@@ -27,8 +27,8 @@ def thinned(networks: Mapping[str, Sequence[Array]]) -> Picture:
         draw_thinned(ax, masks, left, tallest)
         write(ax, left + width / 2, 1.9 * tallest + 1.3, title, fontsize=12, weight="bold")
         left += width
-        alive = [f"{int(np.sum(mask))} of {len(mask)}" for mask in masks]
-        reports.append(f"{title}: {', '.join(alive)} nodes alive, layer by layer")
+        active = [f"{int(np.sum(mask))} of {len(mask)}" for mask in masks]
+        reports.append(f"{title}: {', '.join(active)} nodes active, layer by layer")
     picture.alt = f"Networks side by side, deleted nodes crossed out. {'; '.join(reports)}."
     picture.caption = "From left to right in each: inputs, hidden nodes, outputs. A deleted node (crossed) takes all of its edges with it."
     return picture
@@ -71,7 +71,7 @@ def subnetworks(values: Array, shares: Array, lines: Mapping[str, float], *, xla
     for row, ((name, value), (colour, style, width)) in enumerate(zip(lines.items(), looks, strict=False)):
         ax.axvline(value, color=colour, linestyle=style, linewidth=width)
         ax.annotate(
-            f"{name}: {value:.4g}",
+            f"{name}: {value:#.4g}",
             (value, 0.94 - 0.1 * row),
             (beside, 0.94 - 0.1 * row),
             xycoords=ax.get_xaxis_transform(),
@@ -83,7 +83,7 @@ def subnetworks(values: Array, shares: Array, lines: Mapping[str, float], *, xla
         )
     ax.set_xlabel(xlabel, fontsize=11)
     ax.set_ylabel("probability", fontsize=11)
-    told = "; ".join(f"{name}: {value:.4g}" for name, value in lines.items())
+    told = "; ".join(f"{name}: {value:#.4g}" for name, value in lines.items())
     picture.caption = f"{len(values):,} networks, from {values.min():.3g} to {values.max():.3g}. {told}."
     if rare := shares[values < least].sum():
         picture.caption += f" Not drawn: those below {least:.3g}, together with probability {rare:.2g}."

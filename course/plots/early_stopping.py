@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
+from course.plots.gradient_descent import OUTLINE
 from course.plots.picture import BLUE, INK, PALE, VERMILLION, Array, Picture, axes
 
 
@@ -45,4 +46,5 @@ def nearest(path: Array, point: Array) -> Array:
 
 def label(ax: Axes, words: str, at: Array, offset: tuple[int, int], colour: str, **options: Any) -> None:
     """Words beside a point, in the colour of what they name."""
-    ax.annotate(words, (at[0], at[1]), xytext=offset, textcoords="offset points", fontsize=11, color=colour, **options)
+    where: dict[str, Any] = {"xytext": offset, "textcoords": "offset points"}
+    ax.annotate(words, (at[0], at[1]), fontsize=11, color=colour, path_effects=OUTLINE, **where, **options)

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm
 from matplotlib.patheffects import withStroke
 
-from course.plots.picture import BLUE, GREEN, INK, MAUVE, ORANGE, PALE, SKY, VERMILLION, Array, Picture, axes, number
+from course.plots.picture import BLUE, GREEN, INK, MAUVE, ORANGE, PALE, SKY, VERMILLION, Array, Picture, axes
 
 COLOURS = (VERMILLION, BLUE, GREEN, ORANGE, MAUVE, SKY)
 MARKERS = "osD^vP"
@@ -139,11 +139,12 @@ def bowls(matrices: Mapping[str, Array], *, labels: Sequence[str] = ("Î¸[0]", "Î
         for a, (across, up), colour, style in zip(curvatures, directions.T, (BLUE, VERMILLION), ("--", "-"), strict=True):
             sign = -1.0 if up < 0 or (up == 0 and across < 0) else 1.0
             ax.plot(*np.outer((across, up), (-1.6, 1.6)), style, color=colour, linewidth=2.5)
-            ax.annotate(f"curvature {number(a)}", (1.1 * sign * across, 1.1 * sign * up), (8, 8), textcoords="offset points", fontsize=11,
-                        color=colour, path_effects=OUTLINE)  # fmt: skip
+            at, left = (0.8 * sign * across, 0.8 * sign * up), sign * across < -0.1
+            ax.annotate(f"curvature {a:.3g}", at, (-8 if left else 8, 4), textcoords="offset points", fontsize=11,
+                        ha="right" if left else "left", color=colour, path_effects=OUTLINE)  # fmt: skip
         ax.set_aspect("equal")
         ax.set_xlabel(labels[0], fontsize=11)
-        reports.append(f"{name}: curvature {number(curvatures[1])} in the steepest direction, {number(curvatures[0])} in the flattest")
+        reports.append(f"{name}: curvature {curvatures[1]:.3g} in the steepest direction, {curvatures[0]:.3g} in the flattest")
     found[0].set_ylabel(labels[1], fontsize=11)
     picture.caption = f"Numbers on the contours: the loss. {'; '.join(reports)}. The two directions are at right angles."
     picture.alt = f"Bowls from above, with two lines through the middle of each. {picture.caption}"

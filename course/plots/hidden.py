@@ -11,15 +11,15 @@ from course.plots.picture import BLUE, DIVERGING, INK, VERMILLION, Array, Pictur
 def weight_images(W: Array, shape: tuple[int, int], *, titles: Sequence[str] = (), columns: int = 8, quantity: str = "weight") -> Picture:
     """Each column of a matrix as an image: what a unit of the first layer looks for, weight by weight, on one scale.
 
-    W is (in, units), and `shape` (height, width) of an image of `in` pixels; `titles` name the units, 0, 1, 2, … otherwise. Attributions
-    and other signed images can be shown in the same way, as columns, under their own `quantity`. Raises ValueError for shapes that
-    do not fit.
+    W is (in, units), and `shape` (height, width) of an image of `in` pixels; `titles` name the units, "unit 0" and so on otherwise.
+    Attributions and other signed images can be shown in the same way, as columns, under their own `quantity`. Raises ValueError for
+    shapes that do not fit.
     """
     W = np.asarray(W)
     if W.ndim != 2 or not W.size or W.shape[0] != np.prod(shape):
         raise ValueError(f"expected W (in, units) with in = {shape[0]} × {shape[1]} = {np.prod(shape)}, got {W.shape}")
     units = W.shape[1]
-    titles = list(titles) or [str(unit) for unit in range(units)]
+    titles = list(titles) or [f"unit {unit}" for unit in range(units)]
     if len(titles) != units:
         raise ValueError(f"expected {units} titles, one for each column of W, got {len(titles)}")
     columns = min(columns, units)
@@ -36,8 +36,8 @@ def weight_images(W: Array, shape: tuple[int, int], *, titles: Sequence[str] = (
         ax.set_visible(False)
     picture.colorbar(drawn, ax=panels, shrink=min(1.0, 0.5 + 0.5 / rows), aspect=14, label=quantity)
     sizes = np.linalg.norm(W, axis=0)
-    extremes = f"The largest in norm is {titles[int(sizes.argmax())]} ({sizes.max():.3g}), the smallest {titles[int(sizes.argmin())]} " \
-               f"({sizes.min():.3g})."  # fmt: skip
+    large, small = (f"{titles[int(at)]} ({sizes[at]:.3g})" for at in (sizes.argmax(), sizes.argmin()))
+    extremes = f"The root of the sum of squares is largest for {large}, and smallest for {small}."
     images = f"{units} images of {shape[0]} by {shape[1]} pixels"
     picture.alt = f"{images}, one for each column of {quantity}s, up to {limit:.3g} in size. {extremes}"
     picture.caption = f"Blue: negative {quantity}, no colour: zero, vermillion: positive. {extremes}"

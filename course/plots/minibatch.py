@@ -44,7 +44,7 @@ def batch_noise(sizes: Sequence[int], measured: Array, formula: Array) -> Pictur
 
     Both are (sizes,), root mean squares in units of the gradient.
     """
-    picture, (ax,) = axes(7.0, 4.0, ["a batch of four times the size is off by half"])
+    picture, (ax,) = axes(7.0, 4.0, ["four times the batch size halves the distance"])
     ax.loglog(sizes, formula, "-", color=ORANGE, linewidth=3, label="s/√T · √((N − T)/(N − 1))")
     ax.loglog(sizes, measured, "o", color=BLUE, markersize=7, label="measured on random batches")
     ax.set_xticks(sizes, [f"{size}" for size in sizes])

@@ -25,7 +25,7 @@
 #
 # | time | difficulty | what to know before |
 # |---|---|---|
-# | 120 minutes, and 15 for what is optional | easy, section 6 middle | functions and arrays in Python, matrix products; unit 00 |
+# | 120 minutes, and 15 for what is optional | easy, section 6 medium | functions and arrays in Python, matrix products; unit 00 |
 
 # %%
 import numpy as np

@@ -24,7 +24,7 @@
 #
 # | time | difficulty | what to know before |
 # |---|---|---|
-# | 120 minutes, and 45 for what is optional | easy to middle | unit 01; derivatives and the chain rule; NumPy arrays |
+# | 120 minutes, and 45 for what is optional | easy to medium | unit 01; derivatives and the chain rule; NumPy arrays |
 #
 # What is optional or "beyond the core" can wait: nothing in unit 03 needs it.
 

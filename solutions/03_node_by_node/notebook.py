@@ -23,7 +23,7 @@
 #
 # | time | difficulty | what to know before |
 # |---|---|---|
-# | 120 minutes, and 20 for what is optional | middle | units 01 and 02; the chain rule for $f(g(x))$ |
+# | 120 minutes, and 20 for what is optional | medium | units 01 and 02; the chain rule for $f(g(x))$ |
 
 # %%
 import numpy as np

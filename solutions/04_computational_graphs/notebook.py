@@ -26,7 +26,7 @@
 #
 # | time | difficulty | what to know before |
 # |---|---|---|
-# | 115 minutes, and 10 for what is optional | middle | unit 03 and its rule, the sum over $\Gamma(u)$; lists, loops, a class with methods |
+# | 115 minutes, and 10 for what is optional | medium | unit 03 and its rule, the sum over $\Gamma(u)$; lists, loops, a class with methods |
 #
 # **How marks work.** Under each answer stands a cell with `check(...)`: the judge of your instructor, with other numbers. Run it as often
 # as you like. *Run All Cells* stops at the first answer that is not right yet.

@@ -25,7 +25,7 @@
 #
 # | time | difficulty | what to know before |
 # |---|---|---|
-# | 110 minutes, and 35 for what is optional | middle | unit 01 (layers), unit 02 (cross-entropy, nudging), unit 03 (the rule) |
+# | 110 minutes, and 35 for what is optional | medium | unit 01 (layers), unit 02 (cross-entropy, nudging), unit 03 (the rule) |
 #
 # **How marks work.** Under each answer stands a cell with `check(...)`. It judges as your instructor's computer does, with other numbers.
 # Run it as often as you like: runs are not counted, and it says what is wrong. Work from top to bottom: *Run All Cells* stops at the first

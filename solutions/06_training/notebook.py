@@ -24,7 +24,7 @@
 #
 # | time | difficulty | what to know before |
 # |---|---|---|
-# | 120 minutes, and 5 for what is optional | middle | unit 02 (gradient descent), unit 05 (gradients in vector form); mean and variance |
+# | 120 minutes, and 5 for what is optional | medium | unit 02 (gradient descent), unit 05 (gradients in vector form); mean and variance |
 
 # %%
 import numpy as np

@@ -26,7 +26,7 @@
 #
 # | time | difficulty | what to know before |
 # |---|---|---|
-# | 100 minutes, and 20 for what is optional | middle | unit 02 (gradient descent), unit 05 (matrices), unit 06 (training) |
+# | 100 minutes, and 20 for what is optional | medium | unit 02 (gradient descent), unit 05 (matrices), unit 06 (training) |
 #
 # Go cell by cell: *Run All Cells* stops at the first answer that is not right yet.
 

@@ -25,7 +25,7 @@
 #
 # | time | difficulty | what to know before |
 # |---|---|---|
-# | 120 minutes, and 10 for what is optional | middle | backward pass in vector form (05), training (06), overfitting (07), means |
+# | 120 minutes, and 10 for what is optional | medium | backward pass in vector form (05), training (06), overfitting (07), means |
 #
 # Go cell by cell: *Run All Cells* stops at the first answer that is not right yet.
 

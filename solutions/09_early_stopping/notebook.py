@@ -25,7 +25,7 @@
 #
 # | time | difficulty | what to know before |
 # |---|---|---|
-# | 80 minutes, and 20 for what is optional | middle | the training algorithm (unit 06), the L2 penalty (unit 07) |
+# | 80 minutes, and 20 for what is optional | medium | the training algorithm (unit 06), the L2 penalty (unit 07) |
 
 # %%
 import numpy as np

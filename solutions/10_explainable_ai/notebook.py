@@ -25,7 +25,7 @@
 #
 # | time | difficulty | what to know before |
 # |---|---|---|
-# | 120 minutes, and 20 for what is optional | middle | unit 05 (gradients in vector form); units 06 and 07 help |
+# | 120 minutes, and 20 for what is optional | medium | unit 05 (gradients in vector form); units 06 and 07 help |
 
 # %%
 import numpy as np

@@ -6,10 +6,10 @@ import pytest
 from course import plots
 
 
-def test_thinned_networks_say_who_is_alive():
+def test_thinned_networks_say_who_is_active():
     masks = [np.ones(3), np.array([1, 0, 0, 1]), np.ones(2)]
     picture = plots.thinned({"whole": [np.ones(3), np.ones(4), np.ones(2)], "thinned": masks})
-    assert "thinned: 3 of 3, 2 of 4, 2 of 2 nodes alive" in picture.alt
+    assert "thinned: 3 of 3, 2 of 4, 2 of 2 nodes active" in picture.alt
     crosses = [text for text in picture.axes[0].texts if text.get_text() == "×"]
     assert len(crosses) == 2
     assert len(picture.axes[0].lines) == 2 * (3 * 4 + 4 * 2), "every edge is drawn, dead ones faintly"
@@ -21,8 +21,8 @@ def test_subnetworks_are_counted_with_their_probability():
     picture = plots.subnetworks(values, shares, {"mean": 0.625, "single": 0.7}, xlabel="output", title="three")
     heights = [bar.get_height() for bar in picture.axes[0].patches]
     assert sum(heights) == pytest.approx(1) and max(heights) == pytest.approx(0.5)
-    assert picture.caption == "3 networks, from 0 to 1. mean: 0.625; single: 0.7."
-    assert [text.get_text() for text in picture.axes[0].texts] == ["mean: 0.625", "single: 0.7"]
+    assert picture.caption == "3 networks, from 0 to 1. mean: 0.6250; single: 0.7000."
+    assert [text.get_text() for text in picture.axes[0].texts] == ["mean: 0.6250", "single: 0.7000"]
     assert {text.get_ha() for text in picture.axes[0].texts} == {"right"}, "the room is on the left"
 
 

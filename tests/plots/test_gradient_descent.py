@@ -54,6 +54,6 @@ def test_curves_name_every_quantity_and_its_ends():
 def test_bowls_name_their_curvatures_however_they_are_turned():
     turn = np.array([[0.8, -0.6], [0.6, 0.8]])
     picture = plots.bowls({"straight": np.diag([1.0, 9.0]), "turned": turn @ np.diag([1.0, 9.0]) @ turn.T})
-    assert picture.caption.count("curvature 9.00 in the steepest direction, 1.00 in the flattest") == 2
+    assert picture.caption.count("curvature 9 in the steepest direction, 1 in the flattest") == 2
     steep = picture.axes[1].get_lines()[1].get_xydata()
     assert np.allclose((steep[1] - steep[0]) @ turn[:, 0], 0), "the thick line is the steepest direction"
