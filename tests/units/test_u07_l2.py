@@ -223,6 +223,16 @@ def test_a_weight_left_out_of_the_ridge_is_named():
 
 
 @pytest.mark.parametrize(
+    "matrix", [lambda X, N, d, lam: X.T @ X + N * lam * np.eye(N), lambda X, N, d, lam: X @ X.T + N * lam * np.eye(d)], ids=["I", "X"]
+)
+def test_a_matrix_of_examples_is_named_without_blame_for_one_of_its_terms(matrix):
+    def ridge_solution(X, y, lam):
+        return np.linalg.solve(matrix(X, *X.shape, lam), X.T @ y)
+
+    named("ridge_solution", ridge_solution, "a matrix has a row for each example, where one for each weight belongs")
+
+
+@pytest.mark.parametrize(
     ("better", "cause"),
     [
         (lambda loss, before, best: loss < before, "each loss is compared with the one before, and not with the lowest so far"),
