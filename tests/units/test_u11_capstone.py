@@ -15,7 +15,17 @@ from course.units.u06_training.digits import accuracy
 from course.units.u11_capstone.build_and_train import NOISE, TRAIN, VALIDATION, linear_gradients, turned
 from course.units.u11_capstone.given import loss_and_gradients, unpack
 from course.units.u11_capstone.network_gradients import entries
-from course.units.u11_capstone.trained_network import ALIKE, AT_START, BARS, BY_HEART, DIVERGED, NARROW, NOTHING_TO_LEARN
+from course.units.u11_capstone.trained_network import (
+    ALIKE,
+    AT_START,
+    BARS,
+    BY_HEART,
+    DIVERGED,
+    HINTS,
+    NARROW,
+    NOTHING_TO_LEARN,
+    OTHER_INPUTS,
+)
 
 
 def cases(name, seed=0):
@@ -140,6 +150,7 @@ def test_a_gradient_check_with_another_least_size_or_step_never_passes(answer):
         ),
         (checker(size=lambda g, d: max(abs(g), abs(d), 1e-3)), "the least size to divide by is 1e-3"),
         (checker(size=lambda g, d: max(abs(g) + abs(d), 1e-8)), "the error is divided by the sum of both magnitudes"),
+        (checker(size=lambda g, d: abs(g) + abs(d) + 1e-6), "the error is divided by the sum of both magnitudes and 1e-6"),
         (checker(h=1e-4), "the step is 1e-4"),
         (checker(worse=np.add), "the errors are added up"),
     ],
@@ -338,6 +349,7 @@ def trained_with(settings, gradients=loss_and_gradients, shown=lambda X, rng: X)
     ("answer", "cause"),
     [
         (trained_with((32, 0.1), shown=lambda X, rng: np.where(rng.random(X.shape) < 0.5, 1 - X, X)), NOTHING_TO_LEARN),
+        (trained_with((32, 0.3), shown=lambda X, rng: np.where(X.mean(axis=1, keepdims=True) > 0.5, 1 - X, X)), OTHER_INPUTS),
         (trained_with((32, 0.0)), AT_START),
         (trained_with((1, 0.1)), NARROW),
         (lambda X, labels, X_val, labels_val, rng: [1e8 * rng.normal(size=size) for size in ((64, 9), 9, (9, 10), 10)], DIVERGED),
@@ -347,6 +359,13 @@ def trained_with(settings, gradients=loss_and_gradients, shown=lambda X, rng: X)
 def test_causes_say_what_the_weights_show_whatever_the_code(answer, cause):
     marks = grade_function(exercise("build_and_train"), answer, 1).marks
     assert {mark.cause for mark in marks if mark.outcome == "failed"} == {cause}, marks
+
+
+def test_a_step_that_is_missed_without_a_cause_has_a_hint_of_its_own():
+    marks = grade_function(exercise("build_and_train"), trained_with((32, 0.05)), 1).marks
+    missed = [mark for mark in marks if mark.outcome == "failed"]
+    assert [mark.cause for mark in missed] == ["", "", ""]
+    assert [mark.hint for mark in missed] == list(HINTS.values()) and list(HINTS) == list(BARS)
 
 
 def test_weights_of_another_training_know_few_digits():

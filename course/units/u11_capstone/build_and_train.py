@@ -38,7 +38,7 @@ def build_and_train(X, labels, X_val, labels_val, rng):
 
 
 def expected(case: Case) -> dict[str, Property]:
-    return {name: Property(trained.knowing(bar, case)) for name, bar in trained.BARS.items()}
+    return {name: Property(trained.knowing(name, case)) for name in trained.BARS}
 
 
 TRAIN, VALIDATION, NOISE = 500, 200, 0.3  # digits to learn from and to choose by, and the part of their labels that is drawn anew
@@ -106,8 +106,8 @@ EXERCISE = Exercise(
                 "See how large the weights are that you return. What does λ weigh against, and how large were they at the start?",
                 "(0.001, 0.003) → (0.3,)"),
         Mistake(trained.OTHER_INPUTS,
-                "Whatever you do to the pixels before training, the judge does not do: your weights meet the images as they came. Can the "
-                "first layer take the change upon itself?",
+                "Whatever you do to the pixels before training, the judge does not do: your weights meet the images as they come, "
+                "negatives among them. Can the network learn from images of both kinds? Or can the first layer do what you did?",
                 (f"{NEGATIVES} → (X - X.mean(axis=0)) / (X.std(axis=0) + 1e-3), labels", "(0.001, 0.003) → (0.002,)")),
         Mistake(trained.NO_RELU,
                 "Between the layers there is a ReLU: without it, two linear layers are one. Is it in the way forward and in the way back?",
