@@ -28,8 +28,8 @@
 # |---|---|---|
 # | 115 minutes, and 10 for what is optional | medium | unit 03 and its rule, the sum over $\Gamma(u)$; lists, loops, a class with methods |
 #
-# **How marks work.** Under each answer stands a cell with `check(...)`: the judge of your instructor, with other numbers. Run it as often
-# as you like. *Run All Cells* stops at the first answer that is not right yet.
+# **How marks work.** Under each answer stands a cell with `check(...)`. It judges as your instructor's computer does, with other numbers.
+# Run it as often as you like. *Run All Cells* stops at the first answer that is not right yet.
 
 # %%
 import numpy as np
@@ -59,6 +59,7 @@ from course import keep, mine, numerical_gradient, once_written, plots, whose
 # $\Gamma(a)$?
 
 # %% demo=true slide="fragment"
+# course.Tensor is the course's own engine. In section 4 you write one yourself.
 a, b = (course.Tensor(value, requires_grad=True, name=name) for name, value in (("a", 2.0), ("b", 3.0)))
 q = a * b
 r = q + a
@@ -142,15 +143,18 @@ for name, (value, function) in loss_from.items():
 plots.arrows_in_order(parents, [0, 3, 1, 2, 4], names)
 
 # %% [markdown] slide="subslide"
-# It is not: $r$ stands before its parent $q$. Of all 120 ways to put five nodes in a row, only two are topological orders here:
-# $a, b, q, r, \ell$ and $b, a, q, r, \ell$. How do we find one, in a graph of any size?
+# It is not: $r$ stands before its parent $q$. Only two rows are topological orders here, $a, b, q, r, \ell$ and $b, a, q, r, \ell$, since
+# $q$ waits for $a$ and $b$, $r$ waits for $q$, and $\ell$ waits for $r$. How do we find one, in a graph of any size?
 #
 # A function could call itself: before it lists a node, it lists the parents. But Python allows only about a thousand calls inside each
-# other, and when you add up 10,000 numbers, you make a chain of 10,000 nodes. So an engine needs a loop.
+# other, as the optional cell below shows. When you add up 10,000 numbers, you make a chain of 10,000 nodes. So an engine needs a loop.
+
+# %% [markdown] slide="subslide"
+# ### Wait until all parents are there (A. B. Kahn, 1962)
 #
-# **Wait until all parents are there** (A. B. Kahn, 1962). For each node, count the arrows that it still waits for. A node that
-# waits for none is **ready**. Take any ready node, put it on the list, and cross off every arrow that leaves it. This may make other nodes
-# ready. For our graph it begins like this, with the number of arrows that each node still waits for:
+# For each node, count the arrows that it still waits for. A node that waits for none is **ready**. Take any ready node, put it on the
+# list, and cross off every arrow that leaves it. This may make other nodes ready. For our graph it begins like this, with the number of
+# arrows that each node still waits for:
 #
 # | listed | $a$ | $b$ | $q$ | $r$ | $\ell$ | ready |
 # |---|---|---|---|---|---|---|
@@ -170,8 +174,8 @@ plots.arrows_in_order(parents, [0, 3, 1, 2, 4], names)
 
 # %% [markdown] slide="subslide"
 # **Your turn (answer 1; 15 minutes; ★★).** Any topological order is right. The numbers of the nodes mean nothing, a graph may have several
-# results (nodes that nobody uses), and a node may use the same parent twice. For a chain of 10,000 nodes, look at each arrow only once or
-# twice: a function that goes through all nodes again and again is stopped.
+# results (nodes that no other node uses), and a node may use the same parent twice. Look at each arrow only once or twice: on a chain of
+# 10,000 nodes, a function that goes through all nodes again and again is stopped.
 #
 # <details><summary>Hint 1: the other direction</summary>
 #
@@ -349,18 +353,23 @@ print(loss.text)
 #
 # **Step 1: `__add__` and `__mul__`** (5 minutes). The slopes are those of section 1.
 #
-# **Step 2: `backward`** (20 minutes). From $\ell$ we can reach every node by way of the parents. But a node does not know its *users*. So
-# `ℓ.backward()` walks over the graph twice:
+# **Step 2: `backward`** (20 minutes). The next cell describes it.
 #
-# 1. **The first walk counts.** It visits every node once, from $\ell$ on to the parents. For each parent `u` of each node visited, it adds
-#    one: `uses[u] += 1`. In the end `uses[u]` is the number of arrows that leave `u`. (`uses` is a dictionary whose keys are nodes.) It
-#    also sets each `grad` to 0.
+# **Step 3: `**`, exp, log, tanh, relu** (10 minutes). Each has one parent and one slope, a derivative that you know: those of $x^p$ (where
+# $p$ is a plain number), $e^x$ and $\log x$; and tanh and relu as in unit 03. NumPy needs plain numbers: write `np.exp(self.value)`.
+
+# %% [markdown] slide="subslide"
+# ### Step 2: two walks
+#
+# From $\ell$ we can reach every node by way of the parents. But a node does not know its *users*. So `ℓ.backward()` walks over the graph
+# twice:
+#
+# 1. **The first walk counts.** It starts at $\ell$, and visits every node once. For each parent `u` of each node visited, it adds one:
+#    `uses[u] += 1`. In the end `uses[u]` is the number of arrows that leave `u`. (`uses` is a dictionary whose keys are nodes.) It also
+#    sets each `grad` to 0.
 # 2. **The base case.** The `grad` of $\ell$ is 1, and $\ell$ is ready.
 # 3. **The second walk hands on,** with Kahn's idea from the other end. Take a ready node $v$. Add a share to the `grad` of each parent, and
 #    cross off one arrow. A parent with no arrow left has its complete sum: now it is ready, too.
-#
-# **Step 3: `**`, exp, log, tanh, relu** (10 minutes). Each has one parent and one slope, a derivative that you know: those of $x^p$ (where
-# $p$ is a plain number), $e^x$ and $\log x$; and tanh and relu as in unit 03.
 #
 # **Before you write step 2:** for $\ell = q \cdot r$ above, in which order do the five nodes become ready? What would go wrong if $q$
 # handed on its gradient as soon as $\ell$ had given its share?
@@ -414,7 +423,7 @@ print(loss.text)
 
 # %% [markdown] slide="subslide"
 # **After step 1**, this cell draws the graph of section 1 from what your class has recorded. Compare it with the first picture of this
-# unit, and the slopes with those below that picture.
+# unit, and the slopes with those in *The graph in numbers*.
 
 # %% demo=true slide="fragment"
 picture = None
@@ -512,9 +521,9 @@ with once_written():
 # below it. **Move the sliders** of the inputs. **Click a node**: the arrows to its users turn orange, and its sum over $\Gamma(u)$ is
 # written out. (Operations of one kind are numbered: ×₁, ×₂.) The slider *Backward pass* goes back one node at a time.
 #
-# **Before you run the next cell:**
-# 1. How many nodes does the graph of `a * b * (a * b + a)` have? Ours in section 1 had five.
-# 2. (After running it.) Choose `tanh(a * b + c)`. Why are nearly all gradients 0.00? Which way must you move `c` to change that?
+# **Before you run the next cell:** how many nodes does the graph of `a * b * (a * b + a)` have? Ours in section 1 had five.
+#
+# **When you have seen it,** choose `tanh(a * b + c)`. Why are nearly all gradients 0.00? Which way must you move `c` to change that?
 
 # %% demo=true slide="fragment"
 from course.widgets import ComputationalGraph
@@ -522,11 +531,12 @@ from course.widgets import ComputationalGraph
 ComputationalGraph("a * b * (a * b + a)")
 
 # %% [markdown]
-# <details><summary>Answer</summary>
+# <details><summary>Answers</summary>
 #
-# 1. Six. The formula says `a * b` twice, so it is computed twice: ×₁ and ×₂. In section 1 we stored it as $q$, and used $q$ twice.
-# 2. $2 \cdot 3 - 1 = 5$, where tanh is nearly flat: its slope is 0.0002, and every share for the other nodes is multiplied by it. Move `c`
-#    down: at $c = -5$ tanh gets 1, and its slope is 0.42.
+# Six nodes. The formula says `a * b` twice, so it is computed twice: ×₁ and ×₂. In section 1 we stored it as $q$, and used $q$ twice.
+#
+# The input of tanh is $2 \cdot 3 - 1 = 5$. There tanh is nearly flat: its slope is 0.0002, and every share for the other nodes is
+# multiplied by it. Move `c` down: at $c = -5$ the input is 1, and the slope is 0.42.
 #
 # </details>
 
@@ -579,8 +589,9 @@ with once_written():
 # %% [markdown] slide="slide"
 # ## 6. Your engine trains a network
 #
-# Now the reward: your `Node` trains a network. There are $N = 40$ points in the plane, in two classes, each the shape of a half moon, and
-# no straight line separates them. The network has two inputs, eight hidden nodes and one output, with tanh everywhere:
+# Now the reward: your `Node` trains a network. There are $N = 40$ points in the plane, in two classes, each in the shape of a half moon,
+# and no straight line separates them. The network has two inputs, eight hidden neurons and one output, with tanh everywhere. (Each neuron
+# is now several nodes of the graph.)
 #
 # $$h_i = \tanh(w_{i1} x_1 + w_{i2} x_2 + b_i), \qquad \hat y = \tanh\Big(\sum_{i=1}^{8} w_i h_i + b\Big).$$
 #
@@ -597,7 +608,7 @@ targets = 2.0 * classes - 1
 
 
 def new_network(seed):
-    """Random parameters: w_i1, w_i2 and b_i for each of eight hidden nodes; eight w_i and b for the output."""
+    """Random parameters: w_i1, w_i2 and b_i for each of eight hidden neurons; eight w_i and b for the output."""
     rng = np.random.default_rng(seed)
     hidden = [[MyNode(value) for value in rng.normal(size=3)] for _ in range(8)]
     return hidden, [MyNode(value) for value in rng.normal(size=9)]
@@ -655,7 +666,7 @@ picture
 # The large engines of our day do the same, with more operations, for whole arrays.
 
 # %% [markdown] folded=true slide="skip"
-# ### Optional: was that luck? (10 minutes; the cell runs for half a minute)
+# ### Optional: was that luck? (10 minutes; the cell runs for about a minute)
 #
 # That was one random start (seed 0). **Before you run the next cell:** of ten starts, the seeds 0 to 9, how many will get all 40 points
 # right after 400 steps?
@@ -669,8 +680,8 @@ for seed in range(10):
 print(f"points right, of 40, for the seeds 0 to 9: {right}; all right in {right.count(40)} of 10 starts, by {whose(MyNode)}")
 
 # %% [markdown] slide="skip"
-# Most starts get there, but not all. No gradient, however exact, promises that: it only says which way is down from here. Better starts
-# are a matter of unit 06.
+# Most starts get there, but not all. No gradient, however exact, promises that: it only says which way is down from here. Unit 06
+# shows how to draw a better start.
 
 # %% [markdown] slide="slide"
 # ## 7. Why unit 05 follows
@@ -710,7 +721,7 @@ print(f"Computed from this, not run: 1,000 images through such a layer, forward 
 # Forward and backward together take only a few times as long as forward alone, and give 4,096 gradients; nudging would need 8,192 forward
 # passes. But NumPy is thousands of times as fast as single numbers in Python. For forty points and 33 weights your engine needs seconds;
 # a network that reads images has thousands of weights, and sees a thousand images again and again. For that we do not need another rule,
-# but larger nodes: one node for a whole array. Then a slope becomes a matrix product, and that is unit 05.
+# but larger nodes: one node for a whole array. Then a share becomes a matrix product, and that is unit 05.
 
 # %% [markdown] folded=true slide="skip"
 # ### Optional: nudging against the backward pass, measured (5 minutes)
@@ -735,8 +746,12 @@ def nudging(w, x, epsilon=1e-5):
 
 sizes, starts = (2, 8, 16, 32, 64), 10
 ways = {"nudging": nudging, "forward and backward": forward_and_backward, "forward": forward}
-inputs = [[np.random.default_rng(seed).normal(size=(2, d)) for seed in range(starts)] for d in sizes]
-times = {name: np.array([[seconds(way, w, x) for w, x in of_size] for of_size in inputs]) for name, way in ways.items()}
+times = {name: np.zeros((len(sizes), starts)) for name in ways}
+for seed in range(starts):  # all sizes and ways in turn: a moment in which the computer is busy concerns them all
+    for i, d in enumerate(sizes):
+        w_and_x = np.random.default_rng(seed).normal(size=(2, d))
+        for name, way in ways.items():
+            times[name][i, seed] = seconds(way, *w_and_x)
 for name, of_way in times.items():
     print(f"{name}: with 64 weights {np.median(of_way[-1] / of_way[-2]):.1f} times as long as with 32")
 cost = plots.growth(sizes, times, title="all gradients of one neuron", xlabel="weights d", ylabel="measured time in seconds")
@@ -750,8 +765,8 @@ cost
 # %% [markdown] slide="skip"
 # ## 8. A written question (4 points; 10 minutes)
 #
-# A classmate's `backward` keeps a list of nodes. It takes a node from the list, hands on its gradient to its parents, and puts those
-# parents on the list that were never on it before. Shares are added, as they should be. "It is right on everything I tried:
+# A classmate's `backward` keeps a list of nodes. It takes a node from the list, hands on its gradient to its parents, and adds to the list
+# those parents that have never been on it. Shares are added up, as they should be. "It is right on everything I tried:
 # $\tanh(a \cdot b + c)$, $(a + b) \cdot c$, and long chains."
 #
 # 1. Why is it right on all of these?
@@ -790,7 +805,7 @@ cost
 #   are shared, so it is easily missed.
 # - **One backward pass finds the gradients of all nodes,** and costs a few forward passes.
 # - **Shares are added,** and every backward pass starts from 0.
-# - **No recursion:** graphs are deeper than Python's calls may be.
+# - **No recursion:** a graph may be deeper than the thousand calls that Python allows inside each other.
 #
 # **If one thing stays with you:** a program that computes a number also says, step by step, how to differentiate it.
 #
@@ -803,7 +818,7 @@ cost
 # - A. Karpathy, *micrograd* (2020, on GitHub), the best-known engine of single numbers. How does it find its order, and how deep may a
 #   graph be?
 # - A. B. Kahn, "Topological sorting of large networks", *Communications of the ACM* 5 (1962), 558-562.
-# - S. Linnainmaa, "Taylor expansion of the accumulated rounding error", *BIT* 16 (1976), 146-160: the rule on graphs, before there were
-#   networks to train with it.
+# - S. Linnainmaa, "Taylor expansion of the accumulated rounding error", *BIT* 16 (1976), 146-160: the rule on graphs, ten years
+#   before it became famous as back propagation.
 # - A. G. Baydin and others, ["Automatic differentiation in machine learning: a survey"](https://jmlr.org/papers/v18/17-468.html),
 #   *Journal of Machine Learning Research* 18 (2018), section 3.
