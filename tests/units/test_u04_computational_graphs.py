@@ -425,6 +425,32 @@ def test_gradients_that_are_all_0_are_told_as_that_and_no_more(changes, criterio
     assert next(mark.cause for mark in verdict.marks if mark.criterion == criterion) == "no share but 0 arrives at the inputs"
 
 
+@pytest.mark.parametrize(
+    ("edit", "cause"),
+    [
+        ("value = np.exp(self.value) → value = np.exp(self)", "an operation calls itself"),
+        ("value = np.tanh(self.value) → return np.tanh(self.value)", "an operation returns a plain number, and not a node"),
+        ("(self,), (1 - value**2,) → (1 - value**2,), (self,)", "the parents of a new node are numbers, and not nodes"),
+        ("float(self.value > 0) → self.value", "the slope of relu is its input"),
+    ],
+)
+def test_one_operation_that_goes_wrong_costs_its_own_point_and_is_named(edit, cause):
+    verdict = grade_function(NODE, edited(node.Node, (edit,)), 0)
+    assert verdict.earned == 10 and [mark.cause for mark in verdict.marks if mark.outcome == "failed"] == [cause]
+
+
+def test_a_backward_that_calls_that_of_the_parents_is_told_about_the_base_case():
+    def backward(self):
+        self.grad = 1.0
+        for u, slope in zip(self.parents, self.slopes, strict=True):
+            u.grad += self.grad * slope
+            u.backward()
+
+    verdict = grade_function(NODE, with_backward(backward), 0)
+    causes = {mark.criterion: mark.cause for mark in verdict.marks if mark.outcome == "failed"}
+    assert causes["mul"] == causes["shared"] == "the base case is set at every node, and not at ℓ alone"
+
+
 def test_slopes_that_are_nodes_are_told():
     wrong = edited(node.Node, ("(other.value, self.value) → (other, self)",))
     verdict = grade_function(NODE, wrong, 0)
