@@ -91,3 +91,24 @@ def test_a_file_of_names_that_cannot_be_read_is_told(root, capsys):
 @pytest.mark.parametrize("line", re.findall(r"^    autograder (.*)", CHAPTER.read_text(encoding="utf-8"), re.MULTILINE))
 def test_the_chapter_shows_commands_that_there_are(line):
     assert parser().parse_args(shlex.split(line, comments=True)).command
+
+
+def test_slides_for_the_next_lecture(tmp_path, capsys):
+    forgotten = RIGHT.replace("upstream @ W.T", "upstream * 0 + W.sum(axis=1)")
+    assert forgotten != RIGHT
+    wrong = RIGHT.replace("X.T @ upstream", "X.T @ upstream / len(X)")
+    assert wrong != RIGHT
+    root = make_class(tmp_path / "class", {"ada": wrong, "bob": wrong, "cy": RIGHT, "dora": forgotten})
+    assert main(["grade", str(root), UNIT, "--workers", "1"]) == DONE
+    capsys.readouterr()
+    assert main(["report", str(root), UNIT, "--slide"]) == DONE
+    told = capsys.readouterr().err
+    assert "Five in ten (2 of 4) in linear_backward" in told and str(root / "opening.html") in told
+    html = (root / "opening.html").read_text(encoding="utf-8")
+    assert html.count("<section") == 1 and "len(X)" in html and not any(name in html for name in ("ada", "bob", "dora"))
+    assert not (root / "class.html").exists()
+
+
+def test_no_slide_where_nobody_shares_a_mistake(root, capsys, tmp_path):
+    assert main(["report", str(root), UNIT, "--slide", "--out", str(tmp_path / "o.html")]) == NOT_ALL
+    assert "There is nothing for a slide" in capsys.readouterr().err and not (tmp_path / "o.html").exists()
