@@ -22,6 +22,8 @@ def sheet(images: Array, shape: tuple[int, int], titles: Sequence[str], *, colum
         ax.axis("off")
     for ax, image, title in zip(panels.flat, images, titles, strict=False):
         grey(ax, image.reshape(shape))
+        ax.axis("on")  # a frame: an image may be white at its edge
+        ax.set(xticks=[], yticks=[])
         ax.set_title(title, fontsize=10, color=INK, pad=3)
     picture.alt = f"{len(images)} images, titled {', '.join(title.replace(chr(10), ' ') for title in titles)}."
     picture.caption = f"{len(images)} images of {shape[0]} × {shape[1]} pixels, black 0, white 1."

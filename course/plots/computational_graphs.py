@@ -64,5 +64,5 @@ def arrows_in_order(parents: Sequence[Sequence[int]], order: Sequence[int], name
     listed = ", ".join(title[int(v)] for v in order)
     verdict = f"arrows that run backwards: {', '.join(broken)}" if broken else f"all {len(arrows)} arrows run forwards"
     picture.alt = f"The nodes {listed} in a row, with an arrow from each node to those that use it; {verdict}."
-    picture.caption = f"{listed}: {'no topological order' if broken else 'a topological order'}; {verdict}."
+    picture.caption = f"{listed}: {'not a topological order' if broken else 'a topological order'}; {verdict}."
     return picture

@@ -16,7 +16,7 @@ def fitted_curves(x: Array, y: Array, grid: Array, truth: Array, curves: Mapping
 
     What leaves the frame, half as high again as the points reach, is cut off.
     """
-    picture, (ax,) = axes(8.4, 4.2, ["what was measured, where it comes from, and what was fitted"])
+    picture, (ax,) = axes(8.4, 4.2, ["measurements, truth, and fits"])
     ax.plot(grid, truth, color=PALE, linewidth=4, alpha=0.7, label="the truth")
     for (name, values), colour, style in zip(curves.items(), COLOURS, STYLES, strict=False):
         ax.plot(grid, values, style, color=colour, linewidth=2, label=name)
@@ -77,6 +77,7 @@ def penalty_curves(lams: Array, losses: Mapping[str, Array], *, ylabel: str) -> 
     ax.set_xlabel("strength of the penalty, λ", fontsize=11)
     ax.set_ylabel(ylabel, fontsize=11)
     ax.grid(alpha=0.25)
-    picture.caption = f"Geometric means over {count} data sets, with 95 % intervals. {'; '.join(lowest for lowest, _ in reports)}."
+    lowest = "; ".join(text for text, _ in reports)
+    picture.caption = f"Geometric means (means of the logarithms) over {count} data sets, with 95 % intervals. {lowest}."
     picture.alt = f"{ylabel} against λ, both logarithmic. {picture.caption} {'; '.join(ends for _, ends in reports)}."
     return picture

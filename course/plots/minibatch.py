@@ -34,7 +34,8 @@ def sweep(panels: Mapping[str, Mapping[float, Array]], *, xlabel: str, ylabel: s
         points = ", ".join(f"{setting:g}: {mean:.1%} ± {half:.1%}" for setting, mean, half in zip(settings, means, halves, strict=True))
         reports.append((f"{title}: best at {settings[best]:g}, {means[best]:.1%} ± {halves[best]:.1%}", f"{title}, {points}"))
     count = len(next(iter(next(iter(panels.values())).values())))
-    picture.caption = f"{'. '.join(report for report, _ in reports)}. A dot for each of {count} runs; mean and 95 % interval."
+    found_best = ". ".join(report for report, _ in reports)
+    picture.caption = f"{found_best}. A dot for each of {count} runs; the line goes through their means, the bars are 95 % intervals."
     picture.alt = f"{ylabel.capitalize()} against {xlabel}. {'; '.join(points for _, points in reports)}."
     return picture
 

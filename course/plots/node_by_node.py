@@ -114,7 +114,7 @@ def product_rectangle(a: float, b: float, more_a: float, more_b: float) -> Pictu
 def growth(sizes: Sequence[int], curves: Mapping[str, Array], *, title: str, xlabel: str, ylabel: str) -> Picture:
     """Work against size, on a logarithmic scale: one line for each way of doing it, and a band from the least to the most.
 
-    Each curve is an array (sizes,), or (sizes, seeds), of which the median is drawn.
+    Each curve is an array (sizes,), or (sizes, runs), of which the median is drawn.
     """
     picture, (ax,) = axes(8.4, 4.2, [title])
     reports, ends = [], []
@@ -127,11 +127,11 @@ def growth(sizes: Sequence[int], curves: Mapping[str, Array], *, title: str, xla
         if runs.shape[1] > 1:
             low, high = runs.min(axis=1), runs.max(axis=1)
             ax.fill_between(sizes, low, high, color=colour, alpha=0.18, linewidth=0)
-            reach = f" ({low[-1]:.3g} to {high[-1]:.3g} over {runs.shape[1]} seeds)"
+            reach = f" ({low[-1]:.3g} to {high[-1]:.3g} over {runs.shape[1]} runs)"
         reports.append(f"{name}: {middle[0]:.3g} at {sizes[0]}, {middle[-1]:.3g} at {sizes[-1]}{reach}")
     ax.set_xlabel(xlabel, fontsize=11)
     ax.set_ylabel(ylabel, fontsize=11)
-    ax.set_xlim(min(sizes), max(sizes) + 0.42 * (max(sizes) - min(sizes)))
+    ax.set_xlim(min(sizes) - 0.02 * np.ptp(sizes), max(sizes) + 0.42 * np.ptp(sizes))  # with room for the names
     ax.set_xticks(sizes)
     ax.grid(alpha=0.25)
     ends.sort()

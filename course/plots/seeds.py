@@ -27,7 +27,7 @@ def paired_gains(gains: Mapping[str, Array], *, xlabel: str) -> Picture:
     ax.set_ylim(len(gains) - 0.5, -0.5)
     ax.set_xlabel(xlabel, fontsize=11)
     ax.grid(axis="x", alpha=0.25)
-    picture.caption = f"{'; '.join(reports)}.".replace("-", "−")
+    picture.caption = f"{'; '.join(reports)}. Green: all of the interval is above 0; orange: below; black: 0 lies in it.".replace("-", "−")
     picture.alt = f"Rows of dots with a mean and an interval: {xlabel}. {picture.caption}"
     return picture
 

@@ -26,6 +26,6 @@ def test_penalty_curves_find_the_lowest_mean():
     lams = np.array([1e-3, 1e-2, 1e-1])
     runs = np.array([[2.0, 1.0, 2.0], [8.0, 2.25, 2.0]])
     picture = plots.penalty_curves(lams, {"validation": runs}, ylabel="loss")
-    assert "Geometric means over 2" in picture.caption and "validation: lowest at λ = 1.0e-02, 1.5 (" in picture.caption
+    assert "(means of the logarithms) over 2" in picture.caption and "validation: lowest at λ = 1.0e-02, 1.5 (" in picture.caption
     assert "4 at λ = 1e-03, 2 at λ = 1e-01" in picture.alt
     assert picture.axes[0].get_xscale() == picture.axes[0].get_yscale() == "log"

@@ -63,8 +63,8 @@ def test_growth_shows_the_median_and_says_the_range():
     picture = plots.growth([1, 2], work, title="work", xlabel="layers", ylabel="products")
     (ax,) = picture.axes
     assert np.array_equal(ax.lines[0].get_ydata(), [4, 1000]) and ax.get_yscale() == "log"
-    assert "paths: 4 at 1, 1e+03 at 2 (100 to 5e+03 over 3 seeds)" in picture.alt
-    assert "backward: 3 at 1, 6 at 2" in picture.caption and "seeds" not in picture.caption.split("backward")[1]
+    assert "paths: 4 at 1, 1e+03 at 2 (100 to 5e+03 over 3 runs)" in picture.alt
+    assert "backward: 3 at 1, 6 at 2" in picture.caption and "runs" not in picture.caption.split("backward")[1]
     assert (ax.get_xlabel(), ax.get_ylabel(), ax.get_title()) == ("layers", "products", "work")
 
 
