@@ -107,7 +107,7 @@ x * x
 #
 # **Time.** An answer says how many minutes it takes, and how hard it is: ★ write down a formula, ★★ think, ★★★ hard. A unit says at its top
 # how long it takes in all, at most about two hours, and how long what is **optional** takes in addition. Nothing later needs what is
-# optional. The times are guesses for somebody who reads English slowly; nothing is wrong if you need longer. Some optional sections are
+# optional. The times are reckoned, not measured with a class: plan a fifth more if you want to write and draw along. Some sections are
 # **folded**: you see their heading, with a small arrow beside it. Click on the arrow to unfold the section.
 #
 # **`once_written()`.** Some cells use an answer of yours. In them you see the line `with once_written():`. It does one thing only: if the
