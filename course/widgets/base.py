@@ -69,6 +69,10 @@ class Widget(anywidget.AnyWidget):
     def still(self) -> Any:
         """The widget's state as a `course.plots.Picture`, or None where there is none yet."""
 
+    def __repr__(self) -> str:
+        """What stands beneath the still picture where the widget cannot be drawn."""
+        return f"{type(self).__name__}: run this cell to move it."
+
     def _ipython_display_(self, **options: Any) -> None:
         """The still picture, which the widget hides as soon as it is drawn, and the widget."""
         if (picture := self.still()) is not None:
