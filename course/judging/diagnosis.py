@@ -73,7 +73,7 @@ def agreement(mistake: Mistake, answered: Answered) -> tuple[bool, bool]:
     if not values or len(values) != len(answered.returned):
         return (not values and not answered.returned,) * 2
     same = [same_array(*pair) for pair in zip(values, answered.returned, strict=True)]
-    return same[answered.position], all(same)
+    return answered.position < len(same) and same[answered.position], all(same)
 
 
 def attempt(mistake: Mistake, exercise: Exercise, case: Case, made: dict[Mistake, Reply]) -> Reply:

@@ -7,7 +7,7 @@ import pytest
 
 from course.judging.answered import Answered, same_array
 from course.judging.compare import compare
-from course.judging.diagnosis import explained, raised
+from course.judging.diagnosis import agreement, explained, raised
 from course.judging.exercise import Case, Criterion, Exercise, Expected, Mistake
 
 
@@ -77,6 +77,14 @@ def test_of_several_mistakes_the_one_that_explains_most_over_all_criteria_is_nam
     returned = (X.sum(axis=1), X.T[0])
     answers = [Answered(both, TOTAL, case, Expected(X.sum(axis=0)), returned), Answered(both, ends, case, Expected(X[0]), returned)]
     assert cause_in(answers) == "the array is turned, the ends too"
+
+
+def test_a_mistake_that_returns_too_few_values_explains_those_alone_that_are_there():
+    ends = Criterion("ends", 1, "its first row")
+    alone = Mistake("the total comes alone", "What else is asked for?", lambda X: (X.sum(axis=0),))
+    both = Exercise(ends_too, (TOTAL, ends), lambda rng: iter(()), lambda case: {}, mistakes=(alone,))
+    total, missing = (Answered(both, criterion, CASE, Expected(X[0]), (X.sum(axis=0),)) for criterion in (TOTAL, ends))
+    assert agreement(alone, total) == (True, True) and agreement(alone, missing) == (False, True)
 
 
 def test_what_nothing_explains_keeps_its_fact_and_hint():
