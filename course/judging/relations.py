@@ -87,13 +87,24 @@ def order_of(answered: Answered, everything: Sequence[Answered]) -> tuple[int, .
 
 
 def power(failing: Sequence[Answered]) -> Finding | None:
-    """It is the square, the root or the reciprocal of the right numbers, none of which is 0 or 1."""
-    if not enough(failing) or any(np.isin(np.abs(one.right), (0, 1)).any() for one in failing):
+    """It is the square, the root or the reciprocal of the right numbers, none of which is 0 or 1, and two of which tell.
+
+    Numbers alone tell: a NaN for a root that is none, or a 0 for a square too small for a number, come out in other ways.
+    """
+    if not enough(failing) or any(np.isin(np.abs(one.right), (0, 1)).any() or not np.isfinite(one.numbers).all() for one in failing):
         return None
     for name, of in POWERS:
-        if all(same_array(of(one.right), one.numbers) for one in failing):
+        powers = [of(one.right) for one in failing]
+        fits = all(same_array(power, one.numbers) for power, one in zip(powers, failing, strict=True))
+        if fits and sum(map(telling_entries, powers)) > 1:
             return Finding(f"It is the {name} of the right value.", "Which step of your formula is one too many, or is missing?")
     return None
+
+
+def telling_entries(power: Array) -> int:
+    """How many entries count beside the largest, and are numbers of full precision."""
+    size = np.abs(power)
+    return int((size > max(LOOSE * size.max(initial=0.0), np.finfo(float).tiny)).sum())
 
 
 POWERS: tuple[tuple[str, Callable[[Array], Array]], ...] = (

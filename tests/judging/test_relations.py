@@ -1,5 +1,7 @@
 """Relations of a wrong value to the right one: each holds in every failing case, or is not told."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -65,6 +67,23 @@ def test_relations_are_facts(got, says):
 )
 def test_what_one_failing_case_contradicts_is_not_told(got, never):
     assert never not in found(got).reason
+
+
+@pytest.mark.parametrize(
+    ("got", "right"),
+    [
+        ([np.nan, np.nan, np.nan], [-1.5, -2.5, -3.5]),
+        ([0.0, 0.0, 0.0], [1e-309, 2e-309, 3e-309]),
+        ([0.0, 0.0, 0.0], [1e-200, 2e-200, 3e-200]),
+        ([np.inf, np.inf, np.inf], [1e200, 2e200, 3e200]),
+        ([5.0, 7.0, 4e10], [3.0, 4.0, 2e5]),
+    ],
+    ids=["roots of negative numbers", "below the smallest number", "squares that are 0", "squares that are infinite", "one that counts"],
+)
+def test_a_power_is_told_by_numbers_alone_and_by_more_than_one(got, right):
+    with np.errstate(all="ignore"):
+        reason = found(lambda X: np.array(got), [replace(case, entrywise=True) for case in CASES], lambda X: np.array(right)).reason
+    assert "right value." not in reason
 
 
 def test_a_size_that_is_the_same_in_every_case_is_not_named():
