@@ -125,9 +125,10 @@ def unexplained(one: Mark, exchanges: Sequence[Exchange], everything: Sequence[A
     expected = [exchange.expected[one.criterion] for exchange in exchanges if one.criterion in exchange.expected]
     if isinstance(expected[0], Property):
         return expected[0].reproducible
-    of_one = (a for a in everything if a.criterion.name == one.criterion)
-    first = next((a for a in of_one if a.difference and a.difference.explicable), None)
-    return first is not None and not first.nearly_right and relation_in(first, everything) is None
+    of_one = [a for a in everything if a.criterion.name == one.criterion]
+    wrong = {id(a.case): a for a in of_one if a.difference and a.difference.explicable}
+    shown = next((wrong[id(each.case)] for each in simplest_first(exchanges, of_one) if id(each.case) in wrong), None)
+    return shown is not None and not shown.nearly_right and relation_in(shown, everything) is None
 
 
 def answered_by(exercise: Exercise, criterion: Criterion, exchanges: Sequence[Exchange]) -> list[Answered]:

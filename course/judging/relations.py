@@ -1,7 +1,8 @@
 """Relations of what was returned to what is right: a sign, a transpose, a factor, another order, a few digits.
 
-They are facts, which need no known mistake. Each holds in every case in which the criterion failed; a factor is called the length of
-an axis only where it follows that length over cases in which it differs.
+They are facts, which need no known mistake. Each holds in the case whose numbers are shown, and in every other telling case in which the
+criterion failed; numbers that a relation states are those of the case shown. A factor is called the length of an axis only where it
+follows that length over cases in which it differs.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -20,9 +21,12 @@ MOST_VALUES = 5  # whose order is tried: 120 of them
 
 
 def relation_in(answered: Answered, everything: Sequence[Answered]) -> Finding | None:
-    """A relation of what was returned to what is right, which all failing cases of the criterion share; None where there is none."""
+    """A relation of what was returned to what is right, which all failing cases of the criterion share; None where there is none.
+
+    `answered` is the case whose numbers are shown beside it, and comes first.
+    """
     own = [one for one in everything if one.criterion is answered.criterion]
-    failing = [one for one in own if one.telling] or [answered]
+    failing = [answered, *(one for one in own if one.telling and one is not answered)]
     found = (relation(failing) for relation in RELATIONS)
     return misplaced(failing, everything) or next(filter(None, found), None) or constant_factor(failing, own)
 

@@ -75,6 +75,19 @@ def test_a_factor_of_the_batch_size_is_called_that():
     assert "5 is your batch size" in reason(mean_not_taken, "softmax_cross_entropy")
 
 
+def test_a_factor_is_that_of_the_case_whose_numbers_are_shown():
+    large, small = (Case(f"{n} rows", {"X": np.arange(1.0, 2 * n + 1).reshape(n, 2)}, batch="X") for n in (7, 3))
+    e = Exercise(
+        right=lambda X: X.sum(axis=0),
+        criteria=(Criterion("total", 1, "the sum of each column"),),
+        cases=lambda rng: iter([large, small]),
+        expected=lambda case: {"total": Expected(case.inputs["X"].sum(axis=0))},
+    )
+    said = str(grade_function(e, lambda X: len(X) * X.sum(axis=0), 0))
+    assert "yours 36, right value 12 (case “3 rows”)" in said
+    assert "It is exactly 3 times that, in every entry, and 3 is your batch size." in said
+
+
 def test_the_worst_entry_is_shown_with_both_values():
     def one_off(u, X, W):
         dX, dW, db = right(u, X, W)
