@@ -57,13 +57,16 @@ def wrong_entries(name: str, case: Case, expected: Expected, got: Array) -> Diff
 def told(name: str, case: Case, expected: Expected, got: Array, index: tuple[int, ...]) -> str:
     """The sentence that puts one entry beside the right one."""
     right = np.asarray(expected.value)
-    where = f" at {list(index)}" if index else ""
-    if expected.entries:
-        where = f" in {expected.entries[index[0]]}"
+    where = f" {entry_of(expected, index)}" if index else ""
     witness = "finite difference" if expected.derivative and not case.entrywise else "right value"
     yes_or_no = got.dtype.kind == right.dtype.kind == "b"
     yours, theirs = (str(got[index]), str(right[index])) if yes_or_no else told_apart(float(got[index]), float(right[index]))
     return f"`{name}` differs{where}: yours {yours}, {witness} {theirs} (case “{case.name}”)."
+
+
+def entry_of(expected: Expected, index: tuple[int, ...]) -> str:
+    """Where an entry stands, in the words for entries where there are any: "in epoch 6", "at [1, 0]"."""
+    return f"in {expected.entries[index[0]]}" if expected.entries else f"at {list(index)}"
 
 
 def excess_of(got: Array, expected: Expected, case: Case) -> Array:

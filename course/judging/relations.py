@@ -11,6 +11,7 @@ from itertools import permutations
 import numpy as np
 
 from course.judging.answered import Answered, explains, same_array
+from course.judging.compare import entry_of
 from course.judging.exercise import Array, Case, Finding
 from course.judging.thresholds import DOUBLE, LOOSE, NEARLY
 
@@ -190,10 +191,10 @@ def parting(answered: Answered) -> str:
     alike = np.isclose(got[:shared], right[:shared], rtol=LOOSE, atol=DOUBLE, equal_nan=True).reshape(shared, -1).all(axis=1)
     if not alike.all():
         first = int(np.argmin(alike))
-        return f"The first that differs is entry {first}: yours {got[first]}, right value {right[first]}."
+        return f"The first difference is {entry_of(answered.expected, (first,))}: yours {got[first]}, right value {right[first]}."
     if len(got) > len(right):
         return f"The {shared} that are asked for are right, and {len(got) - shared} more come after them."
-    return f"The first {shared} are right, and the next, {right[shared]}, is missing."
+    return f"The first {shared} are right, and the next, {right[shared]} {entry_of(answered.expected, (shared,))}, is missing."
 
 
 def digits_right(answered: Answered, everything: Sequence[Answered]) -> int:

@@ -21,11 +21,13 @@ rng = np.random.default_rng(0)
 CASES = [Case(f"{n} rows", {"X": rng.uniform(1, 2, (n, 3)), "Y": np.zeros((k, n))}, batch="X") for n, k in ((2, 5), (4, 5))]
 
 
-def found(got, cases=CASES, right=None):
+def found(got, cases=CASES, right=None, entries=()):
     """What is said of `got(X)` in the first of some cases, where `right(X)`, the sum of the columns, is right."""
     right = right or (lambda X: X.sum(axis=0))
     exercise = Exercise(columns, (TOTAL,), lambda rng: iter(()), lambda case: {})
-    answers = [Answered(exercise, TOTAL, c, Expected(np.asarray(right(c.inputs["X"]))), (np.asarray(got(c.inputs["X"])),)) for c in cases]
+    expected = [Expected(np.asarray(right(c.inputs["X"])), entries=entries) for c in cases]
+    returned = [(np.asarray(got(c.inputs["X"])),) for c in cases]
+    answers = [Answered(exercise, TOTAL, *one) for one in zip(cases, expected, returned, strict=True)]
     first = next(one for one in answers if one.difference)
     return explained(first.difference, first, answers)
 
@@ -128,8 +130,8 @@ def test_values_in_another_order_are_told_by_their_names():
 @pytest.mark.parametrize(
     ("got", "says"),
     [
-        ([1.0, 2.0, 9.0, 4.0], "The first that differs is entry 2: yours 9.0, right value 3.0."),
-        ([1.0, 2.0], "The first 2 are right, and the next, 3.0, is missing."),
+        ([1.0, 2.0, 9.0, 4.0], "The first difference is at [2]: yours 9.0, right value 3.0."),
+        ([1.0, 2.0], "The first 2 are right, and the next, 3.0 at [2], is missing."),
         ([1.0, 2.0, 3.0, 4.0, 5.0], "The 3 that are asked for are right, and 2 more come after them."),
     ],
 )
@@ -137,12 +139,24 @@ def test_a_row_of_the_wrong_length_is_followed_to_where_it_leaves_the_right_one(
     right = np.array([1.0, 2.0, 3.0])
     finding = found(lambda X: got, right=lambda X: right)
     assert says in finding.reason and finding.hint == ""
-    assert "that differs is" not in found(lambda X: [right, right], right=lambda X: right).reason
+    assert "first difference" not in found(lambda X: [right, right], right=lambda X: right).reason
+
+
+@pytest.mark.parametrize(
+    ("got", "says"),
+    [
+        ([False, True], "The first difference is in epoch 2: yours True, right value False."),
+        ([False, False], "The first 2 are right, and the next, True in epoch 3, is missing."),
+    ],
+)
+def test_entries_of_a_row_have_their_words(got, says):
+    decisions, epochs = np.array([False, False, True]), ("epoch 1", "epoch 2", "epoch 3")
+    assert says in found(lambda X: got, right=lambda X: decisions, entries=epochs).reason
 
 
 def test_decisions_stay_true_and_false():
     decisions = np.array([False, False, True])
-    assert "entry 1: yours True, right value False" in found(lambda X: [False, True], right=lambda X: decisions).reason
+    assert "at [1]: yours True, right value False" in found(lambda X: [False, True], right=lambda X: decisions).reason
 
 
 @pytest.mark.parametrize(("error", "digits"), [(2e-3, 2), (3e-5, 4), (5e-8, 7)])
