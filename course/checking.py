@@ -68,8 +68,9 @@ class Attempts:
             self.failed[result.exercise] += 1
             step, rest = divmod(self.failed[result.exercise], self.EACH)
             if not rest:
-                last = " It works out another case to the end." if step >= self.HINTS else ""
-                return f"That did not pass {self.failed[result.exercise]} times. Open Hint {min(step, self.HINTS)} above your answer.{last}"
+                often = "twice" if step == 1 else f"{self.failed[result.exercise]} times"
+                last = ", which works out another case to the end" if step >= self.HINTS else ""
+                return f"That has failed {often} in a row: open Hint {min(step, self.HINTS)} above your answer{last}."
         return ""
 
 

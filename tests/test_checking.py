@@ -46,12 +46,22 @@ def test_after_failed_checks_the_next_hint_is_offered(capsys):
         with pytest.raises(CheckFailed):
             check(linear_forward)
         said = capsys.readouterr().out
-        offered.append(said[said.index("Open Hint") + 10] if "Open Hint" in said else "")
+        offered.append(said[said.index("open Hint") + 10] if "open Hint" in said else "")
     assert offered == ["", "1", "", "2", "", "3", "", "3"]
     check(globals()["linear_forward"])
     with pytest.raises(CheckFailed):
         check(linear_forward)
-    assert "Open Hint" not in capsys.readouterr().out
+    assert "open Hint" not in capsys.readouterr().out
+
+
+def test_the_offer_of_a_hint_is_one_sentence():
+    failed = grade_here(exercise("linear_forward"), lambda X, W, b: X @ W, 0)
+    attempts = checking.Attempts()
+    assert [offer for _ in range(6) if (offer := attempts.hint_after(failed))] == [
+        "That has failed twice in a row: open Hint 1 above your answer.",
+        "That has failed 4 times in a row: open Hint 2 above your answer.",
+        "That has failed 6 times in a row: open Hint 3 above your answer, which works out another case to the end.",
+    ]
 
 
 def test_an_untouched_answer(capsys):
