@@ -20,7 +20,7 @@ from course.judging.probes import NotAnArray, Reply
 from course.judging.properties import broken, with_cause
 from course.judging.relations import relation_in
 from course.judging.thresholds import CLOSE, MOST_NUMBERS, ORDINARY, ROUNDING, WORSE
-from course.judging.variations import variation_in
+from course.judging.variations import IN_PLACE, variation_in
 from course.judging.verdict import Mark, Verdict
 
 Ask = Callable[[Case], Reply]
@@ -98,11 +98,20 @@ def simplest_first(asked: Sequence[Exchange], answered: Sequence[Answered]) -> l
 
 
 def varied(one: Mark, exchanges: Sequence[Exchange], everything: Sequence[Answered], lines: Lines) -> Mark:
-    """The mark, with a cause where none is known and a small variation of the right answer explains what was returned."""
+    """The mark, with a cause where none is known and a small variation of the right answer explains what was returned.
+
+    Of an answer that changes its inputs that is said first; a variation that does not change the same explains the numbers alone.
+    """
     if not unexplained(one, exchanges, everything):
         return one
     mistake = variation_in([answered for answered in everything if answered.criterion.name == one.criterion], everything, lines)
-    return replace(one, cause=mistake.name, hint=mistake.hint) if mistake else one
+    if mistake is None:
+        return one
+    changing = [each for each in exchanges if each.reply.changed and mistake in each.attempts]
+    if any(each.attempts[mistake].changed != each.reply.changed for each in changing):
+        one = replace(one, reason=f"{one.reason} What it returned is wrong, too.")
+        return replace(one, cause=mistake.name, hint=f"{one.hint} {mistake.hint}")
+    return replace(one, cause=mistake.name, hint=mistake.hint)
 
 
 def with_two_causes(
@@ -149,7 +158,7 @@ def wrong_reply(exercise: Exercise, exchange: Exchange) -> Finding | None:
         names = " and ".join(f"`{name}`" for name in reply.changed)
         return Finding(
             f"the answer changed its input {names} in place: whoever called it now holds other numbers than before.",
-            "`a += b`, `a -= b`, `a[...] = b` and `out=` write into the array they are given: write `a = a + b`, or copy first.",
+            IN_PLACE,
         )
     if all(isinstance(value, NotAnArray) and value.what == "None" for value in reply.arrays):
         return Finding(f"nothing was returned: is there a `return`? The answer has to {asked_for(exercise)}.")

@@ -43,6 +43,8 @@ INPUT = "Look at every place where an input is used: is it the one that the form
 STEP = "Go through the steps with a pencil: what does each name hold when it is used?"
 LOOP = "Write down which turns the loop takes, the first and the last above all."
 INTEGERS = "Which type do your arrays have? Into whole numbers NumPy puts whole numbers only."
+ARGUMENTS = "Some functions treat their arguments differently: which belongs in the first place, and which in the second?"
+IN_PLACE = "`a += b`, `a -= b`, `a[...] = b` and `out=` write into the array they are given: write `a = a + b`, or copy first."
 TIE = "What has to happen in each of the cases, and when the two are equal?"
 
 WORDS = {
@@ -61,6 +63,7 @@ OTHERS = {"sum": "mean", "mean": "sum", "max": "min", "min": "max", "argmax": "a
 OTHERS |= {"maximum": "minimum", "minimum": "maximum", "zeros": "ones", "ones": "zeros"}
 PLAIN = {"exp": "the exponential", "log": "the logarithm", "sqrt": "the square root", "cbrt": "the cube root"}
 PLAIN |= {"abs": "the absolute value", "copy": "a copy", "isfinite": "the question whether it is finite"}
+PLAIN_HINTS = {"copy": IN_PLACE, "isfinite": TIE}  # others have a place in a formula
 COMPARISONS: dict[type[ast.cmpop], str] = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
 TIED = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
 TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
@@ -288,12 +291,12 @@ def of_call(node: ast.Call, source: Source) -> Iterator[Variation]:
         yield Variation((start, end), OTHERS[method], f"{WORDS[OTHERS[method]]} is taken, and not {WORDS[method]}", SUMS)
     inside = node.args[0] if node.args else called.value if isinstance(called, ast.Attribute) and not of_numpy else None
     if method in PLAIN and inside is not None:
-        yield Variation(span(node), source.of(inside), f"{PLAIN[method]} is left out", FACTOR)
+        yield Variation(span(node), source.of(inside), f"{PLAIN[method]} is left out", PLAIN_HINTS.get(method, FACTOR))
     if method == "maximum" and inside is not None and ast.unparse(node.args[-1]) in ("0", "0.0"):
         yield Variation(span(node), source.of(inside), "negative numbers are let through", "Which numbers does ReLU let through?")
     for one, other in pairwise(node.args):
         swapped = f"{source.of(other)}, {source.of(one)}"
-        yield Variation((span(one)[0], span(other)[1]), swapped, "two arguments of a function have changed places", INPUT)
+        yield Variation((span(one)[0], span(other)[1]), swapped, "two arguments of a function have changed places", ARGUMENTS)
     for keyword in node.keywords:
         if keyword.arg == "axis":
             for axis, over in (("0", "axis 0"), ("1", "axis 1"), ("None", "all axes")):

@@ -8,7 +8,7 @@ import pytest
 from course.checking import asking, grade_function
 from course.judging.grading import answered_by, put_cases
 from course.judging.lines import Lines
-from course.judging.variations import can_tell, variation_in, variations
+from course.judging.variations import ARGUMENTS, FACTOR, IN_PLACE, TIE, can_tell, variation_in, variations
 from course.units import UNITS, exercise
 
 
@@ -90,6 +90,50 @@ def slow_start(gradient, start, learning_rate, steps):
 def test_without_a_catalogue_they_are_named_by_a_variation(name, answer, cause):
     for seed in range(3):
         assert named(name, answer, seed, mistakes=()) == cause
+
+
+def in_place(theta, gradient, m, learning_rate, momentum):
+    m *= momentum
+    m += gradient
+    return theta - learning_rate**2 * m, m
+
+
+def uncopied(H, labels, W2, b2, to_mean):
+    def loss_and_accuracy(hidden):
+        logits = hidden @ W2 + b2
+        at = np.arange(len(labels))
+        return np.mean(np.log(np.exp(logits).sum(axis=1)) - logits[at, labels]), np.mean(logits.argmax(axis=1) == labels)
+
+    rises, (loss, accuracy) = [], loss_and_accuracy(H)
+    for unit, level in enumerate(H.mean(axis=0) if to_mean else np.zeros(H.shape[1])):
+        H[:, unit] = level
+        without = loss_and_accuracy(H)
+        rises.append((without[0] - loss, accuracy - without[1]))
+    return tuple(np.transpose(rises))
+
+
+def test_a_copy_that_is_left_out_keeps_the_hint_about_changed_inputs():
+    marks = grade_function(replace(exercise("ablate"), mistakes=()), uncopied, 3).marks
+    assert {(mark.cause, mark.hint) for mark in marks} == {("a copy is left out", IN_PLACE)}
+    assert all("changed its input `H` in place" in mark.reason for mark in marks)
+
+
+def test_what_changes_no_input_explains_the_numbers_of_an_answer_that_does():
+    theta, m = grade_function(replace(exercise("sgd_step"), mistakes=()), in_place, 3).marks
+    assert "changed its input `m` in place" in theta.reason and theta.reason.endswith("What it returned is wrong, too.")
+    assert theta.cause == "`learning_rate` is squared first" and theta.hint == f"{IN_PLACE} {FACTOR}"
+    assert (m.cause, m.hint) == ("", IN_PLACE)
+
+
+def where_finite(x, y):
+    return np.where(np.isfinite(x), x, y).copy()
+
+
+def test_hints_about_a_formula_stand_beside_formulas_alone():
+    hints = {mistake.name: mistake.hint for mistake in variations(where_finite)}
+    assert hints["a copy is left out"] == IN_PLACE
+    assert hints["the question whether it is finite is left out"] == TIE
+    assert hints["two arguments of a function have changed places"] == ARGUMENTS
 
 
 def test_what_no_variation_explains_stays_unnamed():
