@@ -32,7 +32,8 @@ def compare(criterion: Criterion, case: Case, expected: Expected, got: Array | N
             fact = f"`{name}` is None, and an array of shape {right} is expected: {criterion.what}."
         return Difference(fact, explicable=False)
     if got.shape != right:
-        return Difference(f"`{name}` has shape {got.shape}, and it must have {right}: {criterion.what}.", shape_hint(got, right, expected))
+        fact = f"`{name}` has shape {got.shape}, and it must have {right}: {criterion.what} (case “{case.name}”)."
+        return Difference(fact, shape_hint(got, right, expected))
     if np.isnan(got).any():
         where = f"has NaN at {list(first_index(np.isnan(got)))}" if right else "is NaN"
         hint = "NaN comes from 0/0, from ∞ - ∞, or from 0 · ∞: which step of your formula meets one of these?"

@@ -41,7 +41,8 @@ def test_what_is_no_array_is_told_and_not_explained():
 )
 def test_a_shape_has_its_hint(got, hint):
     found = difference(got)
-    assert f"`W` has shape {got.shape}, and it must have (2, 3)" in found.fact and hint in found.hint and found.explicable
+    fact = f"`W` has shape {got.shape}, and it must have (2, 3): the weights, shape (2, 3) (case “a case”)."
+    assert found.fact == fact and hint in found.hint and found.explicable
 
 
 def test_a_gradient_of_another_shape():
