@@ -12,11 +12,11 @@ import numpy as np
 
 from autograder.report import Unexplained
 from course.checking import PUBLIC_SEED
-from course.judging.answered import Exchange
+from course.judging.answered import Exchange, replied
 from course.judging.compare import single_inputs
 from course.judging.exercise import Exercise, Expected
 from course.judging.grading import FINITE_DIFFERENCES, Ask, put_cases
-from course.judging.probes import PROBES, NotAnArray, Reply
+from course.judging.probes import NotAnArray, Reply
 from course.judging.verdict import Mark, Verdict
 
 GOLDEN = (5**0.5 - 1) / 2
@@ -56,7 +56,7 @@ def group_of(exercise: Exercise, marks: Sequence[Mark], ask: Ask) -> Unexplained
 
 def right_reply(exercise: Exercise, exchange: Exchange) -> Reply:
     """What the right answer replies to the same case."""
-    return PROBES[exercise.probe](exercise.right, exchange.case.inputs, exercise.value_count)
+    return replied(exercise, exercise.right, exchange.case)
 
 
 def in_short(exercise: Exercise, criteria: Collection[str], exchange: Exchange, reply: Reply) -> str:

@@ -1,8 +1,8 @@
 """What was asked of an answer and what came back: the exchanges, and each value beside what was expected of it."""
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from course.judging.compare import Difference, compare
 from course.judging.exercise import Array, Case, Criterion, Exercise, Expected, Mistake, Property
-from course.judging.probes import NotAnArray, Reply
+from course.judging.probes import PROBES, NotAnArray, Reply
 from course.judging.thresholds import LOOSE
 
 
@@ -22,6 +22,29 @@ class Exchange:
     reply: Reply
     expected: Mapping[str, Expected | Property]
     attempts: dict[Mistake, Reply]
+
+
+def replied(exercise: Exercise, answer: Callable[..., Any], case: Case) -> Reply:
+    """What an answer that is called right here replies to a case."""
+    return taken_apart(PROBES[exercise.probe](answer, case.inputs, exercise.value_count), exercise, case)
+
+
+def taken_apart(reply: Reply, exercise: Exercise, case: Case) -> Reply:
+    """The reply, with one array in place of all values as these values: `theta, m = sgd_step(...)` takes such an array apart, too.
+
+    An array is that where its first axis is as long as the values are many, the right ones have one shape, and that is an axis less:
+    else it is one value, and the others are missing. Where properties have to hold, whatever the shapes, the length alone decides.
+    """
+    axis = {"call": 0, "drawn": 1}.get(exercise.probe)  # what is drawn has the draws on its first axis
+    if axis is None or len(reply.arrays) != 1 or exercise.value_count == 1:
+        return reply
+    [array] = reply.arrays
+    if not isinstance(array, np.ndarray) or array.shape[axis : axis + 1] != (exercise.value_count,):
+        return reply
+    shapes = {np.shape(one.value) for one in exercise.expected(case).values() if isinstance(one, Expected)}
+    if len(shapes) > 1 or any(len(shape) != array.ndim - 1 for shape in shapes):
+        return reply
+    return replace(reply, arrays=tuple(np.moveaxis(array, axis, 0)))
 
 
 @dataclass(frozen=True)

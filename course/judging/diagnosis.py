@@ -13,12 +13,12 @@ from functools import partial
 
 import numpy as np
 
-from course.judging.answered import Answered, same_array
+from course.judging.answered import Answered, replied, same_array
 from course.judging.compare import Difference
 from course.judging.error_words import in_words
 from course.judging.exercise import Case, Exercise, Finding, Mistake
 from course.judging.lines import Lines
-from course.judging.probes import PROBES, Reply
+from course.judging.probes import Reply
 from course.judging.relations import digits_right, parting, relation_in
 
 
@@ -81,7 +81,7 @@ def attempt(mistake: Mistake, exercise: Exercise, case: Case, made: dict[Mistake
     if mistake not in made:
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            made[mistake] = PROBES[exercise.probe](exercise.answer_with(mistake), case.inputs, exercise.value_count)
+            made[mistake] = replied(exercise, exercise.answer_with(mistake), case)
     return made[mistake]
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from course.errors import CouldNotGrade
-from course.judging.answered import Answered, Exchange
+from course.judging.answered import Answered, Exchange, same_array, taken_apart
 from course.judging.compare import excess_of, single_inputs
 from course.judging.diagnosis import explained, raised
 from course.judging.exercise import Case, Criterion, Exercise, Expected, Finding, Mistake, Property
@@ -63,7 +63,7 @@ def put_cases(exercise: Exercise, ask: Ask, seed: int, attempts: Mapping[int, di
     A case about some of the criteria decides on those alone: the others are still asked.
     """
     for case in exercise.cases(np.random.default_rng(seed)):
-        reply = ask(case)
+        reply = taken_apart(ask(case), exercise, case)
         yield Exchange(case, reply, exercise.expected(case), attempts.get(id(case), {}))
         if (reply.not_written or reply.problem) and not case.criteria:
             return
@@ -178,9 +178,33 @@ def wrong_value(
         finding = broken(exercise, expected, exchange.reply)
         return with_cause(finding, exercise, criterion, exchange, exchanges) if finding else None
     one = next(a for a in everything if a.case is exchange.case and a.criterion is criterion)
-    if one.got is None:
-        return Finding(f"`{criterion.name}` is not among the values returned: {asked_for(exercise)}.")
-    return explained(one.difference, one, everything) if one.difference else None
+    if one.got is not None and one.difference is None:
+        return None
+    found = explained(one.difference, one, everything) if one.difference else Finding("")
+    return replace(too_few(one, everything), cause=found.cause) if is_missing(one) else found
+
+
+def is_missing(one: Answered) -> bool:
+    """Whether a value is not there: none stands in its place, or the only one that was returned, which may be any of them."""
+    return one.got is None or (len(one.returned) == 1 < one.exercise.value_count and isinstance(one.got, np.ndarray))
+
+
+def too_few(one: Answered, everything: Sequence[Answered]) -> Finding:
+    """That fewer values were returned than are asked for, which of them a single one is, and in which case where there are others."""
+    of_case = {id(other.case): other for other in everything}
+    count, asked = len(one.returned), one.exercise.value_count
+    where = f" (case “{one.case.name}”)" if any(len(other.returned) != count for other in of_case.values()) else ""
+    names = f": `({', '.join(criterion.name for criterion in one.exercise.criteria)})`" if one.exercise.returns is None else ""
+    fact = f"the answer returned {count} value{'' if count == 1 else 's'}, where {asked} are asked for{names}{where}."
+    if count == 1 and len(alone := [criterion for criterion in one.exercise.criteria if is_all(criterion, everything)]) == 1:
+        fact = f"{fact} It is `{alone[0].name}`."
+    return Finding(fact, "Write all of them behind `return`, with commas between them.")
+
+
+def is_all(criterion: Criterion, everything: Sequence[Answered]) -> bool:
+    """Whether the right value of a criterion is all that was returned, in every case."""
+    own = [one for one in everything if one.criterion is criterion]
+    return bool(own) and all(len(one.returned) == 1 and same_array(one.expected.value, one.returned[0]) for one in own)
 
 
 def asked_for(exercise: Exercise) -> str:

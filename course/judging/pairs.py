@@ -13,11 +13,11 @@ from itertools import combinations, islice
 
 import numpy as np
 
-from course.judging.answered import Exchange, same_array
+from course.judging.answered import Exchange, replied, same_array
 from course.judging.diagnosis import attempt
 from course.judging.exercise import Case, Criterion, Exercise, Mistake
 from course.judging.lines import Lines
-from course.judging.probes import PROBES, NotAnArray
+from course.judging.probes import NotAnArray
 
 Values = tuple[np.ndarray | NotAnArray, ...]
 ValuesOf = Callable[[Exchange], Values]
@@ -133,7 +133,7 @@ def changed(exercise: Exercise, exchanges: Sequence[Exchange], criterion: Criter
 
 def reply(exercise: Exercise, answer: Callable, exchange: Exchange) -> Values:
     """What an answer returns to the case of an exchange."""
-    return PROBES[exercise.probe](answer, exchange.case.inputs, exercise.value_count).arrays
+    return replied(exercise, answer, exchange.case).arrays
 
 
 def made(exercise: Exercise, mistake: Mistake, exchange: Exchange) -> Values:

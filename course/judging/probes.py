@@ -246,15 +246,13 @@ def stacked(items: Sequence[np.ndarray | NotAnArray]) -> np.ndarray | NotAnArray
 
 
 def unpack(value: object, returns: int) -> tuple:
-    """The returned value as a tuple of `returns` items, where it is one; otherwise the value alone.
+    """The returned value as a tuple of items, where it is one and several are asked for; otherwise the value alone.
 
-    One array in a tuple, as in `return dX,`, counts as that array; a tuple of one number or one row is an array of its own. Values of
-    one shape may come stacked in one array: `theta, m = sgd_step(...)` takes that apart, too.
+    One array in a tuple, as in `return dX,`, counts as that array; a tuple of one number or one row is an array of its own. An array
+    in which several values may be stacked stays one: only the judge knows their shapes.
     """
     if returns == 1:
         return value if isinstance(value, tuple) and len(value) == 1 and isinstance(value[0], np.ndarray) else (value,)
-    if isinstance(value, np.ndarray) and value.shape[:1] == (returns,):
-        return tuple(value)
     return tuple(value) if isinstance(value, (tuple, list)) else (value,)
 
 

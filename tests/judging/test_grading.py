@@ -50,7 +50,7 @@ def test_an_untouched_answer_is_not_written_yet_and_is_asked_once():
         (lambda u, X, W: (u @ W.T, X.T @ u, u.sum(0) * np.nan), "`db` has NaN at [0]"),
         (lambda u, X, W: (u @ W.T, X.T @ u, None), "`db` is None"),
         (lambda u, X, W: None, "nothing was returned: is there a `return`?"),
-        (lambda u, X, W: (u @ W.T, X.T @ u), "`db` is not among the values returned"),
+        (lambda u, X, W: (u @ W.T, X.T @ u), "db: the answer returned 2 values, where 3 are asked for: `(dX, dW, db)`."),
         (lambda u, X, W: (u @ W.T, X.T @ u, u.sum(0), 1), "4 values were returned"),
         (lambda u, X, W: (u @ W.T, X.T @ u, "db"), "holds text, not real numbers"),
         (lambda u, X, W: (u @ W.T, X.T @ u, u.sum(0) + 0j), "complex numbers"),
@@ -64,6 +64,40 @@ def test_an_untouched_answer_is_not_written_yet_and_is_asked_once():
 )
 def test_the_reason_names_what_is_wrong(answer, says):
     assert says in reason(answer)
+
+
+def test_values_stacked_in_one_array_are_taken_apart_where_the_right_ones_have_one_shape():
+    def sgd_step(theta, gradient, m, learning_rate, momentum):
+        m = momentum * m + gradient
+        return np.stack([theta - learning_rate * m, m])
+
+    def best_alone(*inputs):
+        return np.array(exercise("train_with_early_stopping").right(*inputs)[0])
+
+    assert grade_function(exercise("sgd_step"), sgd_step, 0).outcome == "passed"
+    assert grade_function(exercise("paired_interval"), lambda *x: np.array(exercise("paired_interval").right(*x)), 0).outcome == "passed"
+    best, losses = grade_function(exercise("train_with_early_stopping"), best_alone, 0).marks
+    assert best.outcome == "passed"  # two weights, and no two values
+    assert losses.reason == "the answer returned 1 value, where 2 are asked for: `(best_w, val_losses)`. It is `best_w`."
+
+
+def test_a_single_value_that_is_not_the_first_is_told_once_for_all():
+    dense_forward = exercise("dense_forward")
+    verdict = grade_function(dense_forward, lambda *inputs: dense_forward.right(*inputs)[1], 0)
+    assert {mark.reason for mark in verdict.marks} == {"the answer returned 1 value, where 2 are asked for: `(Z, H)`. It is `H`."}
+    assert "commas" in verdict.marks[0].hint and "" == verdict.marks[0].cause
+
+
+def test_a_value_that_is_missing_in_some_cases_is_told_with_one():
+    linear_probe = exercise("linear_probe")
+
+    def sometimes(H, Y, lam):
+        W, b = linear_probe.right(H, Y, lam)
+        return W if len(H) < W.shape[0] else (W, b)
+
+    weights, biases = grade_function(linear_probe, sometimes, 0).marks
+    assert weights.outcome == "passed"
+    assert biases.reason == "the answer returned 1 value, where 2 are asked for: `(W, b)` (case “more units than examples”)."
 
 
 def test_a_factor_of_the_batch_size_is_called_that():
