@@ -4,7 +4,7 @@ Every function takes plain arrays (or a tensor's graph, as it finds it), compute
 """
 
 from course.plots.capstone import confusion, sheet
-from course.plots.computational_graphs import arrows_in_order, engine_graph
+from course.plots.computational_graphs import arrows_in_order, engine_graph, stepped
 from course.plots.dropout import running_mean, subnetworks, thinned
 from course.plots.early_stopping import two_paths
 from course.plots.explainable_ai import completeness_gap, explanations, path_slopes, strongest_inputs, unit_bars, votes
@@ -76,6 +76,7 @@ __all__ = [
     "slope_table",
     "slopes",
     "step_errors",
+    "stepped",
     "stops",
     "strongest_inputs",
     "subnetworks",

@@ -1,4 +1,4 @@
-"""A scalar engine's own graph, and a graph laid out in an order, where every arrow that runs backwards shows."""
+"""A scalar engine's own graph, one on its way through the passes, and one in an order, where every arrow that runs backwards shows."""
 
 from collections.abc import Mapping, Sequence
 from types import SimpleNamespace
@@ -35,6 +35,29 @@ def engine_graph(root: Any, names: Mapping[str, Any] | None = None) -> Picture:
             parents=tuple(found[id(parent)] for parent in node.parents),
         )
     return drawn(found[id(root)])
+
+
+def stepped(
+    nodes: Sequence[tuple[str, str, Sequence[int]]], values: Sequence[float | None], gradients: Sequence[float | None]
+) -> Picture:
+    """A graph on its way through the passes, from left to right, with those values and gradients that are there already.
+
+    A node is its name, its operation ("input" and "constant" for those that have none), and the numbers of its parents, which come before
+    it; the last node is the loss. A value of None is shown as a question mark, a gradient of None not at all.
+    """
+    found: list[Any] = []
+    for (name, op, parents), value, gradient in zip(nodes, values, gradients, strict=True):
+        found.append(
+            SimpleNamespace(
+                data=None if value is None else np.asarray(float(value)),
+                grad=None if gradient is None else np.asarray(float(gradient)),
+                op="" if op in ("input", "constant") else op,
+                name=name,
+                requires_grad=op != "constant",
+                parents=tuple(found[u] for u in parents),
+            )
+        )
+    return drawn(found[-1])
 
 
 def arrows_in_order(parents: Sequence[Sequence[int]], order: Sequence[int], names: Sequence[str] = ()) -> Picture:

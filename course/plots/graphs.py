@@ -128,8 +128,10 @@ class Box:
             draw_numbers(ax, self.gradient, self.gradient_words, x, top - 0.95, limits[1], RUST)
 
 
-def shown(array: Array) -> tuple[Array | None, str]:
-    """An array that is small enough to be written out, or None; and its shape and its largest entry in words."""
+def shown(array: Array | None) -> tuple[Array | None, str]:
+    """An array that is small enough to be written out, or None; and its shape and its largest entry in words; ? for none."""
+    if array is None:
+        return None, "?"
     array = np.asarray(array)
     rows, columns = np.atleast_2d(array).shape[-2:]
     small = array.ndim <= 2 and 0 < rows <= MOST_ROWS and 0 < columns <= MOST_COLUMNS
@@ -181,7 +183,10 @@ def words(nodes: Sequence[Any], layout: Layout, users: Sequence[set[int]]) -> tu
     """Alternative text and caption: the columns, the root with its value, and what is shared."""
     columns = [", ".join(title(nodes[v]) for v in column if v < len(nodes)) for column in layout.columns]
     root = nodes[-1]
-    value = f", {number(float(root.data))}" if np.size(root.data) == 1 else f" of shape {np.shape(root.data)}"
+    if root.data is None:
+        value = ", not computed yet"
+    else:
+        value = f", {number(float(root.data))}" if np.size(root.data) == 1 else f" of shape {np.shape(root.data)}"
     graded = sum(node.grad is not None for node in nodes)
     shared = [title(node) for node, by in zip(nodes, users, strict=True) if len(by) > 1]
     alt = f"Computational graph of {len(nodes)} nodes, from left to right: {'; then '.join(columns)}. It ends in {title(root)}{value}. " + (
