@@ -17,6 +17,7 @@ from course.widgets.minibatch import MinibatchDescent
 from course.widgets.neuron import Neuron
 from course.widgets.node_by_node import NodeByNode
 from course.widgets.start_here import Tangent
+from course.widgets.stepper import Stepper
 from course.widgets.vector_form import VectorForm
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "NodeByNode",
     "Patience",
     "RidgeCurve",
+    "Stepper",
     "Tangent",
     "VectorForm",
     "page",

@@ -1,1 +1,656 @@
-export default { render() {} };
+// The passes over a graph of numbers: step forward and back again; each gradient shows the sum over its Γ(u), and the descent one step.
+
+const {
+  add, arrowhead, button, chart, checkbox, columns, controls, describe, factor, fixed, frame, heading, layered, legend, linear, max, onArrows,
+  onPress, picture, player, predict, set, sigmoid, slider, stack, status, table, through,
+} = kit;
+
+// The mathematics. An operation has a value, and a slope towards each parent; a node of the notes' kind has weights and a bias, `w`.
+
+const ACTIVATIONS = {
+  linear: { value: (z) => z, slope: () => 1 },
+  tanh: { value: Math.tanh, slope: (z) => 1 - Math.tanh(z) ** 2 },
+  sigmoid: { value: sigmoid, slope: (z) => Math.exp(-Math.abs(z)) / (1 + Math.exp(-Math.abs(z))) ** 2 },
+  relu: { value: (z) => Math.max(z, 0), slope: (z) => (z > 0 ? 1 : 0) },
+  square: { value: (z) => z * z, slope: (z) => 2 * z },
+};
+const FUNCTIONS = {
+  exp: { value: Math.exp, slope: Math.exp },
+  log: { value: Math.log, slope: (a) => 1 / a },
+  sin: { value: Math.sin, slope: Math.cos },
+  cos: { value: Math.cos, slope: (a) => -Math.sin(a) },
+  tanh: ACTIVATIONS.tanh, sigmoid: ACTIVATIONS.sigmoid, relu: ACTIVATIONS.relu,
+  "-": { value: (a) => -a, slope: () => -1 },
+};
+const SIGNS = {
+  "+": { value: (a, b) => a + b, slopes: () => [1, 1] },
+  "-": { value: (a, b) => a - b, slopes: () => [1, -1] },
+  "*": { value: (a, b) => a * b, slopes: (a, b) => [b, a] },
+  "/": { value: (a, b) => a / b, slopes: (a, b) => [1 / b, -a / b ** 2] },
+  "**": { value: (a, p) => a ** p, slopes: (a, p) => [p ? p * a ** (p - 1) : 0] },
+};
+
+/** The value of an operation on these operands, and its slope towards each. An operation may end in a number: "* 0.5", "** 2". */
+function applied(op, operands) {
+  const [sign, number] = op.split(" ");
+  if (FUNCTIONS[op] && operands.length === 1) return { value: FUNCTIONS[op].value(...operands), slopes: [FUNCTIONS[op].slope(...operands)] };
+  const all = number === undefined ? operands : [...operands, Number(number)];
+  return { value: SIGNS[sign].value(...all), slopes: SIGNS[sign].slopes(...all).slice(0, operands.length) };
+}
+
+/** z = Σ w · operand + b, where the bias stands last in w. */
+const weighted = (w, operands) => operands.reduce((sum, operand, k) => sum + w[k] * operand, w.at(-1));
+
+const isLeaf = ({ op }) => op === "input" || op === "constant";
+
+/** The forward pass: the value of each node, and its slope towards each parent. */
+export function forward(nodes, inputs, w = []) {
+  const values = [];
+  const slopes = nodes.map((node, v) => {
+    const operands = node.parents.map((u) => values[u]);
+    if (isLeaf(node)) {
+      values.push((node.op === "input" ? inputs[node.name] : undefined) ?? node.value);
+      return [];
+    }
+    if (!node.w) {
+      const found = applied(node.op, operands);
+      values.push(found.value);
+      return found.slopes;
+    }
+    const own = w[v] ?? node.w;
+    const z = weighted(own, operands);
+    values.push(ACTIVATIONS[node.op].value(z));
+    return operands.map((_, k) => ACTIVATIONS[node.op].slope(z) * own[k]);
+  });
+  return { values, slopes };
+}
+
+/** Γ(u): each v that uses u, as its operand k, with ∂v/∂u; one that uses it twice is there twice. */
+export const gamma = (nodes, slopes, u) => nodes.flatMap(({ parents }, v) => (
+  parents.flatMap((used, k) => (used === u ? [{ v, k, slope: slopes[v][k] }] : []))
+));
+
+/** The backward pass: ∂ℓ/∂u = Σ ∂ℓ/∂v · ∂v/∂u over v in Γ(u), from the last node, ℓ, to the first. */
+export function backward(nodes, slopes) {
+  const gradients = nodes.map(() => 0);
+  gradients[nodes.length - 1] = 1;
+  for (let u = nodes.length - 2; u >= 0; u -= 1) {
+    gradients[u] = gamma(nodes, slopes, u).reduce((sum, { v, slope }) => sum + gradients[v] * slope, 0);
+  }
+  return gradients;
+}
+
+/** ∂ℓ/∂w for each weight of v, and last ∂ℓ/∂b. */
+export function weightGradients(nodes, values, gradients, v, own) {
+  const operands = nodes[v].parents.map((u) => values[u]);
+  const share = gradients[v] * ACTIVATIONS[nodes[v].op].slope(weighted(own, operands));
+  return [...operands.map((operand) => share * operand), share];
+}
+
+// A formula, as Python writes it.
+
+const MOST = 60;
+const STARTS = [2, 3, -1, 1, 0.5, -2]; // for the letters of a formula, in the order of the alphabet
+const NAMED = Object.keys(FUNCTIONS).filter((name) => name !== "-");
+const subscript = (i) => String(i).replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]);
+
+/** The nodes of a formula, each after its operands; throws an Error in words where it cannot be read. */
+export function parse(text) {
+  const tokens = text.match(/\d+\.?\d*(?:e[-+]?\d+)?|\.\d+|[A-Za-z]+\d*|\*\*|[-+*/()]|\S/g) ?? [];
+  const nodes = [];
+  let at = 0;
+  const node = (op, parents, name = "", value = 0) => nodes.push({ name, op, parents, value }) - 1;
+  const take = (token) => tokens[at] === token && Boolean((at += 1));
+  const expect = (token) => {
+    if (!take(token)) throw new Error(`expected "${token}" ${tokens[at] ? `before "${tokens[at]}"` : "at the end"}`);
+  };
+  /** Operands with one of these signs between them, from left to right. */
+  const row = (signs, operand) => {
+    let left = operand();
+    for (let op = tokens[at]; signs.includes(op); op = tokens[at]) {
+      at += 1;
+      left = node(op, [left, operand()]);
+    }
+    return left;
+  };
+  const sum = () => row(["+", "-"], product);
+  const product = () => row(["*", "/"], signed);
+  const signed = () => (take("-") ? node("-", [signed()]) : raised());
+  const bracketed = () => {
+    const inside = sum();
+    expect(")");
+    return inside;
+  };
+  function raised() {
+    const base = atom();
+    return take("**") ? node(`** ${exponent()}`, [base]) : base;
+  }
+  function exponent() {
+    const brackets = take("(");
+    const sign = take("-") ? -1 : 1;
+    const token = tokens[at] ?? "";
+    if (!/^[\d.]/.test(token)) throw new Error(`expected a number after "**"${token ? `, got "${token}"` : ""}`);
+    at += 1;
+    if (brackets) expect(")");
+    return sign * Number(token);
+  }
+  function atom() {
+    const token = tokens[at] ?? "";
+    at += 1;
+    if (/^\.?\d/.test(token)) return node("constant", [], String(Number(token)), Number(token));
+    if (token === "(") return bracketed();
+    if (NAMED.includes(token)) {
+      expect("(");
+      return node(token, [bracketed()]);
+    }
+    if (!token) throw new Error("the formula breaks off");
+    if (!/^[A-Za-z]\d*$/.test(token)) throw new Error(`"${token}" is no letter, no number, and none of ${NAMED.join(", ")}`);
+    const known = nodes.findIndex(({ op, name }) => op === "input" && name === token);
+    return known >= 0 ? known : node("input", [], token);
+  }
+  const last = sum();
+  if (at < tokens.length) throw new Error(`what does "${tokens[at]}" do there?`);
+  if (isLeaf(nodes[last])) throw new Error("one operation is needed at least");
+  if (nodes.length > MOST) throw new Error(`${nodes.length} nodes are too many to read: ${MOST} at most`);
+  let count = 0;
+  for (const each of nodes) each.name ||= each === nodes[last] ? "ℓ" : `u${subscript(count += 1)}`;
+  return nodes;
+}
+
+/** What a formula's letters begin with, and which of them the descent changes: those that are no data. */
+export function begin(nodes, values) {
+  const names = nodes.flatMap(({ op, name }) => (op === "input" ? [name] : []));
+  const starts = [...names].sort();
+  const chosen = names.map((name) => [name, values[name] ?? STARTS[starts.indexOf(name) % STARTS.length]]);
+  return { values: Object.fromEntries(chosen), parameters: names.filter((name) => !/^[xy]/.test(name)) };
+}
+
+// Words
+
+const shortened = (text) => text.replace(/\d+\.\d{4,}(e[-+]?\d+)?/, (digits) => String(Number(Number(digits).toPrecision(4))));
+const signOf = (op) => (op.startsWith("**") ? shortened(op) : shortened(op).replace("*", "×").replace("-", "−"));
+const titleOf = ({ name, op }) => (op === "input" || op === "constant" ? name : `${name} = ${signOf(op)}`);
+const cut = (text) => (text.length > 14 ? `${text.slice(0, 13)}…` : text);
+
+/** An operation with these texts as its operands. */
+function written(op, [first, ...others]) {
+  if (op === "-" && !others.length) return `−${first}`;
+  if (/^[-+*/]/.test(op)) return [first, signOf(op), ...others].join(" ");
+  return `${op}(${[first, ...others].join(", ")})`;
+}
+
+// The picture
+
+const HIGH = 76; // of a node's box
+const GAP = 68; // between columns
+const UNIT = HIGH / 2; // of the layout's heights
+const SMALLEST = 12 / 17; // of the picture's own units: its text has 12 pixels at least, and a graph too large for that is scrolled
+
+const STYLE = `
+  .graph { overflow-x: auto; overflow-y: hidden; padding: 4px; }
+  text { font-size: 17px; dominant-baseline: central; }
+  .name { font-weight: 700; }
+  .gradient { fill: var(--blue); font-weight: 700; }
+  .slope { font-size: 16px; font-weight: 700; text-anchor: end; paint-order: stroke; stroke: var(--paper); stroke-width: 6px; stroke-linejoin: round; }
+  rect { fill: var(--paper); stroke: currentColor; stroke-width: 1.4; }
+  rect.leaf, .leaf rect { fill: color-mix(in srgb, currentColor 10%, var(--paper)); }
+  rect.waiting, .waiting rect { stroke-dasharray: 4 5; }
+  .edge { fill: none; stroke: color-mix(in srgb, currentColor 50%, transparent); stroke-width: 1.8; }
+  .edge.lit { stroke: var(--orange); stroke-width: 4; }
+  .pulse { fill: none; stroke: var(--blue); stroke-width: 9; stroke-linecap: round; stroke-dasharray: .08 2; stroke-dashoffset: .08;
+    animation: pulse .65s ease-in-out forwards; }
+  .pulse.back { animation-direction: reverse; }
+  @keyframes pulse { to { stroke-dashoffset: -1; } }
+  @media (prefers-reduced-motion: reduce) { .pulse { display: none; } }
+  .pick:is(:hover, :focus-visible) rect { stroke-width: 5; }
+  rect.u, .u rect { stroke: var(--orange); stroke-width: 5; }
+  rect.gamma, .gamma rect { stroke: var(--green); stroke-width: 5; stroke-dasharray: 12 4; }
+  rect.next, .next rect { stroke-dasharray: 4 5; stroke-width: 4; }
+  .wrong .gradient, text.wrong { fill: var(--vermillion); }
+  .cross { stroke: var(--vermillion); stroke-width: 4; }
+  rect.swatch { fill: var(--blue); stroke: none; }
+  .formula input { width: 22em; }
+  .inputs { max-height: 15em; overflow-y: auto; }
+  .stack label { grid-template-columns: 5em minmax(0, 1fr) 5.5em; }
+  [role=alert] { color: var(--rust); font-weight: 600; }
+  [role=alert]:empty { display: none; }
+  .fall { fill: none; stroke: currentColor; stroke-width: 2.5; }
+  .sum { font-weight: 700; }
+`;
+
+function render({ model, el }) {
+  const given = model.get("nodes");
+  const [isFixed, reference, hasWeights] = ["fixed", "reference", "weights"].map((name) => model.get(name));
+  const own = given.length ? (hasWeights ? ["values", "w"] : ["values"]) : ["formula", "values"];
+  const view = frame(el, model, { name: "stepper", style: STYLE, state: [...own, "parameters", "step", "node", "rate", "losses"] });
+  const { body, state } = view;
+  const shown = { formula: null, nodes: given, cells: [], arrows: [] };
+  let begun = null; // the parameters before the first update
+  let before = state.step;
+
+  const typing = given.length ? null : formulaField();
+  const [left, side] = columns(body, 1.75, 1);
+  left.classList.add("picture");
+  const drawing = add(left, "div", { class: "graph" });
+  const say = status(left);
+  const run = player(view, side, { step: () => go(state.step + 1), reset, every: 700 });
+  const descend = button(run.bar, "Update", update);
+  const settings = stack(side);
+  const walk = slider(settings, "Step", { min: 0, max: 1, step: 1 }, (step) => state.set({ step, node: -1 }));
+  const inputs = stack(side);
+  inputs.classList.add("inputs");
+  const text = add(side, "div", { class: "sums" });
+  const descent = add(side, "div", { class: "aside" });
+  const ticks = controls(descent);
+  const rate = slider(stack(descent), "Rate η", { min: -3, max: 1, step: 0.05 }, (power) => state.set({ rate: Math.min(10, 10 ** power) }));
+  const losses = lossChart();
+  let drag = [];
+  let boxes = [];
+  legend(left, [
+    ["area", "u", "u, the node of this step, or the one chosen"], ["area", "gamma", "Γ(u), the nodes that use it"],
+    ["line", "edge lit", "what enters its number"], ["area", "waiting", "waits for its value"], ["area", "leaf", "input or constant"],
+    ["area", "swatch", "∂ℓ/∂u, below the value"], ...(reference.length ? [["cross", "cross", "≠: not the right gradient"]] : []),
+  ]);
+
+  function formulaField() {
+    const line = controls(body);
+    line.classList.add("formula");
+    const field = add(add(line, "label", {}, "Type a formula, ℓ ="), "input", { type: "text", spellcheck: "false", "aria-label": "Type a formula" });
+    const problem = add(line, "span", { role: "alert" });
+    const enter = () => field.value !== state.formula && type(field.value);
+    field.addEventListener("change", enter);
+    field.addEventListener("keydown", ({ key }) => key === "Enter" && enter());
+    return { field, problem };
+  }
+
+  /** A formula that can be read is the new state; one that cannot changes nothing but the message. */
+  function type(formula) {
+    try {
+      const nodes = parse(formula);
+      typing.problem.textContent = "";
+      state.set({ formula, ...begin(nodes, state.values), step: 0, node: -1, losses: [] });
+    } catch (error) {
+      typing.problem.textContent = error.message;
+    }
+  }
+
+  // What the state says, made fit for the graph where it comes from a link.
+
+  const count = () => shown.nodes.filter((node) => !isLeaf(node)).length;
+  const last = () => count() + shown.nodes.length;
+  const step = () => Math.min(Math.max(0, Math.round(state.step)), last());
+  const valueOf = (name) => (Number.isFinite(state.values[name]) ? state.values[name] : begin(shown.nodes, {}).values[name]);
+  const valuesNow = () => Object.fromEntries(shown.nodes.flatMap(({ op, name }) => (op === "input" ? [[name, valueOf(name)]] : [])));
+  const weightsOf = (v) => {
+    const [moved, first] = [state.w?.[v], shown.nodes[v].w];
+    return first && moved?.length === first.length && moved.every(Number.isFinite) ? moved : first;
+  };
+  const parameters = () => state.parameters.filter((name) => shown.nodes.some((node) => node.op === "input" && node.name === name));
+  const descends = () => !isFixed && (hasWeights || parameters().length > 0);
+
+  /** Every value, slope and gradient: by the rules, or as an engine has left them. */
+  function passes() {
+    const { nodes } = shown;
+    const { values, slopes } = isFixed
+      ? { values: nodes.map(({ value }) => value), slopes: nodes.map((node) => node.slopes) }
+      : forward(nodes, valuesNow(), nodes.map((_, v) => weightsOf(v)));
+    const sums = backward(nodes, slopes);
+    const gradients = isFixed ? sums.map((sum, v) => nodes[v].grad ?? sum) : sums;
+    return { values, slopes, gradients };
+  }
+
+  /** The node that a step computes, and which pass it belongs to. */
+  function at(s) {
+    if (s <= 0 || s > last()) return { v: -1, pass: "" };
+    if (s > count()) return { v: last() - s, pass: "backward" };
+    return { v: shown.nodes.flatMap((node, v) => (isLeaf(node) ? [] : [v]))[s - 1], pass: "forward" };
+  }
+  const hasValue = (v) => isLeaf(shown.nodes[v]) || v <= (step() > count() ? Infinity : at(step()).v);
+  const hasGradient = (v) => v >= last() - step();
+  const isWrong = (v, { gradients }) => {
+    const right = reference[v] ?? null;
+    return right !== null && Math.abs(gradients[v] - right) > 1e-5 * Math.max(1, Math.abs(right));
+  };
+
+  // What is done.
+
+  /** One step on, and after the last one an update; returns whether more is to come. */
+  function go(to) {
+    if (to > last()) return descends() && update();
+    state.set({ step: Math.max(0, to), node: -1 });
+    return to < last() || (descends() && state.losses.length > 1 && state.losses.length < 200);
+  }
+
+  function reset() {
+    const first = begun ?? {};
+    begun = null;
+    state.set({ ...first, step: 0, node: -1, losses: [] });
+  }
+
+  /** One step of gradient descent, w − η ∂ℓ/∂w, and the forward pass that shows the new loss. */
+  function update() {
+    if (!descends() || state.losses.length >= 200) return false;
+    const { nodes } = shown;
+    const now = passes();
+    begun ??= { values: valuesNow(), ...(hasWeights ? { w: nodes.map((_, v) => weightsOf(v) ?? []) } : {}) };
+    const moved = new Set(parameters());
+    const slopeOf = (name) => now.gradients[nodes.findIndex((node) => node.op === "input" && node.name === name)];
+    const less = (value, slope) => value - state.rate * slope;
+    const values = Object.fromEntries(Object.entries(valuesNow()).map(([name, value]) => [name, moved.has(name) ? less(value, slopeOf(name)) : value]));
+    const w = nodes.map((node, v) => (node.w && hasWeights
+      ? weightGradients(nodes, now.values, now.gradients, v, weightsOf(v)).map((slope, k) => less(weightsOf(v)[k], slope)) : node.w ?? []));
+    const loss = forward(nodes, values, w).values.at(-1);
+    const numbers = [...Object.values(values), ...w.flat(), loss];
+    if (!numbers.every((number) => Math.abs(number) <= 1e6)) {
+      say(`This step is too long: its numbers would leave the picture. Take a rate smaller than η = ${fixed(state.rate, 3)}.`);
+      return false;
+    }
+    const met = state.losses.length ? state.losses : [now.values.at(-1)];
+    state.set({ values, ...(hasWeights ? { w } : {}), losses: [...met, loss], step: count(), node: -1 });
+    return true;
+  }
+
+  // What is drawn once for each graph.
+
+  function build() {
+    const { nodes } = shown;
+    walk.input.max = last();
+    for (const room of [drawing, inputs, ticks]) room.replaceChildren();
+    drag = []; // the sliders of inputs
+    boxes = [];
+    const names = Object.keys(valuesNow());
+    for (const name of isFixed ? [] : names) {
+      const far = Math.max(5, Math.ceil(Math.abs(valueOf(name))));
+      const move = (value) => state.set({ values: { ...valuesNow(), [name]: value }, losses: [] });
+      drag.push({ name, ...slider(inputs, name, { min: -far, max: far, step: 0.1 }, move) });
+    }
+    if (!isFixed && names.length) add(ticks, "span", {}, "The update changes");
+    if (hasWeights) add(ticks, "span", {}, "weights and biases,");
+    for (const name of isFixed ? [] : names) {
+      const change = (on) => state.set({ parameters: names.filter((each) => (each === name ? on : parameters().includes(each))), losses: [] });
+      boxes.push({ name, box: checkbox(ticks, name, change) });
+    }
+    drawGraph(nodes);
+  }
+
+  function drawGraph(nodes) {
+    const titles = nodes.map((node) => cut(titleOf(node)));
+    const wide = Math.max(96, 18 + 10 * max(titles, (title) => title.length));
+    const layout = layered(nodes.map(({ parents }) => parents), nodes.map(() => HIGH / UNIT));
+    const column = [];
+    layout.columns.forEach((vertices, i) => vertices.forEach((vertex) => { column[vertex] = i; }));
+    const top = Math.min(...layout.y);
+    const place = (vertex) => [column[vertex] * (wide + GAP) + wide / 2 + 6, (layout.y[vertex] - top) * UNIT + HIGH / 2 + 8];
+    const [width, height] = [layout.columns.length * (wide + GAP) - GAP + 12, (Math.max(...layout.y) - top) * UNIT + HIGH + 16];
+    const svg = picture(drawing, { width, height, role: "group" });
+    svg.style.minWidth = `${SMALLEST * width}px`;
+    svg.style.minHeight = `${SMALLEST * height}px`;
+    const tip = arrowhead(svg);
+    const arrows = nodes.flatMap(({ parents }, v) => parents.map((u, k) => {
+      const spread = parents.length > 1 ? HIGH * (0.64 * (k / (parents.length - 1)) - 0.32) : 0; // each operand enters at a place of its own
+      const points = layout.chains[v][k].map(place);
+      points[0][0] += wide / 2;
+      points.at(-1)[0] -= wide / 2 + 2;
+      points.at(-1)[1] += spread;
+      const d = points.slice(1).reduce((path, [x, y], i) => {
+        const half = (x + points[i][0]) / 2;
+        return `${path}C${half} ${points[i][1]} ${half} ${y} ${x} ${y}`;
+      }, `M${points[0].join(" ")}`);
+      return { u, v, k, line: add(svg, "path", { d, "marker-end": tip }), end: points.at(-1) };
+    }));
+    const cells = nodes.map((node, v) => {
+      const [x, y] = place(v);
+      const group = add(svg, "g", { role: "button", transform: `translate(${x} ${y})` });
+      add(group, "rect", { x: -wide / 2, y: -HIGH / 2, width: wide, height: HIGH, rx: isLeaf(node) ? 20 : 6 });
+      add(group, "text", { class: "name", y: -24 }, titles[v]);
+      const cell = { group, x, y, value: add(group, "text", {}), gradient: add(group, "text", { class: "gradient", y: 24 }) };
+      onPress(group, () => state.set({ node: v }));
+      onArrows(group, (right, down) => nearest(v, right, down));
+      return cell;
+    });
+    for (const arrow of arrows) arrow.label = add(svg, "text", { class: "slope", x: arrow.end[0] - 12, y: arrow.end[1] - 11 });
+    Object.assign(shown, { svg, cells, arrows, width });
+  }
+
+  /** To the nearest node on that side. */
+  function nearest(from, dx, dy) {
+    const { cells } = shown;
+    const far = ({ x, y }) => {
+      const [along, aside] = dx ? [dx * (x - cells[from].x), y - cells[from].y] : [dy * (y - cells[from].y), x - cells[from].x];
+      return along > 1 ? along + 2 * Math.abs(aside) : Infinity;
+    };
+    const to = cells.reduce((best, cell, v) => (far(cell) < far(cells[best]) ? v : best), from);
+    if (far(cells[to]) === Infinity) return;
+    state.set({ node: to });
+    cells[to].group.focus();
+  }
+
+  function lossChart() {
+    const plot = chart(add(descent, "div"), {
+      width: 420, height: 110, x: linear([0, 5], { title: "updates", whole: true }), y: linear([0, 1], { title: "loss", count: 3 }),
+    });
+    const line = add(plot.inside, "path", { class: "fall" });
+    return (met) => {
+      plot.svg.parentElement.hidden = met.length < 2;
+      if (met.length < 2) return;
+      const [low, high] = [Math.min(...met), Math.max(...met)];
+      plot.x.domain([0, Math.max(5, met.length - 1)]);
+      plot.y.domain(high > low ? [Math.min(low, low >= 0 ? 0 : low), high] : [low - 1, low + 1]);
+      plot.ticks();
+      set(line, { d: through(met.map((loss, i) => plot.at(i, loss))) });
+      describe(plot.svg, `The loss after each of ${met.length - 1} updates: from ${fixed(met[0])} to ${fixed(met.at(-1))}.`);
+    };
+  }
+
+  // What is drawn at every change.
+
+  function draw(names = new Set()) {
+    if (!given.length && state.formula !== shown.formula) follow();
+    if (!shown.cells.length) build();
+    const now = passes();
+    const u = state.node >= 0 && state.node < shown.nodes.length ? state.node : at(step()).v;
+    const back = step() > count();
+    const users = gamma(shown.nodes, now.slopes, u);
+    paintNodes(now, u, back ? new Set(users.map(({ v }) => v)) : new Set());
+    paintEdges(now, u, back);
+    walk.input.value = step();
+    walk.show(`${step()} of ${last()}`);
+    for (const { name, input, show } of drag) {
+      const value = valueOf(name);
+      if (Math.abs(value) > Number(input.max)) set(input, { min: -Math.ceil(Math.abs(value)), max: Math.ceil(Math.abs(value)) });
+      input.value = value;
+      show(fixed(value));
+    }
+    for (const { name, box } of boxes) box.checked = parameters().includes(name);
+    rate.input.value = Math.log10(state.rate);
+    rate.show(fixed(state.rate, 3));
+    descent.hidden = isFixed;
+    descend.hidden = isFixed;
+    descend.disabled = !descends();
+    losses(state.losses);
+    text.replaceChildren();
+    tell(u, now, users, back);
+    say(sentence(now));
+    describe(shown.svg, `The graph of ${shown.nodes.length} nodes. ${sentence(now)}`);
+    if (names.has("step")) moved();
+    before = step();
+  }
+
+  /** Another formula: its graph. One from a link that cannot be read is said, and the graph stays. */
+  function follow() {
+    try {
+      Object.assign(shown, { nodes: parse(state.formula), cells: [] });
+      typing.problem.textContent = "";
+    } catch (error) {
+      typing.problem.textContent = error.message;
+      if (!shown.nodes.length) Object.assign(shown, { nodes: parse("a * a"), cells: [] });
+    }
+    shown.formula = state.formula;
+    typing.field.value = state.formula;
+    begun = null;
+  }
+
+  function paintNodes(now, u, users) {
+    const next = at(step() + 1).v;
+    const reach = state.node >= 0 ? state.node : Math.max(u, 0);
+    shown.cells.forEach(({ group, value, gradient }, v) => {
+      const node = shown.nodes[v];
+      const wrong = hasGradient(v) && isWrong(v, now);
+      value.textContent = hasValue(v) ? fixed(now.values[v]) : "";
+      gradient.textContent = hasGradient(v) ? `${fixed(now.gradients[v])}${wrong ? ` ≠ ${fixed(reference[v])}` : ""}` : "";
+      const light = v === u ? "u" : users.has(v) ? "gamma" : v === next ? "next" : "";
+      const kind = `pick ${light} ${isLeaf(node) ? "leaf" : ""} ${hasValue(v) ? "" : "waiting"} ${wrong ? "wrong" : ""}`;
+      set(group, { class: kind, tabindex: v === reach ? 0 : -1, "aria-pressed": v === u });
+      const known = hasGradient(v) ? `, gradient ${fixed(now.gradients[v])}` : "";
+      const wrongly = wrong ? `, which is wrong: it is ${fixed(reference[v])}` : "";
+      describe(group, `${node.name}: ${hasValue(v) ? `value ${fixed(now.values[v])}` : "not computed yet"}${known}${wrongly}`);
+    });
+  }
+
+  function paintEdges({ slopes }, u, back) {
+    for (const { u: from, v, k, line, label } of shown.arrows) {
+      const used = back ? from === u : v === u;
+      set(line, { class: used ? "edge lit" : "edge" });
+      const weight = weightsOf(v)?.[k];
+      label.textContent = !used ? "" : back ? fixed(slopes[v][k]) : weight === undefined ? "" : `· ${fixed(weight)}`;
+    }
+  }
+
+  /** A pulse along each arrow of the step just taken, and the node in sight. */
+  function moved() {
+    const { v, pass } = at(step());
+    for (const old of shown.svg.querySelectorAll(".pulse")) old.remove();
+    if (v < 0) return;
+    const spot = (shown.cells[v].x * drawing.scrollWidth) / shown.width;
+    drawing.scrollTo?.({ left: spot - drawing.clientWidth / 2 });
+    if (step() !== before + 1) return;
+    for (const arrow of shown.arrows) {
+      if ((pass === "forward" ? arrow.v : arrow.u) !== v) continue;
+      const pulse = set(arrow.line.cloneNode(), { class: `pulse ${pass === "backward" ? "back" : ""}`, pathLength: 1, "aria-hidden": "true" });
+      pulse.removeAttribute("marker-end");
+      arrow.line.after(pulse);
+      pulse.addEventListener("animationend", () => pulse.remove());
+    }
+  }
+
+  // Words for what is seen.
+
+  const nameOf = (v) => shown.nodes[v].name;
+  const following = () => {
+    const { v, pass } = at(step() + 1);
+    return v < 0 ? "" : ` Next: ${pass === "forward" ? nameOf(v) : `∂ℓ/∂${nameOf(v)}`}.`;
+  };
+
+  function sentence({ values, gradients, slopes }) {
+    const { v, pass } = at(step());
+    const met = state.losses;
+    if (met.length > 1 && step() === count()) {
+      return `Updated with η = ${fixed(state.rate, 3)}: the loss was ${fixed(met.at(-2), 4)}, and is ${fixed(met.at(-1), 4)}.${following()}`;
+    }
+    if (v < 0) return `Only the inputs are known.${following()}`;
+    if (pass === "forward") return `Forward: ${nameOf(v)} = ${fixed(values[v])}.${following()}`;
+    if (v === shown.nodes.length - 1) return `Backward: ∂ℓ/∂ℓ = 1, the base case.${following()}`;
+    const terms = gamma(shown.nodes, slopes, v).map((one) => factor(gradients[one.v] * one.slope));
+    return `Backward: ∂ℓ/∂${nameOf(v)} = ${terms.length > 1 && terms.length < 6 ? `${terms.join(" + ")} = ` : ""}${fixed(gradients[v])}.`
+      + (following() || " Every gradient is there.");
+  }
+
+  function tell(u, now, users, back) {
+    if (u < 0) {
+      heading(text, "Before the first step");
+      add(text, "p", {}, "The inputs are given. Each step computes one node: first its value, from left to right; then, on the way back, its gradient.");
+      return;
+    }
+    heading(text, `u = ${nameOf(u)}`);
+    if (back) tellBackward(u, now, users);
+    else tellForward(u, now);
+  }
+
+  function tellForward(v, { values }) {
+    const node = shown.nodes[v];
+    if (isLeaf(node)) {
+      add(text, "p", {}, node.op === "input" ? `${node.name} is an input: its value is given, ${fixed(values[v])}.` : `A constant, ${node.name}.`);
+      return;
+    }
+    const missing = [...new Set(node.parents.filter((u) => !hasValue(u)))].map(nameOf);
+    if (missing.length) {
+      add(text, "p", {}, `${node.name} waits for ${missing.join(", ")}.`);
+      return;
+    }
+    const result = hasValue(v) ? fixed(values[v]) : "?";
+    if (!node.w) {
+      const operands = node.parents.map((u) => factor(values[u]));
+      add(text, "p", {}, `${node.name} = ${written(node.op, node.parents.map(nameOf))}`);
+      add(text, "p", { class: "sum" }, `= ${written(node.op, operands)} = ${result}`);
+      return;
+    }
+    const w = weightsOf(v);
+    const z = weighted(w, node.parents.map((u) => values[u]));
+    add(text, "p", {}, "Forward: z = Σ w · value + b, over the nodes that it uses.");
+    const rows = node.parents.map((u, k) => [nameOf(u), fixed(w[k]), fixed(values[u]), fixed(w[k] * values[u])]);
+    table(text, {
+      label: `The sum of ${node.name}`, head: ["it uses", "w", "value", "product"],
+      rows: [...rows, ["bias b", "", "", fixed(w.at(-1))]], foot: ["z", fixed(z)],
+    });
+    add(text, "p", { class: "sum" }, `${node.name} = ${node.op}(${fixed(z)}) = ${result}`);
+  }
+
+  function tellBackward(u, now, users) {
+    const { gradients } = now;
+    const name = nameOf(u);
+    const missing = [...new Set(users.filter(({ v }) => !hasGradient(v)).map(({ v }) => nameOf(v)))];
+    if (u === shown.nodes.length - 1) add(text, "p", {}, `${name} is the loss: nobody uses it. Base case: ∂ℓ/∂ℓ = 1.`);
+    else if (!users.length) add(text, "p", {}, "Nobody uses it: Γ(u) is empty, and so is the sum. ∂ℓ/∂u = 0.");
+    else if (missing.length) add(text, "p", {}, `Γ(u) = {${gammaNames(users)}}. It waits for ∂ℓ/∂${missing.join(", ∂ℓ/∂")}.`);
+    else tellSum(u, now, users);
+    if (hasGradient(u) && isWrong(u, now)) {
+      add(text, "p", { class: "sum" }, `≠ Wrong: ∂ℓ/∂${name} is ${fixed(reference[u], 4)}, and ${fixed(gradients[u], 4)} stands there.`);
+    }
+    if (hasWeights && shown.nodes[u].w && hasGradient(u)) tellWeights(u, now);
+  }
+
+  const gammaNames = (users) => [...new Set(users.map(({ v }) => nameOf(v)))].join(", ");
+
+  /** The sum over Γ(u), term by term, and what an engine has in its place. */
+  function tellSum(u, { gradients }, users) {
+    const sum = users.reduce((total, { v, slope }) => total + gradients[v] * slope, 0);
+    add(text, "p", {}, `∂ℓ/∂u = Σ ∂ℓ/∂v · ∂v/∂u, over v in Γ(u) = {${gammaNames(users)}}:`);
+    const rows = users.map(({ v, slope }) => [nameOf(v), fixed(gradients[v]), fixed(slope), hasGradient(u) ? fixed(gradients[v] * slope) : "?"]);
+    const head = ["v in Γ(u)", "∂ℓ/∂v", "∂v/∂u", "product"];
+    table(text, { label: `The sum over Γ(${nameOf(u)})`, head, rows, foot: ["sum: ∂ℓ/∂u", hasGradient(u) ? fixed(sum) : "?"] });
+    if (!hasGradient(u)) return;
+    const terms = users.map(({ v, slope }) => `${factor(gradients[v])} · ${factor(slope)}`);
+    if (terms.length < 5) add(text, "p", { class: "sum" }, `∂ℓ/∂${nameOf(u)} = ${terms.join(" + ")} = ${fixed(sum)}`);
+    if (Math.abs(sum - gradients[u]) > 1e-6 * Math.max(1, Math.abs(sum))) {
+      add(text, "p", { class: "sum" }, `The node itself says ${fixed(gradients[u], 4)}: that is not this sum.`);
+    }
+  }
+
+  function tellWeights(u, now) {
+    const { nodes } = shown;
+    const w = weightsOf(u);
+    const operands = nodes[u].parents.map((j) => now.values[j]);
+    const rise = ACTIVATIONS[nodes[u].op].slope(weighted(w, operands));
+    const dw = weightGradients(nodes, now.values, now.gradients, u, w);
+    add(text, "p", {}, `And its weights: ∂ℓ/∂w = ∂ℓ/∂u · g′(z) · value = ${factor(now.gradients[u])} · ${factor(rise)} · value.`);
+    const rows = nodes[u].parents.map((j, k) => [`from ${nameOf(j)}`, fixed(w[k]), fixed(operands[k]), fixed(dw[k])]);
+    const head = ["weight", "w", "value", "∂ℓ/∂w"];
+    table(text, { label: `The weights of ${nameOf(u)}`, head, rows: [...rows, ["bias", fixed(w.at(-1)), "1", fixed(dw.at(-1))]] });
+  }
+
+  predict(view, {
+    words: "the next number", nodes: [],
+    truth() {
+      const { values, gradients } = passes();
+      const { v, pass } = at(Math.min(step() + 1, last()));
+      return pass === "forward" ? values[v] : gradients[v];
+    },
+  });
+  view.key("ArrowLeft", "one step back", () => go(step() - 1));
+  view.key("u", "update: one step of gradient descent", () => descend.click());
+  state.watch(draw);
+  draw();
+  return view.close;
+}
+
+export default { render };
