@@ -1,8 +1,8 @@
 // The passes over a graph of numbers: step forward and back again; each gradient shows the sum over its Γ(u), and the descent one step.
 
 const {
-  add, arrowhead, button, chart, checkbox, columns, controls, describe, factor, fixed, frame, heading, layered, legend, linear, max, onArrows,
-  onPress, picture, player, predict, set, sigmoid, slider, stack, status, table, through,
+  add, arrowhead, button, chart, checkbox, columns, controls, describe, factor, fixed, frame, heading, layered, legend, linear, max,
+  onArrows, onPress, picture, player, predict, set, sigmoid, slider, stack, status, sum, table, through,
 } = kit;
 
 // The mathematics. An operation has a value, and a slope towards each parent; a node of the notes' kind has weights and a bias, `w`.
@@ -33,7 +33,8 @@ const SIGNS = {
 /** The value of an operation on these operands, and its slope towards each. An operation may end in a number: "* 0.5", "** 2". */
 function applied(op, operands) {
   const [sign, number] = op.split(" ");
-  if (FUNCTIONS[op] && operands.length === 1) return { value: FUNCTIONS[op].value(...operands), slopes: [FUNCTIONS[op].slope(...operands)] };
+  const { value, slope } = (operands.length === 1 && FUNCTIONS[op]) || {};
+  if (value) return { value: value(...operands), slopes: [slope(...operands)] };
   const all = number === undefined ? operands : [...operands, Number(number)];
   return { value: SIGNS[sign].value(...all), slopes: SIGNS[sign].slopes(...all).slice(0, operands.length) };
 }
@@ -57,7 +58,7 @@ export function forward(nodes, inputs, w = []) {
       values.push(found.value);
       return found.slopes;
     }
-    const own = w[v] ?? node.w;
+    const own = w[v]?.length ? w[v] : node.w;
     const z = weighted(own, operands);
     values.push(ACTIVATIONS[node.op].value(z));
     return operands.map((_, k) => ACTIVATIONS[node.op].slope(z) * own[k]);
@@ -87,11 +88,28 @@ export function weightGradients(nodes, values, gradients, v, own) {
   return [...operands.map((operand) => share * operand), share];
 }
 
+/** A step of gradient descent, w − η ∂ℓ/∂w, for the inputs that are parameters and, perhaps, every weight and bias. */
+export function descended(nodes, inputs, w, { rate, parameters, weights }) {
+  const { values, slopes } = forward(nodes, inputs, w);
+  const gradients = backward(nodes, slopes);
+  const less = (number, slope) => number - rate * slope;
+  const moved = { ...inputs };
+  nodes.forEach(({ op, name }, v) => {
+    if (op === "input" && parameters.includes(name)) moved[name] = less(inputs[name], gradients[v]);
+  });
+  const lighter = nodes.map((node, v) => (
+    weights && node.w ? weightGradients(nodes, values, gradients, v, w[v]).map((slope, k) => less(w[v][k], slope)) : w[v]
+  ));
+  return { values: moved, w: lighter, loss: forward(nodes, moved, lighter).values.at(-1) };
+}
+
 // A formula, as Python writes it.
 
 const MOST = 60;
 const STARTS = [2, 3, -1, 1, 0.5, -2]; // for the letters of a formula, in the order of the alphabet
 const NAMED = Object.keys(FUNCTIONS).filter((name) => name !== "-");
+const FARTHEST = 1e6; // a number from 0
+const MOST_LOSSES = 200;
 const subscript = (i) => String(i).replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]);
 
 /** The nodes of a formula, each after its operands; throws an Error in words where it cannot be read. */
@@ -113,11 +131,11 @@ export function parse(text) {
     }
     return left;
   };
-  const sum = () => row(["+", "-"], product);
+  const terms = () => row(["+", "-"], product);
   const product = () => row(["*", "/"], signed);
   const signed = () => (take("-") ? node("-", [signed()]) : raised());
   const bracketed = () => {
-    const inside = sum();
+    const inside = terms();
     expect(")");
     return inside;
   };
@@ -148,7 +166,7 @@ export function parse(text) {
     const known = nodes.findIndex(({ op, name }) => op === "input" && name === token);
     return known >= 0 ? known : node("input", [], token);
   }
-  const last = sum();
+  const last = terms();
   if (at < tokens.length) throw new Error(`what does "${tokens[at]}" do there?`);
   if (isLeaf(nodes[last])) throw new Error("one operation is needed at least");
   if (nodes.length > MOST) throw new Error(`${nodes.length} nodes are too many to read: ${MOST} at most`);
@@ -164,6 +182,9 @@ export function begin(nodes, values) {
   const chosen = names.map((name) => [name, values[name] ?? STARTS[starts.indexOf(name) % STARTS.length]]);
   return { values: Object.fromEntries(chosen), parameters: names.filter((name) => !/^[xy]/.test(name)) };
 }
+
+/** Whether two gradients are more than roundings, or the error of finite differences, apart. */
+const differs = (one, other) => Math.abs(one - other) > 1e-5 * Math.max(1, Math.abs(other));
 
 // Words
 
@@ -182,16 +203,28 @@ function written(op, [first, ...others]) {
 // The picture
 
 const HIGH = 76; // of a node's box
-const GAP = 68; // between columns
+const GAP = 60; // between columns
 const UNIT = HIGH / 2; // of the layout's heights
 const SMALLEST = 12 / 17; // of the picture's own units: its text has 12 pixels at least, and a graph too large for that is scrolled
 
+/** A curve through points, level at each of them. */
+const curve = (points) => points.slice(1).reduce((path, [x, y], i) => {
+  const half = (x + points[i][0]) / 2;
+  return `${path}C${half} ${points[i][1]} ${half} ${y} ${x} ${y}`;
+}, `M${points[0].join(" ")}`);
+
 const STYLE = `
-  .graph { overflow-x: auto; overflow-y: hidden; padding: 4px; }
+  .graph { overflow: auto; padding: 4px; max-height: max(20rem, 80vh); }
+  &.projector {
+    text { font-size: 17px; }
+    table { font-size: .8em; }
+    .graph { max-height: calc(100vh - 12rem); }
+    .player { gap: .3em; font-size: .84em; }
+  }
   text { font-size: 17px; dominant-baseline: central; }
   .name { font-weight: 700; }
   .gradient { fill: var(--blue); font-weight: 700; }
-  .slope { font-size: 16px; font-weight: 700; text-anchor: end; paint-order: stroke; stroke: var(--paper); stroke-width: 6px; stroke-linejoin: round; }
+  .slope { font-weight: 700; text-anchor: end; paint-order: stroke; stroke: var(--paper); stroke-width: 6px; stroke-linejoin: round; }
   rect { fill: var(--paper); stroke: currentColor; stroke-width: 1.4; }
   rect.leaf, .leaf rect { fill: color-mix(in srgb, currentColor 10%, var(--paper)); }
   rect.waiting, .waiting rect { stroke-dasharray: 4 5; }
@@ -206,11 +239,13 @@ const STYLE = `
   rect.u, .u rect { stroke: var(--orange); stroke-width: 5; }
   rect.gamma, .gamma rect { stroke: var(--green); stroke-width: 5; stroke-dasharray: 12 4; }
   rect.next, .next rect { stroke-dasharray: 4 5; stroke-width: 4; }
-  .wrong .gradient, text.wrong { fill: var(--vermillion); }
-  .cross { stroke: var(--vermillion); stroke-width: 4; }
+  .wrong .gradient { fill: var(--vermillion); }
+  .cross { fill: none; stroke: var(--vermillion); stroke-width: 4; }
+  .pick:not(.wrong) .cross { display: none; }
+  .legend .cross { transform: rotate(45deg); transform-origin: center; }
   rect.swatch { fill: var(--blue); stroke: none; }
   .formula input { width: 22em; }
-  .inputs { max-height: 15em; overflow-y: auto; }
+  .settings { margin: .4em 0 .8em; max-height: 15em; overflow-y: auto; }
   .stack label { grid-template-columns: 5em minmax(0, 1fr) 5.5em; }
   [role=alert] { color: var(--rust); font-weight: 600; }
   [role=alert]:empty { display: none; }
@@ -234,28 +269,29 @@ function render({ model, el }) {
   const drawing = add(left, "div", { class: "graph" });
   const say = status(left);
   const run = player(view, side, { step: () => go(state.step + 1), reset, every: 700 });
-  const descend = button(run.bar, "Update", update);
+  const descend = isFixed ? null : button(run.bar, "Update", update);
   const settings = stack(side);
-  const walk = slider(settings, "Step", { min: 0, max: 1, step: 1 }, (step) => state.set({ step, node: -1 }));
-  const inputs = stack(side);
-  inputs.classList.add("inputs");
+  settings.classList.add("settings");
+  const walk = slider(settings, "Step", { min: 0, max: 1, step: 1 }, (to) => state.set({ step: to, node: -1 }));
   const text = add(side, "div", { class: "sums" });
   const descent = add(side, "div", { class: "aside" });
   const ticks = controls(descent);
   const rate = slider(stack(descent), "Rate η", { min: -3, max: 1, step: 0.05 }, (power) => state.set({ rate: Math.min(10, 10 ** power) }));
-  const losses = lossChart();
+  const fall = lossChart();
   let drag = [];
   let boxes = [];
-  legend(left, [
+  legend(add(left, "div", { class: "aside" }), [
     ["area", "u", "u, the node of this step, or the one chosen"], ["area", "gamma", "Γ(u), the nodes that use it"],
-    ["line", "edge lit", "what enters its number"], ["area", "waiting", "waits for its value"], ["area", "leaf", "input or constant"],
-    ["area", "swatch", "∂ℓ/∂u, below the value"], ...(reference.length ? [["cross", "cross", "≠: not the right gradient"]] : []),
+    ["line", "edge lit", "what enters its number"], ["area", "next", "comes next"], ["area", "waiting", "waits for its value"],
+    ["area", "leaf", "input or constant"], ["area", "swatch", "∂ℓ/∂u, below the value"],
+    ...(reference.length ? [["cross", "cross", "≠: not the right gradient, which follows"]] : []),
   ]);
 
   function formulaField() {
     const line = controls(body);
-    line.classList.add("formula");
-    const field = add(add(line, "label", {}, "Type a formula, ℓ ="), "input", { type: "text", spellcheck: "false", "aria-label": "Type a formula" });
+    line.classList.add("formula", "aside");
+    const typed = { type: "text", spellcheck: "false", "aria-label": "Type a formula" };
+    const field = add(add(line, "label", {}, "Type a formula, ℓ ="), "input", typed);
     const problem = add(line, "span", { role: "alert" });
     const enter = () => field.value !== state.formula && type(field.value);
     field.addEventListener("change", enter);
@@ -279,13 +315,16 @@ function render({ model, el }) {
   const count = () => shown.nodes.filter((node) => !isLeaf(node)).length;
   const last = () => count() + shown.nodes.length;
   const step = () => Math.min(Math.max(0, Math.round(state.step)), last());
-  const valueOf = (name) => (Number.isFinite(state.values[name]) ? state.values[name] : begin(shown.nodes, {}).values[name]);
+  const valueOf = (name) => (Number.isFinite(state.values?.[name]) ? state.values[name] : begin(shown.nodes, {}).values[name]);
   const valuesNow = () => Object.fromEntries(shown.nodes.flatMap(({ op, name }) => (op === "input" ? [[name, valueOf(name)]] : [])));
   const weightsOf = (v) => {
     const [moved, first] = [state.w?.[v], shown.nodes[v].w];
     return first && moved?.length === first.length && moved.every(Number.isFinite) ? moved : first;
   };
   const parameters = () => state.parameters.filter((name) => shown.nodes.some((node) => node.op === "input" && node.name === name));
+  const weightsNow = () => shown.nodes.map((_, v) => weightsOf(v) ?? []);
+  const eta = () => Math.min(Math.max(state.rate, 1e-4), 10);
+  const losses = () => state.losses.filter(Number.isFinite);
   const descends = () => !isFixed && (hasWeights || parameters().length > 0);
 
   /** Every value, slope and gradient: by the rules, or as an engine has left them. */
@@ -293,7 +332,7 @@ function render({ model, el }) {
     const { nodes } = shown;
     const { values, slopes } = isFixed
       ? { values: nodes.map(({ value }) => value), slopes: nodes.map((node) => node.slopes) }
-      : forward(nodes, valuesNow(), nodes.map((_, v) => weightsOf(v)));
+      : forward(nodes, valuesNow(), weightsNow());
     const sums = backward(nodes, slopes);
     const gradients = isFixed ? sums.map((sum, v) => nodes[v].grad ?? sum) : sums;
     return { values, slopes, gradients };
@@ -309,7 +348,7 @@ function render({ model, el }) {
   const hasGradient = (v) => v >= last() - step();
   const isWrong = (v, { gradients }) => {
     const right = reference[v] ?? null;
-    return right !== null && Math.abs(gradients[v] - right) > 1e-5 * Math.max(1, Math.abs(right));
+    return right !== null && differs(gradients[v], right);
   };
 
   // What is done.
@@ -318,7 +357,7 @@ function render({ model, el }) {
   function go(to) {
     if (to > last()) return descends() && update();
     state.set({ step: Math.max(0, to), node: -1 });
-    return to < last() || (descends() && state.losses.length > 1 && state.losses.length < 200);
+    return to < last() || (descends() && losses().length > 1 && losses().length < MOST_LOSSES);
   }
 
   function reset() {
@@ -327,26 +366,27 @@ function render({ model, el }) {
     state.set({ ...first, step: 0, node: -1, losses: [] });
   }
 
-  /** One step of gradient descent, w − η ∂ℓ/∂w, and the forward pass that shows the new loss. */
+  /** Other values of inputs, from which the descent begins anew. */
+  function move(some) {
+    begun = null;
+    state.set({ values: { ...valuesNow(), ...some }, losses: [] });
+  }
+
+  /** One step of gradient descent, and the forward pass that shows the new loss; returns whether more is to come. */
   function update() {
-    if (!descends() || state.losses.length >= 200) return false;
-    const { nodes } = shown;
-    const now = passes();
-    begun ??= { values: valuesNow(), ...(hasWeights ? { w: nodes.map((_, v) => weightsOf(v) ?? []) } : {}) };
-    const moved = new Set(parameters());
-    const slopeOf = (name) => now.gradients[nodes.findIndex((node) => node.op === "input" && node.name === name)];
-    const less = (value, slope) => value - state.rate * slope;
-    const values = Object.fromEntries(Object.entries(valuesNow()).map(([name, value]) => [name, moved.has(name) ? less(value, slopeOf(name)) : value]));
-    const w = nodes.map((node, v) => (node.w && hasWeights
-      ? weightGradients(nodes, now.values, now.gradients, v, weightsOf(v)).map((slope, k) => less(weightsOf(v)[k], slope)) : node.w ?? []));
-    const loss = forward(nodes, values, w).values.at(-1);
-    const numbers = [...Object.values(values), ...w.flat(), loss];
-    if (!numbers.every((number) => Math.abs(number) <= 1e6)) {
-      say(`This step is too long: its numbers would leave the picture. Take a rate smaller than η = ${fixed(state.rate, 3)}.`);
+    const met = losses();
+    if (!descends() || met.length >= MOST_LOSSES) return false;
+    const [values, w] = [valuesNow(), weightsNow()];
+    const after = descended(shown.nodes, values, w, { rate: eta(), parameters: parameters(), weights: hasWeights });
+    const numbers = [...Object.values(after.values), ...after.w.flat(), after.loss];
+    if (!numbers.every((number) => Math.abs(number) <= FARTHEST)) {
+      say(`This step is too long: its numbers would leave the picture. Take a rate smaller than η = ${fixed(eta(), 3)}.`);
       return false;
     }
-    const met = state.losses.length ? state.losses : [now.values.at(-1)];
-    state.set({ values, ...(hasWeights ? { w } : {}), losses: [...met, loss], step: count(), node: -1 });
+    const kept = (numbersOf) => (hasWeights ? numbersOf : { values: numbersOf.values });
+    begun ??= kept({ values, w });
+    const old = met.length ? met : [passes().values.at(-1)];
+    state.set({ ...kept({ values: after.values, w: after.w }), losses: [...old, after.loss], step: count(), node: -1 });
     return true;
   }
 
@@ -355,19 +395,21 @@ function render({ model, el }) {
   function build() {
     const { nodes } = shown;
     walk.input.max = last();
-    for (const room of [drawing, inputs, ticks]) room.replaceChildren();
+    drag.forEach(({ input }) => input.closest("label").remove());
+    for (const room of [drawing, ticks]) room.replaceChildren();
     drag = []; // the sliders of inputs
     boxes = [];
-    const names = Object.keys(valuesNow());
+    const inputs = Object.keys(valuesNow());
+    const names = typing ? inputs.sort() : inputs;
     for (const name of isFixed ? [] : names) {
       const far = Math.max(5, Math.ceil(Math.abs(valueOf(name))));
-      const move = (value) => state.set({ values: { ...valuesNow(), [name]: value }, losses: [] });
-      drag.push({ name, ...slider(inputs, name, { min: -far, max: far, step: 0.1 }, move) });
+      drag.push({ name, ...slider(settings, name, { min: -far, max: far, step: 0.1 }, (value) => move({ [name]: value })) });
     }
     if (!isFixed && names.length) add(ticks, "span", {}, "The update changes");
     if (hasWeights) add(ticks, "span", {}, "weights and biases,");
     for (const name of isFixed ? [] : names) {
-      const change = (on) => state.set({ parameters: names.filter((each) => (each === name ? on : parameters().includes(each))), losses: [] });
+      const others = (each) => each !== name && parameters().includes(each);
+      const change = (on) => state.set({ parameters: names.filter((each) => others(each) || (on && each === name)), losses: [] });
       boxes.push({ name, box: checkbox(ticks, name, change) });
     }
     drawGraph(nodes);
@@ -375,7 +417,7 @@ function render({ model, el }) {
 
   function drawGraph(nodes) {
     const titles = nodes.map((node) => cut(titleOf(node)));
-    const wide = Math.max(96, 18 + 10 * max(titles, (title) => title.length));
+    const wide = Math.max(reference.length ? 136 : 90, 16 + 9.6 * max(titles, (title) => title.length));
     const layout = layered(nodes.map(({ parents }) => parents), nodes.map(() => HIGH / UNIT));
     const column = [];
     layout.columns.forEach((vertices, i) => vertices.forEach((vertex) => { column[vertex] = i; }));
@@ -387,29 +429,29 @@ function render({ model, el }) {
     svg.style.minHeight = `${SMALLEST * height}px`;
     const tip = arrowhead(svg);
     const arrows = nodes.flatMap(({ parents }, v) => parents.map((u, k) => {
-      const spread = parents.length > 1 ? HIGH * (0.64 * (k / (parents.length - 1)) - 0.32) : 0; // each operand enters at a place of its own
       const points = layout.chains[v][k].map(place);
+      const below = parents.length > 1 ? HIGH * (0.64 * (k / (parents.length - 1)) - 0.32) : 0; // each operand enters at its own place
       points[0][0] += wide / 2;
       points.at(-1)[0] -= wide / 2 + 2;
-      points.at(-1)[1] += spread;
-      const d = points.slice(1).reduce((path, [x, y], i) => {
-        const half = (x + points[i][0]) / 2;
-        return `${path}C${half} ${points[i][1]} ${half} ${y} ${x} ${y}`;
-      }, `M${points[0].join(" ")}`);
-      return { u, v, k, line: add(svg, "path", { d, "marker-end": tip }), end: points.at(-1) };
+      points.at(-1)[1] += below;
+      const [x, y] = points.at(-1);
+      const line = add(svg, "path", { d: curve(points), "marker-end": tip });
+      return { u, v, k, line, where: { x: x - 12, y: y + (below > 0 ? 14 : -11) } };
     }));
-    const cells = nodes.map((node, v) => {
-      const [x, y] = place(v);
-      const group = add(svg, "g", { role: "button", transform: `translate(${x} ${y})` });
-      add(group, "rect", { x: -wide / 2, y: -HIGH / 2, width: wide, height: HIGH, rx: isLeaf(node) ? 20 : 6 });
-      add(group, "text", { class: "name", y: -24 }, titles[v]);
-      const cell = { group, x, y, value: add(group, "text", {}), gradient: add(group, "text", { class: "gradient", y: 24 }) };
-      onPress(group, () => state.set({ node: v }));
-      onArrows(group, (right, down) => nearest(v, right, down));
-      return cell;
-    });
-    for (const arrow of arrows) arrow.label = add(svg, "text", { class: "slope", x: arrow.end[0] - 12, y: arrow.end[1] - 11 });
+    const cells = nodes.map((node, v) => cell(svg, node, v, titles[v], place(v), wide));
+    for (const arrow of arrows) arrow.label = add(svg, "text", { class: "slope", ...arrow.where });
     Object.assign(shown, { svg, cells, arrows, width });
+  }
+
+  /** A node's box, with room for its value and its gradient. */
+  function cell(svg, node, v, title, [x, y], wide) {
+    const group = add(svg, "g", { role: "button", transform: `translate(${x} ${y})` });
+    add(group, "rect", { x: -wide / 2, y: -HIGH / 2, width: wide, height: HIGH, rx: isLeaf(node) ? 20 : 6 });
+    add(group, "path", { class: "cross", d: `M${wide / 2 - 8} ${HIGH / 2 - 8}l16 16m0 -16l-16 16` });
+    add(group, "text", { class: "name", y: -24 }, title);
+    onPress(group, () => state.set({ node: v }));
+    onArrows(group, (right, down) => nearest(v, right, down));
+    return { group, x, y, value: add(group, "text", {}), gradient: add(group, "text", { class: "gradient", y: 24 }) };
   }
 
   /** To the nearest node on that side. */
@@ -435,7 +477,8 @@ function render({ model, el }) {
       if (met.length < 2) return;
       const [low, high] = [Math.min(...met), Math.max(...met)];
       plot.x.domain([0, Math.max(5, met.length - 1)]);
-      plot.y.domain(high > low ? [Math.min(low, low >= 0 ? 0 : low), high] : [low - 1, low + 1]);
+      const lowest = Math.min(0, low);
+      plot.y.domain([1.08 * lowest, high + (0.08 * (high - lowest) || 1)]);
       plot.ticks();
       set(line, { d: through(met.map((loss, i) => plot.at(i, loss))) });
       describe(plot.svg, `The loss after each of ${met.length - 1} updates: from ${fixed(met[0])} to ${fixed(met.at(-1))}.`);
@@ -462,17 +505,17 @@ function render({ model, el }) {
       show(fixed(value));
     }
     for (const { name, box } of boxes) box.checked = parameters().includes(name);
-    rate.input.value = Math.log10(state.rate);
-    rate.show(fixed(state.rate, 3));
+    rate.input.value = Math.log10(eta());
+    rate.show(fixed(eta(), 3));
     descent.hidden = isFixed;
-    descend.hidden = isFixed;
-    descend.disabled = !descends();
-    losses(state.losses);
+    if (descend) descend.disabled = !descends();
+    fall(losses());
     text.replaceChildren();
     tell(u, now, users, back);
     say(sentence(now));
     describe(shown.svg, `The graph of ${shown.nodes.length} nodes. ${sentence(now)}`);
     if (names.has("step")) moved();
+    else if (!names.size) inSight(u);
     before = step();
   }
 
@@ -516,17 +559,24 @@ function render({ model, el }) {
     }
   }
 
-  /** A pulse along each arrow of the step just taken, and the node in sight. */
+  /** Scroll a large graph to a node. */
+  function inSight(v) {
+    if (v < 0) return;
+    const scale = drawing.scrollWidth / shown.width;
+    const [left, top] = [shown.cells[v].x * scale - drawing.clientWidth / 2, shown.cells[v].y * scale - drawing.clientHeight / 2];
+    drawing.scrollTo({ left, top });
+  }
+
+  /** A pulse along each arrow of the step just taken. */
   function moved() {
     const { v, pass } = at(step());
     for (const old of shown.svg.querySelectorAll(".pulse")) old.remove();
-    if (v < 0) return;
-    const spot = (shown.cells[v].x * drawing.scrollWidth) / shown.width;
-    drawing.scrollTo?.({ left: spot - drawing.clientWidth / 2 });
-    if (step() !== before + 1) return;
+    inSight(v);
+    if (v < 0 || step() !== before + 1) return;
     for (const arrow of shown.arrows) {
       if ((pass === "forward" ? arrow.v : arrow.u) !== v) continue;
-      const pulse = set(arrow.line.cloneNode(), { class: `pulse ${pass === "backward" ? "back" : ""}`, pathLength: 1, "aria-hidden": "true" });
+      const kind = pass === "backward" ? "pulse back" : "pulse";
+      const pulse = set(arrow.line.cloneNode(), { class: kind, pathLength: 1, "aria-hidden": "true" });
       pulse.removeAttribute("marker-end");
       arrow.line.after(pulse);
       pulse.addEventListener("animationend", () => pulse.remove());
@@ -543,25 +593,29 @@ function render({ model, el }) {
 
   function sentence({ values, gradients, slopes }) {
     const { v, pass } = at(step());
-    const met = state.losses;
+    const met = losses();
     if (met.length > 1 && step() === count()) {
-      return `Updated with η = ${fixed(state.rate, 3)}: the loss was ${fixed(met.at(-2), 4)}, and is ${fixed(met.at(-1), 4)}.${following()}`;
+      const [was, is] = met.slice(-2).map((loss) => fixed(loss, 4));
+      return `Updated with η = ${fixed(eta(), 3)}: the loss was ${was}, and is ${is}.${following()}`;
     }
     if (v < 0) return `Only the inputs are known.${following()}`;
     if (pass === "forward") return `Forward: ${nameOf(v)} = ${fixed(values[v])}.${following()}`;
     if (v === shown.nodes.length - 1) return `Backward: ∂ℓ/∂ℓ = 1, the base case.${following()}`;
-    const terms = gamma(shown.nodes, slopes, v).map((one) => factor(gradients[one.v] * one.slope));
-    return `Backward: ∂ℓ/∂${nameOf(v)} = ${terms.length > 1 && terms.length < 6 ? `${terms.join(" + ")} = ` : ""}${fixed(gradients[v])}.`
-      + (following() || " Every gradient is there.");
+    const shares = gamma(shown.nodes, slopes, v).map((one) => gradients[one.v] * one.slope);
+    const end = following() || " Every gradient is there.";
+    if (differs(gradients[v], sum(shares))) {
+      return `Backward: the node says ∂ℓ/∂${nameOf(v)} = ${fixed(gradients[v])}, and its shares add up to ${fixed(sum(shares))}.${end}`;
+    }
+    const terms = shares.length > 1 && shares.length < 6 ? `${shares.map(factor).join(" + ")} = ` : "";
+    return `Backward: ∂ℓ/∂${nameOf(v)} = ${terms}${fixed(gradients[v])}.${end}`;
   }
 
   function tell(u, now, users, back) {
     if (u < 0) {
       heading(text, "Before the first step");
-      add(text, "p", {}, "The inputs are given. Each step computes one node: first its value, from left to right; then, on the way back, its gradient.");
+      add(text, "p", {}, "The inputs are given. Each step computes one node: on the way forward its value, on the way back its gradient.");
       return;
     }
-    heading(text, `u = ${nameOf(u)}`);
     if (back) tellBackward(u, now, users);
     else tellForward(u, now);
   }
@@ -569,7 +623,8 @@ function render({ model, el }) {
   function tellForward(v, { values }) {
     const node = shown.nodes[v];
     if (isLeaf(node)) {
-      add(text, "p", {}, node.op === "input" ? `${node.name} is an input: its value is given, ${fixed(values[v])}.` : `A constant, ${node.name}.`);
+      const kind = node.op === "input" ? "an input: its value is given" : "a constant";
+      add(text, "p", {}, `${node.name} is ${kind}, ${fixed(values[v])}.`);
       return;
     }
     const missing = [...new Set(node.parents.filter((u) => !hasValue(u)))].map(nameOf);
@@ -580,13 +635,13 @@ function render({ model, el }) {
     const result = hasValue(v) ? fixed(values[v]) : "?";
     if (!node.w) {
       const operands = node.parents.map((u) => factor(values[u]));
-      add(text, "p", {}, `${node.name} = ${written(node.op, node.parents.map(nameOf))}`);
+      heading(text, `${node.name} = ${written(node.op, node.parents.map(nameOf))}`);
       add(text, "p", { class: "sum" }, `= ${written(node.op, operands)} = ${result}`);
       return;
     }
     const w = weightsOf(v);
     const z = weighted(w, node.parents.map((u) => values[u]));
-    add(text, "p", {}, "Forward: z = Σ w · value + b, over the nodes that it uses.");
+    heading(text, `${node.name} = ${node.op}(z), z = Σ w · value + b`);
     const rows = node.parents.map((u, k) => [nameOf(u), fixed(w[k]), fixed(values[u]), fixed(w[k] * values[u])]);
     table(text, {
       label: `The sum of ${node.name}`, head: ["it uses", "w", "value", "product"],
@@ -598,6 +653,7 @@ function render({ model, el }) {
   function tellBackward(u, now, users) {
     const { gradients } = now;
     const name = nameOf(u);
+    heading(text, `u = ${name}`);
     const missing = [...new Set(users.filter(({ v }) => !hasGradient(v)).map(({ v }) => nameOf(v)))];
     if (u === shown.nodes.length - 1) add(text, "p", {}, `${name} is the loss: nobody uses it. Base case: ∂ℓ/∂ℓ = 1.`);
     else if (!users.length) add(text, "p", {}, "Nobody uses it: Γ(u) is empty, and so is the sum. ∂ℓ/∂u = 0.");
@@ -613,15 +669,16 @@ function render({ model, el }) {
 
   /** The sum over Γ(u), term by term, and what an engine has in its place. */
   function tellSum(u, { gradients }, users) {
-    const sum = users.reduce((total, { v, slope }) => total + gradients[v] * slope, 0);
+    const total = sum(users, ({ v, slope }) => gradients[v] * slope);
     add(text, "p", {}, `∂ℓ/∂u = Σ ∂ℓ/∂v · ∂v/∂u, over v in Γ(u) = {${gammaNames(users)}}:`);
-    const rows = users.map(({ v, slope }) => [nameOf(v), fixed(gradients[v]), fixed(slope), hasGradient(u) ? fixed(gradients[v] * slope) : "?"]);
+    const product = (value) => (hasGradient(u) ? fixed(value) : "?");
+    const rows = users.map(({ v, slope }) => [nameOf(v), fixed(gradients[v]), fixed(slope), product(gradients[v] * slope)]);
     const head = ["v in Γ(u)", "∂ℓ/∂v", "∂v/∂u", "product"];
-    table(text, { label: `The sum over Γ(${nameOf(u)})`, head, rows, foot: ["sum: ∂ℓ/∂u", hasGradient(u) ? fixed(sum) : "?"] });
+    table(text, { label: `The sum over Γ(${nameOf(u)})`, head, rows, foot: ["sum: ∂ℓ/∂u", product(total)] });
     if (!hasGradient(u)) return;
     const terms = users.map(({ v, slope }) => `${factor(gradients[v])} · ${factor(slope)}`);
-    if (terms.length < 5) add(text, "p", { class: "sum" }, `∂ℓ/∂${nameOf(u)} = ${terms.join(" + ")} = ${fixed(sum)}`);
-    if (Math.abs(sum - gradients[u]) > 1e-6 * Math.max(1, Math.abs(sum))) {
+    if (terms.length < 5) add(text, "p", { class: "sum" }, `∂ℓ/∂${nameOf(u)} = ${terms.join(" + ")} = ${fixed(total)}`);
+    if (differs(gradients[u], total)) {
       add(text, "p", { class: "sum" }, `The node itself says ${fixed(gradients[u], 4)}: that is not this sum.`);
     }
   }
@@ -647,7 +704,7 @@ function render({ model, el }) {
     },
   });
   view.key("ArrowLeft", "one step back", () => go(step() - 1));
-  view.key("u", "update: one step of gradient descent", () => descend.click());
+  if (descend) view.key("u", "update: one step of gradient descent", () => descend.click());
   state.watch(draw);
   draw();
   return view.close;
