@@ -6,7 +6,6 @@ import json
 import anywidget
 
 from course.widgets.capstone import ErrorBrowser
-from course.widgets.computational_graphs import ComputationalGraph
 from course.widgets.dropout import DropoutNetwork
 from course.widgets.early_stopping import Patience
 from course.widgets.explainable_ai import ExplainableAI
@@ -15,13 +14,11 @@ from course.widgets.gradient_descent import GradientDescent
 from course.widgets.l2 import RidgeCurve
 from course.widgets.minibatch import MinibatchDescent
 from course.widgets.neuron import Neuron
-from course.widgets.node_by_node import NodeByNode
 from course.widgets.start_here import Tangent
 from course.widgets.stepper import Stepper
 from course.widgets.vector_form import VectorForm
 
 __all__ = [
-    "ComputationalGraph",
     "DropoutNetwork",
     "ErrorBrowser",
     "ExplainableAI",
@@ -29,7 +26,6 @@ __all__ = [
     "GradientDescent",
     "MinibatchDescent",
     "Neuron",
-    "NodeByNode",
     "Patience",
     "RidgeCurve",
     "Stepper",

@@ -1,6 +1,9 @@
 """Widgets in headless Chromium, offline: any error on the page or in its console fails the test."""
 
+import json
 import re
+import shutil
+import subprocess
 from contextlib import contextmanager
 
 import pytest
@@ -82,6 +85,30 @@ def in_javascript(tab):
             }}""",
             [str(widget._esm), given],
         )
+
+    return evaluate
+
+
+@pytest.fixture
+def in_node(tmp_path):
+    """The same in node, where it is installed: many expressions, without a browser."""
+    if not (node := shutil.which("node")):
+        pytest.skip("needs node")
+
+    def evaluate(widget, expression, given=None):
+        (tmp_path / "module.mjs").write_text(str(widget._esm), encoding="utf-8")
+        (tmp_path / "given.json").write_text(json.dumps(given), encoding="utf-8")
+        script = f"""
+            import {{ readFileSync }} from "node:fs";
+            import * as module from "./module.mjs";
+            const given = JSON.parse(readFileSync("given.json", "utf-8"));
+            process.stdout.write(JSON.stringify({expression}));
+        """
+        run = subprocess.run(
+            [node, "--input-type=module"], input=script, cwd=tmp_path, capture_output=True, encoding="utf-8", timeout=60
+        )
+        assert run.returncode == 0, run.stderr
+        return json.loads(run.stdout)
 
     return evaluate
 

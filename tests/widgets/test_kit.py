@@ -26,7 +26,6 @@ POINTS = RNG.uniform(-1, 1, (2, 20))
 IMAGES = RNG.random((5, 64))
 LOSSES = 1 / (1 + np.arange(34) / 5)
 EXAMPLES = {
-    "ComputationalGraph": lambda: widgets.ComputationalGraph(),
     "DropoutNetwork": lambda: widgets.DropoutNetwork([1.0, 0.5], RNG.normal(size=(2, 3)), np.ones(3), np.ones((3, 1)), [0.0]),
     "ErrorBrowser": lambda: widgets.ErrorBrowser(IMAGES, np.arange(5) % 3, RNG.dirichlet(np.ones(3), size=5), IMAGES - 0.5),
     "ExplainableAI": lambda: widgets.ExplainableAI(
@@ -36,9 +35,9 @@ EXAMPLES = {
     "GradientDescent": lambda: widgets.GradientDescent(),
     "MinibatchDescent": lambda: widgets.MinibatchDescent(*POINTS),
     "Neuron": lambda: widgets.Neuron([1.0, 0.5], -1.0),
-    "NodeByNode": lambda: widgets.NodeByNode(GRAPH, [1.0], ["a", "m", "ℓ"]),
     "Patience": lambda: widgets.Patience(LOSSES, LOSSES * 1.77, LOSSES),
     "RidgeCurve": lambda: widgets.RidgeCurve([(*POINTS, *POINTS)]),
+    "Stepper": lambda: widgets.Stepper(GRAPH, [1.0], ["a", "m", "ℓ"], step=5, losses=[25.0, 4.0]),
     "Tangent": lambda: widgets.Tangent(),
     "VectorForm": lambda: widgets.VectorForm(POINTS[:, :3], np.ones((3, 2)), np.zeros(2), np.ones((2, 2))),
 }
@@ -145,7 +144,7 @@ def is_round(values):
     return np.allclose(step, step[0]) and f"{step[0]:.6e}"[0] in "125" and np.allclose(values / step[0], np.round(values / step[0]))
 
 
-@pytest.mark.parametrize("name", ["DropoutNetwork", "FeedForward", "GradientDescent", "MinibatchDescent", "Patience", "Tangent"])
+@pytest.mark.parametrize("name", ["DropoutNetwork", "FeedForward", "GradientDescent", "MinibatchDescent", "Patience", "Stepper", "Tangent"])
 def test_every_chart_has_round_ticks_and_titles(show, read_number, name):
     tab = show(EXAMPLES[name]())
     charts = tab.locator("svg.chart").all()
@@ -223,7 +222,7 @@ def test_the_keys_of_a_widget_stay_in_it(shown):
 
 
 def test_what_is_typed_stays_in_the_field(show):
-    tab = show(widgets.ComputationalGraph())
+    tab = show(widgets.Stepper())
     tab.evaluate("document.heard = []; document.addEventListener('keydown', (event) => document.heard.push(event.key))")
     tab.get_by_label("Type a formula").press_sequentially("a*b+dd")
     assert tab.evaluate("document.heard") == []
