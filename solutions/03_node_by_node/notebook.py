@@ -523,9 +523,9 @@ plots.node_graph(graph, values, gradients, names) if gradients else None
 # become 0? And will $\partial\ell/\partial h_2$ itself be 0?
 
 # %% demo=true slide="fragment"
-from course.widgets import NodeByNode
+from course.widgets import Stepper
 
-NodeByNode(graph, x, names, weights=False)
+Stepper(graph, x, names, weights=False)
 
 # %% [markdown]
 # <details><summary>Answer</summary>

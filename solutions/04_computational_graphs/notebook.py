@@ -517,28 +517,42 @@ with once_written():
 #
 # ### 5.2 A formula of your choice
 #
-# Choose a formula or type one, with letters, numbers, `+ - * / **`, brackets, `exp log tanh relu`. Each box shows a value, and the gradient
-# below it. **Move the sliders** of the inputs. **Click a node**: the arrows to its users turn orange, and its sum over $\Gamma(u)$ is
-# written out. (Operations of one kind are numbered: ×₁, ×₂.) The slider *Backward pass* goes back one node at a time.
+# Choose a formula or type one, with letters, numbers, `+ - * / **`, brackets, `exp log tanh relu`. *Step* computes one node: its value, and
+# on the way back its gradient, below the value. **Move the sliders** of the inputs. **Click a node**: the arrows to its users turn orange,
+# and its sum over $\Gamma(u)$ is written out. (The operations are numbered: u₁, u₂, and ℓ is the last.)
 #
 # **Before you run the next cell:** how many nodes does the graph of `a * b * (a * b + a)` have? Ours in section 1 had five.
 #
-# **When you have seen it,** choose `tanh(a * b + c)`. Why are nearly all gradients 0.00? Which way must you move `c` to change that?
+# **When you have seen it,** choose `tanh(a * b + c)`, and go to the last step. Why are nearly all gradients 0.00? Which way must you move `c` to change that?
 
 # %% demo=true slide="fragment"
-from course.widgets import ComputationalGraph
+from course.widgets import Stepper
 
-ComputationalGraph("a * b * (a * b + a)")
+Stepper("a * b * (a * b + a)")
 
 # %% [markdown]
 # <details><summary>Answers</summary>
 #
-# Six nodes. The formula says `a * b` twice, so it is computed twice: ×₁ and ×₂. In section 1 we stored it as $q$, and used $q$ twice.
+# Six nodes. The formula says `a * b` twice, so it is computed twice: u₁ and u₂. In section 1 we stored it as $q$, and used $q$ twice.
 #
 # The input of tanh is $2 \cdot 3 - 1 = 5$. There tanh is nearly flat: its slope is 0.0002, and every share for the other nodes is
 # multiplied by it. Move `c` down: at $c = -5$ the input is 1, and the slope is 0.42.
 #
 # </details>
+#
+# The same steps through **your** engine: it shows what your class has left in its nodes, and marks a gradient that is not the one of
+# section 1.
+
+# %% demo=true
+steps = None
+with once_written():
+    a, b = Node(2.0), Node(3.0)
+    q = a * b
+    r = q + a
+    loss = q * r
+    loss.backward()
+    steps = Stepper(loss, names={"a": a, "b": b, "q": q, "r": r}, reference={"a": 48, "b": 28, "q": 14, "r": 6})
+steps
 
 # %% [markdown] folded=true slide="skip"
 # ### Optional: your engine against the course's (5 minutes)
