@@ -472,6 +472,7 @@ def test_a_formula_is_chosen_or_typed_and_its_state_is_a_link(show):
     tab.wait_for_selector(".pick")
     assert len(labels(tab)) == 4 and labels(tab)[0].endswith(f"gradient {np.sin(2):.2f}")
     tab.get_by_role("button", name="Copy state").click()
+    tab.locator(".copied").wait_for()
     again = eval(f"Stepper({tab.locator('.copied').inner_text()})", {"Stepper": Stepper})
     assert (again.formula, again.step) == ("w1 * sin(c)", 6)
 
