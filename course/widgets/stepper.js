@@ -203,7 +203,7 @@ function written(op, [first, ...others]) {
 // The picture
 
 const HIGH = 76; // of a node's box
-const GAP = 60; // between columns
+const GAP = 72; // between columns
 const UNIT = HIGH / 2; // of the layout's heights
 const SMALLEST = 12 / 17; // of the picture's own units: its text has 12 pixels at least, and a graph too large for that is scrolled
 
@@ -230,11 +230,7 @@ const STYLE = `
   rect.waiting, .waiting rect { stroke-dasharray: 4 5; }
   .edge { fill: none; stroke: color-mix(in srgb, currentColor 50%, transparent); stroke-width: 1.8; }
   .edge.lit { stroke: var(--orange); stroke-width: 4; }
-  .pulse { fill: none; stroke: var(--blue); stroke-width: 9; stroke-linecap: round; stroke-dasharray: .08 2; stroke-dashoffset: .08;
-    animation: pulse .65s ease-in-out forwards; }
-  .pulse.back { animation-direction: reverse; }
-  @keyframes pulse { to { stroke-dashoffset: -1; } }
-  @media (prefers-reduced-motion: reduce) { .pulse { display: none; } }
+  .pulse { fill: none; stroke: var(--blue); stroke-width: 10; stroke-linecap: round; stroke-dasharray: .08 2; stroke-dashoffset: .08; }
   .pick:is(:hover, :focus-visible) rect { stroke-width: 5; }
   rect.u, .u rect { stroke: var(--orange); stroke-width: 5; }
   rect.gamma, .gamma rect { stroke: var(--green); stroke-width: 5; stroke-dasharray: 12 4; }
@@ -573,13 +569,13 @@ function render({ model, el }) {
     for (const old of shown.svg.querySelectorAll(".pulse")) old.remove();
     inSight(v);
     if (v < 0 || step() !== before + 1) return;
-    for (const arrow of shown.arrows) {
-      if ((pass === "forward" ? arrow.v : arrow.u) !== v) continue;
-      const kind = pass === "backward" ? "pulse back" : "pulse";
-      const pulse = set(arrow.line.cloneNode(), { class: kind, pathLength: 1, "aria-hidden": "true" });
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    const way = pass === "forward" ? [0.08, -1] : [-1, 0.08]; // of the dash that is the pulse, whose path counts as 1 long
+    for (const arrow of shown.arrows.filter((each) => (pass === "forward" ? each.v : each.u) === v)) {
+      const pulse = set(arrow.line.cloneNode(), { class: "pulse", pathLength: 1 });
       pulse.removeAttribute("marker-end");
       arrow.line.after(pulse);
-      pulse.addEventListener("animationend", () => pulse.remove());
+      pulse.animate({ strokeDashoffset: way }, { duration: 650, easing: "ease-in-out" }).onfinish = () => pulse.remove();
     }
   }
 

@@ -523,7 +523,8 @@ with once_written():
 #
 # **Before you run the next cell:** how many nodes does the graph of `a * b * (a * b + a)` have? Ours in section 1 had five.
 #
-# **When you have seen it,** choose `tanh(a * b + c)`, and go to the last step. Why are nearly all gradients 0.00? Which way must you move `c` to change that?
+# **When you have seen it,** choose `tanh(a * b + c)`, and go to the last step. Why are nearly all gradients 0.00? Which way must you move
+# `c` to change that?
 
 # %% demo=true slide="fragment"
 from course.widgets import Stepper

@@ -318,16 +318,24 @@ def test_it_opens_before_the_first_step_and_each_step_computes_one_node(show):
 
 def test_it_plays_with_a_pulse_along_the_arrows_of_the_step(show):
     tab = show(notes())
-    tab.emulate_media(reduced_motion="no-preference")
     tab.keyboard.press(" ")
-    tab.wait_for_selector(".pulse:not(.back)", state="attached")
+    tab.wait_for_selector(".pulse", state="attached")
+    tab.keyboard.press(" ")
     to_step(tab, 9)
+    assert tab.locator(".pulse").count() == 0, "a step by the slider is none that is taken"
     tab.keyboard.press("ArrowRight")
-    assert tab.locator(".pulse.back").count() == 2, "x2 is used by h1 and by h2"
+    assert tab.locator(".pulse").count() == 2, "x2 is used by h1 and by h2"
+    at = """(time) => {
+        const [pulse] = document.getAnimations();
+        pulse.currentTime = time;
+        return getComputedStyle(pulse.effect.target).strokeDashoffset;
+    }"""
+    early, late = (float(tab.evaluate(at, time).removesuffix("px")) for time in (10, 500))
+    assert early < -0.9 < -0.2 < late, "against the arrow, on the way back"
+    tab.wait_for_function("!document.querySelector('.pulse')")
     tab.emulate_media(reduced_motion="reduce")
-    to_step(tab, 3)
     tab.keyboard.press("ArrowRight")
-    assert tab.locator(".pulse").evaluate_all("all => all.every((each) => getComputedStyle(each).display === 'none')")
+    assert tab.locator(".pulse").count() == 0
 
 
 def test_playing_takes_a_step_each_seven_tenths_of_a_second_and_ends_with_the_last_gradient(show):
