@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import anywidget
+import numpy as np
 import traitlets
 from IPython.display import HTML, display
 
@@ -43,6 +44,40 @@ class Choice(traitlets.TraitType):
         if value in self.values:
             return value
         raise ValueError(f"{self.name} must be one of {', '.join(self.values)}, got {value!r}")
+
+
+class Switch(traitlets.TraitType):
+    """True or False. Raises ValueError for anything else."""
+
+    def __init__(self, default: bool = False):
+        super().__init__(default)
+        self.tag(sync=True)
+
+    def validate(self, obj: Any, value: Any) -> bool:
+        if isinstance(value, bool):
+            return value
+        raise ValueError(f"{self.name} must be True or False, got {value!r}")
+
+
+class FiniteArray(traitlets.TraitType):
+    """Finite numbers in a vector or, with two `dimensions`, in a matrix; kept as lists. Raises ValueError for anything else."""
+
+    def __init__(self, dimensions: int = 1):
+        super().__init__([])
+        self.dimensions = dimensions
+        self.tag(sync=True)
+
+    def validate(self, obj: Any, value: Any) -> list[Any]:
+        what = f"{self.name} must be {'a vector' if self.dimensions == 1 else 'a matrix'} of finite numbers"
+        try:
+            array = np.asarray(value, dtype=float)
+        except (TypeError, ValueError):
+            raise ValueError(f"{what}, got {value!r}") from None
+        if array.ndim != self.dimensions or not array.size:
+            raise ValueError(f"{what}, got an array of shape {array.shape}")
+        if not np.isfinite(array).all():
+            raise ValueError(f"{what}, got {array[~np.isfinite(array)][0]} among them")
+        return array.tolist()
 
 
 class Widget(anywidget.AnyWidget):

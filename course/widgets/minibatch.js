@@ -1,7 +1,7 @@
 // Mini-batch descent: a line y = w x + b is fitted to points, and the loss surface over (w, b) shows the path, noise and all.
 
 const {
-  add, brief, button, chart, columns, controls, describe, fixed, frame, legend, linear, logarithmic, mean, range, set, slider,
+  add, brief, button, chart, columns, controls, describe, fixed, frame, generator, legend, linear, logarithmic, mean, range, set, slider,
   status, sum, through,
 } = kit;
 
@@ -14,17 +14,6 @@ export function loss({ x, y }, [w, b]) {
 export function gradient({ x, y }, [w, b], batch) {
   const errors = batch.map((n) => w * x[n] + b - y[n]);
   return [2 * mean(errors, (error, k) => error * x[batch[k]]), 2 * mean(errors)];
-}
-
-/** Numbers in [0, 1) from a seed (mulberry32). */
-export function generator(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 export function shuffled(n, random) {

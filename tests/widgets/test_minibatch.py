@@ -34,7 +34,7 @@ def test_javascript_descends_as_numpy_does(tab):
     x, y = points()
     got = tab.evaluate(
         f"""async ([source, x, y]) => {{ {IMPORT}
-            const found = js.batches(20, 6, 9, js.generator(5));
+            const found = js.batches(20, 6, 9, js.kit.generator(5));
             const path = js.descend({{ x, y }}, [-1, 2], found, 0.1, 0.8);
             return {{ found, path, bowl: js.bowl({{ x, y }}), loss: js.loss({{ x, y }}, [-1, 2]) }};
         }}""",

@@ -9,7 +9,7 @@ export { columns, frame, heading } from "./frame.js";
 export { colour, grey, image, tint } from "./images.js";
 export { onArrows, onPress } from "./keyboard.js";
 export { layered } from "./layout.js";
-export { sigmoid } from "./mathematics.js";
+export { generator, sigmoid } from "./mathematics.js";
 export { brief, factor, fixed } from "./numbers.js";
 export { player } from "./player.js";
 export { onDrag, pointIn } from "./pointer.js";
