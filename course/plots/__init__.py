@@ -6,7 +6,7 @@ Every function takes plain arrays (or a tensor's graph, as it finds it), compute
 from course.plots.capstone import confusion, sheet
 from course.plots.computational_graphs import arrows_in_order, engine_graph, stepped
 from course.plots.dropout import running_mean, subnetworks, thinned
-from course.plots.early_stopping import two_paths
+from course.plots.early_stopping import stopped, two_paths
 from course.plots.explainable_ai import completeness_gap, explanations, path_slopes, strongest_inputs, unit_bars, votes
 from course.plots.feed_forward import activation_curves, boundaries, folded_plane, neuron_planes, weighted_sum
 from course.plots.gradient_descent import bowls, curves, descents, line_losses, rate_sweep
@@ -77,6 +77,7 @@ __all__ = [
     "slopes",
     "step_errors",
     "stepped",
+    "stopped",
     "stops",
     "strongest_inputs",
     "subnetworks",

@@ -1,12 +1,37 @@
-"""Early stopping beside L2: where the two lead on the same bowl."""
+"""Early stopping: where a rule stops on given curves, and where it leads beside L2 on the same bowl."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from course.plots.gradient_descent import OUTLINE
-from course.plots.picture import BLUE, INK, PALE, VERMILLION, Array, Picture, axes
+from course.plots.picture import BLUE, GREEN, INK, ORANGE, PALE, VERMILLION, Array, Picture, axes
+
+
+def stopped(training: Sequence[float], validation: Sequence[float], *, best: int, end: int) -> Picture:
+    """Training and validation loss of each epoch, thinner after the stop; `best` and `end` are epochs, counted from 1."""
+    picture, (ax,) = axes(9.0, 3.8, ["early stopping on given curves"])
+    epochs = np.arange(1, len(training) + 1)
+    for name, losses, colour, style in (("training", training, BLUE, "-"), ("validation", validation, VERMILLION, "--")):
+        ax.plot(epochs[:end], losses[:end], style, color=colour, linewidth=2.4, label=f"{name} loss")
+        ax.plot(epochs[end - 1 :], losses[end - 1 :], style, color=colour, linewidth=1, label=f"{name}, after the stop")
+    ax.axvspan(best, end, color=ORANGE, alpha=0.3, linewidth=0, label="waiting")
+    ax.axvline(best, color=GREEN, linewidth=2, label=f"best epoch, {best}")
+    ax.axvline(end, color=INK, linewidth=2, linestyle=":", label=f"stopped after epoch {end}")
+    ax.set_xlim(left=0.5)  # there is no epoch 0
+    ax.set_ylim(min(0, *validation), 1.05 * max(*validation, *training[1:]))
+    ax.set_xlabel("epoch", fontsize=11)
+    ax.set_ylabel("loss", fontsize=11)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.grid(alpha=0.25)
+    ax.legend(fontsize=10, frameon=False, loc="upper left", bbox_to_anchor=(1.01, 1))
+    lowest = f"with a validation loss of {validation[best - 1]:.3f}"
+    picture.caption = f"Stopped after epoch {end} of {len(epochs)}; the best was epoch {best}, {lowest}."
+    picture.alt = f"Training and validation loss against the epoch. {picture.caption}"
+    return picture
 
 
 def two_paths(curvature: Any, minimum: Any, descent: Any, penalised: Any) -> Picture:
