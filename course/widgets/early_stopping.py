@@ -49,8 +49,9 @@ class Patience(Widget):
 
     @traitlets.validate("epoch")
     def _exists(self, proposal: Any) -> int:
-        if proposal.value > len(self.validation):
-            raise ValueError(f"epoch must be a whole number from 1 to {len(self.validation)}, got {proposal.value}")
+        count = max(map(len, (self.training, self.validation, self.test)))
+        if proposal.value > count:
+            raise ValueError(f"epoch must be a whole number from 1 to {count}, got {proposal.value}")
         return proposal.value
 
     def still(self) -> Any:
