@@ -1,41 +1,85 @@
 """Dropout: a network whose hidden nodes live and die, and the mean over masks on its way to the expected output."""
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, ClassVar
 
 import numpy as np
 import traitlets
 
-from course.widgets.base import Widget
+from course.widgets.base import Number, Numbers, Switch, Widget
 
 MOST_INPUTS, MOST_HIDDEN = 4, 8  # 2^8 thinned networks are enumerated at every move of the slider
+PARTS = ("x", "W1", "b1", "W2", "b2")
 
 
 class DropoutNetwork(Widget):
     """One example through linear, ReLU, dropout and linear, to one output: masks drawn one at a time or by the hundred.
 
-    x is (in,), W1 (in, hidden), b1 (hidden,), W2 (hidden, 1), b2 (1,); at most 4 inputs and 8 hidden nodes. Raises ValueError where they
-    do not fit together, and for a `keep_prob` outside (0, 1]. The slider sets P; a click on a hidden node deletes it or brings it back;
-    the box puts a sigmoid on the output, and the mean over masks no longer settles at what the expected weights give. The kernel
-    gives the arrays once: the rest happens in the browser.
+    x is (in,), W1 (in, hidden), b1 (hidden,), W2 (hidden, 1), b2 (1,); at most 4 inputs and 8 hidden nodes. `keep_prob` is P, in
+    [0.05, 1]. `drawn` masks, up to 20,000, have been drawn from `seed` (0 to 99): at first none. Where no mask is drawn, all nodes
+    are active. `turned` names the hidden nodes that were deleted or brought back by hand since. With `squash` a sigmoid stands on the
+    output, and the mean over masks no longer settles at what the expected weights give. Raises ValueError for anything else.
     """
 
     title = "Dropout, mask by mask"
-    question = "What is the output on average over the masks, and why do the expected weights give nearly the same?"
-    x = traitlets.List().tag(sync=True)
-    W1 = traitlets.List().tag(sync=True)
-    b1 = traitlets.List().tag(sync=True)
-    W2 = traitlets.List().tag(sync=True)
-    b2 = traitlets.List().tag(sync=True)
-    keep_prob = traitlets.Float().tag(sync=True)
+    question = "Over many masks, what is the mean output, and do the expected weights give it?"
+    presets: ClassVar = {
+        "half of the nodes": {"keep_prob": 0.5, "squash": False, "turned": []},
+        "nearly all": {"keep_prob": 0.9, "squash": False, "turned": []},
+        "all: no dropout": {"keep_prob": 1.0, "squash": False, "turned": []},
+        "half, behind a sigmoid": {"keep_prob": 0.5, "squash": True, "turned": []},
+    }
+    x, W1, b1, W2, b2 = Numbers(), Numbers(2), Numbers(), Numbers(2), Numbers()
+    keep_prob = Number(0.5, 0.05, 1)
+    seed = Number(0, 0, 99, whole=True)
+    drawn = Number(0, 0, 20_000, whole=True)
+    turned = traitlets.Any([]).tag(sync=True)
+    squash = Switch()
 
-    def __init__(self, x: Any, W1: Any, b1: Any, W2: Any, b2: Any, keep_prob: float = 0.5):
-        arrays = {"x": x, "W1": W1, "b1": b1, "W2": W2, "b2": b2}
-        d, h = np.shape(W1)
+    def __init__(self, x: Any, W1: Any, b1: Any, W2: Any, b2: Any, keep_prob: float = 0.5, **state: Any):
+        super().__init__(x=x, W1=W1, b1=b1, W2=W2, b2=b2, keep_prob=keep_prob, **state)
+
+    @traitlets.validate(*PARTS)
+    def _fits(self, proposal: Any) -> Any:
+        arrays = {name: np.array(getattr(self, name)) for name in PARTS} | {proposal.trait.name: np.array(proposal.value)}
+        d, h = arrays["W1"].shape
         for name, shape in {"x": (d,), "b1": (h,), "W2": (h, 1), "b2": (1,)}.items():
-            if np.shape(arrays[name]) != shape:
-                raise ValueError(f"{name} must have shape {shape} to go with the others, got {np.shape(arrays[name])}")
-        if not (1 <= d <= MOST_INPUTS and 1 <= h <= MOST_HIDDEN):
+            if arrays[name].shape != shape:
+                raise ValueError(f"{name} must have shape {shape} to go with the others, got {arrays[name].shape}")
+        if d > MOST_INPUTS or h > MOST_HIDDEN:
             raise ValueError(f"expected at most {MOST_INPUTS} inputs and {MOST_HIDDEN} hidden nodes to be readable, got {d} and {h}")
-        if not 0 < keep_prob <= 1:
-            raise ValueError(f"keep_prob is the probability that a node stays active, in (0, 1]; got {keep_prob}")
-        super().__init__(**{name: np.asarray(array, dtype=float).tolist() for name, array in arrays.items()}, keep_prob=float(keep_prob))
+        return proposal.value
+
+    @traitlets.validate("turned")
+    def _are_nodes(self, proposal: Any) -> list[int]:
+        nodes = range(MOST_HIDDEN if not self.b1 else len(self.b1))
+        if not isinstance(proposal.value, list | tuple) or any(node not in nodes for node in proposal.value):
+            raise ValueError(f"turned must be a list of hidden nodes, from 0 to {nodes[-1]}, got {proposal.value!r}")
+        return sorted({int(node) for node in proposal.value})
+
+    def mask(self) -> np.ndarray:
+        """The mask that is shown, (hidden,): the last one drawn, or none, and what was turned by hand."""
+        nodes = len(self.b1)
+        mask = np.ones(nodes)
+        if self.drawn:
+            numbers = np.fromiter(random(self.seed), float, nodes * self.drawn)
+            mask = (numbers[-nodes:] < self.keep_prob).astype(float)
+        mask[self.turned] = 1 - mask[self.turned]
+        return mask
+
+    def still(self) -> Any:
+        from course.plots import thinned
+
+        mask = self.mask()
+        title = f"mask {self.drawn}" if self.drawn else "no mask drawn"
+        return thinned({f"P = {self.keep_prob:g}, {title}": [np.ones(len(self.x)), mask, np.ones(1)]})
+
+
+def random(seed: int) -> Iterator[float]:
+    """The numbers in [0, 1) that the kit's `generator` makes from a seed (mulberry32)."""
+    bits, state = 0xFFFFFFFF, seed
+    while True:
+        state = (state + 0x6D2B79F5) & bits
+        mixed = (state ^ (state >> 15)) * (state | 1) & bits
+        mixed ^= (mixed + ((mixed ^ (mixed >> 7)) * (mixed | 61) & bits)) & bits
+        yield (mixed ^ (mixed >> 14)) / 2**32

@@ -312,8 +312,8 @@ with once_written():
 # ### 3.1 See it, mask by mask
 #
 # A small network and one example. A crossed node is deleted; click a node (or press Enter on it) to delete it or bring it back.
-# *New mask* draws a mask; the curve is the mean output over all masks so far. The dashed line is what the expected weights
-# give, the dotted one the exact mean over all 32 masks. Drag $P$: the random numbers stay, and nodes are deleted or come back.
+# *Step* draws a mask, *Play* one after another; the curve is the mean output over all masks so far. The dashed line is what the expected
+# weights give, the dotted one the exact mean over all 32 masks. Drag $P$: the random numbers stay, and nodes are deleted or come back.
 #
 # **Before you touch it:** at which $P$ do the outputs of single masks vary most? After about how many masks is the mean within
 # 0.1 of the dashed line, 10 or 1,000? And how many does it take at $P = 1$?
