@@ -80,6 +80,13 @@ class FiniteArray(traitlets.TraitType):
         return array.tolist()
 
 
+def fit_together(arrays: Mapping[str, Any], shapes: Mapping[str, tuple[int, ...]]) -> None:
+    """Raises ValueError for the first array that has another shape."""
+    for name, shape in shapes.items():
+        if np.shape(arrays[name]) != shape:
+            raise ValueError(f"{name} must have shape {shape} to go with the others, got {np.shape(arrays[name])}")
+
+
 class Widget(anywidget.AnyWidget):
     """A widget that is drawn in the browser, in a frame with a title, a question, and presets: names of states to look at.
 

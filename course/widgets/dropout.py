@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 import traitlets
 
-from course.widgets.base import Number, Numbers, Switch, Widget
+from course.widgets.base import Number, Numbers, Switch, Widget, fit_together
 
 MOST_INPUTS, MOST_HIDDEN = 4, 8  # 2^8 thinned networks are enumerated at every move of the slider
 PARTS = ("x", "W1", "b1", "W2", "b2")
@@ -33,7 +33,7 @@ class DropoutNetwork(Widget):
     keep_prob = Number(0.5, 0.05, 1)
     seed = Number(0, 0, 99, whole=True)
     drawn = Number(0, 0, 20_000, whole=True)
-    turned = traitlets.Any([]).tag(sync=True)
+    turned = traitlets.TraitType([]).tag(sync=True)
     squash = Switch()
 
     def __init__(self, x: Any, W1: Any, b1: Any, W2: Any, b2: Any, keep_prob: float = 0.5, **state: Any):
@@ -41,11 +41,9 @@ class DropoutNetwork(Widget):
 
     @traitlets.validate(*PARTS)
     def _fits(self, proposal: Any) -> Any:
-        arrays = {name: np.array(getattr(self, name)) for name in PARTS} | {proposal.trait.name: np.array(proposal.value)}
-        d, h = arrays["W1"].shape
-        for name, shape in {"x": (d,), "b1": (h,), "W2": (h, 1), "b2": (1,)}.items():
-            if arrays[name].shape != shape:
-                raise ValueError(f"{name} must have shape {shape} to go with the others, got {arrays[name].shape}")
+        arrays = {name: getattr(self, name) for name in PARTS} | {proposal.trait.name: proposal.value}
+        d, h = np.shape(arrays["W1"])
+        fit_together(arrays, {"x": (d,), "b1": (h,), "W2": (h, 1), "b2": (1,)})
         if d > MOST_INPUTS or h > MOST_HIDDEN:
             raise ValueError(f"expected at most {MOST_INPUTS} inputs and {MOST_HIDDEN} hidden nodes to be readable, got {d} and {h}")
         return proposal.value

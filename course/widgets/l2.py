@@ -25,7 +25,7 @@ class RidgeCurve(Widget):
         "degree 11, far too much": {"degree": 11, "lam": 10.0},
         "degree 3, hardly a penalty": {"degree": 3, "lam": 1e-6},
     }
-    sets = traitlets.Any([]).tag(sync=True)
+    sets = traitlets.TraitType([]).tag(sync=True)
     degree = Number(11, 1, 12, whole=True)  # beyond that the powers of x are too much alike
     lam = Number(1e-3, 1e-6, 10)
     data = Number(1, 1, 1000, whole=True)

@@ -1,36 +1,80 @@
 """The vector form, entry by entry: which numbers make one entry of a gradient."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import traitlets
 
-from course.widgets.base import Widget
+from course.widgets.base import Choice, Number, Numbers, Widget, fit_together
 
 SMALL = 6  # rows or columns that a room can still read
+PARTS = ("X", "W", "b", "upstream")
 
 
 class VectorForm(Widget):
-    """Z = X @ W + b and its gradients, with the sum over Γ behind each entry of dX, dW and db.
+    """Z = X @ W + b and its gradients, with the sum over Γ behind each entry of dX, dW and db, and dW as a sum of layers.
 
-    X is (N, in), W (in, out), b (out,), `upstream` (N, out); none of the sizes above 6. Raises ValueError where they do not fit
-    together. Click an entry, or move with the arrow keys, to see what enters it; the sliders change the batch size and one entry
-    of `upstream`. The kernel gives the arrays once: the rest happens in the browser.
+    X is (N, in), W (in, out), b (out,), `upstream` (N, out); none of the sizes above 6. The first `batch` examples are in the batch.
+    `entry` is what is picked: ["X", n, j], ["W", j, i] or ["b", 0, i]; `edited` is the entry [n, i] of `upstream` that the slider
+    changes. `view` is "entry", or "layers" for the outer products of which `layers` are added. Raises ValueError for arrays that do
+    not fit together, and for anything out of range.
     """
 
     title = "The vector form, entry by entry"
     question = "Which numbers does one entry come from, on the way forward and on the way back?"
-    X = traitlets.List().tag(sync=True)
-    W = traitlets.List().tag(sync=True)
-    b = traitlets.List().tag(sync=True)
-    upstream = traitlets.List().tag(sync=True)
+    presets: ClassVar = {
+        "an entry of dX": {"view": "entry", "entry": ["X", 0, 0]},
+        "an entry of dW": {"view": "entry", "entry": ["W", 0, 0]},
+        "an entry of db": {"view": "entry", "entry": ["b", 0, 0]},
+        "dW, a layer for each example": {"view": "layers", "entry": ["W", 0, 0], "layers": 0},
+    }
+    X, W, b, upstream = Numbers(2), Numbers(2), Numbers(), Numbers(2)
+    batch = Number(1, 1, SMALL, whole=True)
+    view = Choice("entry", "layers")
+    layers = Number(0, 0, SMALL, whole=True)
+    entry = traitlets.TraitType(["W", 0, 0]).tag(sync=True)
+    edited = traitlets.TraitType([0, 0]).tag(sync=True)
 
-    def __init__(self, X: Any, W: Any, b: Any, upstream: Any):
-        arrays = {"X": X, "W": W, "b": b, "upstream": upstream}
-        (n, d), (_, m) = np.shape(X), np.shape(W)
-        for name, shape in {"X": (n, d), "W": (d, m), "b": (m,), "upstream": (n, m)}.items():
-            if np.shape(arrays[name]) != shape:
-                raise ValueError(f"{name} must have shape {shape} to go with the others, got {np.shape(arrays[name])}")
-        if not all(1 <= size <= SMALL for size in (n, d, m)):
+    def __init__(self, X: Any, W: Any, b: Any, upstream: Any, **state: Any):
+        super().__init__(X=X, W=W, b=b, upstream=upstream, **{"batch": min(4, max(1, len(np.atleast_1d(X))))} | state)
+
+    @traitlets.validate(*PARTS)
+    def _fits(self, proposal: Any) -> Any:
+        arrays = {name: getattr(self, name) for name in PARTS} | {proposal.trait.name: proposal.value}
+        (n, d), m = np.shape(arrays["X"]), np.shape(arrays["W"])[1]
+        fit_together(arrays, {"X": (n, d), "W": (d, m), "b": (m,), "upstream": (n, m)})
+        if max(n, d, m) > SMALL:
             raise ValueError(f"N, in and out must lie in 1..{SMALL} to be readable, got {n}, {d} and {m}")
-        super().__init__(**{name: np.asarray(array, dtype=float).tolist() for name, array in arrays.items()})
+        return proposal.value
+
+    @traitlets.validate("entry")
+    def _is_an_entry(self, proposal: Any) -> list[Any]:
+        name, *place = proposal.value if isinstance(proposal.value, list | tuple) and proposal.value else [None]
+        shapes = {"X": np.shape(self.X), "W": np.shape(self.W), "b": (1, len(self.b))}
+        if name in ("X", "W", "b") and is_place(place, shapes[name]):
+            return [name, *map(int, place)]
+        raise ValueError(f'entry must be ["X", row, column], ["W", row, column] or ["b", 0, column] of these, got {proposal.value!r}')
+
+    @traitlets.validate("edited")
+    def _is_in_upstream(self, proposal: Any) -> list[int]:
+        if isinstance(proposal.value, list | tuple) and is_place(proposal.value, np.shape(self.upstream)):
+            return [int(k) for k in proposal.value]
+        raise ValueError(f"edited must be [row, column] of upstream, {np.shape(self.upstream)}, got {proposal.value!r}")
+
+    def still(self) -> Any:
+        from course.plots import equation
+
+        X, W, b, upstream = (np.array(getattr(self, name)) for name in PARTS)
+        X, upstream = X[: self.batch], upstream[: self.batch]
+        if self.view == "entry":
+            caption = "The widget shows which of these numbers make one entry of a gradient."
+            return equation(("X", X), "@", ("W", W), "+", ("b", b), "=", ("Z", X @ W + b), caption=caption)
+        products = [np.outer(x, row) for x, row in zip(X, upstream, strict=True)]
+        terms = [part for n, product in enumerate(products) for part in ("+", (f"example {n}", product))][1:]
+        caption = "A layer for each example: its row of X, times its row of upstream."
+        return equation(*terms, "=", ("dW", np.sum(products, axis=0)), caption=caption)
+
+
+def is_place(place: Any, shape: tuple[int, ...]) -> bool:
+    """Whether `place` is an index of an array of this shape."""
+    return len(place) == len(shape) and all(k in range(size) for k, size in zip(place, shape, strict=True))

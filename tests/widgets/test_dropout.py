@@ -41,6 +41,7 @@ def test_it_takes_a_small_network_with_one_output():
         ("drawn", 20001, "a whole number from 0 to 20000, got 20001"),
         ("turned", [5], r"a list of hidden nodes, from 0 to 4, got \[5\]"),
         ("turned", "1", "a list of hidden nodes, from 0 to 4, got '1'"),
+        ("turned", None, "a list of hidden nodes, from 0 to 4, got None"),
         ("turned", [None], r"a list of hidden nodes, from 0 to 4, got \[None\]"),
         ("squash", "yes", "True or False, got 'yes'"),
         ("W1", NETWORK["W1"] * np.inf, "a matrix of finite numbers, got -?inf among them"),

@@ -29,6 +29,7 @@ BAD_SETS = [
     ([(X, X[:-1], *SETS[0][2:])], "as many x as y in each pair"),
     ([], "data sets"),
     (3, "data sets"),
+    (None, "data sets"),
     ([(["a"], ["b"], [0.0], [0.0])], "data sets"),
     ([([np.nan], [1.0], [0.0], [0.0])], "vectors of finite numbers"),
     ([([0.5], [np.inf], [0.0], [0.0])], "vectors of finite numbers"),
@@ -146,6 +147,7 @@ def test_lambda_never_leaves_what_python_takes(show):
     for key in ("Home", "End"):
         tab.get_by_label("Penalty λ").press(key)
         tab.get_by_role("button", name="Copy state").click()
+        tab.locator(".copied").wait_for()
         eval(f"RidgeCurve(SETS, {tab.locator('.copied').inner_text()})", {"RidgeCurve": RidgeCurve, "SETS": SETS})
 
 
