@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 import traitlets
 
-from course.widgets.base import Number, Numbers, Switch, Widget, fit_together
+from course.widgets.base import FiniteArray, Number, Switch, Widget, fit_together
 
 MOST_INPUTS, MOST_HIDDEN = 4, 8  # 2^8 thinned networks are enumerated at every move of the slider
 PARTS = ("x", "W1", "b1", "W2", "b2")
@@ -29,7 +29,7 @@ class DropoutNetwork(Widget):
         "all: no dropout": {"keep_prob": 1.0, "squash": False, "turned": []},
         "half, behind a sigmoid": {"keep_prob": 0.5, "squash": True, "turned": []},
     }
-    x, W1, b1, W2, b2 = Numbers(), Numbers(2), Numbers(), Numbers(2), Numbers()
+    x, W1, b1, W2, b2 = FiniteArray(), FiniteArray(2), FiniteArray(), FiniteArray(2), FiniteArray()
     keep_prob = Number(0.5, 0.05, 1)
     seed = Number(0, 0, 99, whole=True)
     drawn = Number(0, 0, 20_000, whole=True)

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 import numpy as np
 import traitlets
 
-from course.widgets.base import Choice, Number, Numbers, Widget, fit_together
+from course.widgets.base import Choice, FiniteArray, Number, Widget, fit_together
 
 SMALL = 6  # rows or columns that a room can still read
 PARTS = ("X", "W", "b", "upstream")
@@ -28,7 +28,7 @@ class VectorForm(Widget):
         "an entry of db": {"view": "entry", "entry": ["b", 0, 0]},
         "dW, a layer for each example": {"view": "layers", "entry": ["W", 0, 0], "layers": 0},
     }
-    X, W, b, upstream = Numbers(2), Numbers(2), Numbers(), Numbers(2)
+    X, W, b, upstream = FiniteArray(2), FiniteArray(2), FiniteArray(), FiniteArray(2)
     batch = Number(1, 1, SMALL, whole=True)
     view = Choice("entry", "layers")
     layers = Number(0, 0, SMALL, whole=True)
