@@ -40,16 +40,39 @@ def neuron_planes(neurons: Mapping[str, tuple[Array, float]]) -> Picture:
     """
     titles = [f"{name}: w = ({w[0]:g}, {w[1]:g}), b = {b:g}".replace("-", "−") for name, (w, b) in neurons.items()]
     picture, found = axes(4.1 * len(neurons), 4.4, titles)
-    side = np.linspace(-REACH, REACH, 121)
-    x1, x2 = np.meshgrid(side, side)
     reports = []
     for ax, title, (weights, bias) in zip(found, titles, neurons.values(), strict=True):
-        w = np.asarray(weights, float)
-        size = np.hypot(*w)
-        if not size:
+        if not np.any(weights):
             raise ValueError(f"expected weights that are not both 0, got {weights}")
-        z = w[0] * x1 + w[1] * x2 + bias
-        ax.pcolormesh(x1, x2, z, cmap=DIVERGING, vmin=-8, vmax=8, shading="gouraud", rasterized=True)
+        draw_neuron(ax, np.asarray(weights, float), bias)
+        side_of = "on the line" if bias == 0 else f"where z is {'positive' if bias > 0 else 'negative'}"
+        reports.append(f"{title}; the origin is {side_of}")
+    found[0].set_ylabel("$x_2$")
+    picture.alt = f"The plane of two inputs with the line z = 0 and the arrow w at right angles to it. {'. '.join(reports)}."
+    picture.caption = "Orange where z is positive, blue where it is negative; deeper colours are farther from 0. The dot is the origin."
+    return picture
+
+
+def neuron_and_point(w: Array, b: float, x: Array) -> Picture:
+    """The plane of two inputs as one ReLU neuron of weights w, (2,), and bias b sees it, and a point x, (2,), in it."""
+    picture, (ax,) = axes(5.4, 4.8, [f"w = ({number(w[0])}, {number(w[1])}), b = {number(b)}"])
+    draw_neuron(ax, np.asarray(w, float), b)
+    z = float(np.dot(w, x)) + b
+    ax.plot(*x, "^", color=VERMILLION, markersize=11, markeredgecolor="#ffffff")
+    ax.set_ylabel("$x_2$")
+    finding = f"At the point x = ({number(x[0])}, {number(x[1])}), a triangle, z is {number(z)}, and ReLU gives {number(max(0.0, z))}."
+    line = "the line z = 0 and the arrow w at right angles to it" if np.any(w) else "no line, since both weights are 0"
+    picture.alt = f"The plane of two inputs with {line}. {finding}"
+    picture.caption = f"Orange where z is positive, blue where it is negative. The dot is the origin. {finding}"
+    return picture
+
+
+def draw_neuron(ax: Axes, w: Array, bias: float) -> None:
+    """A neuron's z as colour, the line where it is 0, and the arrow w; without weights there is neither line nor arrow."""
+    x1, x2 = np.meshgrid(*[np.linspace(-REACH, REACH, 121)] * 2)
+    z = w[0] * x1 + w[1] * x2 + bias
+    ax.pcolormesh(x1, x2, z, cmap=DIVERGING, vmin=-8, vmax=8, shading="gouraud", rasterized=True)
+    if size := np.hypot(*w):
         ahead, foot = w / size, -bias * w / size**2  # the arrow's direction; the line's nearest point to the origin
         along = np.array([-ahead[1], ahead[0]])
         ends = np.array([foot - 9 * along, foot + 9 * along])
@@ -61,16 +84,10 @@ def neuron_planes(neurons: Mapping[str, tuple[Array, float]]) -> Picture:
         for step, words in ((1.0, "z > 0"), (0.0, "z = 0"), (-1.0, "z < 0")):
             x, y = foot + 1.45 * down + 0.75 * step * ahead
             write(ax, x, y, words, bbox=BEHIND if step == 0 else None)
-        ax.plot(0, 0, "o", color=INK, markersize=5)
-        ax.axhline(0, color=INK, linewidth=0.5)
-        ax.axvline(0, color=INK, linewidth=0.5)
-        ax.set(xlabel="$x_1$", xlim=(-REACH, REACH), ylim=(-REACH, REACH), aspect="equal", xticks=range(-3, 4), yticks=range(-3, 4))
-        side_of = "on the line" if bias == 0 else f"where z is {'positive' if bias > 0 else 'negative'}"
-        reports.append(f"{title}; the origin is {side_of}")
-    found[0].set_ylabel("$x_2$")
-    picture.alt = f"The plane of two inputs with the line z = 0 and the arrow w at right angles to it. {'. '.join(reports)}."
-    picture.caption = "Orange where z is positive, blue where it is negative; deeper colours are farther from 0. The dot is the origin."
-    return picture
+    ax.plot(0, 0, "o", color=INK, markersize=5)
+    ax.axhline(0, color=INK, linewidth=0.5)
+    ax.axvline(0, color=INK, linewidth=0.5)
+    ax.set(xlabel="$x_1$", xlim=(-REACH, REACH), ylim=(-REACH, REACH), aspect="equal", xticks=range(-3, 4), yticks=range(-3, 4))
 
 
 def weighted_sum(layers: Mapping[str, Array], weights: Sequence[Array], focus: Node, bias: float, activation: str) -> Picture:

@@ -32,6 +32,26 @@ class Number(traitlets.TraitType):
         raise ValueError(f"{self.name} must be {what} from {self.low:g} to {self.high:g}, got {value!r}")
 
 
+class Numbers(traitlets.TraitType):
+    """A list of finite numbers from `low` to `high`, or a list of such lists, of the shape of `default`. Raises ValueError for another."""
+
+    def __init__(self, default: Any, low: float, high: float):
+        super().__init__(default)
+        self.shape, self.low, self.high = np.shape(default), low, high
+        self.tag(sync=True)
+
+    def validate(self, obj: Any, value: Any) -> list[Any]:
+        try:
+            array = np.asarray(value, dtype=float)
+        except (TypeError, ValueError):
+            raise ValueError(f"{self.name} must be numbers of shape {self.shape}, got {value!r}") from None
+        if array.shape != self.shape:
+            raise ValueError(f"{self.name} must have shape {self.shape}, got {array.shape}")
+        if ((self.low <= array) & (array <= self.high)).all():  # which holds for no NaN, and for no infinity
+            return array.tolist()
+        raise ValueError(f"{self.name} must be numbers from {self.low:g} to {self.high:g}, got {value!r}")
+
+
 class Choice(traitlets.TraitType):
     """One of a few texts, the first to begin with. Raises ValueError for another."""
 

@@ -1,7 +1,7 @@
 // One neuron of two inputs: the line where its sum is 0, the arrow of its weights, and what it makes of a point.
 
 const {
-  add, chart, columns, describe, facts, fixed, frame, legend, linear, onDrag, pointIn, regions, set, slider, stack, status, through,
+  add, arrowhead, chart, columns, describe, facts, fixed, frame, legend, linear, onDrag, pointIn, predict, set, slider, stack, status, through,
 } = kit;
 
 export const sum = (w, b, x) => w[0] * x[0] + w[1] * x[1] + b;
@@ -15,48 +15,47 @@ export function foot(w, b) {
 
 // The picture.
 
-const REACH = 3; // of each input, on either side of 0
+const REACH = 3; // of weights, bias and inputs, on either side of 0
 const SIZE = 420;
 
 const STYLE = `
   .ground { fill: var(--sky); fill-opacity: .3; }
   .one { fill: var(--orange); fill-opacity: .4; }
   .line { fill: none; stroke: currentColor; stroke-width: 3; }
-  .handle { fill: currentColor; stroke: var(--paper); stroke-width: 2; }
-  .point { fill: var(--vermillion); stroke: var(--paper); stroke-width: 2; }
+  .shaft { fill: none; stroke: var(--blue); stroke-width: 4.5; }
+  .head { fill: var(--blue); }
+  .on { fill: currentColor; }
+  .point { fill: var(--vermillion); }
+  .handle { stroke: var(--paper); stroke-width: 2; }
+  .tip { fill: transparent; stroke: var(--blue); stroke-width: 2; }
   .chart { touch-action: none; user-select: none; }
   .columns { gap: 1em 1.6em; }
-  .status { font-size: 1.15em; }
+  .chart text { paint-order: stroke; stroke: var(--paper); stroke-width: 4; stroke-opacity: .7; }
 `;
 
 function render({ model, el }) {
-  const most = model.get("most");
-  const state = { w: [...model.get("w")], b: model.get("b"), x: [-1, 2] };
-
-  const { body, close } = frame(el, model, { name: "neuron", style: STYLE });
+  const view = frame(el, model, { name: "neuron", style: STYLE, state: ["w", "b", "x"] });
+  const { body, state } = view;
   const [left, side] = columns(body, 1.1, 1);
+  left.classList.add("picture");
   const [across, up] = ["x₁", "x₂"].map((title) => linear([-REACH, REACH], { title, count: 6 }));
   const plane = chart(left, { width: SIZE, height: SIZE, x: across, y: up });
-  const [ground, one] = ["ground", "one"].map((kind) => add(plane.inside, "path", { class: kind }));
-  const line = add(plane.inside, "path", { class: "line" });
-  const shaft = add(plane.over, "path", { class: "line" });
-  const [dot, tip] = [8, 6].map((r) => add(plane.over, "circle", { class: "handle", r }));
-  const letter = add(plane.over, "text", {}, "w");
-  const point = add(plane.over, "circle", { class: "point", r: 9 });
+  const [ground, one, line] = ["ground", "one", "line"].map((kind) => add(plane.inside, "path", { class: kind }));
+  const shaft = add(plane.over, "path", { class: "shaft", "marker-end": arrowhead(plane.svg) });
+  const [below, above] = ["z < 0", "z > 0"].map((words) => add(plane.inside, "text", {}, words));
+  const [dot, tip, point] = [["on", 8], ["tip", 10], ["point", 9]].map(([kind, r]) => add(plane.over, "circle", { class: `handle ${kind}`, r }));
+  const [letter, called] = ["w", "x"].map((words) => add(plane.over, "text", {}, words));
 
-  const held = (value, end) => Math.max(-end, Math.min(end, Math.round(value * 20) / 20));
   const controls = stack(side);
+  const changed = (list, k, value) => list.map((each, i) => (i === k ? value : each));
   const moved = [
-    ["weight w₁", most, () => state.w[0], (value) => { state.w[0] = value; }],
-    ["weight w₂", most, () => state.w[1], (value) => { state.w[1] = value; }],
-    ["bias b", most, () => state.b, (value) => { state.b = value; }],
-    ["input x₁", REACH, () => state.x[0], (value) => { state.x[0] = value; }],
-    ["input x₂", REACH, () => state.x[1], (value) => { state.x[1] = value; }],
-  ].map(([title, end, read, write]) => {
-    const { input, show } = slider(controls, title, { min: -end, max: end, step: 0.05 }, (value) => {
-      write(value);
-      paint();
-    });
+    ["weight w₁", () => state.w[0], (value) => ({ w: changed(state.w, 0, value) })],
+    ["weight w₂", () => state.w[1], (value) => ({ w: changed(state.w, 1, value) })],
+    ["bias b", () => state.b, (b) => ({ b })],
+    ["input x₁", () => state.x[0], (value) => ({ x: changed(state.x, 0, value) })],
+    ["input x₂", () => state.x[1], (value) => ({ x: changed(state.x, 1, value) })],
+  ].map(([title, read, write]) => {
+    const { input, show } = slider(controls, title, { min: -REACH, max: REACH, step: 0.05 }, (value) => state.set(write(value)));
     return () => {
       input.value = read();
       show(fixed(read()));
@@ -65,58 +64,86 @@ function render({ model, el }) {
   const tell = facts(side);
   const say = status(side);
   legend(side, [
-    ["area", "ground", "z < 0"], ["area", "one", "z > 0"], ["line", "line", "z = 0, and the arrow w"], ["dot", "point", "the point x"],
+    ["area", "ground", "z < 0"], ["area", "one", "z > 0"], ["line", "line", "z = 0"], ["line", "shaft", "the arrow w, from the line"],
+    ["dot", "on", "drag it to move the line: the bias"], ["dot", "tip", "drag it to turn the line: the weights"],
+    ["dot", "point", "the point x: drag it"],
   ]);
 
-  /** While a handle is held, `act` gets the point under the pointer, and where the line's dot was to begin with. */
-  function hold(handle, act) {
+  /** While a handle is held, `change` makes a state of the point under the pointer, and of where the line's dot was to begin with. */
+  function hold(handle, change) {
     let start;
     onDrag(handle, {
       begin: () => { start = foot(state.w, state.b); },
       move: (event) => {
         const [px, py] = pointIn(plane.svg, event);
-        act([plane.x.invert(px), plane.y.invert(py)], start);
-        paint();
+        state.set(change([plane.x.invert(px), plane.y.invert(py)], start));
       },
     });
   }
-  const passThrough = (at) => { state.b = held(-state.w[0] * at[0] - state.w[1] * at[1], most); };
-  hold(dot, passThrough);
+  const held = (value) => Math.max(-REACH, Math.min(REACH, Math.round(value * 20) / 20));
+  const biasThrough = (w, at) => held(-w[0] * at[0] - w[1] * at[1]);
+  hold(dot, (to) => ({ b: biasThrough(state.w, to) }));
   hold(tip, (to, start) => {
-    const w = to.map((value, j) => held(value - start[j], most));
-    if (w[0] || w[1]) state.w = w;
-    passThrough(start);
+    const w = to.map((value, j) => held(value - start[j]));
+    return w[0] || w[1] ? { w, b: biasThrough(w, start) } : {};
   });
-  hold(point, (to) => { state.x = to.map((value) => held(value, REACH)); });
+  hold(point, (to) => ({ x: to.map(held) }));
 
-  function paint() {
+  /** The line, its two sides and its arrow; without weights, all of the plane lies on one side. */
+  function place() {
+    const { w, b } = state;
+    const on = foot(w, b);
+    for (const part of [line, shaft, dot, tip, letter, below, above]) part.style.display = on ? "" : "none";
+    if (!on) {
+      const all = `M0 0H${SIZE}V${SIZE}H0z`;
+      set(ground, { d: b < 0 ? all : "" });
+      set(one, { d: b > 0 ? all : "" });
+      return;
+    }
+    const ahead = w.map((each) => each / Math.hypot(...w));
+    const from = (along, forward) => [on[0] - along * ahead[1] + forward * ahead[0], on[1] + along * ahead[0] + forward * ahead[1]];
+    const drawn = (...points) => points.map(([along, forward]) => plane.at(...from(along, forward)));
+    const far = 1000 * REACH; // as the dot may lie far outside, where the weights are small
+    set(line, { d: through(drawn([-far, 0], [far, 0])) });
+    set(ground, { d: through(drawn([-far, 0], [far, 0], [far, -far], [-far, -far])) });
+    set(one, { d: through(drawn([-far, 0], [far, 0], [far, far], [-far, far])) });
+    const [start, end] = drawn([0, 0], [0, Math.hypot(...w)]);
+    set(shaft, { d: through([start, end]) });
+    [dot, tip].forEach((circle, k) => set(circle, { cx: [start, end][k][0], cy: [start, end][k][1] }));
+    set(letter, { x: end[0] + 20 * Math.sign(w[0] || 1), y: end[1] + 5 - 16 * Math.sign(w[1] || 1) });
+    const low = ahead[0] >= 0 ? -1.4 : 1.4; // along the line, below the arrow
+    [below, above].forEach((text, k) => {
+      const [[x, y]] = drawn([low, 0.5 * (2 * k - 1)]);
+      set(text, { x, y: y + 5 });
+    });
+  }
+
+  function draw() {
     const { w, b, x } = state;
     const z = sum(w, b, x);
-    const on = foot(w, b);
-    for (const [side, sign] of [[ground, -1], [one, 1]]) set(side, { d: regions(plane, (at) => sign * sum(w, b, at) - 1e-9, [0])[0] });
-    for (const part of [line, shaft, dot, tip, letter]) part.style.display = on ? "" : "none";
-    if (on) {
-      const far = (6 * REACH) / Math.hypot(...w);
-      set(line, { d: through([-far, far].map((t) => plane.at(on[0] - t * w[1], on[1] + t * w[0]))) });
-      const ends = [on, on.map((value, j) => value + w[j])].map((at) => plane.at(...at));
-      set(shaft, { d: through(ends) });
-      [dot, tip].forEach((circle, k) => set(circle, { cx: ends[k][0], cy: ends[k][1] }));
-      set(letter, { x: ends[1][0] + 16 * Math.sign(w[0] || 1), y: ends[1][1] - 10 * Math.sign(w[1] || 1) });
-    }
+    place();
     const [cx, cy] = plane.at(...x);
     set(point, { cx, cy });
+    set(called, { x: cx + 17, y: cy + 5 });
     for (const show of moved) show();
     tell([
       ["z = w₁ x₁ + w₂ x₂ + b", fixed(z)],
       ["ReLU gives u = max(0, z)", fixed(relu(z))],
     ]);
-    say(z > 0 ? "The point lies on the positive side." : z < 0 ? "The point lies on the negative side." : "The point lies on the line.");
-    describe(plane.svg, `The plane of two inputs. w = (${w.map((each) => fixed(each)).join(", ")}), b = ${fixed(b)}; at the point `
-      + `(${x.map((each) => fixed(each)).join(", ")}) z is ${fixed(z)}.`);
+    const lies = z > 0 ? "on the positive side" : z < 0 ? "on the negative side" : "on the line";
+    const line = w[0] || w[1] ? "" : " Without weights there is no line: z is b everywhere.";
+    say(`The point lies ${lies}: z is ${fixed(z)}, and ReLU gives ${fixed(relu(z))}.${line}`);
+    const [weights, at] = [w, x].map((pair) => pair.map((each) => fixed(each)).join(", "));
+    describe(plane.svg, `The plane of two inputs. w = (${weights}), b = ${fixed(b)}; at the point (${at}) z is ${fixed(z)}.${line}`);
   }
 
-  paint();
-  return close;
+  predict(view, {
+    words: "z at the point x", truth: () => sum(state.w, state.b, state.x),
+    nodes: [...side.querySelectorAll(".facts, .status")],
+  });
+  state.watch(draw);
+  draw();
+  return view.close;
 }
 
 export default { render };
