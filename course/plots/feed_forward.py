@@ -154,31 +154,35 @@ def activation_curves(z: Array, curves: Mapping[str, Array]) -> Picture:
 
 
 def folded_plane(
-    W1: Array, b1: Array, W2: Array, b2: Array, X: Array, labels: Array, names: Sequence[str] = ("x[0]", "x[1]", "h[0]", "h[1]")
-) -> Picture:
-    """The plane of two inputs, and what a hidden layer of two ReLU nodes makes of it, with the line drawn by the output node.
+    W1: Array, b1: Array, W2: Array, b2: Array, X: Array, labels: Array, names: Sequence[str] = ("x[0]", "x[1]", "h[0]", "h[1]"),
+    *, g: Callable[[Array], Array] | None = None,
+) -> Picture:  # fmt: skip
+    """The plane of two inputs, and what a hidden layer of two nodes makes of it, with the line drawn by the output node.
 
     W1 is (2, 2), b1 (2,), W2 (2, 1), b2 (1,); X is (N, 2), and `labels` N classes of 0 and 1. Class 1 is an output above one half.
-    `names` are those of the two inputs and of the two hidden nodes.
+    `names` are those of the two inputs and of the two hidden nodes; `g` is their activation, ReLU unless it is given.
     """
     if np.shape(W1) != (2, 2) or np.shape(W2) != (2, 1):
         raise ValueError(f"expected two inputs, two hidden nodes and one output, got W1 {np.shape(W1)} and W2 {np.shape(W2)}")
-    hidden = np.maximum(X @ W1 + b1, 0)
+    wakes = "wakes up" if g is None else "has z = 0"
+    g = g or (lambda z: np.maximum(z, 0))
+    hidden = g(X @ W1 + b1)
     right = int((((hidden @ W2 + b2)[:, 0] > 0.5) == (labels == 1)).sum())
     picture, (before, after) = axes(10.0, 4.6, ["the inputs", "the hidden layer: what the output node sees"])
     low, high = X.min(axis=0) - 0.45, X.max(axis=0) + 0.45
     mesh = np.stack(np.meshgrid(*np.linspace(low, high, 220).T), axis=-1)
     sums = mesh @ W1 + b1
-    colour_plane(before, mesh, (np.maximum(sums, 0) @ W2 + b2)[..., 0])
+    colour_plane(before, mesh, (g(sums) @ W2 + b2)[..., 0])
     for i, (colour, style) in enumerate(zip((GREEN, MAUVE), ("--", "-."), strict=True)):
         before.contour(mesh[..., 0], mesh[..., 1], sums[..., i], levels=[0], colors=colour, linestyles=style, linewidths=2)
-        before.plot([], [], color=colour, linestyle=style, linewidth=2, label=f"{names[2 + i]} wakes up")
-    most = np.maximum(np.maximum(sums, 0).max(axis=(0, 1)), 0.5)
-    reach = np.stack(np.meshgrid(*(np.linspace(-0.12 * m, 1.05 * m, 160) for m in most)), axis=-1)
+        before.plot([], [], color=colour, linestyle=style, linewidth=2, label=f"{names[2 + i]} {wakes}")
+    least, most = np.minimum(g(sums).min(axis=(0, 1)), 0), np.maximum(g(sums).max(axis=(0, 1)), 0.5)
+    ends = zip(least - 0.12 * (most - least), most + 0.05 * (most - least), strict=True)
+    reach = np.stack(np.meshgrid(*(np.linspace(*end, 160) for end in ends)), axis=-1)
     colour_plane(after, reach, (reach @ W2 + b2)[..., 0])
     for lines in (mesh[::20], mesh[:, ::20].swapaxes(0, 1)):
         for line in lines:
-            after.plot(*np.maximum(line @ W1 + b1, 0).T, color=PALE, linewidth=0.7, zorder=1)
+            after.plot(*g(line @ W1 + b1).T, color=PALE, linewidth=0.7, zorder=1)
     draw_points(before, X, X, labels)
     draw_points(after, hidden, X, labels)
     before.set(xlabel=names[0], ylabel=names[1], aspect="equal")

@@ -72,6 +72,7 @@ def test_presets_the_address_and_sliders_are_one_state(show):
     tab.wait_for_selector("svg.chart")
     assert numbers(tab) == [1.0, -3.0, 2.0, -1.0, 2.0]
     tab.get_by_role("button", name="Copy state").click()
+    tab.locator(".copied").wait_for()
     again = eval(f"Neuron({tab.locator('.copied').inner_text()})", {"Neuron": Neuron})
     assert (again.w, again.b, again.x) == ([1.0, -3.0], 2.0, [-1.0, 2.0])
 
