@@ -87,7 +87,7 @@ const NET = range(12).map((k) => INPUTS[0] + 0.2 * k).flatMap((at) => [[[INPUTS[
 const ARROW = 1 / 6; // of the plane's width is as long as the arrow of weights of size 1
 
 const STYLE = `
-  .ground { fill: var(--sky); fill-opacity: .22; }
+  .ground { fill: var(--sky); fill-opacity: .22; fill-rule: evenodd; }
   .one { fill: var(--orange); fill-opacity: .4; }
   .net { fill: none; stroke: currentColor; stroke-opacity: .35; }
   .node-0 { --node: var(--green); }
@@ -123,14 +123,17 @@ function plane(parent, title, names) {
   const head = heading(parent, title);
   const [x, y] = names.map((name) => linear(INPUTS, { title: name, count: 4 }));
   const self = chart(parent, { width: SIZE, height: SIZE, x, y });
-  const ground = add(self.inside, "g");
-  add(ground, "rect", { class: "ground", width: SIZE, height: SIZE });
-  const one = add(ground, "path", { class: "one" });
+  const halves = add(self.inside, "g");
+  const [ground, one] = ["ground", "one"].map((kind) => add(halves, "path", { class: kind }));
+  const colour = (d) => {
+    set(one, { d });
+    set(ground, { d: `M0 0H${SIZE}V${SIZE}H0Z${d}` }); // all but that
+  };
   const net = add(self.inside, "path", { class: "net" });
   const width = () => x.scale.domain()[1] - x.scale.domain()[0];
   const centre = () => [x, y].map(({ scale }) => scale.invert(SIZE / 2));
   const paths = (lines) => lines.map((line) => through(line.map((point) => self.at(...point)))).join("");
-  return { ...self, head, ground, one, net, width, centre, paths };
+  return { ...self, head, halves, one, colour, net, width, centre, paths };
 }
 
 const NAMES = ["hidden node 1", "hidden node 2", "output node"];
@@ -264,7 +267,7 @@ function render({ model, el }) {
     });
     const places = CORNERS.map((x) => moved(net, state.fold, x));
     putCorners(after, places);
-    for (const part of [after.ground, ...marks[2].parts]) part.style.opacity = state.fold;
+    for (const part of [after.halves, ...marks[2].parts]) part.style.opacity = state.fold;
     after.head.textContent = state.fold === 1 ? "what the output node sees"
       : state.fold ? `${fixed(100 * state.fold, 0)} % of the way there` : "the inputs, before they move";
     const arrived = CORNERS.map((x, i) => `(${x.join(", ")}) at ${places[i].map((value) => fixed(value)).join(", ")}`);
@@ -285,7 +288,7 @@ function render({ model, el }) {
   /** The region of class 1 in the plane of inputs: polygons, or for a sigmoid what is bounded by a curve. */
   function colourInputs(net) {
     const curved = net.g === "sigmoid" ? regions(before, (x) => output(net, x), [THRESHOLD], 5)[0] : null;
-    set(before.one, { d: curved ?? polygonsOfOne(net).map((polygon) => `${before.paths([polygon])}Z`).join("") });
+    before.colour(curved ?? polygonsOfOne(net).map((polygon) => `${before.paths([polygon])}Z`).join(""));
     set(edge, { d: curved ?? before.paths(border(net)) });
   }
 
@@ -293,7 +296,7 @@ function render({ model, el }) {
   function colourHidden(net) {
     const [[left, right], [low, high]] = [after.x.domain(), after.y.domain()];
     const half = cut([[left, low], [right, low], [right, high], [left, high]], (h) => sum(net.output, h) - THRESHOLD - 1e-12);
-    set(after.one, { d: half.length > 2 ? `${after.paths([half])}Z` : "" });
+    after.colour(half.length > 2 ? `${after.paths([half])}Z` : "");
   }
 
   /** One node's line, dot, arrow and name. */
