@@ -33,9 +33,12 @@ class Number(traitlets.TraitType):
 
 
 class Numbers(traitlets.TraitType):
-    """A list of finite numbers from `low` to `high`, or a list of such lists, of the shape of `default`. Raises ValueError for another."""
+    """A list of finite numbers from `low` to `high`, or a list of such lists, of the shape of `default`. Raises ValueError for another.
 
-    def __init__(self, default: Any, low: float, high: float):
+    The ends are numbers, or arrays of them.
+    """
+
+    def __init__(self, default: Any, low: Any, high: Any):
         super().__init__(default)
         self.shape, self.low, self.high = np.shape(default), low, high
         self.tag(sync=True)
@@ -49,7 +52,7 @@ class Numbers(traitlets.TraitType):
             raise ValueError(f"{self.name} must have shape {self.shape}, got {array.shape}")
         if ((self.low <= array) & (array <= self.high)).all():  # which holds for no NaN, and for no infinity
             return array.tolist()
-        raise ValueError(f"{self.name} must be numbers from {self.low:g} to {self.high:g}, got {value!r}")
+        raise ValueError(f"{self.name} must be numbers from {self.low} to {self.high}, got {value!r}")
 
 
 class Choice(traitlets.TraitType):

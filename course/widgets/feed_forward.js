@@ -133,7 +133,7 @@ function plane(parent, title, names) {
   const width = () => x.scale.domain()[1] - x.scale.domain()[0];
   const centre = () => [x, y].map(({ scale }) => scale.invert(SIZE / 2));
   const paths = (lines) => lines.map((line) => through(line.map((point) => self.at(...point)))).join("");
-  return { ...self, head, halves, one, colour, net, width, centre, paths };
+  return { ...self, head, halves, colour, net, width, centre, paths };
 }
 
 const NAMES = ["hidden node 1", "hidden node 2", "output node"];
@@ -334,7 +334,7 @@ function render({ model, el }) {
 
   predict(view, {
     words: "how many of the four are right", truth: () => right(network(state)),
-    nodes: [beside.querySelector(".status"), numbers, before.one, edge, after.one],
+    nodes: [beside.querySelector(".status"), numbers, before.halves, edge, after.halves],
   });
   state.watch((changed) => ([...changed].every((name) => name === "fold") ? move() : draw()));
   draw();

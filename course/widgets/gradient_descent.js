@@ -1,8 +1,8 @@
 // Gradient descent on a loss surface: drag the ball or the learning rate, and the whole path is drawn at once.
 
 const {
-  add, brief, chart, choice, columns, controls, describe, facts, fixed, frame, legend, linear, logarithmic, onArrows, onDrag, pointIn,
-  range, regions, set, slider, status, through,
+  add, brief, chart, choice, columns, controls, describe, facts, fixed, frame, legend, linear, logarithmic, onArrows, onDrag, player,
+  pointIn, predict, range, regions, set, slider, status, through,
 } = kit;
 
 // The mathematics: three losses of two parameters, each at least 0, with its gradient and its minima (where, name, curvatures).
@@ -14,11 +14,6 @@ const ROOTS = [-1.5, 0.5, 1.5]; // of the slope of "two valleys": a minimum, the
 const ridge = (x) => (x ** 4 / 4 - x ** 3 / 6 - (9 * x ** 2) / 8 + (9 * x) / 8) / 1.2;
 
 export const SURFACES = {
-  "round bowl": {
-    loss: ([x, y]) => (x * x + y * y) / 2,
-    gradient: ([x, y]) => [x, y],
-    minima: [{ at: [0, 0], name: "the minimum", curvatures: [1, 1] }],
-  },
   "narrow valley": {
     loss: (p) => (along(p)[0] ** 2 / 2 + 8 * along(p)[1] ** 2 / 2) / 2,
     gradient: (p) => {
@@ -26,6 +21,11 @@ export const SURFACES = {
       return [COS * a / 2 - SIN * 4 * b, SIN * a / 2 + COS * 4 * b];
     },
     minima: [{ at: [0, 0], name: "the minimum", curvatures: [0.5, 4] }],
+  },
+  "round bowl": {
+    loss: ([x, y]) => (x * x + y * y) / 2,
+    gradient: ([x, y]) => [x, y],
+    minima: [{ at: [0, 0], name: "the minimum", curvatures: [1, 1] }],
   },
   "two valleys": {
     loss: ([x, y]) => ridge(x) - ridge(ROOTS[0]) + y * y / 2,
@@ -37,135 +37,238 @@ export const SURFACES = {
   },
 };
 
-export function descend(name, start, rate, steps) {
+/** The path m ← β m + ∇ℓ, θ ← θ - η m. */
+export function descend(name, start, rate, steps, momentum = 0) {
   const path = [start];
+  let m = [0, 0];
   for (let t = 0; t < steps; t += 1) {
     const slope = SURFACES[name].gradient(path[t]);
-    path.push(path[t].map((value, i) => value - rate * slope[i]));
+    m = m.map((value, i) => momentum * value + slope[i]);
+    path.push(path[t].map((value, i) => value - rate * m[i]));
   }
   return path;
 }
 
+/** The path as far as it can be drawn: points beyond a million are left out. */
+export function seen(path) {
+  const gone = path.findIndex((point) => !point.every((value) => Math.abs(value) < 1e6));
+  return gone < 0 ? path : path.slice(0, gone);
+}
+
 /** Above this learning rate no descent settles in a minimum. */
-export const limit = ({ curvatures }) => 2 / Math.max(...curvatures);
+export const limit = ({ curvatures }, momentum = 0) => (2 * (1 + momentum)) / Math.max(...curvatures);
+
+/** What a step multiplies the distance by, in the long run, in a direction of this curvature: the larger root of r² - (1 + β - η L) r + β. */
+export function factorOf(curvature, rate, momentum) {
+  const half = (1 + momentum - rate * curvature) / 2;
+  const square = half * half - momentum;
+  return square < 0 ? Math.sqrt(momentum) : half + (half < 0 ? -1 : 1) * Math.sqrt(square);
+}
 
 /** Where a long walk ends: the minimum it settles in, "away" where it diverges, or "restless". */
-export function fate(name, start, rate) {
-  const end = descend(name, start, rate, 3000).at(-1);
-  const distance = (a, b) => Math.hypot(a[0] - b[0], a[1] - b[1]);
+export function fate(name, start, rate, momentum = 0) {
+  const end = descend(name, start, rate, 3000, momentum).at(-1);
   if (!end.every((value) => Math.abs(value) < 1e3)) return "away";
   return SURFACES[name].minima.find(({ at }) => distance(at, end) < 1e-3) ?? "restless";
 }
 
+const distance = (a, b) => Math.hypot(a[0] - b[0], a[1] - b[1]);
+const nearest = (name, point) => SURFACES[name].minima.reduce((a, b) => (distance(b.at, point) < distance(a.at, point) ? b : a));
+
+/** The first point on the way from a point in a direction where the loss has risen to a level, or null within `far`. */
+export function onContour(loss, from, angle, level, far = 6) {
+  const at = (t) => [from[0] + t * Math.cos(angle), from[1] + t * Math.sin(angle)];
+  let high = range(0, far, 0.02).find((t) => loss(at(t)) >= level);
+  if (!high) return null;
+  let low = high - 0.02;
+  for (let k = 0; k < 40; k += 1) {
+    const middle = (low + high) / 2;
+    if (loss(at(middle)) < level) low = middle;
+    else high = middle;
+  }
+  return at(high);
+}
+
 // The picture: the surface from above on the left, the loss of each step on the right.
 
-const [WIDE, TALL, UNIT] = [3, 2, 100]; // the surface is drawn for |θ[0]| <= 3 and |θ[1]| <= 2, at 100 pixels a unit
+const [WIDE, TALL, UNIT] = [3, 2, 100]; // the surface is drawn for |θ₁| <= 3 and |θ₂| <= 2, at 100 pixels a unit
+const MOST = 200; // steps
+const LEVELS = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20];
+const ANGLES = [30, 120, 210, 300].map((degrees) => (degrees * Math.PI) / 180); // of rays on which the contours' values stand
+const RACERS = [{ kind: "slow", name: "η/2", share: 0.5 }, { kind: "main", name: "η", share: 1 }, { kind: "fast", name: "2η", share: 2 }];
 
 const STYLE = `
-  --now: var(--blue);
-  .contour { fill: none; stroke: currentColor; stroke-opacity: .35; }
-  .walk { fill: none; stroke: var(--now); stroke-width: 2; }
-  .point { fill: var(--now); }
-  .least { stroke: currentColor; stroke-width: 3; }
+  .band { fill: var(--sky); fill-opacity: .085; stroke: currentColor; stroke-opacity: .4; }
+  .band.high { fill-opacity: .55; }
+  .value { font-size: 13px; }
+  .map text:not(.tick) { paint-order: stroke; stroke: var(--paper); stroke-width: 4; stroke-opacity: .75; }
+  .halo { fill: none; stroke: var(--paper); stroke-width: 5; stroke-opacity: .7; stroke-linejoin: round; }
+  .slow { --walk: var(--green); --dash: 2 4; }
+  .main { --walk: var(--blue); }
+  .fast { --walk: var(--rust); --dash: 10 4; }
+  .walk { fill: none; stroke: var(--walk); stroke-width: 2.2; stroke-dasharray: var(--dash); stroke-linejoin: round; }
+  .dots { fill: none; stroke: var(--walk); stroke-width: 6; stroke-linecap: round; }
+  .end { fill: var(--walk); stroke: var(--paper); stroke-width: 2; }
+  .least { fill: none; stroke: currentColor; stroke-width: 3; }
   .ball { fill: var(--orange); stroke: currentColor; stroke-width: 2; }
   .ball:focus-visible { stroke-width: 5; }
-  .status { min-height: 2.8em; border-left: .35em solid var(--now); padding-left: .6em; }
+  .controls { gap: .4em .9em; }
+  .controls input { width: 5.5em; }
+  .status { min-height: 2.8em; }
 `;
 
 function render({ model, el }) {
-  const state = { name: model.get("surface"), start: [...model.get("start")], rate: model.get("learning_rate"), steps: model.get("steps") };
-  const { root, body, close } = frame(el, model, { name: "descent", style: STYLE });
+  const names = ["surface", "start", "learning_rate", "momentum", "steps", "race"];
+  const view = frame(el, model, { name: "descent", style: STYLE, state: names });
+  const { body, state } = view;
   const bar = controls(body);
-  choice(bar, "Surface", Object.keys(SURFACES).map((name) => [name, name]), state.name, (name) => {
-    state.name = name;
-    draw();
-    paint();
-  });
-  const rate = slider(bar, "Learning rate η", { min: 0.01, step: 0.01 }, (value) => {
-    state.rate = value;
-    paint();
-  });
-  const steps = slider(bar, "Steps", { min: 1, max: 200, step: 1, value: state.steps }, (value) => {
-    state.steps = value;
-    paint();
-  });
+  const surfaces = Object.keys(SURFACES).map((name) => [name, name]);
+  const choose = choice(bar, "Surface", surfaces, state.surface, (surface) => state.set({
+    surface, learning_rate: Math.min(state.learning_rate, largest(surface)),
+  }));
+  const rate = slider(bar, "Learning rate η", { min: 0.01, max: 1, step: 0.01 }, (value) => state.set({ learning_rate: value }));
+  const momentum = slider(bar, "Momentum β", { min: 0, max: 0.98, step: 0.02 }, (value) => state.set({ momentum: value }));
+  const steps = slider(bar, "Steps", { min: 0, max: MOST, step: 1 }, (value) => state.set({ steps: value }));
+  const races = [["one rate", "η"], ["three rates", "η/2, η, 2η"]];
+  const race = choice(bar, "Race", races, state.race, (value) => state.set({ race: value }));
   const [left, beside] = columns(body, 1.5, 1);
+  left.classList.add("picture");
 
   const map = chart(left, {
     width: 2 * WIDE * UNIT, height: 2 * TALL * UNIT,
-    x: linear([-WIDE, WIDE], { title: "θ[0]", count: 6 }), y: linear([-TALL, TALL], { title: "θ[1]" }),
+    x: linear([-WIDE, WIDE], { title: "θ₁", count: 6 }), y: linear([-TALL, TALL], { title: "θ₂" }),
   });
-  set(map.svg, { role: "group", "aria-label": "The loss surface from above, and the path" });
-  const [lines, least, walk] = ["contour", "least", "walk"].map((kind) => add(map.inside, "path", { class: kind }));
-  const points = add(map.inside, "g", { class: "points" });
-  const ball = add(map.over, "circle", { class: "ball handle", r: 11, tabindex: 0, role: "button" });
-  legend(left, [
-    ["dot", "ball", "the start: drag it, or press arrow keys"], ["dot", "point", "a step"], ["cross", "least", "a minimum"],
-    ["line", "contour", "the same loss all along"],
-  ]);
+  set(map.svg, { role: "group", class: "chart map" });
+  const [bands, values] = [0, 1].map(() => add(map.inside, "g"));
+  const least = add(map.inside, "path", { class: "least" });
 
-  const across = linear([0, state.steps], { title: "step", whole: true });
-  const losses = chart(beside, { width: 330, height: 280, x: across, y: logarithmic([1e-6, 1e4], { title: "loss ℓ" }) });
-  const curve = add(losses.inside, "path", { class: "walk" });
+  player(view, beside, {
+    every: 60,
+    step() {
+      state.set({ steps: Math.min(MOST, state.steps + 1) });
+      return state.steps < MOST;
+    },
+    reset: () => state.set({ steps: 0 }),
+  });
   const say = status(beside);
-  const tellFactors = facts(beside);
+  const tellLimits = facts(beside);
+  const aside = add(beside, "div", { class: "aside" });
+  const tellFactors = facts(aside);
+  const losses = chart(aside, {
+    width: 330, height: 120, x: linear([0, 20], { title: "step", whole: true }), y: logarithmic([1e-6, 1e4], { title: "loss ℓ" }),
+  });
+  const racers = RACERS.map((racer) => {
+    const group = add(map.inside, "g", { class: racer.kind });
+    const [halo, walk, dots] = ["halo", "walk", "dots"].map((kind) => add(group, "path", { class: kind }));
+    const last = add(group, "circle", { class: "end", r: 7 });
+    const curve = add(add(losses.inside, "g", { class: racer.kind }), "path", { class: "walk" });
+    return { ...racer, group, halo, walk, dots, last, curve };
+  });
+  legend(beside, [
+    ["dot", "ball", "the ball, the start: drag it"], ["cross", "least", "a minimum"],
+    ["area", "band high", "deeper: larger loss, in numbers"],
+    ["line", "walk main", "the path of η, step by step"], ["dot", "end main", "where it is now"],
+  ]);
+  const others = add(beside, "div");
+  legend(others, [["line", "walk slow", "the path of η/2"], ["line", "walk fast", "the path of 2η"]]);
 
-  /** What a surface alone decides: contours, minima, and how far the slider goes. */
-  function draw() {
-    const { loss, minima } = SURFACES[state.name];
-    const highest = loss([-WIDE, TALL]);
-    set(lines, { d: regions(map, loss, range(1, 15).map((k) => highest * (k / 14) ** 2.2)).join("") });
-    set(least, { d: minima.map(({ at }) => map.at(...at)).map(([x, y]) => `M${x - 7} ${y}h14M${x} ${y - 7}v14`).join("") });
-    set(rate.input, { max: (1.3 * Math.max(...minima.map(limit))).toFixed(2) });
-    state.rate = Math.min(state.rate, Number(rate.input.max));
-    rate.input.value = state.rate;
-  }
+  const ball = add(map.over, "circle", { class: "ball handle", r: 11, tabindex: 0, role: "button" });
+  const largest = (surface) => Number((1.3 * Math.max(...SURFACES[surface].minima.map((minimum) => limit(minimum)))).toFixed(2));
 
-  /** What is said, from where a long walk ends. */
-  function tell() {
-    const { minima } = SURFACES[state.name];
-    const end = fate(state.name, state.start, state.rate);
-    const said = {
-      away: "It diverges: each step ends farther away than the one before.",
-      restless: minima.length > 1
-        ? "It never settles: where it walks, the surface bends too sharply for this step."
-        : "On the edge, or nearly: it settles too slowly to tell.",
-    };
-    say(said[end] ?? `It settles in ${end.name}.`);
-    tellFactors(minima.flatMap((minimum) => [
-      [`2/L in ${minimum.name}`, fixed(limit(minimum))],
-      ...[...new Set(minimum.curvatures)].map((L) => [`a step's factor, where the curvature is ${L}`, fixed(1 - state.rate * L)]),
-    ]));
-    root.style.setProperty("--now", end in said ? "var(--vermillion)" : "var(--blue)");
-  }
-
-  function paint() {
-    const path = descend(state.name, state.start, state.rate, state.steps);
-    const gone = path.findIndex((point) => !point.every((value) => Math.abs(value) < 1e6));
-    const shown = gone < 0 ? path : path.slice(0, gone);
-    set(walk, { d: through(shown.map((point) => map.at(...point))) });
-    points.replaceChildren();
-    for (const point of shown.filter(([x, y]) => Math.abs(x) <= WIDE && Math.abs(y) <= TALL)) {
-      const [cx, cy] = map.at(...point);
-      add(points, "circle", { class: "point", cx, cy, r: 3 });
+  /** What a surface alone decides: colours, contours with their values, minima, and how far the slider goes. */
+  function drawSurface() {
+    const { loss, minima } = SURFACES[state.surface];
+    bands.replaceChildren();
+    values.replaceChildren();
+    for (const d of regions(map, loss, LEVELS, 5)) if (d) add(bands, "path", { class: "band", d });
+    const placed = [];
+    for (const level of LEVELS.toReversed()) {
+      const free = ([x, y]) => x > 20 && x < map.x.range()[1] - 20 && y > 15 && y < map.y.range()[0] - 15
+        && placed.every((other) => distance(other, [x, y]) > 44);
+      const points = ANGLES.map((angle) => onContour(loss, minima[0].at, angle, level)).filter(Boolean).map((point) => map.at(...point));
+      const found = points.find(free);
+      if (!found) continue;
+      placed.push(found);
+      add(values, "text", { class: "value", x: found[0], y: found[1] + 5 }, String(level));
     }
+    set(least, { d: minima.map(({ at }) => map.at(...at)).map(([x, y]) => `M${x - 7} ${y}h14M${x} ${y - 7}v14`).join("") });
+    set(rate.input, { max: largest(state.surface) });
+  }
+
+  /** One of the paths, on the surface and in the chart of losses. */
+  function drawWalk({ halo, walk, dots, last, curve }, path) {
+    const places = path.map((point) => map.at(...point));
+    for (const line of [halo, walk]) set(line, { d: through(places) });
+    set(dots, { d: places.map(([x, y]) => `M${x.toFixed(1)} ${y.toFixed(1)}h0`).join("") });
+    const [cx, cy] = places.at(-1);
+    set(last, { cx, cy });
+    const heights = path.map((point) => Math.max(0, SURFACES[state.surface].loss(point))); // rounding may leave it below
+    set(curve, { d: through(heights.map((loss, t) => losses.at(t, Math.max(loss, 1e-300)))) });
+    return heights;
+  }
+
+  function draw(changed) {
+    if (!changed || changed.has("surface")) drawSurface();
+    losses.x.domain([0, [20, 60, 100, MOST].find((end) => state.steps <= end)]);
+    losses.ticks();
+    const running = racers.filter(({ share }) => share === 1 || state.race === "three rates");
+    const runs = running.map((racer) => {
+      const path = descend(state.surface, state.start, racer.share * state.learning_rate, state.steps, state.momentum);
+      return { ...racer, gone: seen(path).length < path.length, heights: drawWalk(racer, seen(path)) };
+    });
+    for (const { kind, group, curve } of racers) {
+      for (const part of [group, curve]) part.style.display = running.some((racer) => racer.kind === kind) ? "" : "none";
+    }
+    others.style.display = running.length > 1 ? "" : "none";
     const [cx, cy] = map.at(...state.start);
     set(ball, { cx, cy });
     describe(ball, `Start at ${state.start.map((value) => fixed(value, 1)).join(", ")}: drag it, or move it with the arrow keys`);
-    const heights = shown.map(SURFACES[state.name].loss);
-    losses.x.domain([0, state.steps]);
-    losses.ticks();
-    set(curve, { d: through(heights.map((loss, t) => losses.at(t, Math.max(loss, 1e-300)))) });
-    describe(losses.svg, `Loss at each step: from ${brief(heights[0])} to ${brief(heights.at(-1))}`);
-    rate.show(fixed(state.rate));
-    steps.show(String(state.steps));
-    tell();
+    [choose.value, race.value] = [state.surface, state.race];
+    for (const [each, value, places] of [[rate, state.learning_rate, 2], [momentum, state.momentum, 2], [steps, state.steps, 0]]) {
+      each.input.value = value;
+      each.show(fixed(value, places));
+    }
+    tell(runs);
+  }
+
+  /** What is said: of one path, from where a long walk ends; of three, which has the least loss. */
+  function tell(runs) {
+    const { surface, start, learning_rate: eta, momentum: beta, steps: count } = state;
+    const words = runs.length > 1 ? ofRace(runs) : ofOne();
+    say(words);
+    const { minima } = SURFACES[surface];
+    tellLimits(minima.map((minimum) => [`${beta ? "2(1 + β)/L" : "2/L"} in ${minimum.name}`, fixed(limit(minimum, beta))]));
+    const curvatures = [...new Set(minima.flatMap((minimum) => minimum.curvatures))].sort((a, b) => a - b);
+    tellFactors(curvatures.map((L) => [`a step's factor, where the curvature is ${L}`, fixed(factorOf(L, eta, beta))]));
+    describe(map.svg, `The loss surface "${surface}" from above, start at (${start.map((value) => fixed(value, 1)).join(", ")}). ${words}`);
+    const ways = runs.map(({ name, heights }) => `${name} from ${brief(heights[0])} to ${brief(heights.at(-1))}`);
+    describe(losses.svg, `The loss, step by step, to step ${count}: ${ways.join("; ")}`);
+  }
+
+  function ofOne() {
+    const end = fate(state.surface, state.start, state.learning_rate, state.momentum);
+    const said = {
+      away: "It diverges: in the end each step takes it farther away.",
+      restless: SURFACES[state.surface].minima.length > 1
+        ? "It never settles: where it walks, the surface bends too sharply for this step."
+        : "On the edge, or nearly: it settles too slowly to tell.",
+    };
+    return said[end] ?? `It settles in ${end.name}.`;
+  }
+
+  function ofRace(runs) {
+    const height = ({ gone, heights }) => (gone ? Infinity : heights.at(-1));
+    const ahead = runs.reduce((a, b) => (height(b) < height(a) ? b : a));
+    if (!state.steps) return `Three balls start together, with η/2, η and 2η. Which is ahead in the end?`;
+    const away = runs.filter(({ share }) => fate(state.surface, state.start, share * state.learning_rate, state.momentum) === "away");
+    const lost = away.length ? ` ${away.map(({ name }) => name).join(" and ")} diverge${away.length > 1 ? "" : "s"}.` : "";
+    const first = `${ahead.name} = ${fixed(ahead.share * state.learning_rate)} has the least loss, ${brief(ahead.heights.at(-1))}`;
+    return `After ${state.steps} step${state.steps > 1 ? "s" : ""} ${first}.${lost}`;
   }
 
   function move([x, y]) {
-    const within = (value, reach) => Math.max(-reach, Math.min(reach, value));
-    state.start = [within(x, WIDE), within(y, TALL)];
-    paint();
+    const within = (value, reach) => Math.max(-reach, Math.min(reach, Math.round(value * 1000) / 1000));
+    state.set({ start: [within(x, WIDE), within(y, TALL)] });
   }
 
   onDrag(ball, {
@@ -175,9 +278,14 @@ function render({ model, el }) {
     },
   });
   onArrows(ball, (right, down) => move([state.start[0] + 0.1 * right, state.start[1] - 0.1 * down]));
+  predict(view, {
+    words: "the rate from which on it does not settle at the nearest minimum",
+    truth: () => limit(nearest(state.surface, state.start), state.momentum),
+    nodes: [...beside.querySelectorAll(".facts, .status")],
+  });
+  state.watch(draw);
   draw();
-  paint();
-  return close;
+  return view.close;
 }
 
 export default { render };
