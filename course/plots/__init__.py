@@ -14,7 +14,7 @@ from course.plots.graphs import graph
 from course.plots.hidden import histograms, weight_images
 from course.plots.l2 import fitted_curves, penalty_curves, weight_spread
 from course.plots.matrices import equation
-from course.plots.minibatch import batch_noise, stops, sweep, walks
+from course.plots.minibatch import batch_noise, stops, sweep, walk_and_line, walks
 from course.plots.networks import network
 from course.plots.node_by_node import growth, node_graph, product_rectangle, slope_table
 from course.plots.numerics import compare_gradients, running_times, step_errors
@@ -87,6 +87,7 @@ __all__ = [
     "two_paths",
     "unit_bars",
     "votes",
+    "walk_and_line",
     "walks",
     "weight_images",
     "weight_spread",

@@ -129,6 +129,41 @@ def walks(
     return picture
 
 
+def walk_and_line(x: Array, y: Array, path: Array) -> Picture:
+    """A path of (slope, intercept), (steps + 1, 2), on the mean squared error of points; the line at its end; and each step's loss.
+
+    x and y are (n,), and not all of x are equal.
+    """
+    picture, (surface, data, curve) = axes(12.5, 4.0, ["the loss from above", "the line now", "the loss, step by step"])
+    best = np.polyfit(x, y, 1)
+
+    def loss(w: Array, b: Array) -> Array:
+        return ((w[..., None] * x + b[..., None] - y) ** 2).mean(axis=-1)
+
+    reach = 1.45 * np.abs(path[0] - best).max() or 0.01
+    draw_surface(surface, loss, (best[0] - reach, best[0] + reach), (best[1] - reach, best[1] + reach))
+    surface.plot(*path.T, "o-", color=BLUE, markersize=3.5, linewidth=1.2)
+    surface.plot(*path[0], "s", color=INK, markersize=6)
+    surface.plot(*best, "+", color=INK, markersize=12, markeredgewidth=2.5)
+    data.plot(x, y, "o", color=INK, markersize=4)
+    ends = np.array([x.min(), x.max()])
+    for (w, b), style in ((best, {"color": INK, "linestyle": "--"}), (path[-1], {"color": BLUE, "linewidth": 2.5})):
+        data.plot(ends, w * ends + b, **style)
+    data.set_ylim(y.min() - 0.25 * np.ptp(y) - 0.1, y.max() + 0.25 * np.ptp(y) + 0.1)
+    above = loss(*path.T) - loss(*best[:, None])
+    curve.semilogy(np.where(above > 0, above, np.nan), color=BLUE, linewidth=2)
+    curve.grid(alpha=0.25)
+    for ax, across, up in ((surface, "slope w", "intercept b"), (data, "x", "y"), (curve, "step", "loss above its minimum")):
+        ax.set_xlabel(across, fontsize=11)
+        ax.set_ylabel(up, fontsize=11)
+    (w, b), way = path[-1], "falls" if above[-1] < above[0] else "grows"
+    report = f"The loss above its minimum {way} from {above[0]:.2g} to {above[-1]:.2g} in {len(path) - 1} steps"
+    picture.caption = f"{report}. A square marks the start, a cross the minimum; dashed, the line of least squares."
+    middle = f"{len(x)} points and the line of slope {w:.3g} and intercept {b:.3g}"
+    picture.alt = f"Left: a path on the loss surface. Middle: {middle}. {report}."
+    return picture
+
+
 def spread(places: Sequence[float], gap: float) -> list[float]:
     """Rising places, moved up where they would be closer than `gap`.
 

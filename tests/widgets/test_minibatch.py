@@ -1,12 +1,13 @@
 """The mini-batch widget: its JavaScript computes what numpy computes, and its sliders move what they name."""
 
+import re
+
 import numpy as np
 import pytest
 
+from course.gradcheck import numerical_gradient
 from course.widgets import MinibatchDescent
-
-SCRIPT = str(MinibatchDescent._esm)
-IMPORT = 'const js = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));'
+from course.widgets.minibatch import batches, descend, generator
 
 
 def points(n=20):
@@ -19,35 +20,45 @@ def points(n=20):
     ("change", "reason"),
     [
         ({"x": [1.0, 1.0, 1.0, 1.0], "y": [1.0, 2.0, 3.0, 4.0]}, "not constant"),
-        ({"start": (1, 2, 3)}, "two numbers"),
-        ({"batch_size": 21}, r"batch_size in 1\.\.20"),
-        ({"momentum": 1.0}, "momentum"),
+        ({"x": [1.0, 2.0, 3.0], "y": [1.0, 2.0, 3.0]}, "4 to 200 numbers each"),
+        ({"x": [1.0, 2.0, 3.0, np.nan], "y": [1.0, 2.0, 3.0, 4.0]}, "finite numbers"),
     ],
 )
-def test_what_makes_no_sense_is_refused(change, reason):
-    x, y = points()
+def test_points_that_make_no_sense_are_refused(change, reason):
     with pytest.raises(ValueError, match=reason):
-        MinibatchDescent(**{"x": x, "y": y} | change)
+        MinibatchDescent(**change)
 
 
-def test_javascript_descends_as_numpy_does(tab):
+STATES = [
+    ("start", (1, 2, 3)), ("start", (np.inf, 2)), ("batch_size", 21), ("batch_size", 0), ("batch_size", 2.5), ("momentum", 1.0),
+    ("learning_rate", 0), ("learning_rate", np.nan), ("steps", 201), ("seed", -1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "value"), STATES)
+def test_a_state_it_cannot_show(name, value):
+    with pytest.raises(ValueError, match=f"^{name} must .*, got"):
+        MinibatchDescent(*points(), **{name: value})
+    widget = MinibatchDescent(*points(), batch_size=3)
+    with pytest.raises(ValueError, match=f"^{name} must .*, got"):
+        setattr(widget, name, value)
+    assert (widget.batch_size, widget.start, widget.seed) == (3, [-1.5, 2.0], 1)
+
+
+@pytest.mark.parametrize("where", ["in_javascript", "in_node"])
+def test_javascript_descends_as_numpy_does(request, where):
+    evaluate = request.getfixturevalue(where)
     x, y = points()
-    got = tab.evaluate(
-        f"""async ([source, x, y]) => {{ {IMPORT}
-            const found = js.batches(20, 6, 9, js.kit.generator(5));
-            const path = js.descend({{ x, y }}, [-1, 2], found, 0.1, 0.8);
-            return {{ found, path, bowl: js.bowl({{ x, y }}), loss: js.loss({{ x, y }}, [-1, 2]) }};
-        }}""",
-        [SCRIPT, x.tolist(), y.tolist()],
-    )
+    expression = """(({ x, y, seed }) => {
+        const found = module.batches(20, 6, 9, module.kit.generator(seed));
+        const path = module.descend({ x, y }, [-1, 2], found, 0.1, 0.8);
+        return { found, path, bowl: module.bowl({ x, y }), loss: module.loss({ x, y }, [-1, 2]) };
+    })(given)"""
+    got = evaluate(MinibatchDescent, expression, {"x": x.tolist(), "y": y.tolist(), "seed": 5})
+    assert got["found"] == batches(20, 6, 9, generator(5)), "the same batches, drawn from the same seed"
     assert [len(batch) for batch in got["found"]] == [6, 6, 6, 2, 6, 6, 6, 2, 6]
     assert all(sorted(np.concatenate(got["found"][first : first + 4])) == list(range(20)) for first in (0, 4))
-    theta, m = np.array([-1.0, 2.0]), np.zeros(2)
-    for batch, there in zip(got["found"], got["path"][1:], strict=True):
-        errors = theta[0] * x[batch] + theta[1] - y[batch]
-        m = 0.8 * m + 2 * np.array([np.mean(errors * x[batch]), np.mean(errors)])
-        theta = theta - 0.1 * m
-        np.testing.assert_allclose(there, theta, rtol=1e-10)
+    np.testing.assert_allclose(got["path"], descend(x, y, [-1.0, 2.0], got["found"], 0.1, 0.8), rtol=1e-10)
     np.testing.assert_allclose(got["bowl"]["at"], np.polyfit(x, y, 1), rtol=1e-9)
     A = np.array([[np.mean(x**2), np.mean(x)], [np.mean(x), 1]])
     np.testing.assert_allclose(got["bowl"]["curvatures"], np.linalg.eigvalsh(A), rtol=1e-10)
@@ -56,12 +67,23 @@ def test_javascript_descends_as_numpy_does(tab):
     assert got["loss"] == pytest.approx(np.mean((-x + 2 - y) ** 2))
 
 
+def test_a_step_follows_the_gradient_of_its_batch():
+    x, y = points()
+    batch = [3, 7, 7, 1]
+    step = np.diff(descend(x, y, [-1.0, 2.0], [batch], 0.5, 0.0), axis=0)[0]
+    slope = numerical_gradient(lambda theta: np.mean((theta[0] * x[batch] + theta[1] - y[batch]) ** 2), np.array([-1.0, 2.0]))
+    np.testing.assert_allclose(step, -0.5 * slope, atol=1e-7)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 12345, 10**6])
+def test_numbers_from_a_seed_are_the_same_in_both(in_javascript, seed):
+    got = in_javascript(MinibatchDescent, "(() => { const draw = module.kit.generator(given); return [1, 2, 3, 4].map(draw); })()", seed)
+    draw = generator(seed)
+    assert got == [draw() for _ in range(4)]
+
+
 def set_slider(tab, index, value):
-    tab.eval_on_selector_all(
-        "#widget input",
-        "(inputs, [k, value]) => { inputs[k].value = value; inputs[k].dispatchEvent(new Event('input')); }",
-        [index, value],
-    )
+    tab.locator("#widget input[type=range]").nth(index).fill(str(value))
 
 
 def words(tab):
@@ -87,3 +109,72 @@ def test_other_batches_make_another_path(show):
     path = tab.locator("#widget .walk").first.get_attribute("d")
     tab.get_by_role("button", name="Draw other batches").press("Enter")
     assert tab.locator("#widget .walk").first.get_attribute("d") != path
+    assert tab.locator(".seed span").inner_text() == "seed 2"
+
+
+def numbers_of(tab, selector):
+    return np.array(re.findall(r"(-?[\d.]+) (-?[\d.]+)", tab.locator(selector).get_attribute("d")), float)
+
+
+def test_the_line_beside_the_path_is_that_of_its_end_and_rings_are_its_last_batch(show):
+    x, y = points()
+    tab = show(MinibatchDescent(x, y, batch_size=3, steps=200, learning_rate=0.05))
+    drawn = batches(20, 3, 200, generator(1))
+    w, b = descend(x, y, [-1.5, 2.0], drawn, 0.05, 0.0)[-1]
+    dots = np.array([[float(dot.get_attribute(name)) for name in ("cx", "cy")] for dot in tab.locator(".chart .example").all()])
+    (across, left), (up, bottom) = np.polyfit(x, dots[:, 0], 1), np.polyfit(y, dots[:, 1], 1)
+    ends = (numbers_of(tab, ".chart .fit") - [left, bottom]) / [across, up]
+    np.testing.assert_allclose(ends[:, 1], w * ends[:, 0] + b, atol=0.01)
+    best = (numbers_of(tab, ".chart .best") - [left, bottom]) / [across, up]
+    np.testing.assert_allclose(best[:, 1], np.polyval(np.polyfit(x, y, 1), best[:, 0]), atol=0.01)
+    rings = re.findall(r"M([\d.]+) ([\d.]+)a", tab.locator(".chart .drawn").get_attribute("d"))
+    np.testing.assert_allclose(np.array(rings, float) - np.array([-8, 0]), dots[drawn[-1]], atol=0.1)
+
+
+def test_it_plays_a_batch_a_step(show):
+    tab = show(MinibatchDescent(*points(), batch_size=5))
+    steps = tab.get_by_label("Steps", exact=True)
+    tab.keyboard.press("r")
+    assert steps.input_value() == "0" and tab.locator(".chart .drawn").get_attribute("d") == ""
+    tab.keyboard.press("ArrowRight")
+    assert steps.input_value() == "1" and tab.locator(".chart .drawn").get_attribute("d").count("M") == 5
+    tab.keyboard.press(" ")
+    tab.wait_for_function("document.querySelector('[aria-label=Steps]').value > 3")
+
+
+def test_presets_the_address_and_sliders_are_one_state(show):
+    x, y = points()
+    tab = show(MinibatchDescent(x, y))
+    tab.get_by_role("button", name="all examples").click()
+    assert "off by 0.00" in words(tab)[1]
+    tab.get_by_role("button", name="Copy state").click()
+    tab.locator(".copied").wait_for()
+    again = eval(f"MinibatchDescent(x, y, {tab.locator('.copied').inner_text()})", {"MinibatchDescent": MinibatchDescent, "x": x, "y": y})
+    assert (again.batch_size, again.start, again.seed) == (20, [-1.5, 2.0], 1)
+    tab.reload()
+    tab.wait_for_selector("svg.chart")
+    assert tab.get_by_label("Batch size T").input_value() == "20"
+
+
+def test_a_guess_hides_the_loss(show):
+    tab = show(MinibatchDescent(*points()))
+    tab.get_by_role("button", name="Guess first").click()
+    assert not any(tab.locator(kind).is_visible() for kind in (".status", ".status + p"))
+    tab.get_by_role("button", name="Reveal").click()
+    answer = tab.locator(".guess strong").inner_text()
+    assert answer.removeprefix("It is ").rstrip(".") in words(tab)[0]
+
+
+@pytest.mark.parametrize("rate", [0.1, 0.9])
+def test_the_projector_cuts_nothing_off(show, rate):
+    tab = show(MinibatchDescent(*points(), learning_rate=rate))
+    tab.set_viewport_size({"width": 1280, "height": 720})
+    tab.keyboard.press("f")
+    assert tab.locator(".widget").evaluate("root => root.scrollHeight <= 720 && root.scrollWidth <= 1280")
+
+
+@pytest.mark.parametrize("state", [{}, {"steps": 0}, {"learning_rate": 5.0}])
+def test_its_still_picture_has_the_line_and_the_losses(state):
+    picture = MinibatchDescent(*points(), **state).still()
+    assert [ax.get_xlabel() for ax in picture.axes] == ["slope w", "x", "step"]
+    assert ("grows" in picture.caption) == ("learning_rate" in state or state.get("steps") == 0)
