@@ -97,6 +97,10 @@ const LEVELS = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20];
 const ANGLES = [30, 120, 210, 300].map((degrees) => (degrees * Math.PI) / 180); // of rays on which the contours' values stand
 const RACERS = [{ kind: "slow", name: "η/2", share: 0.5 }, { kind: "main", name: "η", share: 1 }, { kind: "fast", name: "2η", share: 2 }];
 
+/** A point far outside, drawn nearer in the same direction: browsers are slow with dashes of a million pixels. */
+const nearer = (point) => point.map((value) => value * Math.min(1, (10 * OUTSIDE) / Math.hypot(...point, 1e-9)));
+const OUTSIDE = 20; // a path is drawn to its first point beyond that
+
 const STYLE = `
   .band { fill: var(--sky); fill-opacity: .085; stroke: currentColor; stroke-opacity: .4; }
   .band.high { fill-opacity: .55; }
@@ -197,7 +201,8 @@ function render({ model, el }) {
 
   /** One of the paths, on the surface and in the chart of losses. */
   function drawWalk({ halo, walk, dots, last, curve }, path) {
-    const places = path.map((point) => map.at(...point));
+    const left = path.findIndex((point) => Math.hypot(...point) > OUTSIDE);
+    const places = (left < 0 ? path : path.slice(0, left + 1)).map((point) => map.at(...nearer(point)));
     for (const line of [halo, walk]) set(line, { d: through(places) });
     set(dots, { d: places.map(([x, y]) => `M${x.toFixed(1)} ${y.toFixed(1)}h0`).join("") });
     const [cx, cy] = places.at(-1);
