@@ -1,7 +1,8 @@
 // One neuron of two inputs: the line where its sum is 0, the arrow of its weights, and what it makes of a point.
 
 const {
-  add, arrowhead, chart, columns, describe, facts, fixed, frame, legend, linear, onDrag, pointIn, predict, set, slider, stack, status, through,
+  add, arrowhead, chart, columns, describe, facts, fixed, frame, legend, linear, onDrag, pointIn, predict, set, slider, stack, status,
+  through,
 } = kit;
 
 export const sum = (w, b, x) => w[0] * x[0] + w[1] * x[1] + b;
@@ -43,7 +44,9 @@ function render({ model, el }) {
   const [ground, one, line] = ["ground", "one", "line"].map((kind) => add(plane.inside, "path", { class: kind }));
   const shaft = add(plane.over, "path", { class: "shaft", "marker-end": arrowhead(plane.svg) });
   const [below, above] = ["z < 0", "z > 0"].map((words) => add(plane.inside, "text", {}, words));
-  const [dot, tip, point] = [["on", 8], ["tip", 10], ["point", 9]].map(([kind, r]) => add(plane.over, "circle", { class: `handle ${kind}`, r }));
+  const [dot, tip, point] = [["on", 8], ["tip", 10], ["point", 9]].map(([kind, r]) => (
+    add(plane.over, "circle", { class: `handle ${kind}`, r })
+  ));
   const [letter, called] = ["w", "x"].map((words) => add(plane.over, "text", {}, words));
 
   const controls = stack(side);
@@ -93,7 +96,9 @@ function render({ model, el }) {
   function place() {
     const { w, b } = state;
     const on = foot(w, b);
-    for (const part of [line, shaft, dot, tip, letter, below, above]) part.style.display = on ? "" : "none";
+    const near = on?.every((value) => Math.abs(value) <= REACH); // an arrow from a line out of sight is not drawn
+    for (const part of [shaft, dot, tip, letter]) part.style.display = near ? "" : "none";
+    for (const part of [line, below, above]) part.style.display = on ? "" : "none";
     if (!on) {
       const all = `M0 0H${SIZE}V${SIZE}H0z`;
       set(ground, { d: b < 0 ? all : "" });
