@@ -83,8 +83,10 @@ function way(net, fold, from, to) {
 const SIZE = 360;
 const MOST = 3; // of weights and biases, on either side of 0
 const SHAPES = ["M-8 0a8 8 0 1 0 16 0a8 8 0 1 0 -16 0z", "M0 -10L10 8L-10 8z"];
-const NET = range(12).map((k) => INPUTS[0] + 0.2 * k).flatMap((at) => [[[INPUTS[0], at], [INPUTS[1], at]], [[at, INPUTS[0]], [at, INPUTS[1]]]]);
-const ARROW = 1 / 6; // of the plane's width is as long as the arrow of weights of size 1
+const NET = range(12).map((k) => INPUTS[0] + 0.2 * k).flatMap((at) => [
+  [[INPUTS[0], at], [INPUTS[1], at]], [[at, INPUTS[0]], [at, INPUTS[1]]],
+]);
+const ARROW = 0.1; // of the plane's width is as long as the arrow of weights of size 1
 
 const STYLE = `
   .ground { fill: var(--sky); fill-opacity: .22; fill-rule: evenodd; }
@@ -200,8 +202,8 @@ function render({ model, el }) {
   // A line for each node: a dot that moves it (bias), an arrow that turns it (weights), a name.
   const marks = NAMES.map((_, k) => {
     const at = k < 2 ? before : after;
-    const group = add(at.over, "g", { class: `node-${k}` });
-    const line = add(add(at.inside, "g", { class: `node-${k}` }), "path", { class: "line across" });
+    const group = add(at.inside, "g", { class: `node-${k}` });
+    const line = add(group, "path", { class: "line across" });
     const shaft = add(group, "path", { class: "line", "marker-end": arrowhead(at.svg) });
     const [dot, tip] = [["dot", 8], ["tip", 10]].map(([kind, r]) => add(group, "circle", { class: `handle ${kind}`, r }));
     const name = add(group, "text", {}, ["z₁ = 0", "z₂ = 0", "output ½"][k]);
