@@ -58,7 +58,7 @@ export function seen(path) {
 /** Above this learning rate no descent settles in a minimum. */
 export const limit = ({ curvatures }, momentum = 0) => (2 * (1 + momentum)) / Math.max(...curvatures);
 
-/** What a step multiplies the distance by, in the long run, in a direction of this curvature: the larger root of r² - (1 + β - η L) r + β. */
+/** What a step multiplies the distance by, in the long run, where the curvature is L: the larger root of r² - (1 + β - η L) r + β. */
 export function factorOf(curvature, rate, momentum) {
   const half = (1 + momentum - rate * curvature) / 2;
   const square = half * half - momentum;
@@ -159,7 +159,7 @@ function render({ model, el }) {
   const aside = add(beside, "div", { class: "aside" });
   const tellFactors = facts(aside);
   const losses = chart(aside, {
-    width: 330, height: 120, x: linear([0, 20], { title: "step", whole: true }), y: logarithmic([1e-6, 1e4], { title: "loss ℓ" }),
+    width: 330, height: 105, x: linear([0, 20], { title: "step", whole: true }), y: logarithmic([1e-6, 1e4], { title: "loss ℓ" }),
   });
   const racers = RACERS.map((racer) => {
     const group = add(map.inside, "g", { class: racer.kind });
@@ -244,7 +244,8 @@ function render({ model, el }) {
     const { minima } = SURFACES[surface];
     tellLimits(minima.map((minimum) => [`${beta ? "2(1 + β)/L" : "2/L"} in ${minimum.name}`, fixed(limit(minimum, beta))]));
     const curvatures = [...new Set(minima.flatMap((minimum) => minimum.curvatures))].sort((a, b) => a - b);
-    tellFactors(curvatures.map((L) => [`a step's factor, where the curvature is ${L}`, fixed(factorOf(L, eta, beta))]));
+    const factors = curvatures.map((L) => fixed(factorOf(L, eta, beta)));
+    tellFactors([[`a step's factor at curvature ${curvatures.join(", ")}`, factors.join(", ")]]);
     describe(map.svg, `The loss surface "${surface}" from above, start at (${start.map((value) => fixed(value, 1)).join(", ")}). ${words}`);
     const ways = runs.map(({ name, heights }) => `${name} from ${brief(heights[0])} to ${brief(heights.at(-1))}`);
     describe(losses.svg, `The loss, step by step, to step ${count}: ${ways.join("; ")}`);
