@@ -49,6 +49,20 @@ export function onArrows(node, act) {
   });
 }
 
+/** One tab stop for many nodes, in rows of so many: the arrows move the focus, and it comes back to where it was. */
+export function roving(nodes, across = 1) {
+  let last = nodes[0];
+  nodes.forEach((node, k) => {
+    node.setAttribute("tabindex", node === last ? 0 : -1);
+    node.addEventListener("focus", () => {
+      last.setAttribute("tabindex", -1);
+      node.setAttribute("tabindex", 0);
+      last = node;
+    });
+    onArrows(node, (right, down) => nodes[k + right + across * down]?.focus());
+  });
+}
+
 /** A click, or Enter or the space bar on the node that has the focus. */
 export function onPress(node, act) {
   node.addEventListener("click", act);

@@ -5,6 +5,9 @@ import { add, set } from "./dom.js";
 /** The text alternative of a picture or a button, read in place of what is inside. */
 export const describe = (node, words) => set(node, { "aria-label": words });
 
+/** "a 3", "an 8": for whole numbers below 80. */
+export const withArticle = (count) => `${[8, 11, 18].includes(count) ? "an" : "a"} ${count}`;
+
 /** A sentence on what is seen now; screen readers are told where it has changed. */
 export function status(parent) {
   const node = add(parent, "p", { class: "status", role: "status" });
