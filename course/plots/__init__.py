@@ -9,6 +9,9 @@ from course.plots.dropout import running_mean, subnetworks, thinned
 from course.plots.early_stopping import stopped, two_paths
 from course.plots.explainable_ai import completeness_gap, explanations, path_slopes, strongest_inputs, unit_bars, votes
 from course.plots.feed_forward import activation_curves, boundaries, folded_plane, neuron_and_point, neuron_planes, weighted_sum
+from course.plots.early_stopping import two_paths
+from course.plots.explainable_ai import completeness_gap, explained_logit, explanations, path_slopes, strongest_inputs, unit_bars, votes
+from course.plots.feed_forward import activation_curves, boundaries, folded_plane, neuron_planes, weighted_sum
 from course.plots.gradient_descent import bowls, curves, descents, line_losses, rate_sweep
 from course.plots.graphs import graph
 from course.plots.hidden import histograms, weight_images
@@ -51,6 +54,7 @@ __all__ = [
     "descents",
     "engine_graph",
     "equation",
+    "explained_logit",
     "explanations",
     "fitted_curves",
     "folded_plane",

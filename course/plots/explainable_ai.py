@@ -179,3 +179,37 @@ def unit_bars(values: Mapping[str, Array], *, ylabel: str) -> Picture:
     picture.alt = f"{ylabel} for {len(order)} hidden units, as bars. {finding}."
     picture.caption = f"{finding}."
     return picture
+
+
+def explained_logit(
+    image: Array, attribution: Array, contributions: Array, bias: float, probabilities: Array, *, target: int, quantity: str
+) -> Picture:
+    """A square image, an explanation of the logit of a target class, the contributions of hidden units to it, and all probabilities.
+
+    Of the units, the 16 with the largest contributions in size are shown. The bias and all contributions add up to the logit.
+    """
+    shape = [int(np.sqrt(len(image)))] * 2
+    order = np.argsort(-np.abs(contributions), kind="stable")[:16]
+    order = order[np.argsort(-contributions[order], kind="stable")]
+    picture, (left, middle, units, classes) = axes(11.5, 3.2, ["image", f"{quantity}, logit of {target}", "contributions", "probabilities"])
+    grey(left, image.reshape(shape))
+    limit = largest([attribution])
+    middle.imshow(attribution.reshape(shape), cmap=DIVERGING, vmin=-limit, vmax=limit)
+    for ax in (left, middle):
+        ax.set(xticks=[], yticks=[])
+    units.barh(np.arange(len(order)), contributions[order], color=np.where(contributions[order] > 0, VERMILLION, BLUE))
+    units.set_yticks(np.arange(len(order)), [str(unit) for unit in order], fontsize=8)
+    units.set(ylabel="hidden unit", xlabel=f"contribution to the logit of {target}")
+    classes.barh(np.arange(len(probabilities)), probabilities, color=np.where(np.arange(len(probabilities)) == target, ORANGE, PALE))
+    classes.set_yticks(np.arange(len(probabilities)))
+    classes.set(xlim=(0, 1), xlabel="probability", ylabel="class")
+    for ax in (units, classes):
+        ax.invert_yaxis()
+    picture.has_images = True
+    total, says = contributions.sum(), int(probabilities.argmax())
+    picture.caption = (
+        f"The network reads {says}, with probability {number(probabilities[says])}. The logit of {target} is {number(total + bias)}: "
+        f"the units contribute {number(total)}, the bias {number(bias)}."
+    )
+    picture.alt = f"An image, its {quantity}, bars for the {len(order)} largest contributions, and for all probabilities. {picture.caption}"
+    return picture
