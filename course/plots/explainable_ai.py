@@ -205,7 +205,6 @@ def explained_logit(
     classes.set(xlim=(0, 1), xlabel="probability", ylabel="class")
     for ax in (units, classes):
         ax.invert_yaxis()
-    picture.has_images = True
     total, says = contributions.sum(), int(probabilities.argmax())
     picture.caption = (
         f"The network reads {says}, with probability {number(probabilities[says])}. The logit of {target} is {number(total + bias)}: "

@@ -92,7 +92,6 @@ class ErrorBrowser(Widget):
             return confusion(((np.array(self.labels)[:, None, None] == classes[:, None]) & (says[:, None, None] == classes)).sum(axis=0))
         first = found[:STILL]
         picture = sheet(np.array(self.images)[first], (SIDE, SIDE), [f"{self.labels[n]}→{says[n]}" for n in first])
-        picture.has_images = True
         of = f"{len(found)} of {len(says)} images are shown, here the first {len(first)}"
         picture.caption = f"{of}, each with its true class → the predicted one. {picture.caption}"
         return picture

@@ -61,3 +61,12 @@ def test_units_are_sorted_by_the_first_quantity():
     assert [label.get_text() for label in picture.axes[0].get_xticklabels()] == ["1", "2", "0"]
     assert [bar.get_height() for bar in picture.axes[0].patches] == [0.3, 0.2, 0.1, 0.0, 0.1, 0.05]
     assert picture.caption == "zero: 0.3 at most, for unit 1; mean: 0.1 at most, for unit 2."
+
+
+def test_a_logit_explained_says_the_sum_of_its_parts():
+    parts = RNG.normal(size=20).round(2)
+    picture = plots.explained_logit(IMAGES[0, 0, :4], RNG.normal(size=4), parts, 0.5, np.array([0.2, 0.7, 0.1]), target=1, quantity="saliency")
+    assert "reads 1, with probability 0.70" in picture.caption
+    assert f"The logit of 1 is {plots.number(parts.sum() + 0.5)}" in picture.caption
+    assert len(picture.axes[2].patches) == 16 and picture.axes[2].patches[0].get_width() == parts.max()
+    assert picture.has_images
