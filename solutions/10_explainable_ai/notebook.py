@@ -549,8 +549,9 @@ with once_written():
 # ### Optional: alter a digit, and watch (5 minutes)
 #
 # Left, an image: draw with the mouse, or move with the arrow keys and press space. In the middle the 32 hidden units (click one to
-# silence it) and the ten logits (click one to explain it). On the right the explanation, saliency or integrated gradients from
-# black, computed afresh at every stroke.
+# silence it), their weights out, and what each contributes to a logit. On the right the explanation of that logit, saliency or shares
+# from black, computed afresh at every stroke, and the ten logits (click one to explain it). Below the image: how the logit falls when
+# the pixels with the largest explanation are deleted, one after the other, or pixels at random.
 #
 # **Before you run the next cell:** it opens with a 3. Close its upper left gap: which digit will the network read? And with the lower gap
 # closed as well? And which of the two explanations will change *in jumps* while you draw, and which smoothly? Why?
@@ -565,7 +566,7 @@ ExplainableAI(*theta, X[[np.flatnonzero(y == digit)[0] for digit in range(10)]])
 #
 # With the upper gap closed, most networks that we trained read a 9, and with both closed an 8, as a person might. Saliency jumps when a
 # unit switches on or off, for $g'(z_i)$ jumps. The mean slopes $\overline{g'_i}$ move smoothly, and with them the shares. And with
-# *integrated gradients* on, a pixel that you have drawn gets a share, and its black neighbours never do.
+# *shares* on, a pixel that you have drawn gets a share, and its black neighbours never do.
 #
 # </details>
 
