@@ -7,11 +7,8 @@ from course.plots.capstone import confusion, sheet
 from course.plots.computational_graphs import arrows_in_order, engine_graph, stepped
 from course.plots.dropout import running_mean, subnetworks, thinned
 from course.plots.early_stopping import stopped, two_paths
-from course.plots.explainable_ai import completeness_gap, explanations, path_slopes, strongest_inputs, unit_bars, votes
-from course.plots.feed_forward import activation_curves, boundaries, folded_plane, neuron_and_point, neuron_planes, weighted_sum
-from course.plots.early_stopping import two_paths
 from course.plots.explainable_ai import completeness_gap, explained_logit, explanations, path_slopes, strongest_inputs, unit_bars, votes
-from course.plots.feed_forward import activation_curves, boundaries, folded_plane, neuron_planes, weighted_sum
+from course.plots.feed_forward import activation_curves, boundaries, folded_plane, neuron_and_point, neuron_planes, weighted_sum
 from course.plots.gradient_descent import bowls, curves, descents, line_losses, rate_sweep
 from course.plots.graphs import graph
 from course.plots.hidden import histograms, weight_images
