@@ -63,6 +63,23 @@ def noisy_digits(rng: np.random.Generator, *, train: int = 300, validation: int 
     return Split(_randomised(clean.train, noise, rng), _randomised(clean.validation, noise, rng), clean.test)
 
 
+def digits_by_halves(classes: tuple[int, ...] = (1, 6, 9)) -> Examples:
+    """Some of the handwritten digits, each as two numbers: X is (n, 2), y is (n,) places in `classes`.
+
+    The first is the ink in the right half of the image less that in the left, the second that in the upper half less that in the
+    lower: four times the difference of their means, rounded to three decimals. Raises ImportError where scikit-learn is missing.
+
+    >>> digits_by_halves().X.shape
+    (543, 2)
+    """
+    X, y = _all_digits()
+    chosen = np.isin(y, classes)
+    ink = X[chosen].reshape(-1, 8, 8)
+    right = ink[:, :, 4:].mean(axis=(1, 2)) - ink[:, :, :4].mean(axis=(1, 2))
+    upper = ink[:, :4].mean(axis=(1, 2)) - ink[:, 4:].mean(axis=(1, 2))
+    return Examples(np.round(4 * np.column_stack([right, upper]), 3), np.searchsorted(classes, y[chosen]))
+
+
 def two_moons(n: int, noise: float, rng: np.random.Generator) -> Examples:
     """Two half circles of radius 1 that reach into each other: X is (n, 2), y is (n,) in {0, 1}.
 
@@ -97,6 +114,22 @@ def spirals(n: int, classes: int, noise: float, rng: np.random.Generator) -> Exa
     angle = 2 * np.pi * (0.75 * radius + y / classes)
     arms = radius[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
     return Examples(_blurred(arms, noise, rng), y)
+
+
+def circles(n: int, noise: float, rng: np.random.Generator) -> Examples:
+    """A circle of radius 1, class 0, and one of radius 0.5 inside it, class 1: X is (n, 2), y is (n,) in {0, 1}.
+
+    `noise` is the standard deviation of what is added to each coordinate. Classes alternate, so they are of equal size. Raises
+    ValueError for n below 2 and for a negative noise.
+
+    >>> np.linalg.norm(circles(4, 0.0, np.random.default_rng(0)).X, axis=1)
+    array([1. , 0.5, 1. , 0.5])
+    """
+    check_points(n, 2, noise, rng)
+    y = np.arange(n) % 2
+    angle = rng.uniform(0, 2 * np.pi, n)
+    radius = np.where(y == 0, 1.0, 0.5)
+    return Examples(_blurred(radius[:, None] * np.column_stack([np.cos(angle), np.sin(angle)]), noise, rng), y)
 
 
 def xor(n: int, noise: float, rng: np.random.Generator) -> Examples:

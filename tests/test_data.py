@@ -11,7 +11,7 @@ import pytest
 
 from autograder.walls import bubblewrap
 from course import data
-from course.data import digits, noisy_digits, spirals, two_moons, xor
+from course.data import circles, digits, digits_by_halves, noisy_digits, spirals, two_moons, xor
 
 
 def rng(seed: int = 0) -> np.random.Generator:
@@ -23,6 +23,7 @@ MAKERS = {
     "noisy_digits": lambda rng: noisy_digits(rng).train,
     "two_moons": lambda rng: two_moons(40, 0.1, rng),
     "spirals": lambda rng: spirals(40, 3, 0.1, rng),
+    "circles": lambda rng: circles(40, 0.1, rng),
     "xor": lambda rng: xor(40, 0.1, rng),
 }
 
@@ -95,12 +96,23 @@ def test_arms_of_a_spiral_are_one_arm_turned():
     assert radius.max() <= 1
 
 
+def test_circles_have_two_radii():
+    X, y = circles(101, 0.0, rng())
+    np.testing.assert_allclose(np.linalg.norm(X, axis=1), np.where(y == 0, 1, 0.5))
+
+
+def test_a_digit_in_two_numbers_says_where_its_ink_is():
+    X, y = digits_by_halves()
+    assert np.bincount(y).tolist() == [182, 181, 180] and np.abs(X).max() < 2
+    assert X[y == 2, 1].mean() > 0.5 > -0.5 > X[y == 1, 1].mean(), "a nine has its ink above, a six below"
+
+
 def test_xor_is_the_exclusive_or_of_the_signs():
     X, y = xor(101, 0.1, rng())
     np.testing.assert_array_equal((X[:, 0] > 0) ^ (X[:, 1] > 0), y == 1)
 
 
-@pytest.mark.parametrize(("make", "classes"), [("two_moons", 2), ("spirals", 3), ("xor", 2)])
+@pytest.mark.parametrize(("make", "classes"), [("two_moons", 2), ("spirals", 3), ("circles", 2), ("xor", 2)])
 def test_classes_are_of_equal_size(make, classes):
     counts = np.bincount(MAKERS[make](rng()).y)
     assert len(counts) == classes and counts.max() - counts.min() <= 1

@@ -1,0 +1,254 @@
+"""A small network that learns in the browser, and the same run in Python, number by number."""
+
+from typing import Any, ClassVar
+
+import numpy as np
+import traitlets
+
+from course.data import Examples, Split, circles, digits_by_halves, spirals, two_moons, xor
+from course.engine.history import History
+from course.engine.nn import Dropout, Linear, Module, ReLU, Sequential, Sigmoid, Tanh
+from course.engine.optim import SGD
+from course.engine.regularization import EarlyStopping
+from course.engine.training import fit
+from course.widgets.base import Choice, Number, Switch, Widget
+
+ACTIVATIONS: dict[str, type[Module] | None] = {"tanh": Tanh, "ReLU": ReLU, "sigmoid": Sigmoid, "identity": None}
+MOST_LAYERS, MOST_NODES, MOST_DRAWN, MOST_EPOCHS = 4, 200, 500, 5000
+REACH = 2.0  # of what can be drawn, on either side of 0
+CLASSES = 3  # that can be drawn
+STEP, WORDS, STREAMS = 0x6D2B79F5, 1 << 32, 4  # of mulberry32
+
+
+class Mulberry(np.random.Generator):
+    """mulberry32, the generator of the playground's page: a seed gives the same numbers here and there.
+
+    `stream` 0 makes the data, 1 the first weights, 2 the batches, 3 the masks of dropout, so that changing one leaves the others as they
+    are. It has the four methods that the course draws with: random, uniform, standard_normal and permutation.
+
+    >>> Mulberry(0).random(2).round(6)
+    array([0.26642 , 0.000329])
+    """
+
+    def __init__(self, seed: int, stream: int = 0):
+        super().__init__(np.random.PCG64(0))  # which is never asked
+        self.state = STREAMS * seed + stream
+
+    def random(self, size: Any = None, *_: Any, **__: Any) -> Any:
+        """Numbers in [0, 1), evenly spread."""
+        count = int(np.prod(size if size is not None else 1))
+        a = (self.state + STEP * np.arange(1, count + 1, dtype=np.uint64)).astype(np.uint32)
+        self.state = (self.state + STEP * count) % WORDS
+        t = (a ^ (a >> 15)) * (a | 1)
+        t ^= t + (t ^ (t >> 7)) * (t | 61)
+        values = (t ^ (t >> 14)) / WORDS
+        return float(values[0]) if size is None else values.reshape(size)
+
+    def uniform(self, low: Any = 0.0, high: Any = 1.0, size: Any = None) -> Any:
+        """Numbers in [low, high), evenly spread."""
+        return low + (high - low) * self.random(size)
+
+    def standard_normal(self, size: Any = None, *_: Any, **__: Any) -> Any:
+        """Numbers with mean 0 and standard deviation 1, each of two even ones (Box and Muller 1958)."""
+        first, second = np.moveaxis(self.random((*np.atleast_1d(size if size is not None else ()).astype(int), 2)), -1, 0)
+        values = np.sqrt(-2 * np.log(1 - first)) * np.cos(2 * np.pi * second)
+        return float(values) if size is None else values
+
+    def permutation(self, x: Any, axis: int = 0) -> Any:
+        """The numbers below x, or the rows of x, in random order."""
+        rows = np.arange(x) if np.ndim(x) == 0 else np.asarray(x)
+        return np.take(rows, np.argsort(self.random(rows.shape[axis]), kind="stable"), axis)
+
+
+def hidden_layers(value: Any) -> list[int]:
+    """How many nodes each hidden layer has, as a plain list. Raises ValueError for more than can be read."""
+    sizes = list(value) if np.ndim(value) == 1 else None
+    whole = sizes is not None and all(isinstance(size, int | np.integer) and size >= 1 for size in sizes)
+    if sizes is None or not whole or len(sizes) > MOST_LAYERS or sum(sizes) > MOST_NODES:
+        raise ValueError(
+            f"layers must be the numbers of nodes of at most {MOST_LAYERS} hidden layers, {MOST_NODES} nodes in all, such as [8, 8]; "
+            f"got {value!r}"
+        )
+    return [int(size) for size in sizes]
+
+
+def drawn_points(value: Any) -> list[list[float]]:
+    """Points [x₁, x₂, class] as plain lists. Raises ValueError for other shapes, and for what cannot be shown."""
+    try:
+        points = np.asarray(value, float).reshape(-1, 3) if np.size(value) == 0 else np.asarray(value, float)
+    except (TypeError, ValueError):
+        points = np.zeros(0)
+    if points.ndim != 2 or points.shape[1] != 3 or len(points) > MOST_DRAWN:
+        raise ValueError(f"drawn must be at most {MOST_DRAWN} points [x₁, x₂, class], got shape {np.shape(np.asarray(value, object))}")
+    if not (np.abs(points[:, :2]) <= REACH).all() or not np.isin(points[:, 2], range(CLASSES)).all():
+        raise ValueError(f"drawn points must lie within ±{REACH:g} and have classes in 0..{CLASSES - 1}, got {value!r}")
+    return [[x, y, int(label)] for x, y, label in points.tolist()]
+
+
+LIMITS = {"lr": (1e-4, 3.0), "lam": (0.0, 1.0), "keep_prob": (0.05, 1.0)}  # of what is changed while it trains
+
+
+def earlier_settings(value: Any) -> list[list[float]]:
+    """Rows [until, lr, lam, keep_prob, and the same three of run B]. Raises ValueError for rows that are no such settings."""
+    rows = [list(row) if np.ndim(row) == 1 else [] for row in value] if np.ndim(value) else []
+    limits = [(1, MOST_EPOCHS), *LIMITS.values(), *LIMITS.values()]
+    fits = np.ndim(value) and all(
+        len(row) == len(limits) and all(low <= x <= high for x, (low, high) in zip(row, limits, strict=True)) for row in rows
+    )
+    ends = [row[0] for row in rows if row]
+    if not fits or any(end != int(end) for end in ends) or ends != sorted(set(ends)):
+        raise ValueError(
+            "schedule must hold rows [until, lr, lam, keep_prob, lr_b, lam_b, keep_prob_b], the settings of the epochs before `until`, "
+            f"with `until` ascending; got {value!r}"
+        )
+    return [[int(row[0]), *map(float, row[1:])] for row in rows]
+
+
+class Checked(traitlets.List):
+    """A list that a function checks, and gives back in plain numbers."""
+
+    def __init__(self, check: Any, default: list[Any]):
+        super().__init__(default_value=default)
+        self.check = check
+        self.tag(sync=True)
+
+    def validate(self, obj: Any, value: Any) -> list[Any]:
+        return self.check(value)
+
+
+START: dict[str, Any] = {
+    "data": "moons", "noise": 0.2, "count": 400, "seed": 0, "layers": [8, 8], "activation": "tanh", "batch_size": 32, "momentum": 0.9,
+    "lr": 0.05, "lam": 0.0, "keep_prob": 1.0, "patience": 0, "restore_best": True, "compare": False, "lr_b": 0.05, "lam_b": 0.0,
+    "keep_prob_b": 1.0, "schedule": [], "epoch": 0, "look": "classes", "show_test": False,
+}  # fmt: skip
+OVERFIT: dict[str, Any] = START | {"noise": 0.4, "count": 100, "layers": [32, 32], "lr": 0.1, "batch_size": 16}
+
+
+class Playground(Widget):
+    """A network of two inputs that learns to tell classes of points apart, while it is watched, and changed.
+
+    `data` is one of "moons", "spirals", "XOR", "circles", "digits" (1, 6, and 9, by where their ink is) and "drawn"; `count` points
+    with that `noise`, or the points `drawn`, [x₁, x₂, class] each, are split at random: half to learn from, a quarter to choose by
+    (validation), a quarter to report on (test). `layers` holds the number of nodes of each hidden layer, of one `activation`.
+    `batch_size`, `lr` (η), `momentum`, `lam` (λ, for λ Σ w²), `keep_prob` (P, inverted dropout behind each hidden layer) and `seed` are
+    the course's own; `patience` 0 never stops. With `compare`, a run B from the same seed has an `lr_b`, `lam_b` and `keep_prob_b`.
+
+    `epoch` is how far it is trained: set it, and the page trains until there, or goes back. `schedule` tells settings that were changed
+    on the way: rows [until, lr, lam, keep_prob, lr_b, lam_b, keep_prob_b]. `look` is "classes" or a hidden node to look at, "1.3" for
+    node 3 of layer 1; `show_test` unlocks the test set. `run` does in Python what the page does. Raises ValueError for settings out of
+    their range.
+    """
+
+    title = "Playground: a network learns"
+    question = "Which setting makes the validation loss lowest, and how can you tell before the test set is opened?"
+    presets: ClassVar = {
+        "moons": START,
+        "spirals": START | {"data": "spirals", "noise": 0.03, "count": 600, "layers": [16, 16], "lr": 0.1},
+        "XOR, 2 nodes": START | {"data": "XOR", "noise": 0.3, "layers": [2], "lr": 0.1, "batch_size": 16},
+        "overfitting": OVERFIT,
+        "stopped early": OVERFIT | {"patience": 15},
+        "λ against it": OVERFIT | {"compare": True, "lr_b": 0.1, "lam_b": 0.003},
+        "dropout against it": OVERFIT | {"compare": True, "lr_b": 0.1, "keep_prob_b": 0.6},
+        "three digits": START | {"data": "digits"},
+    }
+    data = Choice("moons", "spirals", "XOR", "circles", "digits", "drawn")
+    noise = Number(START["noise"], 0, 0.6)
+    count = Number(START["count"], 20, 1000, whole=True)
+    drawn = Checked(drawn_points, [])
+    seed = Number(START["seed"], 0, 9999, whole=True)
+    layers = Checked(hidden_layers, START["layers"])
+    activation = Choice(*ACTIVATIONS)
+    batch_size = Number(START["batch_size"], 1, 512, whole=True)
+    momentum = Number(START["momentum"], 0, 0.99)
+    lr, lr_b = (Number(START["lr"], *LIMITS["lr"]) for _ in "ab")
+    lam, lam_b = (Number(START["lam"], *LIMITS["lam"]) for _ in "ab")
+    keep_prob, keep_prob_b = (Number(START["keep_prob"], *LIMITS["keep_prob"]) for _ in "ab")
+    patience = Number(START["patience"], 0, 200, whole=True)
+    restore_best = Switch(START["restore_best"])
+    compare = Switch()
+    schedule = Checked(earlier_settings, [])
+    epoch = Number(START["epoch"], 0, MOST_EPOCHS, whole=True)
+    look = traitlets.Unicode(START["look"]).tag(sync=True)
+    show_test = Switch()
+    digits = traitlets.List(read_only=True).tag(sync=True)
+
+    @traitlets.default("digits")
+    def _digits(self) -> list[list[float]]:
+        """The digits' points, for the page; none where scikit-learn is missing."""
+        try:
+            X, y = digits_by_halves()
+        except ImportError:
+            return []
+        return [[*x, label] for x, label in zip(X.tolist(), y.tolist(), strict=True)]
+
+    @traitlets.validate("look")
+    def _look(self, proposal: Any) -> str:
+        value = proposal["value"]
+        nodes = [f"{layer}.{node}" for layer, size in enumerate(self.layers, 1) for node in range(1, size + 1)]
+        if value not in ("classes", *nodes):
+            raise ValueError(f'look must be "classes", or a hidden node such as "1.3", node 3 of layer 1; got {value!r}')
+        return value
+
+    def examples(self) -> Split:
+        """The points to learn from, to choose by, and to report on. Raises ValueError for fewer than four drawn points."""
+        rng = Mulberry(self.seed)
+        X, y = self._points(rng)
+        if len(y) < 4:
+            raise ValueError(f"expected at least 4 points to split in three, got {len(y)}: draw more")
+        order = rng.permutation(len(y))[: len(y) if self.data == "drawn" else self.count]
+        parts = np.split(order, [len(order) // 2, 3 * len(order) // 4])
+        return Split(*(Examples(X[part], y[part]) for part in parts))
+
+    def _points(self, rng: Mulberry) -> Examples:
+        """All points, before they are split."""
+        n, noise = self.count, self.noise
+        if self.data == "drawn":
+            table = np.array(self.drawn, float).reshape(-1, 3)
+            return Examples(table[:, :2], table[:, 2].astype(int))
+        makers = {
+            "moons": lambda: two_moons(n, noise, rng), "spirals": lambda: spirals(n, 2, noise, rng), "XOR": lambda: xor(n, noise, rng),
+            "circles": lambda: circles(n, noise, rng), "digits": digits_by_halves,
+        }  # fmt: skip
+        return makers[self.data]()
+
+    def run(self) -> tuple[Sequential, History]:
+        """Run A in Python: its network after `epoch` epochs, or as early stopping leaves it, and its History."""
+        training, validation, _ = self.examples()
+        classes = max(2, 1 + max(part.y.max() for part in (training, validation, _)))
+        first, masks = Mulberry(self.seed, 1), Mulberry(self.seed, 3)
+        modules: list[Module] = []
+        for before, after in zip([2, *self.layers], self.layers, strict=False):
+            modules += [Linear(before, after, first)]
+            modules += [g()] if (g := ACTIVATIONS[self.activation]) else []
+            modules += [Dropout(1.0, inverted=True, rng=masks)]
+        network = Sequential(*modules, Linear([2, *self.layers][-1], classes, first))
+        optimizer = SGD(network.parameters(), self.lr, self.momentum)
+
+        def change(history: History) -> None:
+            """The settings of the epoch that comes."""
+            lr, lam, keep_prob = self._settings(history.epochs)
+            optimizer.lr, optimizer.weight_decay = lr, 2 * lam
+            for module in modules:
+                if isinstance(module, Dropout):
+                    module.keep_prob = keep_prob
+
+        change(History())
+        if not self.epoch:
+            return network, History()
+        rule = EarlyStopping(self.patience, restore_best=self.restore_best) if self.patience else None
+        return network, fit(
+            network, *training, rng=Mulberry(self.seed, 2), optimizer=optimizer, batch_size=min(self.batch_size, len(training.y)),
+            epochs=self.epoch, early_stopping=rule, validation=validation, on_epoch=change,
+        )  # fmt: skip
+
+    def _settings(self, epoch: int) -> list[float]:
+        """lr, lam and keep_prob after so many epochs."""
+        return next((row[1:4] for row in self.schedule if epoch < row[0]), [self.lr, self.lam, self.keep_prob])
+
+    def still(self) -> Any:
+        from course.plots import trained
+
+        if self.data == "drawn" and len(self.drawn) < 4:
+            return None
+        network, history = self.run()
+        return trained(lambda X: network.eval()(X).data, *self.examples()[0], history.loss, history.validation_loss)
