@@ -92,6 +92,8 @@ FIGURES = {
     "tensor graph, tangled": lambda: plots.graph(a_random_graph(3)),
     "history": lambda: plots.history(EPOCHS),
     "boundary": lambda: plots.decision_boundary(sides, POINTS, SIDES),
+    "trained": lambda: plots.trained(sides, POINTS, SIDES, [1.0, 0.5], [1.0, 0.7]),
+    "before training": lambda: plots.trained(sides, POINTS, SIDES, [], []),
     "weights": lambda: plots.weight_images(RNG.normal(size=(12, 10)), (3, 4)),
     "histograms": lambda: plots.histograms(SPREAD, SPREAD),
     "learning": lambda: plots.learning([1.0, 0.5], X[:, :2], np.array([0, 1, 0, 1]), (*GRID, (GRID[0] > 0) * 1)),

@@ -21,7 +21,7 @@ from course.plots.numerics import compare_gradients, running_times, step_errors
 from course.plots.picture import BLUE, DIVERGING, GREEN, INK, MAUVE, ORANGE, PALE, RUST, SKY, VERMILLION, Picture, legible_on, number
 from course.plots.seeds import paired_gains
 from course.plots.start_here import chord, slopes
-from course.plots.training import decision_boundary, history, learning
+from course.plots.training import decision_boundary, history, learning, trained
 from course.plots.two_layer import computational_graph
 
 __all__ = [
@@ -85,6 +85,7 @@ __all__ = [
     "subnetworks",
     "sweep",
     "thinned",
+    "trained",
     "two_paths",
     "unit_bars",
     "votes",

@@ -69,6 +69,38 @@ def decision_boundary(predict: Callable[[Array], Array], X: Array, y: Array, *, 
     return picture
 
 
+def trained(
+    predict: Callable[[Array], Array], X: Array, y: Array, losses: Sequence[float], validation_losses: Sequence[float]
+) -> Picture:
+    """The plane of two inputs as a classifier sees it, and the loss of each epoch on the examples trained on and on those kept apart.
+
+    `predict`, X and y are as in `decision_boundary`; the losses may be empty, before training.
+    """
+    titles = ["which class is given to which input", *(["the loss of each epoch"] if len(losses) else [])]
+    picture, (plane, *curves) = axes(5.4 * len(titles) + 0.6, 4.2, titles)
+    low, high = X.min(axis=0), X.max(axis=0)
+    first, second = np.meshgrid(*np.linspace(low - 0.1, high + 0.1, 120).T)
+    region = classes_of(predict, np.column_stack([first.ravel(), second.ravel()])).reshape(first.shape)
+    draw_regions(plane, X, y, (first, second, region), int(max(y.max(), region.max())) + 1)
+    right = f"{(classes_of(predict, X) == y).mean():.1%} of {len(y)} points lie in the region of their own class."
+    said = "Before training."
+    for ax in curves:
+        epochs = np.arange(1, len(losses) + 1)
+        marker = "o" if len(losses) < 3 else ""
+        ax.plot(epochs, losses, color=BLUE, label="training", marker=marker)
+        ax.plot(epochs, validation_losses, "--", color=VERMILLION, label="validation", marker=marker)
+        ax.set_xlabel("epoch", fontsize=11)
+        ax.set_ylabel("loss ℓ", fontsize=11)
+        ax.set_ylim(bottom=0)
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+        ax.legend(fontsize=10, frameon=False)
+        best = int(np.argmin(validation_losses))
+        said = f"{len(losses)} epochs; the lowest validation loss is {validation_losses[best]:.3g}, at epoch {best + 1}."
+    picture.caption = f"{said} {right}"
+    picture.alt = f"The plane of the two inputs, and losses against epochs. {picture.caption}"
+    return picture
+
+
 def classes_of(predict: Callable[[Array], Array], points: Array) -> Array:
     """The class of each point, from classes or from scores."""
     given = predict(points)

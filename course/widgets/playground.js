@@ -1,8 +1,8 @@
 // A small network that learns in the browser: data, forward pass, gradients, steps, dropout, early stopping; and the course's Python for it.
 
 const {
-  add, button, chart, checkbox, choice, columns, describe, facts, fixed, frame, heading, legend, linear, max, onArrows, onDrag, onPress, picture,
-  player, pointIn, predict, range, rule, set, slider, stack, status, through,
+  add, button, chart, checkbox, choice, columns, describe, fixed, frame, legend, linear, max, onArrows, onDrag, picture, player, pointIn,
+  predict, range, set, slider, stack, status, table, through,
 } = kit;
 
 // The mathematics. Arrays of numbers are flat, row by row.
@@ -109,26 +109,32 @@ export function drawMasks({ layers }, n, P, rng, { M }) {
   }
 }
 
+/** Z = A W + b, for n rows of A. */
+function affine(A, n, { rows, cols, W, b }, Z) {
+  for (let e = 0; e < n; e += 1) {
+    for (let j = 0; j < cols; j += 1) {
+      let z = b[j];
+      for (let i = 0; i < rows; i += 1) z += A[e * rows + i] * W[i * cols + j];
+      Z[e * cols + j] = z;
+    }
+  }
+}
+
 /** Z = A W + b, H = g(Z), A = H or, with dropout, H times the mask; returns the last Z, the scores. */
 export function forward({ layers }, X, n, { g }, { H, A, M }, dropout = false) {
-  let before = X;
-  layers.forEach(({ rows, cols, W, b }, l) => {
-    const Z = H[l];
-    for (let e = 0; e < n; e += 1) {
-      for (let j = 0; j < cols; j += 1) Z[e * cols + j] = b[j];
-      for (let i = 0; i < rows; i += 1) {
-        const a = before[e * rows + i];
-        for (let j = 0; j < cols; j += 1) Z[e * cols + j] += a * W[i * cols + j];
-      }
-    }
-    if (l === layers.length - 1) return;
-    for (let k = 0; k < n * cols; k += 1) {
-      Z[k] = g(Z[k]);
-      A[l][k] = dropout ? Z[k] * M[l][k] : Z[k];
-    }
-    before = A[l];
-  });
-  return H.at(-1);
+  const last = layers.length - 1;
+  for (let l = 0; l <= last; l += 1) {
+    affine(l ? A[l - 1] : X, n, layers[l], H[l]);
+    if (l < last) activate(H[l], n * layers[l].cols, g, dropout ? M[l] : null, A[l]);
+  }
+  return H[last];
+}
+
+function activate(H, count, g, mask, A) {
+  for (let k = 0; k < count; k += 1) {
+    H[k] = g(H[k]);
+    A[k] = mask ? H[k] * mask[k] : H[k];
+  }
 }
 
 /** The probabilities of one row of scores, into `p`; returns log Σ exp z. */
@@ -140,6 +146,13 @@ function softmax(Z, at, classes, p) {
   return most + Math.log(total);
 }
 
+/** The place of the largest of so many numbers, the first of equal ones. */
+export function highest(values, at, count) {
+  let place = 0;
+  for (let c = 1; c < count; c += 1) if (values[at + c] > values[at + place]) place = c;
+  return place;
+}
+
 /** The mean of −log p[label], and the share of the examples whose own class has the highest score. */
 export function figures(net, { X, y, n }, g, space) {
   const [Z, classes] = [forward(net, X, n, g, space), net.sizes.at(-1)];
@@ -147,7 +160,7 @@ export function figures(net, { X, y, n }, g, space) {
   let [loss, right] = [0, 0];
   for (let e = 0; e < n; e += 1) {
     loss += softmax(Z, e * classes, classes, p) - Z[e * classes + y[e]];
-    right += p.indexOf(Math.max(...p)) === y[e];
+    right += highest(p, 0, classes) === y[e];
   }
   return { loss: loss / n, accuracy: right / n };
 }
@@ -161,20 +174,33 @@ export function backward({ sizes, layers }, X, y, n, { slope }, { H, A, G, M }, 
     row[y[e]] -= 1;
     for (let c = 0; c < classes; c += 1) row[c] /= n;
   }
-  gradient.theta.fill(0);
   for (let l = last; l >= 0; l -= 1) {
-    const [{ rows, cols, W }, into, before, dZ, dA] = [layers[l], gradient.layers[l], l ? A[l - 1] : X, G[l], l ? G[l - 1] : null];
-    for (let e = 0; e < n; e += 1) {
-      for (let j = 0; j < cols; j += 1) into.b[j] += dZ[e * cols + j];
-      for (let i = 0; i < rows; i += 1) {
-        const [at, a] = [e * rows + i, before[e * rows + i]];
-        let sum = 0;
-        for (let j = 0; j < cols; j += 1) {
-          into.W[i * cols + j] += a * dZ[e * cols + j];
-          sum += dZ[e * cols + j] * W[i * cols + j];
-        }
-        if (dA) dA[at] = sum * (dropout ? M[l - 1][at] : 1) * slope(H[l - 1][at]); // ∂ℓ/∂Z of the layer before
-      }
+    weightGradients(l ? A[l - 1] : X, n, G[l], gradient.layers[l]);
+    if (l) inputGradients(G[l], n, layers[l], H[l - 1], slope, dropout ? M[l - 1] : null, G[l - 1]);
+  }
+}
+
+/** ∂ℓ/∂W = Aᵀ ∂ℓ/∂Z, and ∂ℓ/∂b, the sum of the rows of ∂ℓ/∂Z. */
+function weightGradients(A, n, dZ, { rows, cols, W, b }) {
+  W.fill(0);
+  b.fill(0);
+  for (let e = 0; e < n; e += 1) {
+    for (let j = 0; j < cols; j += 1) b[j] += dZ[e * cols + j];
+    for (let i = 0; i < rows; i += 1) {
+      const a = A[e * rows + i];
+      for (let j = 0; j < cols; j += 1) W[i * cols + j] += a * dZ[e * cols + j];
+    }
+  }
+}
+
+/** ∂ℓ/∂Z of the layer before: ∂ℓ/∂Z Wᵀ, times the mask, times g′. */
+function inputGradients(dZ, n, { rows, cols, W }, H, slope, mask, before) {
+  for (let e = 0; e < n; e += 1) {
+    for (let i = 0; i < rows; i += 1) {
+      const at = e * rows + i;
+      let sum = 0;
+      for (let j = 0; j < cols; j += 1) sum += dZ[e * cols + j] * W[i * cols + j];
+      before[at] = (mask ? sum * mask[at] : sum) * slope(H[at]);
     }
   }
 }
@@ -312,6 +338,901 @@ export function whole(state) {
   return { losses: run.losses, accuracies: run.accuracies, theta: [...run.net.theta] };
 }
 
-function render() {}
+// The same run as a cell of Python, with the course.
+
+const LAYERS = { tanh: "Tanh", ReLU: "ReLU", sigmoid: "Sigmoid", identity: null };
+const MAKERS = {
+  moons: ({ count, noise }) => ["two_moons", `two_moons(${count}, ${noise}, rng)`],
+  spirals: ({ count, noise }) => ["spirals", `spirals(${count}, 2, ${noise}, rng)`],
+  circles: ({ count, noise }) => ["circles", `circles(${count}, ${noise}, rng)`],
+  XOR: ({ count, noise }) => ["xor", `xor(${count}, ${noise}, rng)`],
+  digits: () => ["digits_by_halves", "digits_by_halves()"],
+};
+
+/** A cell that repeats run "A" or "B", number by number. */
+export function asPython(state, name) {
+  const epochs = state.epoch || 100;
+  const { training, validation, test, classes } = split(state);
+  const ends = state.schedule.map(([until]) => until).filter((until) => until < epochs);
+  const [{ lr, lam, keep_prob: P }, ...later] = [0, ...ends].map((epoch) => settingsAt(state, epoch, name));
+  const drops = [P, ...later.map(({ keep_prob }) => keep_prob)].some((each) => each < 1);
+  const early = state.patience ? `, early_stopping=EarlyStopping(${state.patience}${state.restore_best ? "" : ", restore_best=False"})` : "";
+  const drawn = state.data === "drawn";
+  const [maker, call] = drawn ? [] : MAKERS[state.data](state);
+  const g = LAYERS[state.activation];
+  const names = ["SGD", drops && "Dropout", early && "EarlyStopping", "Linear", "Sequential", state.layers.length && g, "fit"];
+  return [
+    `# Playground, run ${name}: ${epochs} epochs, with the numbers that the page has drawn`,
+    "import numpy as np",
+    "",
+    `from course import ${names.filter(Boolean).join(", ")}`,
+    ...(drawn ? [] : [`from course.data import ${maker}`]),
+    "from course.widgets.playground import Mulberry",
+    "",
+    `rng = Mulberry(${state.seed})`,
+    ...(drawn ? [
+      `X = np.array(${JSON.stringify(state.drawn.map((row) => row.slice(0, 2)))}, float)`,
+      `y = np.array(${JSON.stringify(state.drawn.map((row) => row[2]))})`,
+    ] : [`X, y = ${call}`]),
+    `order = rng.permutation(len(y))[:${training.n + validation.n + test.n}]`,
+    `training, validation, test = np.split(order, [${training.n}, ${training.n + validation.n}])`,
+    "",
+    `start${drops ? ", masks" : ""} = Mulberry(${state.seed}, 1)${drops ? `, Mulberry(${state.seed}, 3)` : ""}`,
+    "network = Sequential(",
+    ...state.layers.map((size, l) => `    Linear(${l ? state.layers[l - 1] : 2}, ${size}, start),${g ? ` ${g}(),` : ""}`
+      + (drops ? ` Dropout(${P}, inverted=True, rng=masks),` : "")),
+    `    Linear(${state.layers.at(-1) ?? 2}, ${classes}, start),`,
+    ")",
+    "# lam * sum(w**2) adds 2 * lam * w to a weight's gradient",
+    `optimizer = SGD(network.parameters(), lr=${lr}, momentum=${state.momentum}, weight_decay=2 * ${lam})`,
+    ...(ends.length ? changing(ends, later, drops) : []),
+    "history = fit(",
+    `    network, X[training], y[training], rng=Mulberry(${state.seed}, 2), optimizer=optimizer,`,
+    `    batch_size=${Math.min(state.batch_size, training.n)}, epochs=${epochs}, validation=(X[validation], y[validation])${early},`,
+    ...(ends.length ? ["    on_epoch=change,"] : []),
+    ")",
+    "history",
+  ].join("\n");
+}
+
+/** The settings that were changed on the way. */
+function changing(ends, later, drops) {
+  return [
+    "",
+    "changes = {  # after so many epochs: lr, lam, keep_prob",
+    ...ends.map((until, k) => `    ${until}: (${later[k].lr}, ${later[k].lam}, ${later[k].keep_prob}),`),
+    "}",
+    "",
+    "",
+    "def change(history):",
+    "    if history.epochs in changes:",
+    "        lr, lam, keep_prob = changes[history.epochs]",
+    "        optimizer.lr, optimizer.weight_decay = lr, 2 * lam",
+    ...(drops ? [
+      "        for layer in network.layers:",
+      "            if isinstance(layer, Dropout):",
+      "                layer.keep_prob = keep_prob",
+    ] : []),
+    "",
+    "",
+  ];
+}
+
+// The pictures. Planes and nodes are drawn on a grid, in the colours of the theme.
+
+const GRID = 40; // values to a side
+const PLANE = 360; // pixels to a side of a plane
+const DENSE = globalThis.devicePixelRatio > 1 ? 2 : 1; // dots of a canvas to a pixel
+const NET = { width: 560, height: 330, top: 26 };
+const ONE_COLUMN = 16; // nodes that stand one below the other; more stand in a block, without edges
+const CLASSES = ["zero", "one", "two"];
+const SHAPES = [ // of a class, around a point
+  (x, y, r) => `M${x - r} ${y}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0z`,
+  (x, y, r) => `M${x} ${y - 1.2 * r}L${x + 1.1 * r} ${y + 0.9 * r}H${x - 1.1 * r}z`,
+  (x, y, r) => `M${x - 0.9 * r} ${y - 0.9 * r}h${1.8 * r}v${1.8 * r}h${-1.8 * r}z`,
+];
+const VIEWS = { moons: [0.5, 0.25, 2], spirals: [0, 0, 1.25], XOR: [0, 0, 2], circles: [0, 0, 1.5], digits: [0, 0, 2], drawn: [0, 0, 2] };
+
+const STYLE = `
+  .zero { --mark: var(--blue); } .one { --mark: var(--vermillion); } .two { --mark: var(--green); }
+  .points { fill: var(--mark); stroke: var(--paper); stroke-width: 1; }
+  .points.validation { fill: var(--paper); stroke: var(--mark); stroke-width: 2; }
+  .points.test { fill: none; stroke: currentColor; stroke-width: 1.5; }
+  .ink { color: CanvasText; } .paper { color: var(--paper); } .probe { color: var(--mark); }
+  .probes { display: none; }
+  .boundary { stroke: currentColor; stroke-width: 2.5; }
+  canvas { display: block; width: 100%; height: 100%; }
+  .edge { fill: none; stroke: var(--vermillion); stroke-opacity: .75; }
+  .edge.negative { stroke: var(--blue); stroke-dasharray: 5 4; }
+  .node { fill: transparent; stroke: currentColor; stroke-width: 1; }
+  .node.chosen, .node.pick:hover { stroke-width: 4; }
+  .training-loss, .validation-loss, .test-loss { fill: none; stroke-width: 3; }
+  .training-loss { stroke: var(--blue); stroke-dasharray: 7 4; }
+  .validation-loss { stroke: var(--vermillion); }
+  .test-loss { stroke: currentColor; stroke-dasharray: 2 4; }
+  .unseen { stroke-width: 1.5; stroke-opacity: .75; }
+  .waiting { fill: var(--orange); fill-opacity: .35; }
+  .best { stroke: var(--green); stroke-width: 3; }
+  .stop { stroke: currentColor; stroke-width: 3; stroke-dasharray: 3 4; }
+  .cursor { fill: none; stroke: currentColor; stroke-width: 2; pointer-events: none; }
+  .pad { fill: transparent; cursor: crosshair; touch-action: none; outline: none; }
+  .pad:focus-visible { stroke: var(--blue); stroke-width: 3; }
+  [hidden] { display: none !important; }
+  .columns { gap: .6em 1.4em; }
+  .controls { margin: 0 0 .3em; }
+  .legend { font-size: .92em; gap: 0 1.2em; margin: .3em 0; }
+  .sizes { display: flex; flex-wrap: wrap; gap: .3em .5em; align-items: center; }
+  .sizes .sizes { display: contents; }
+  .sizes input { width: 3.2em; font: inherit; color: inherit; background: transparent; border: 1px solid currentColor; border-radius: .3em; }
+  .stack { gap: .15em; }
+  .stack label { grid-template-columns: 5.4em minmax(0, 1fr) 3.4em; }
+  .player { margin: .3em 0; }
+  .player label { flex: 1; min-width: 9em; }
+  .player input[type=range] { flex: 1; width: 4em; }
+  table { margin: .2em 0 .4em; }
+  .row { flex-wrap: nowrap; }
+  .row label { min-width: 0; flex: none; }
+  .row label:last-child { flex: 0 1 auto; }
+  button { white-space: nowrap; }
+  .beside { width: 75%; margin: 0 auto; }
+  &.projector { table, .player { font-size: .8em; } :is(th, td) { padding: .1em .3em; } .legend { font-size: .7em; } .beside { width: 68%; } }
+  pre { overflow: auto; max-height: 22em; padding: .5em; border: 1px solid currentColor; user-select: all; font-size: max(12px, .85em); }
+`;
+
+/** A canvas inside of a drawing. */
+function canvasIn(parent, { x = 0, y = 0, width, height }) {
+  const frameOf = document.createElementNS("http://www.w3.org/2000/svg", "foreignObject");
+  parent.append(set(frameOf, { x, y, width, height }));
+  return add(frameOf, "canvas", { width: DENSE * width, height: DENSE * height, "aria-hidden": "true" });
+}
+
+/** The theme's colours as numbers, and shades of them to look up: `signed` from −1 to 1, `strong[class]` from 0 to 1. */
+function palette(parent) {
+  const box = add(parent, "div", { class: "probes", "aria-hidden": "true" });
+  const nodes = ["probe zero", "probe one", "probe two", "paper", "ink"].map((kind) => add(box, "i", { class: kind }));
+  const self = { read, version: 0 };
+  let known = "";
+  const mix = (from, to, share) => { // as one number of four bytes, the way a canvas has them
+    const [r, g, b] = from.map((part, k) => part + (to[k] - part) * share);
+    return (255 << 24) | (b << 16) | (g << 8) | r;
+  };
+  const shades = (paper, end, most) => Int32Array.from(range(256), (k) => mix(paper, end, (most * k) / 255));
+  function read() {
+    const texts = nodes.map((node) => getComputedStyle(node).color);
+    if (texts.join() === known) return;
+    known = texts.join();
+    const [zero, one, two, paper] = texts.map((text) => text.match(/[\d.]+/g).slice(0, 3).map(Number));
+    Object.assign(self, { marks: texts.slice(0, 3), paper: texts[3], ink: texts[4], version: self.version + 1 });
+    self.strong = [zero, one, two].map((end) => shades(paper, end, 0.6));
+    self.signed = [zero, one].map((end) => shades(paper, end, 0.9));
+  }
+  read();
+  return self;
+}
+
+/** One image of the grid, pixel by pixel, ready to be drawn somewhere else. */
+function tile() {
+  const canvas = Object.assign(document.createElement("canvas"), { width: GRID, height: GRID });
+  const context = canvas.getContext("2d");
+  const data = new ImageData(GRID, GRID);
+  const pixels = new Int32Array(data.data.buffer);
+  return (pixel) => {
+    for (let k = 0; k < pixels.length; k += 1) pixels[k] = pixel(k);
+    context.putImageData(data, 0, 0);
+    return canvas;
+  };
+}
+
+const shade = (shades, share) => shades[Math.min(255, Math.round(255 * share))];
+const signed = ({ signed: [below, above] }, share) => (share < 0 ? shade(below, -share) : shade(above, share));
+
+/** Where f, given at each point of the grid, is 0: pairs of ends, from cell to cell, in units of a cell. */
+export function zeroLines(f, side = GRID) {
+  const lines = [];
+  for (let row = 0; row < side - 1; row += 1) {
+    for (let column = 0; column < side - 1; column += 1) {
+      const at = row * side + column;
+      const [a, b, c, d] = [f[at], f[at + 1], f[at + side + 1], f[at + side]];
+      if ((a > 0) === (b > 0) && (a > 0) === (c > 0) && (a > 0) === (d > 0)) continue;
+      const ends = [];
+      if (a > 0 !== b > 0) ends.push([column + a / (a - b), row]);
+      if (b > 0 !== c > 0) ends.push([column + 1, row + b / (b - c)]);
+      if (c > 0 !== d > 0) ends.push([column + d / (d - c), row + 1]);
+      if (d > 0 !== a > 0) ends.push([column, row + a / (a - d)]);
+      for (let k = 0; k + 1 < ends.length; k += 2) lines.push([ends[k], ends[k + 1]]);
+    }
+  }
+  return lines;
+}
+
+/** What a network makes of each point of the grid: `node(layer, j)` are values and how large they may be, `classes` probabilities. */
+export function seenBy(net, g, space, grid) {
+  const count = GRID * GRID;
+  const [scores, last, classes] = [forward(net, grid, count, g, space), net.layers.length - 1, net.sizes.at(-1)];
+  const chances = range(classes).map(() => new Float64Array(count));
+  const p = new Float64Array(classes);
+  for (let k = 0; k < count; k += 1) {
+    softmax(scores, k * classes, classes, p);
+    for (let c = 0; c < classes; c += 1) chances[c][k] = p[c];
+  }
+  const middle = g === ACTIVATIONS.sigmoid ? 0.5 : 0;
+  function node(layer, j) {
+    const size = net.sizes[layer];
+    const values = new Float64Array(count);
+    const from = layer ? space.H[layer - 1] : grid;
+    let most = 1e-9;
+    for (let k = 0; k < count; k += 1) {
+      values[k] = from[k * size + j] - middle * (layer > 0);
+      most = Math.max(most, Math.abs(values[k]));
+    }
+    for (let k = 0; k < count; k += 1) values[k] /= most;
+    return values;
+  }
+  return { chances, node, last };
+}
+
+/** How much more likely a class is than the most likely of the others. */
+function lead(chances, c, k) {
+  let other = 0;
+  for (let d = 0; d < chances.length; d += 1) if (d !== c) other = Math.max(other, chances[d][k]);
+  return chances[c][k] - other;
+}
+
+/** A plane of two inputs: what a network says of it, the points, and room to draw some. */
+function planeOf(parent, title, colours) {
+  const self = chart(parent, {
+    width: PLANE, height: PLANE, x: linear([-1, 1], { title: "x₁", count: 5 }), y: linear([-1, 1], { title, count: 5 }), left: 46,
+  });
+  const context = canvasIn(self.inside, { width: PLANE, height: PLANE }).getContext("2d");
+  const size = DENSE * PLANE;
+  const dots = Object.assign(document.createElement("canvas"), { width: size, height: size }); // the points, drawn once
+  const paint = tile();
+
+  function show([x, y, reach], data, withTest) {
+    self.x.domain([x - reach, x + reach]);
+    self.y.domain([y - reach, y + reach]);
+    self.ticks();
+    const brush = dots.getContext("2d");
+    brush.clearRect(0, 0, size, size);
+    for (const name of SETS.slice(0, withTest ? 3 : 2).reverse()) {
+      const { X, y: labels, n } = data[name];
+      for (let e = 0; e < n; e += 1) {
+        const [across, down] = self.at(X[2 * e], X[2 * e + 1]).map((at) => DENSE * at);
+        const path = new Path2D(SHAPES[labels[e]](across, down, 4 * DENSE));
+        const mark = colours.marks[labels[e]];
+        const [fill, stroke] = { training: [mark, colours.paper], validation: [colours.paper, mark], test: [colours.paper, colours.ink] }[name];
+        Object.assign(brush, { fillStyle: fill, strokeStyle: stroke, lineWidth: (name === "training" ? 1 : 2) * DENSE });
+        brush.fill(path);
+        brush.stroke(path);
+      }
+    }
+  }
+
+  /** The likeliest class at each place, the stronger the surer, or one node; and the lines between. */
+  function colour({ chances, node }, look) {
+    const [layer, j] = look === "classes" ? [] : look.split(".").map(Number);
+    const values = layer && node(layer, j - 1);
+    const fair = 1 / chances.length;
+    const pixel = values ? (k) => signed(colours, values[k]) : (k) => {
+      let best = 0;
+      for (let c = 1; c < chances.length; c += 1) if (chances[c][k] > chances[best][k]) best = c;
+      return shade(colours.strong[best], (chances[best][k] - fair) / (1 - fair));
+    };
+    context.drawImage(paint(pixel), 0.5, 0.5, GRID - 1, GRID - 1, 0, 0, size, size);
+    context.beginPath();
+    const several = chances.length > 2 ? range(chances.length) : [0];
+    for (const f of values ? [values] : several.map((c) => Float64Array.from(chances[c], (_, k) => lead(chances, c, k)))) {
+      for (const ends of zeroLines(f)) ends.forEach(([x, y], k) => context[k ? "lineTo" : "moveTo"]((x * size) / (GRID - 1), (y * size) / (GRID - 1)));
+    }
+    Object.assign(context, { strokeStyle: colours.ink, lineWidth: 2.5 * DENSE });
+    context.stroke();
+    context.drawImage(dots, 0, 0);
+  }
+
+  function bare() {
+    context.clearRect(0, 0, size, size);
+    context.drawImage(dots, 0, 0);
+  }
+
+  return { ...self, show, colour, bare };
+}
+
+/** The points of the grid in a plane that shows `reach` on either side of (x, y), row by row from above. */
+const gridOf = ([x, y, reach]) => Float64Array.from(range(GRID * GRID).flatMap((k) => [
+  x - reach + (2 * reach * (k % GRID)) / (GRID - 1), y + reach - (2 * reach * Math.floor(k / GRID)) / (GRID - 1),
+]));
+
+/** Where the nodes of layers of these sizes stand: their centres and sides. */
+export function placesOf(sizes) {
+  const [wide, high] = [NET.width / sizes.length, NET.height - NET.top - (Math.max(...sizes) > ONE_COLUMN ? 22 : 0)];
+  return sizes.map((size, l) => {
+    const across = size <= ONE_COLUMN ? 1 : Math.ceil(Math.sqrt((0.85 * wide * size) / high));
+    const down = Math.ceil(size / across);
+    const cell = Math.min(60, high / down, across > 1 ? (0.85 * wide) / across : 0.5 * wide);
+    return range(size).map((j) => ({
+      x: (l + 0.5) * wide + ((j % across) - (across - 1) / 2) * cell,
+      y: NET.top + high / 2 + (Math.floor(j / across) - (down - 1) / 2) * cell,
+      side: cell * (cell > 20 ? 0.82 : 0.9),
+    }));
+  });
+}
+
+/** The network: a picture of the plane for every node, and weights as edges. */
+function netOf(parent, colours, pick) {
+  const svg = picture(parent, { ...NET, y: -8, height: NET.height + 12, role: "img" });
+  const context = canvasIn(svg, NET).getContext("2d");
+  context.scale(DENSE, DENSE);
+  const over = add(svg, "g");
+  const paint = tile();
+  let [places, boxes, known] = [[], [], ""];
+
+  /** Frames and titles, which stay while it trains. */
+  function build(sizes) {
+    places = placesOf(sizes);
+    over.replaceChildren();
+    const titles = sizes.map((size, l) => (l === 0 ? "inputs" : l === sizes.length - 1 ? "classes" : `hidden ${l}: ${size}`));
+    titles.forEach((words, l) => add(over, "text", { x: (l + 0.5) * (NET.width / sizes.length), y: 8 }, words));
+    places[0].forEach(({ x, y, side }, j) => add(over, "text", { class: "last", x: x - side / 2 - 6, y: y + 5 }, ["x₁", "x₂"][j]));
+    places.at(-1).forEach(({ x, y, side }, j) => add(over, "path", { class: `points ${CLASSES[j]}`, d: SHAPES[j](x + side / 2 + 12, y, 7) }));
+    if (sizes.some((size) => size > ONE_COLUMN)) {
+      add(over, "text", { x: NET.width / 2, y: NET.height - 2 }, `no lines for weights: a layer has more than ${ONE_COLUMN} nodes`);
+    }
+    boxes = places.flatMap((layer, l) => layer.map(({ x, y, side }, j) => {
+      const node = add(over, "rect", { class: "node", x: x - side / 2, y: y - side / 2, width: side, height: side });
+      const name = `${l}.${j + 1}`;
+      if (l && l < sizes.length - 1) {
+        node.classList.add("pick");
+        node.addEventListener("click", () => pick(name));
+      }
+      return { node, name };
+    }));
+  }
+
+  /** A line for each weight: the wider the larger, dashed below 0. */
+  function edges({ sizes, layers }) {
+    layers.forEach(({ rows, cols, W }, l) => {
+      if (Math.max(sizes[l], sizes[l + 1]) > ONE_COLUMN) return;
+      for (let i = 0; i < rows; i += 1) {
+        for (let j = 0; j < cols; j += 1) edge(places[l][i], places[l + 1][j], W[i * cols + j]);
+      }
+    });
+  }
+  function edge(from, to, weight) {
+    context.strokeStyle = colours.marks[weight < 0 ? 0 : 1];
+    context.lineWidth = Math.min(6, 0.3 + 2 * Math.abs(weight));
+    context.setLineDash(weight < 0 ? [5, 4] : []);
+    context.beginPath();
+    context.moveTo(from.x + from.side / 2, from.y);
+    context.lineTo(to.x - to.side / 2, to.y);
+    context.stroke();
+  }
+
+  function draw(net, { chances, node, last }, look) {
+    if (net.sizes.join() !== known) build(net.sizes);
+    known = net.sizes.join();
+    context.clearRect(0, 0, NET.width, NET.height);
+    edges(net);
+    places.forEach((layer, l) => layer.forEach(({ x, y, side }, j) => {
+      const values = l > last ? chances[j] : node(l, j);
+      const image = paint(l > last ? (k) => shade(colours.strong[j], values[k]) : (k) => signed(colours, values[k]));
+      context.drawImage(image, x - side / 2, y - side / 2, side, side);
+    }));
+    for (const { node: box, name } of boxes) box.classList.toggle("chosen", name === look);
+  }
+  return { svg, draw };
+}
+
+/** Losses against epochs: as far as they are looked at, and beyond; where each run is best, waits, and stops. */
+function lossesOf(parent) {
+  const self = chart(parent, {
+    width: 470, height: 165, x: linear([0, 20], { title: "epoch", count: 6, whole: true }), y: linear([0, 1], { title: "loss ℓ", count: 5 }),
+  });
+    const parts = ["A", "B"].map((name) => ({
+    waiting: add(self.inside, "rect", { class: "waiting" }),
+    curves: SETS.map((each) => ["", "unseen"].map((more) => add(self.inside, "path", { class: `${each}-loss ${more}` }))),
+    best: add(self.inside, "line", { class: "best" }), stop: add(self.inside, "line", { class: "stop" }),
+    name: add(self.over, "text", { class: "first" }, name),
+  }));
+  const path = (losses, from, to) => {
+    const every = Math.ceil((to - from + 1) / 400);
+    const epochs = range(from, to, every).concat(to > from ? [to] : []);
+    const above = 2 * self.y.domain()[1]; // where a loss is drawn that is too large, or no number
+    return epochs.length ? through(epochs.map((epoch) => self.at(epoch, losses[epoch] < above ? losses[epoch] : above))) : "";
+  };
+
+  function draw(runs, withTest) {
+    const end = max([20, ...runs.map(({ run }) => run.epoch)]);
+    const shown = runs.flatMap(({ run }) => SETS.slice(0, withTest ? 3 : 2).flatMap((name) => run.losses[name])).filter(Number.isFinite);
+    const round = 10 ** Math.floor(Math.log10(end));
+    self.x.domain([0, [1, 2, 3, 5, 10].map((k) => k * round).find((most) => most >= end)]);
+    self.y.domain([0, Math.min(5, Math.ceil(5 * 1.05 * max([0.5, ...shown])) / 5)]);
+    self.ticks();
+    const height = self.y.range()[0];
+    parts.forEach((part, k) => {
+      const found = runs[k];
+      for (const node of [part.waiting, part.best, part.stop, part.name]) node.style.display = found ? "" : "none";
+      SETS.forEach((name, s) => part.curves[s].forEach((node, unseen) => {
+        const losses = found && (name !== "test" || withTest) ? found.run.losses[name] : [];
+        set(node, { d: losses.length ? path(losses, ...(unseen ? [found.rule.epoch, losses.length - 1] : [0, found.rule.epoch])) : "" });
+      }));
+      if (!found) return;
+      const [y1, y2] = runs.length > 1 ? [(k * height) / 2, ((k + 1) * height) / 2] : [0, height];
+      const [best, stop] = [found.rule.best, found.rule.epoch].map((epoch) => self.x(epoch));
+      set(part.waiting, { x: best, y: y1, width: found.waits ? stop - best : 0, height: y2 - y1 });
+      set(part.best, { x1: best, x2: best, y1, y2 });
+      set(part.stop, { x1: stop, x2: stop, y1, y2, "stroke-opacity": Number(found.rule.early) });
+      const [x, y] = self.at(found.rule.epoch, found.run.losses.validation[found.rule.epoch]);
+      set(part.name, { x: x + 6, y: Math.max(14, y || 0) });
+      part.name.style.display = runs.length > 1 ? "" : "none";
+    });
+  }
+  return { svg: self.svg, draw };
+}
+
+// Training, a few milliseconds at a time.
+
+const PROBLEM = ["data", "noise", "count", "drawn", "seed", "layers", "activation", "batch_size", "momentum"];
+const SETTINGS = ["lr", "lam", "keep_prob", "lr_b", "lam_b", "keep_prob_b"];
+const BUDGET = 5; // milliseconds of training a frame
+
+/** The runs of a state. `at` is the epoch that is looked at, `reached` the one that they are trained to. */
+function trainer(state) {
+  let pending = null; // an epoch that has begun
+  const self = {
+    runs: [], data: null, at: 0,
+    get reached() { return self.runs.at(-1)?.epoch ?? 0; }, // the last run is the last to end an epoch
+    get begun() { return self.reached + (pending ? 1 : 0); },
+    build() {
+      pending = null;
+      self.at = 0;
+      self.data = split(state);
+      const names = state.compare ? ["A", "B"] : ["A"];
+      const few = self.data.test.n < 1 || !self.data.training.n;
+      self.runs = few ? [] : names.map((name) => Object.assign(new Run(state, self.data), { name }));
+    },
+    /** One step of each batch; whether that was the last of an epoch. */
+    advance() {
+      pending ??= (function* () { for (const run of self.runs) yield* run.train(settingsAt(state, run.epoch, run.name)); })();
+      if (!pending.next().done) return false;
+      pending = null;
+      return true;
+    },
+    /** Training for a while, until an epoch is the last. */
+    work(milliseconds, last) {
+      const end = performance.now() + milliseconds;
+      while (performance.now() < end) {
+        const over = self.advance();
+        self.at = self.reached;
+        if (over && last()) return;
+      }
+    },
+    once() {
+      while (!self.advance());
+      self.at = self.reached;
+    },
+    /** Forget what came after the epoch that is looked at. */
+    cut() {
+      pending = null;
+      for (const run of self.runs) run.goBack(self.at, (epoch) => settingsAt(state, epoch, run.name));
+    },
+    /** How early stopping sees each run, as far as it is looked at, and the network that it leaves. */
+    seen() {
+      return self.runs.map((run) => {
+        const rule = stopping(run.losses.validation.slice(0, self.at + 1), state.patience);
+        const epoch = rule.early && state.restore_best ? rule.best : rule.epoch;
+        return { run, rule, epoch, waits: state.patience > 0 };
+      });
+    },
+    theta({ run, rule, epoch }) {
+      if (!rule.early && self.at === self.reached) return run.net.theta; // as it is in the middle of an epoch
+      return run.past(epoch, (each) => settingsAt(state, each, run.name)).theta;
+    },
+    over: () => !self.runs.length || self.reached >= MOST_EPOCHS || self.runs.some((run) => run.lost) || self.seen().every(({ rule }) => rule.early),
+  };
+  self.build();
+  return self;
+}
+
+const percent = (share) => `${fixed(100 * share, 1)} %`;
+
+/** What is seen now, in a sentence or two. */
+export function sentence(state, seen, lost) {
+  if (!seen.length) return "Too few points to learn from: draw at least 4, by a click or a stroke in the plane.";
+  if (lost) return "The loss is no longer a number: the steps were too long. Go back, and try a smaller η.";
+  const shares = ({ run, epoch }) => ["training", "validation"].map((name) => percent(run.accuracies[name][epoch]));
+  const shown = ({ rule }) => (state.restore_best ? `epoch ${rule.best}, the best, is back` : "its last weights stay");
+  if (seen.length > 1) {
+    const each = seen.map((one) => {
+      const when = one.rule.early ? `stopped after epoch ${one.rule.epoch} (${shown(one)})` : `after ${one.rule.epoch} epochs`;
+      return `${one.run.name}, ${when}: ${shares(one).join(" and ")}`;
+    });
+    return `Training and validation points that are right: ${each.join("; ")}.`;
+  }
+  const [one] = seen;
+  const [training, validation] = shares(one);
+  const right = `${training} of the training points and ${validation} of the validation points are right`;
+  if (!one.rule.early) return `After ${one.rule.epoch} epochs, ${right}.`;
+  return `Stopped after epoch ${one.rule.epoch}: ${state.patience} epochs without a lower validation loss; ${shown(one)}. ${right}.`;
+}
+
+// The widget.
+
+const NAMES = [...PROBLEM, ...SETTINGS, "patience", "restore_best", "compare", "schedule", "epoch", "look", "show_test"];
+const powers = (low, high) => ({ min: low, max: high, step: 0.1 });
+const toPower = (power, least) => (power <= least ? 0 : Number((10 ** power).toPrecision(2)));
+const ofPower = (value, least) => (value ? Math.log10(value) : least);
+const LEAST = -5; // the power of ten that stands for λ = 0
+
+function render({ model, el }) {
+  const view = frame(el, model, { name: "playground", style: STYLE, state: NAMES });
+  const { state } = view;
+  Object.defineProperty(state, "digits", { get: () => model.get("digits") });
+  const training = trainer(state);
+  const screen = screenOf(view, state, training);
+  let present = SETTINGS.map((name) => state[name]);
+  let [own, goal, saved, drawn, cost] = [false, null, 0, 0, 0]; // own: this file is changing the state itself
+
+  function mine(values) {
+    own = true;
+    state.set(values);
+    own = false;
+  }
+
+  /** Draw, unless drawing takes too large a part of the time. */
+  function draw(now = performance.now(), must = true) {
+    const rest = matchMedia("(prefers-reduced-motion: reduce)").matches ? 500 : 2 * cost;
+    if (!must && now - drawn < rest) return;
+    screen.draw(play.running() && !must);
+    cost = performance.now() - now;
+    drawn = now;
+  }
+
+  const save = () => state.epoch !== training.at && mine({ epoch: training.at });
+
+  /** Training goes on from the epoch that is looked at, with the settings of the present. */
+  function resume() {
+    goal = null;
+    if (training.at === training.reached) return;
+    const rows = state.schedule.map(([until, ...row]) => [Math.min(until, training.at), ...row]);
+    training.cut();
+    mine({ schedule: rows.filter(([until], k) => until > (rows[k - 1]?.[0] ?? 0)) });
+  }
+
+  const play = player(view, screen.bar, {
+    step() {
+      if (training.over()) return false;
+      resume();
+      if (play.running()) training.work(BUDGET, training.over);
+      else training.once();
+      const more = !training.over();
+      draw(performance.now(), !play.running() || !more);
+      if (!play.running() || performance.now() - saved > 1000) {
+        saved = performance.now();
+        save();
+      }
+      return more;
+    },
+    reset() {
+      training.at = 0;
+      training.cut();
+      mine({ schedule: [], epoch: 0 });
+      draw();
+    },
+    each(running) {
+      if (running) return;
+      save();
+      draw();
+    },
+  });
+  screen.bar.prepend(play.bar);
+
+  /** To an epoch: back at once, or forward as fast as the frames allow. */
+  function seek(epoch) {
+    play.pause();
+    goal = null;
+    if (epoch <= training.reached) training.at = epoch;
+    else {
+      goal = epoch;
+      requestAnimationFrame(follow);
+    }
+  }
+  function follow(now) {
+    if (goal === null || !view.root.isConnected || !training.runs.length || training.runs.some((run) => run.lost)) return;
+    training.work(BUDGET, () => training.reached >= goal);
+    draw(now, training.reached >= goal);
+    if (training.reached < goal) requestAnimationFrame(follow);
+    else goal = null;
+  }
+
+  /** A setting was changed while it trained: the epochs before keep those that they had. */
+  function note(names) {
+    const before = present;
+    present = SETTINGS.map((name) => state[name]);
+    if (names.has("schedule") || !SETTINGS.some((name) => names.has(name))) return;
+    if (training.begun > (state.schedule.at(-1)?.[0] ?? 0)) mine({ schedule: [...state.schedule, [training.begun, ...before]] });
+  }
+
+  state.watch((names) => {
+    if (own) return;
+    const has = (...list) => list.some((name) => names.has(name));
+    if (has(...PROBLEM)) {
+      play.pause();
+      training.build();
+      mine({ ...(has("schedule") ? {} : { schedule: [] }), ...(has("epoch") ? {} : { epoch: 0 }) });
+    } else if (has("compare", "schedule")) training.build();
+    note(names);
+    if (state.epoch !== training.at && has(...PROBLEM, "compare", "schedule", "epoch")) seek(state.epoch);
+    draw();
+  });
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const again = () => draw();
+  dark.addEventListener("change", again);
+  view.closing(() => dark.removeEventListener("change", again));
+  if (state.epoch) seek(state.epoch);
+  draw();
+  return view.close;
+}
+
+/** All that is seen: planes, network, losses, controls, texts. `draw` shows the state of the training. */
+function screenOf(view, state, training) {
+  const [left, middle, side] = columns(view.body, 0.9, 1.2, 1);
+  left.classList.add("picture");
+  const colours = palette(view.root);
+  const pick = (name) => state.set({ look: state.look === name ? "classes" : name });
+  const planes = [planeOf(left, "x₂, run A", colours)];
+  const shape = add(middle, "div", { class: "aside" });
+  const net = add(middle, "div");
+  const graph = netOf(net, colours, pick);
+  const other = add(middle, "div", { class: "beside" });
+  planes.push(planeOf(other, "x₂, run B", colours));
+  const losses = lossesOf(middle);
+  const bar = add(left, "div", { class: "player-row" });
+  const controls = controlsOf(state, training, { left, shape, side, bar });
+  const say = status(side);
+  const numbers = add(side, "div", { class: "numbers" });
+  exporting(side, view.body, state);
+  legends(view.body);
+  brushOf(left, planes[0], state, training);
+  const space = { sizes: "", arrays: null };
+  let [known, told, grid, data] = ["", 0, null, null];
+
+  /** The arrays for a pass over the grid. */
+  function arrays(sizes) {
+    if (space.sizes !== sizes.join()) Object.assign(space, { sizes: sizes.join(), arrays: room(sizes, GRID * GRID) });
+    return space.arrays;
+  }
+
+  function place() {
+    const key = [state.data, state.show_test, colours.version].join();
+    if (known === key && data === training.data) return;
+    [known, data] = [key, training.data];
+    grid = gridOf(VIEWS[state.data]);
+    for (const plane of planes) plane.show(VIEWS[state.data], training.data, state.show_test);
+  }
+
+  function draw(running) {
+    colours.read();
+    place();
+    const seen = training.seen();
+    net.hidden = seen.length > 1;
+    other.hidden = seen.length < 2;
+    if (!seen.length) planes[0].bare();
+    seen.forEach((each, k) => {
+      const shown = network(each.run.sizes, training.theta(each));
+      const found = seenBy(shown, each.run.g, arrays(each.run.sizes), grid);
+      const [layer, node] = state.look.split(".").map(Number);
+      planes[k].colour(found, layer && node <= (state.layers[layer - 1] ?? 0) ? state.look : "classes");
+      if (seen.length < 2) graph.draw(shown, found, state.look);
+    });
+    losses.draw(seen, state.show_test);
+    if (!running || performance.now() - told > 250) {
+      told = performance.now();
+      controls.show();
+      tell(seen, running);
+    }
+  }
+
+  /** Numbers and words; while it runs, screen readers are left in peace. */
+  function tell(seen, running) {
+    const words = sentence(state, seen, training.runs.some((run) => run.lost));
+    set(side.querySelector(".status"), { "aria-live": running ? "off" : "polite" });
+    say(words);
+    numbers.replaceChildren();
+    if (seen.length) figuresTable(numbers, state, seen);
+    planes.forEach((plane, k) => describe(plane.svg, `The plane of two inputs, run ${"AB"[k]}. ${words}`));
+    describe(graph.svg, `A network of ${[2, ...state.layers, training.data.classes].join(", ")} nodes: what each makes of the plane.`);
+    const best = seen.map(({ run, rule }) => `run ${run.name}: lowest validation loss at epoch ${rule.best} of ${rule.epoch}`);
+    describe(losses.svg, `Losses against epochs. ${best.join("; ")}`);
+  }
+
+  predict(view, {
+    words: "how many of 100 validation points are right",
+    truth: () => 100 * (training.seen()[0]?.run.accuracies.validation[training.seen()[0].epoch] ?? NaN),
+    nodes: [numbers, side.querySelector(".status"), losses.svg],
+  });
+  return { bar, draw };
+}
+
+/** Losses and shares of right points, a row for each run. */
+function figuresTable(parent, state, seen) {
+  const sets = SETS.slice(0, state.show_test ? 3 : 2);
+  table(parent, {
+    label: "Losses, and shares of right points",
+    head: ["run", "epoch", "best", ...sets.map((name) => (name === "validation" ? "valid." : name === "training" ? "train" : name))],
+    rows: seen.map(({ run, rule, epoch }) => [run.name, epoch, rule.best,
+      ...sets.map((name) => [fixed(run.losses[name][epoch], 3), percent(run.accuracies[name][epoch])])]),
+  });
+}
+
+function legends(parent) {
+  legend(parent, [
+    ["dot", "points training zero", "class 0"], ["triangle", "points training one", "class 1"], ["area", "points training two", "class 2"],
+    ["dot", "points validation zero", "validation"], ["dot", "points test", "test"], ["line", "boundary", "boundary, or a node at 0"],
+    ["line", "edge", "weight above 0"], ["line", "edge negative", "weight below 0"],
+    ["line", "training-loss", "training loss"], ["line", "validation-loss", "validation loss"], ["line", "test-loss", "test loss"],
+    ["line", "best", "best epoch"], ["area", "waiting", "waiting"], ["line", "stop", "stopped"],
+  ]);
+}
+
+/** A cell of Python for the run, to copy. */
+function exporting(parent, below, state) {
+  const show = button(parent, "Export as Python", async () => {
+    const text = (state.compare ? ["A", "B"] : ["A"]).map((name) => asPython(state, name)).join("\n\n\n");
+    await navigator.clipboard?.writeText(text).catch(() => {}); // where it may not, it is shown, to copy by hand
+    code.textContent = text;
+    code.hidden = false;
+  });
+  show.classList.add("aside");
+  const code = add(below, "pre", { class: "aside", hidden: "", tabindex: 0, "aria-label": "The run in Python" });
+  state.watch(() => { code.hidden = true; });
+}
+
+/** All that can be set. `show` puts every control where the state is. */
+function controlsOf(state, training, { left, shape, side, bar }) {
+  const shows = [];
+  const number = (parent, title, limits, name, { to = (x) => x, from = (x) => x, text = (x) => fixed(x) } = {}) => {
+    const control = slider(parent, title, limits, (x) => state.set({ [name]: to(x) }));
+    shows.push(() => {
+      control.input.value = from(state[name]);
+      control.show(text(state[name]));
+    });
+    return control;
+  };
+  const tick = (parent, words, name) => {
+    const box = checkbox(parent, words, (on) => state.set({ [name]: on }));
+    shows.push(() => { box.checked = state[name]; });
+    return box.parentElement;
+  };
+  const log = (least) => ({ to: (x) => toPower(x, least), from: (x) => ofPower(x, least), text: (x) => (x ? String(Number(x.toPrecision(2))) : "0") });
+  const whole = { text: (x) => String(x) };
+
+  const rewind = slider(bar, "epoch", { min: 0, max: 1, step: 1 }, (epoch) => state.set({ epoch }));
+  shows.push(() => {
+    rewind.input.max = Math.max(1, training.reached);
+    rewind.input.value = training.at;
+    rewind.show(String(training.at));
+  });
+
+  const learning = stack(side);
+  number(learning, "λ (L2)", powers(LEAST, 0), "lam", log(LEAST));
+  number(learning, "P (keep)", { min: 0.05, max: 1, step: 0.05 }, "keep_prob");
+  number(learning, "η (rate)", powers(-4, 0.5), "lr", log(-9));
+  number(learning, "patience", { min: 0, max: 100, step: 1 }, "patience", { text: (x) => (x ? String(x) : "off") });
+  const ofB = [
+    number(learning, "λ of B", powers(LEAST, 0), "lam_b", log(LEAST)),
+    number(learning, "P of B", { min: 0.05, max: 1, step: 0.05 }, "keep_prob_b"),
+    number(learning, "η of B", powers(-4, 0.5), "lr_b", log(-9)),
+  ].map(({ input }) => input.parentElement);
+  shows.push(() => ofB.forEach((label) => { label.hidden = !state.compare; }));
+  number(learning, "batch size", { min: 0, max: 9, step: 1 }, "batch_size", { to: (x) => 2 ** x, from: Math.log2, ...whole });
+  number(learning, "momentum", { min: 0, max: 0.95, step: 0.05 }, "momentum");
+  const switches = add(side, "div", { class: "controls aside" });
+  tick(switches, "restore best", "restore_best");
+  tick(switches, "run B beside", "compare");
+  tick(switches, "open the test set", "show_test");
+
+  const kinds = add(left, "div", { class: "aside" });
+  const row = add(kinds, "div", { class: "controls row" });
+  const data = choice(row, "Data", Object.keys(VIEWS).map((name) => [name, name]), state.data, (name) => state.set({ data: name }));
+  shows.push(() => { data.value = state.data; });
+  const making = stack(kinds);
+  const made = [
+    number(making, "noise", { min: 0, max: 0.6, step: 0.01 }, "noise"),
+    number(making, "points", { min: 20, max: 1000, step: 20 }, "count", whole),
+  ];
+  shows.push(() => {
+    data.querySelector("[value=digits]").disabled = !state.digits.length;
+    made[0].input.disabled = ["digits", "drawn"].includes(state.data);
+    made[1].input.disabled = state.data === "drawn";
+  });
+  number(making, "seed", { min: 0, max: 50, step: 1 }, "seed", whole);
+  shapeOf(shape, row, state, shows);
+  return { show: () => shows.forEach((show) => show()) };
+}
+
+/** Activation, layers and nodes, and what the plane shows. */
+function shapeOf(parent, row, state, shows) {
+  const sizes = add(parent, "div", { class: "controls sizes", role: "group", "aria-label": "Hidden layers" });
+  const activations = Object.keys(ACTIVATIONS).map((name) => [name, name]);
+  const activation = choice(sizes, "g", activations, state.activation, (name) => state.set({ activation: name }));
+  const fields = add(sizes, "div", { class: "sizes" });
+  const look = choice(row, "Plane", [], "classes", (name) => state.set({ look: name }));
+  let known = "";
+  shows.push(() => {
+    activation.value = state.activation;
+    if (known !== state.layers.join()) layers();
+    known = state.layers.join();
+    look.value = state.look;
+  });
+
+  function layers() {
+    fields.replaceChildren();
+    add(fields, "span", {}, "nodes a layer");
+    state.layers.forEach((size, l) => {
+      const most = MOST_NODES - state.layers.reduce((sum, each) => sum + each, -size);
+      const field = add(fields, "input", { type: "number", min: 1, max: most, step: 1, value: size, "aria-label": `nodes of hidden layer ${l + 1}` });
+      field.addEventListener("change", () => {
+        const wanted = Math.max(1, Math.min(most, Math.round(field.value) || 1));
+        field.value = wanted;
+        state.set({ layers: state.layers.with(l, wanted) });
+      });
+    });
+    const total = state.layers.reduce((sum, each) => sum + each, 0);
+    const more = button(fields, "+", () => state.set({ layers: [...state.layers, Math.min(4, MOST_NODES - total)] }));
+    more.disabled = state.layers.length > 3 || total >= MOST_NODES;
+    const less = button(fields, "−", () => state.set({ layers: state.layers.slice(0, -1) }));
+    less.disabled = !state.layers.length;
+    describe(more, "add a hidden layer");
+    describe(less, "remove the last hidden layer");
+    look.replaceChildren();
+    add(look, "option", { value: "classes" }, "classes");
+    state.layers.forEach((size, l) => range(size).forEach((j) => {
+      add(look, "option", { value: `${l + 1}.${j + 1}` }, `hidden ${l + 1}, node ${j + 1}`);
+    }));
+  }
+}
+
+/** Points drawn into the plane, by pointer, or by arrows and Enter. */
+function brushOf(parent, plane, state, training) {
+  const tools = add(parent, "div", { class: "controls" });
+  let [label, cursor] = ["0", [0, 0]];
+  choice(tools, "Draw class", [["0", "0 ●"], ["1", "1 ▲"], ["2", "2 ■"]], label, (value) => { label = value; });
+  button(tools, "Undo", () => state.set({ drawn: state.drawn.slice(0, -1) }));
+  button(tools, "Clear", () => state.set({ drawn: [] }));
+  const pad = add(plane.over, "rect", { class: "pad", width: PLANE, height: PLANE, tabindex: 0, role: "application",
+    "aria-label": "Draw points: arrows move, Enter draws" });
+  const cross = add(plane.over, "path", { class: "cursor" });
+  const show = () => {
+    const on = state.data === "drawn";
+    tools.hidden = !on;
+    for (const node of [pad, cross]) node.style.display = on ? "" : "none";
+    const [x, y] = plane.at(...cursor);
+    set(cross, { d: `M${x - 9} ${y}h18M${x} ${y - 9}v18` });
+  };
+  const inside = (value) => Math.max(-2, Math.min(2, Math.round(100 * value) / 100));
+  function dot() {
+    const [last] = state.drawn.slice(-1);
+    if (state.drawn.length >= 500 || (last && Math.hypot(last[0] - cursor[0], last[1] - cursor[1]) < 0.08)) return;
+    state.set({ drawn: [...state.drawn, [...cursor, Number(label)]] });
+  }
+  const draw = (event) => {
+    const [x, y] = pointIn(plane.svg, event);
+    cursor = [inside(plane.x.invert(x)), inside(plane.y.invert(y))];
+    dot();
+    show();
+  };
+  onDrag(pad, { begin: draw, move: draw });
+  onArrows(pad, (right, down) => {
+    cursor = [inside(cursor[0] + 0.1 * right), inside(cursor[1] - 0.1 * down)];
+    show();
+  });
+  pad.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    dot();
+  });
+  state.watch(show);
+  show();
+}
 
 export default { render };

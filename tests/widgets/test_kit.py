@@ -36,6 +36,7 @@ EXAMPLES = {
     "MinibatchDescent": lambda: widgets.MinibatchDescent(*POINTS),
     "Neuron": lambda: widgets.Neuron([1.0, 0.5], -1.0),
     "Patience": lambda: widgets.Patience(LOSSES, LOSSES * 1.77, LOSSES),
+    "Playground": lambda: widgets.Playground(),
     "RidgeCurve": lambda: widgets.RidgeCurve([(*POINTS, *POINTS)]),
     "Stepper": lambda: widgets.Stepper(GRAPH, [1.0], ["a", "m", "ℓ"], step=5, losses=[25.0, 4.0]),
     "Tangent": lambda: widgets.Tangent(),
@@ -144,7 +145,10 @@ def is_round(values):
     return np.allclose(step, step[0]) and f"{step[0]:.6e}"[0] in "125" and np.allclose(values / step[0], np.round(values / step[0]))
 
 
-@pytest.mark.parametrize("name", ["DropoutNetwork", "FeedForward", "GradientDescent", "MinibatchDescent", "Patience", "Stepper", "Tangent"])
+CHARTS = ["DropoutNetwork", "FeedForward", "GradientDescent", "MinibatchDescent", "Patience", "Playground", "Stepper", "Tangent"]
+
+
+@pytest.mark.parametrize("name", CHARTS)
 def test_every_chart_has_round_ticks_and_titles(show, read_number, name):
     tab = show(EXAMPLES[name]())
     charts = tab.locator("svg.chart").all()
