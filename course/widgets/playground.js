@@ -1,4 +1,4 @@
-// A small network that learns in the browser: data, forward pass, gradients, steps, dropout, early stopping; and the course's Python for it.
+// A small network that learns in the browser, with its data, gradients, steps, dropout, and early stopping; and the same in Python.
 
 const {
   add, button, chart, checkbox, choice, columns, describe, fixed, frame, legend, linear, max, onArrows, onDrag, picture, player, pointIn,
@@ -11,9 +11,10 @@ const STEP = 0x6d2b79f5;
 const STREAMS = 4;
 const MOST_NODES = 200;
 const MOST_EPOCHS = 5000;
+const CHUNK = 64; // examples between two looks at the clock
 const ROOM = 4e6; // numbers that a run may keep of its past
 
-/** mulberry32: numbers in [0, 1), the same as those of `Mulberry` in playground.py. A stream for each purpose leaves the others as they are. */
+/** mulberry32, number by number `Mulberry` of playground.py. A stream for each purpose leaves the others as they are. */
 export function mulberry(seed, stream = 0) {
   const self = {
     state: (STREAMS * seed + stream) | 0,
@@ -55,7 +56,9 @@ export function points({ data, count, noise, drawn, digits }, rng) {
   return CENTRES[data](count, rng).map(([x, y, label]) => [x + noise * rng.normal(), y + noise * rng.normal(), label]);
 }
 
-const examples = (rows) => ({ n: rows.length, X: Float64Array.from(rows.flatMap(([x, y]) => [x, y])), y: Uint8Array.from(rows, (row) => row[2]) });
+const examples = (rows) => ({
+  n: rows.length, X: Float64Array.from(rows.flatMap(([x, y]) => [x, y])), y: Uint8Array.from(rows, (row) => row[2]),
+});
 
 /** Half of the points to learn from, a quarter to choose by, a quarter to report on. */
 export function split(state) {
@@ -77,8 +80,11 @@ export const ACTIVATIONS = {
   identity: { g: (z) => z, slope: () => 1 },
 };
 
-/** Layers of these sizes, inputs first, over one array θ of all their numbers: W is (rows, cols), b (cols). */
-export function network(sizes, theta = new Float64Array(range(1, sizes.length).reduce((sum, l) => sum + (sizes[l - 1] + 1) * sizes[l], 0))) {
+/** How many numbers layers of these sizes have, inputs first. */
+const countOf = (sizes) => range(1, sizes.length).reduce((sum, l) => sum + (sizes[l - 1] + 1) * sizes[l], 0);
+
+/** Layers of these sizes over one array θ of all their numbers: W is (rows, cols), b (cols). */
+export function network(sizes, theta = new Float64Array(countOf(sizes))) {
   let at = 0;
   const part = (length) => theta.subarray(at, at += length);
   const layers = range(1, sizes.length).map((l) => {
@@ -165,14 +171,16 @@ export function figures(net, { X, y, n }, g, space) {
   return { loss: loss / n, accuracy: right / n };
 }
 
-/** After a forward pass: the gradient of the mean loss of n examples, into `gradient`, a network of the same sizes. */
-export function backward({ sizes, layers }, X, y, n, { slope }, { H, A, G, M }, gradient, dropout = false) {
+/**
+ * After a forward pass: what these n of `all` examples add to the gradient of the mean loss, in `gradient`, a network of the same sizes.
+ */
+export function backward({ sizes, layers }, X, y, n, { slope }, { H, A, G, M }, gradient, { all = n, dropout = false } = {}) {
   const [last, classes] = [layers.length - 1, sizes.at(-1)];
-  for (let e = 0; e < n; e += 1) { // ∂ℓ/∂Z = (softmax(Z) − onehot(y)) / n
+  for (let e = 0; e < n; e += 1) { // ∂ℓ/∂Z = (softmax(Z) − onehot(y)) / all
     const row = G[last].subarray(e * classes, (e + 1) * classes);
     softmax(H[last], e * classes, classes, row);
     row[y[e]] -= 1;
-    for (let c = 0; c < classes; c += 1) row[c] /= n;
+    for (let c = 0; c < classes; c += 1) row[c] /= all;
   }
   for (let l = last; l >= 0; l -= 1) {
     weightGradients(l ? A[l - 1] : X, n, G[l], gradient.layers[l]);
@@ -182,8 +190,6 @@ export function backward({ sizes, layers }, X, y, n, { slope }, { H, A, G, M }, 
 
 /** ∂ℓ/∂W = Aᵀ ∂ℓ/∂Z, and ∂ℓ/∂b, the sum of the rows of ∂ℓ/∂Z. */
 function weightGradients(A, n, dZ, { rows, cols, W, b }) {
-  W.fill(0);
-  b.fill(0);
   for (let e = 0; e < n; e += 1) {
     for (let j = 0; j < cols; j += 1) b[j] += dZ[e * cols + j];
     for (let i = 0; i < rows; i += 1) {
@@ -259,10 +265,10 @@ export class Run {
     [this.losses, this.accuracies] = [0, 1].map(() => Object.fromEntries(SETS.map((name) => [name, []])));
     this.kept = new Map();
     this.every = 1;
-    this.record();
+    this.record(SETS.map((name) => this.measure(name)));
   }
 
-  /** One epoch; stops for breath after each step. */
+  /** One epoch; stops for breath after each step, and within long ones. */
   * train({ lr, lam, keep_prob }) {
     const { X, y, n } = this.data.training;
     const order = this.batches.order(n);
@@ -270,22 +276,37 @@ export class Run {
       const batch = order.slice(first, first + this.batch);
       const [rows, labels] = [Float64Array.from(batch.flatMap((e) => [X[2 * e], X[2 * e + 1]])), batch.map((e) => y[e])];
       drawMasks(this.net, batch.length, keep_prob, this.masks, this.space);
-      forward(this.net, rows, batch.length, this.g, this.space, true);
-      backward(this.net, rows, labels, batch.length, this.g, this.space, this.gradient, true);
+      this.gradient.theta.fill(0);
+      for (let from = 0; from < batch.length; from += CHUNK) {
+        const to = Math.min(from + CHUNK, batch.length);
+        const some = { ...this.space, M: this.space.M.map((mask, l) => mask.subarray(from * this.sizes[l + 1], to * this.sizes[l + 1])) };
+        const [part, own] = [rows.subarray(2 * from, 2 * to), labels.slice(from, to)];
+        forward(this.net, part, to - from, this.g, some, true);
+        backward(this.net, part, own, to - from, this.g, some, this.gradient, { all: batch.length, dropout: true });
+        if (to < batch.length) yield;
+      }
       descend(this.net, this.gradient, this.velocity, { lr, lam, momentum: this.momentum });
       yield;
     }
+    const found = [];
+    for (const name of SETS) {
+      found.push(this.measure(name));
+      yield;
+    }
     this.epoch += 1;
-    this.record();
+    this.record(found);
+  }
+
+  measure(name) {
+    return figures(this.net, this.data[name], this.g, this.space);
   }
 
   /** Figures of the three sets, and what it takes to come back. */
-  record() {
-    for (const name of SETS) {
-      const { loss, accuracy } = figures(this.net, this.data[name], this.g, this.space);
-      this.losses[name].push(loss);
-      this.accuracies[name].push(accuracy);
-    }
+  record(found) {
+    found.forEach(({ loss, accuracy }, s) => {
+      this.losses[SETS[s]].push(loss);
+      this.accuracies[SETS[s]].push(accuracy);
+    });
     if (this.epoch % this.every === 0) this.keep();
     if (this.kept.size * 2 * this.net.theta.length <= ROOM) return;
     this.every *= 2;
@@ -356,7 +377,8 @@ export function asPython(state, name) {
   const ends = state.schedule.map(([until]) => until).filter((until) => until < epochs);
   const [{ lr, lam, keep_prob: P }, ...later] = [0, ...ends].map((epoch) => settingsAt(state, epoch, name));
   const drops = [P, ...later.map(({ keep_prob }) => keep_prob)].some((each) => each < 1);
-  const early = state.patience ? `, early_stopping=EarlyStopping(${state.patience}${state.restore_best ? "" : ", restore_best=False"})` : "";
+  const last = state.restore_best ? "" : ", restore_best=False";
+  const early = state.patience ? `, early_stopping=EarlyStopping(${state.patience}${last})` : "";
   const drawn = state.data === "drawn";
   const [maker, call] = drawn ? [] : MAKERS[state.data](state);
   const g = LAYERS[state.activation];
@@ -420,7 +442,9 @@ function changing(ends, later, drops) {
 
 // The pictures. Planes and nodes are drawn on a grid, in the colours of the theme.
 
-const GRID = 40; // values to a side
+const FINE = 40; // values to a side of the grid, fewer for large networks
+const COARSE = 24;
+const LARGE = 2000; // numbers of such a network
 const PLANE = 360; // pixels to a side of a plane
 const DENSE = globalThis.devicePixelRatio > 1 ? 2 : 1; // dots of a canvas to a pixel
 const NET = { width: 560, height: 330, top: 26 };
@@ -450,7 +474,8 @@ const STYLE = `
   .training-loss { stroke: var(--blue); stroke-dasharray: 7 4; }
   .validation-loss { stroke: var(--vermillion); }
   .test-loss { stroke: currentColor; stroke-dasharray: 2 4; }
-  .unseen { stroke-width: 1.5; stroke-opacity: .75; }
+  .run-B { stroke-width: 1.6; }
+  .unseen { stroke-width: 1.2; stroke-opacity: .75; }
   .waiting { fill: var(--orange); fill-opacity: .35; }
   .best { stroke: var(--green); stroke-width: 3; }
   .stop { stroke: currentColor; stroke-width: 3; stroke-dasharray: 3 4; }
@@ -463,7 +488,7 @@ const STYLE = `
   .legend { font-size: .92em; gap: 0 1.2em; margin: .3em 0; }
   .sizes { display: flex; flex-wrap: wrap; gap: .3em .5em; align-items: center; }
   .sizes .sizes { display: contents; }
-  .sizes input { width: 3.2em; font: inherit; color: inherit; background: transparent; border: 1px solid currentColor; border-radius: .3em; }
+  .sizes input { width: 3.2em; font: inherit; color: inherit; background: transparent; border: 1px solid; border-radius: .3em; }
   .stack { gap: .15em; }
   .stack label { grid-template-columns: 5.4em minmax(0, 1fr) 3.4em; }
   .player { margin: .3em 0; }
@@ -475,7 +500,12 @@ const STYLE = `
   .row label:last-child { flex: 0 1 auto; }
   button { white-space: nowrap; }
   .beside { width: 75%; margin: 0 auto; }
-  &.projector { table, .player { font-size: .8em; } :is(th, td) { padding: .1em .3em; } .legend { font-size: .7em; } .beside { width: 68%; } }
+  &.projector {
+    table, .player { font-size: .8em; }
+    :is(th, td) { padding: .1em .3em; }
+    .legend { font-size: .7em; }
+    .beside { width: 68%; }
+  }
   pre { overflow: auto; max-height: 22em; padding: .5em; border: 1px solid currentColor; user-select: all; font-size: max(12px, .85em); }
 `;
 
@@ -510,13 +540,17 @@ function palette(parent) {
   return self;
 }
 
-/** One image of the grid, pixel by pixel, ready to be drawn somewhere else. */
-function tile() {
-  const canvas = Object.assign(document.createElement("canvas"), { width: GRID, height: GRID });
+/** A painter of images of a grid, pixel by pixel, to be drawn somewhere else. */
+function painter() {
+  const canvas = document.createElement("canvas");
   const context = canvas.getContext("2d");
-  const data = new ImageData(GRID, GRID);
-  const pixels = new Int32Array(data.data.buffer);
-  return (pixel) => {
+  let [side, data, pixels] = [0, null, null];
+  return (wanted, pixel) => {
+    if (side !== wanted) {
+      side = canvas.width = canvas.height = wanted;
+      data = new ImageData(side, side);
+      pixels = new Int32Array(data.data.buffer);
+    }
     for (let k = 0; k < pixels.length; k += 1) pixels[k] = pixel(k);
     context.putImageData(data, 0, 0);
     return canvas;
@@ -527,7 +561,7 @@ const shade = (shades, share) => shades[Math.min(255, Math.round(255 * share))];
 const signed = ({ signed: [below, above] }, share) => (share < 0 ? shade(below, -share) : shade(above, share));
 
 /** Where f, given at each point of the grid, is 0: pairs of ends, from cell to cell, in units of a cell. */
-export function zeroLines(f, side = GRID) {
+export function zeroLines(f, side) {
   const lines = [];
   for (let row = 0; row < side - 1; row += 1) {
     for (let column = 0; column < side - 1; column += 1) {
@@ -545,9 +579,9 @@ export function zeroLines(f, side = GRID) {
   return lines;
 }
 
-/** What a network makes of each point of the grid: `node(layer, j)` are values and how large they may be, `classes` probabilities. */
+/** What a network makes of each point of a grid: `chances` of each class, and `node(layer, j)`, from −1 to 1. */
 export function seenBy(net, g, space, grid) {
-  const count = GRID * GRID;
+  const count = grid.length / 2;
   const [scores, last, classes] = [forward(net, grid, count, g, space), net.layers.length - 1, net.sizes.at(-1)];
   const chances = range(classes).map(() => new Float64Array(count));
   const p = new Float64Array(classes);
@@ -568,15 +602,15 @@ export function seenBy(net, g, space, grid) {
     for (let k = 0; k < count; k += 1) values[k] /= most;
     return values;
   }
-  return { chances, node, last };
+  return { chances, node, last, side: Math.sqrt(count) };
 }
 
-/** How much more likely a class is than the most likely of the others. */
-function lead(chances, c, k) {
+/** How much more likely a class is than the most likely of the others, at each place. */
+const leads = (chances, c) => chances[c].map((p, k) => {
   let other = 0;
   for (let d = 0; d < chances.length; d += 1) if (d !== c) other = Math.max(other, chances[d][k]);
-  return chances[c][k] - other;
-}
+  return p - other;
+});
 
 /** A plane of two inputs: what a network says of it, the points, and room to draw some. */
 function planeOf(parent, title, colours) {
@@ -586,7 +620,7 @@ function planeOf(parent, title, colours) {
   const context = canvasIn(self.inside, { width: PLANE, height: PLANE }).getContext("2d");
   const size = DENSE * PLANE;
   const dots = Object.assign(document.createElement("canvas"), { width: size, height: size }); // the points, drawn once
-  const paint = tile();
+  const paint = painter();
 
   function show([x, y, reach], data, withTest) {
     self.x.domain([x - reach, x + reach]);
@@ -599,9 +633,9 @@ function planeOf(parent, title, colours) {
       for (let e = 0; e < n; e += 1) {
         const [across, down] = self.at(X[2 * e], X[2 * e + 1]).map((at) => DENSE * at);
         const path = new Path2D(SHAPES[labels[e]](across, down, 4 * DENSE));
-        const mark = colours.marks[labels[e]];
-        const [fill, stroke] = { training: [mark, colours.paper], validation: [colours.paper, mark], test: [colours.paper, colours.ink] }[name];
-        Object.assign(brush, { fillStyle: fill, strokeStyle: stroke, lineWidth: (name === "training" ? 1 : 2) * DENSE });
+        const [mark, { paper, ink }] = [colours.marks[labels[e]], colours];
+        const [fill, stroke, width] = { training: [mark, paper, 1], validation: [paper, mark, 2], test: [paper, ink, 2] }[name];
+        Object.assign(brush, { fillStyle: fill, strokeStyle: stroke, lineWidth: width * DENSE });
         brush.fill(path);
         brush.stroke(path);
       }
@@ -609,7 +643,8 @@ function planeOf(parent, title, colours) {
   }
 
   /** The likeliest class at each place, the stronger the surer, or one node; and the lines between. */
-  function colour({ chances, node }, look) {
+  function colour({ chances, node, side }, look) {
+    const cell = size / (side - 1);
     const [layer, j] = look === "classes" ? [] : look.split(".").map(Number);
     const values = layer && node(layer, j - 1);
     const fair = 1 / chances.length;
@@ -618,11 +653,14 @@ function planeOf(parent, title, colours) {
       for (let c = 1; c < chances.length; c += 1) if (chances[c][k] > chances[best][k]) best = c;
       return shade(colours.strong[best], (chances[best][k] - fair) / (1 - fair));
     };
-    context.drawImage(paint(pixel), 0.5, 0.5, GRID - 1, GRID - 1, 0, 0, size, size);
+    context.drawImage(paint(side, pixel), 0.5, 0.5, side - 1, side - 1, 0, 0, size, size);
     context.beginPath();
     const several = chances.length > 2 ? range(chances.length) : [0];
-    for (const f of values ? [values] : several.map((c) => Float64Array.from(chances[c], (_, k) => lead(chances, c, k)))) {
-      for (const ends of zeroLines(f)) ends.forEach(([x, y], k) => context[k ? "lineTo" : "moveTo"]((x * size) / (GRID - 1), (y * size) / (GRID - 1)));
+    for (const f of values ? [values] : several.map((c) => leads(chances, c))) {
+      for (const [[x1, y1], [x2, y2]] of zeroLines(f, side)) {
+        context.moveTo(x1 * cell, y1 * cell);
+        context.lineTo(x2 * cell, y2 * cell);
+      }
     }
     Object.assign(context, { strokeStyle: colours.ink, lineWidth: 2.5 * DENSE });
     context.stroke();
@@ -637,9 +675,9 @@ function planeOf(parent, title, colours) {
   return { ...self, show, colour, bare };
 }
 
-/** The points of the grid in a plane that shows `reach` on either side of (x, y), row by row from above. */
-const gridOf = ([x, y, reach]) => Float64Array.from(range(GRID * GRID).flatMap((k) => [
-  x - reach + (2 * reach * (k % GRID)) / (GRID - 1), y + reach - (2 * reach * Math.floor(k / GRID)) / (GRID - 1),
+/** The points of a grid over a plane that shows `reach` on either side of (x, y), row by row from above. */
+const gridOf = ([x, y, reach], side) => Float64Array.from(range(side * side).flatMap((k) => [
+  x - reach + (2 * reach * (k % side)) / (side - 1), y + reach - (2 * reach * Math.floor(k / side)) / (side - 1),
 ]));
 
 /** Where the nodes of layers of these sizes stand: their centres and sides. */
@@ -663,7 +701,7 @@ function netOf(parent, colours, pick) {
   const context = canvasIn(svg, NET).getContext("2d");
   context.scale(DENSE, DENSE);
   const over = add(svg, "g");
-  const paint = tile();
+  const paint = painter();
   let [places, boxes, known] = [[], [], ""];
 
   /** Frames and titles, which stay while it trains. */
@@ -673,7 +711,9 @@ function netOf(parent, colours, pick) {
     const titles = sizes.map((size, l) => (l === 0 ? "inputs" : l === sizes.length - 1 ? "classes" : `hidden ${l}: ${size}`));
     titles.forEach((words, l) => add(over, "text", { x: (l + 0.5) * (NET.width / sizes.length), y: 8 }, words));
     places[0].forEach(({ x, y, side }, j) => add(over, "text", { class: "last", x: x - side / 2 - 6, y: y + 5 }, ["x₁", "x₂"][j]));
-    places.at(-1).forEach(({ x, y, side }, j) => add(over, "path", { class: `points ${CLASSES[j]}`, d: SHAPES[j](x + side / 2 + 12, y, 7) }));
+    places.at(-1).forEach(({ x, y, side }, j) => {
+      add(over, "path", { class: `points ${CLASSES[j]}`, d: SHAPES[j](x + side / 2 + 12, y, 7) });
+    });
     if (sizes.some((size) => size > ONE_COLUMN)) {
       add(over, "text", { x: NET.width / 2, y: NET.height - 2 }, `no lines for weights: a layer has more than ${ONE_COLUMN} nodes`);
     }
@@ -707,14 +747,14 @@ function netOf(parent, colours, pick) {
     context.stroke();
   }
 
-  function draw(net, { chances, node, last }, look) {
+  function draw(net, { chances, node, last, side: fine }, look) {
     if (net.sizes.join() !== known) build(net.sizes);
     known = net.sizes.join();
     context.clearRect(0, 0, NET.width, NET.height);
     edges(net);
     places.forEach((layer, l) => layer.forEach(({ x, y, side }, j) => {
       const values = l > last ? chances[j] : node(l, j);
-      const image = paint(l > last ? (k) => shade(colours.strong[j], values[k]) : (k) => signed(colours, values[k]));
+      const image = paint(fine, l > last ? (k) => shade(colours.strong[j], values[k]) : (k) => signed(colours, values[k]));
       context.drawImage(image, x - side / 2, y - side / 2, side, side);
     }));
     for (const { node: box, name } of boxes) box.classList.toggle("chosen", name === look);
@@ -725,11 +765,12 @@ function netOf(parent, colours, pick) {
 /** Losses against epochs: as far as they are looked at, and beyond; where each run is best, waits, and stops. */
 function lossesOf(parent) {
   const self = chart(parent, {
-    width: 470, height: 165, x: linear([0, 20], { title: "epoch", count: 6, whole: true }), y: linear([0, 1], { title: "loss ℓ", count: 5 }),
+    width: 470, height: 165,
+    x: linear([0, 20], { title: "epoch", count: 6, whole: true }), y: linear([0, 1], { title: "loss ℓ", count: 5 }),
   });
     const parts = ["A", "B"].map((name) => ({
     waiting: add(self.inside, "rect", { class: "waiting" }),
-    curves: SETS.map((each) => ["", "unseen"].map((more) => add(self.inside, "path", { class: `${each}-loss ${more}` }))),
+    curves: SETS.map((each) => ["", "unseen"].map((more) => add(self.inside, "path", { class: `${each}-loss ${more} run-${name}` }))),
     best: add(self.inside, "line", { class: "best" }), stop: add(self.inside, "line", { class: "stop" }),
     name: add(self.over, "text", { class: "first" }, name),
   }));
@@ -748,6 +789,8 @@ function lossesOf(parent) {
     self.y.domain([0, Math.min(5, Math.ceil(5 * 1.05 * max([0.5, ...shown])) / 5)]);
     self.ticks();
     const height = self.y.range()[0];
+    const ends = runs.map(({ run, rule }) => Math.max(14, self.y(run.losses.validation[rule.epoch]) || 0));
+    if (runs.length > 1 && Math.abs(ends[0] - ends[1]) < 16) ends[ends[0] < ends[1] ? 1 : 0] += 16; // names, one below the other
     parts.forEach((part, k) => {
       const found = runs[k];
       for (const node of [part.waiting, part.best, part.stop, part.name]) node.style.display = found ? "" : "none";
@@ -761,8 +804,7 @@ function lossesOf(parent) {
       set(part.waiting, { x: best, y: y1, width: found.waits ? stop - best : 0, height: y2 - y1 });
       set(part.best, { x1: best, x2: best, y1, y2 });
       set(part.stop, { x1: stop, x2: stop, y1, y2, "stroke-opacity": Number(found.rule.early) });
-      const [x, y] = self.at(found.rule.epoch, found.run.losses.validation[found.rule.epoch]);
-      set(part.name, { x: x + 6, y: Math.max(14, y || 0) });
+      set(part.name, { x: stop + 6, y: ends[k] });
       part.name.style.display = runs.length > 1 ? "" : "none";
     });
   }
@@ -827,7 +869,8 @@ function trainer(state) {
       if (!rule.early && self.at === self.reached) return run.net.theta; // as it is in the middle of an epoch
       return run.past(epoch, (each) => settingsAt(state, each, run.name)).theta;
     },
-    over: () => !self.runs.length || self.reached >= MOST_EPOCHS || self.runs.some((run) => run.lost) || self.seen().every(({ rule }) => rule.early),
+    get lost() { return self.runs.some((run) => run.lost); },
+    over: () => !self.runs.length || self.lost || self.reached >= MOST_EPOCHS || self.seen().every(({ rule }) => rule.early),
   };
   self.build();
   return self;
@@ -937,7 +980,7 @@ function render({ model, el }) {
     }
   }
   function follow(now) {
-    if (goal === null || !view.root.isConnected || !training.runs.length || training.runs.some((run) => run.lost)) return;
+    if (goal === null || !view.root.isConnected || !training.runs.length || training.lost) return;
     training.work(BUDGET, () => training.reached >= goal);
     draw(now, training.reached >= goal);
     if (training.reached < goal) requestAnimationFrame(follow);
@@ -993,21 +1036,18 @@ function screenOf(view, state, training) {
   exporting(side, view.body, state);
   legends(view.body);
   brushOf(left, planes[0], state, training);
-  const space = { sizes: "", arrays: null };
-  let [known, told, grid, data] = ["", 0, null, null];
+  let [known, told, grid, space, data, turn] = ["", 0, null, null, null, 0];
 
-  /** The arrays for a pass over the grid. */
-  function arrays(sizes) {
-    if (space.sizes !== sizes.join()) Object.assign(space, { sizes: sizes.join(), arrays: room(sizes, GRID * GRID) });
-    return space.arrays;
-  }
-
+  /** What stays while it trains: the points, the grid, and the room to pass it through the network. */
   function place() {
     const key = [state.data, state.show_test, colours.version].join();
     if (known === key && data === training.data) return;
     [known, data] = [key, training.data];
-    grid = gridOf(VIEWS[state.data]);
-    for (const plane of planes) plane.show(VIEWS[state.data], training.data, state.show_test);
+    const sizes = [2, ...state.layers, data.classes];
+    const side = countOf(sizes) > LARGE ? COARSE : FINE;
+    grid = gridOf(VIEWS[state.data], side);
+    space = room(sizes, side * side);
+    for (const plane of planes) plane.show(VIEWS[state.data], data, state.show_test);
   }
 
   function draw(running) {
@@ -1019,11 +1059,12 @@ function screenOf(view, state, training) {
     if (!seen.length) planes[0].bare();
     seen.forEach((each, k) => {
       const shown = network(each.run.sizes, training.theta(each));
-      const found = seenBy(shown, each.run.g, arrays(each.run.sizes), grid);
+      const found = seenBy(shown, each.run.g, space, grid);
       const [layer, node] = state.look.split(".").map(Number);
       planes[k].colour(found, layer && node <= (state.layers[layer - 1] ?? 0) ? state.look : "classes");
-      if (seen.length < 2) graph.draw(shown, found, state.look);
+      if (seen.length < 2 && (turn || !running)) graph.draw(shown, found, state.look);
     });
+    turn = 1 - turn; // the network at every other picture
     losses.draw(seen, state.show_test);
     if (!running || performance.now() - told > 250) {
       told = performance.now();
@@ -1034,7 +1075,7 @@ function screenOf(view, state, training) {
 
   /** Numbers and words; while it runs, screen readers are left in peace. */
   function tell(seen, running) {
-    const words = sentence(state, seen, training.runs.some((run) => run.lost));
+    const words = sentence(state, seen, training.lost);
     set(side.querySelector(".status"), { "aria-live": running ? "off" : "polite" });
     say(words);
     numbers.replaceChildren();
@@ -1070,6 +1111,7 @@ function legends(parent) {
     ["dot", "points validation zero", "validation"], ["dot", "points test", "test"], ["line", "boundary", "boundary, or a node at 0"],
     ["line", "edge", "weight above 0"], ["line", "edge negative", "weight below 0"],
     ["line", "training-loss", "training loss"], ["line", "validation-loss", "validation loss"], ["line", "test-loss", "test loss"],
+    ["line", "validation-loss run-B", "of run B: thin"],
     ["line", "best", "best epoch"], ["area", "waiting", "waiting"], ["line", "stop", "stopped"],
   ]);
 }
@@ -1103,7 +1145,8 @@ function controlsOf(state, training, { left, shape, side, bar }) {
     shows.push(() => { box.checked = state[name]; });
     return box.parentElement;
   };
-  const log = (least) => ({ to: (x) => toPower(x, least), from: (x) => ofPower(x, least), text: (x) => (x ? String(Number(x.toPrecision(2))) : "0") });
+  const short = (x) => String(Number(x.toPrecision(2)));
+  const log = (least) => ({ to: (x) => toPower(x, least), from: (x) => ofPower(x, least), text: short });
   const whole = { text: (x) => String(x) };
 
   const rewind = slider(bar, "epoch", { min: 0, max: 1, step: 1 }, (epoch) => state.set({ epoch }));
@@ -1170,7 +1213,8 @@ function shapeOf(parent, row, state, shows) {
     add(fields, "span", {}, "nodes a layer");
     state.layers.forEach((size, l) => {
       const most = MOST_NODES - state.layers.reduce((sum, each) => sum + each, -size);
-      const field = add(fields, "input", { type: "number", min: 1, max: most, step: 1, value: size, "aria-label": `nodes of hidden layer ${l + 1}` });
+      const name = `nodes of hidden layer ${l + 1}`;
+      const field = add(fields, "input", { type: "number", min: 1, max: most, step: 1, value: size, "aria-label": name });
       field.addEventListener("change", () => {
         const wanted = Math.max(1, Math.min(most, Math.round(field.value) || 1));
         field.value = wanted;

@@ -99,7 +99,8 @@ STEPS = """(({ sizes, theta, X, y, M, activation, lr, lam, momentum, steps }) =>
     const found = [];
     for (let step = 0; step < steps; step += 1) {
         const scores = [...module.forward(net, X, n, g, space, true)];
-        module.backward(net, X, y, n, g, space, gradient, true);
+        gradient.theta.fill(0);
+        module.backward(net, X, y, n, g, space, gradient, { dropout: true });
         found.push([scores, [...gradient.theta]]);
         module.descend(net, gradient, velocity, { lr, lam, momentum });
     }
