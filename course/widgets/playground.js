@@ -9,7 +9,7 @@ const {
 
 const STEP = 0x6d2b79f5;
 const STREAMS = 4;
-const MOST_NODES = 200;
+const [MOST_LAYERS, MOST_NODES, MOST_DRAWN, REACH] = [4, 200, 500, 2];
 const MOST_EPOCHS = 5000;
 const CHUNK = 64; // examples between two looks at the clock
 const ROOM = 4e6; // numbers that a run may keep of its past
@@ -79,6 +79,8 @@ export const ACTIVATIONS = {
   sigmoid: { g: (z) => 1 / (1 + Math.exp(-z)), slope: (a) => a * (1 - a) },
   identity: { g: (z) => z, slope: () => 1 },
 };
+
+const nodesOf = (layers) => layers.reduce((sum, size) => sum + size, 0);
 
 /** How many numbers layers of these sizes have, inputs first. */
 const countOf = (sizes) => range(1, sizes.length).reduce((sum, l) => sum + (sizes[l - 1] + 1) * sizes[l], 0);
@@ -440,11 +442,37 @@ function changing(ends, later, drops) {
   ];
 }
 
+// What a link may say.
+
+const LIMITS = {
+  noise: [0, 0.6], count: [20, 1000], seed: [0, 9999], batch_size: [1, 512], momentum: [0, 0.99], patience: [0, 200],
+  epoch: [0, MOST_EPOCHS],
+  lr: [1e-4, 3], lam: [0, 1], keep_prob: [0.05, 1], lr_b: [1e-4, 3], lam_b: [0, 1], keep_prob_b: [0.05, 1],
+};
+const WHOLE = new Set(["count", "seed", "batch_size", "patience", "epoch"]);
+
+/** What of a state is out of reach, and what is shown in its place: Python refuses such values, a link may hold them. */
+export function mended(state) {
+  const found = {};
+  for (const [name, [low, high]] of Object.entries(LIMITS)) {
+    const value = Math.max(low, Math.min(high, WHOLE.has(name) ? Math.round(state[name]) : state[name]));
+    if (value !== state[name]) found[name] = value;
+  }
+  if (!Object.hasOwn(VIEWS, state.data) || (state.data === "digits" && !state.digits.length)) found.data = "moons";
+  if (!Object.hasOwn(ACTIVATIONS, state.activation)) found.activation = "tanh";
+  const sizes = state.layers.every((size) => Number.isInteger(size) && size > 0);
+  if (!sizes || state.layers.length > MOST_LAYERS || nodesOf(state.layers) > MOST_NODES) found.layers = [8, 8];
+  const isPoint = (row) => row.length === 3 && Math.max(Math.abs(row[0]), Math.abs(row[1])) <= REACH && [0, 1, 2].includes(row[2]);
+  if (state.drawn.length > MOST_DRAWN || !state.drawn.every(isPoint)) found.drawn = state.drawn.filter(isPoint).slice(0, MOST_DRAWN);
+  if (!state.schedule.every((row) => row.length === 7 && row.every(Number.isFinite))) found.schedule = [];
+  return found;
+}
+
 // The pictures. Planes and nodes are drawn on a grid, in the colours of the theme.
 
 const FINE = 40; // values to a side of the grid, fewer for large networks
 const COARSE = 24;
-const LARGE = 2000; // numbers of such a network
+const LARGE = 64; // hidden nodes of such a network
 const PLANE = 360; // pixels to a side of a plane
 const DENSE = globalThis.devicePixelRatio > 1 ? 2 : 1; // dots of a canvas to a pixel
 const NET = { width: 560, height: 330, top: 26 };
@@ -455,7 +483,9 @@ const SHAPES = [ // of a class, around a point
   (x, y, r) => `M${x} ${y - 1.2 * r}L${x + 1.1 * r} ${y + 0.9 * r}H${x - 1.1 * r}z`,
   (x, y, r) => `M${x - 0.9 * r} ${y - 0.9 * r}h${1.8 * r}v${1.8 * r}h${-1.8 * r}z`,
 ];
-const VIEWS = { moons: [0.5, 0.25, 2], spirals: [0, 0, 1.25], XOR: [0, 0, 2], circles: [0, 0, 1.5], digits: [0, 0, 2], drawn: [0, 0, 2] };
+const VIEWS = { // what is shown of the plane: a point, and how far around it
+  moons: [0.5, 0.25, 2], spirals: [0, 0, 1.25], XOR: [0, 0, 2], circles: [0, 0, 1.5], digits: [0, 0, 2], drawn: [0, 0, REACH],
+};
 
 const STYLE = `
   .zero { --mark: var(--blue); } .one { --mark: var(--vermillion); } .two { --mark: var(--green); }
@@ -910,6 +940,7 @@ function render({ model, el }) {
   const view = frame(el, model, { name: "playground", style: STYLE, state: NAMES });
   const { state } = view;
   Object.defineProperty(state, "digits", { get: () => model.get("digits") });
+  state.set(mended(state));
   const training = trainer(state);
   const screen = screenOf(view, state, training);
   let present = SETTINGS.map((name) => state[name]);
@@ -997,6 +1028,7 @@ function render({ model, el }) {
 
   state.watch((names) => {
     if (own) return;
+    mine(mended(state));
     const has = (...list) => list.some((name) => names.has(name));
     if (has(...PROBLEM)) {
       play.pause();
@@ -1044,7 +1076,7 @@ function screenOf(view, state, training) {
     if (known === key && data === training.data) return;
     [known, data] = [key, training.data];
     const sizes = [2, ...state.layers, data.classes];
-    const side = countOf(sizes) > LARGE ? COARSE : FINE;
+    const side = nodesOf(state.layers) > LARGE ? COARSE : FINE;
     grid = gridOf(VIEWS[state.data], side);
     space = room(sizes, side * side);
     for (const plane of planes) plane.show(VIEWS[state.data], data, state.show_test);
@@ -1087,7 +1119,7 @@ function screenOf(view, state, training) {
   }
 
   predict(view, {
-    words: "how many of 100 validation points are right",
+    words: "how many of 100 validation points run A has right",
     truth: () => 100 * (training.seen()[0]?.run.accuracies.validation[training.seen()[0].epoch] ?? NaN),
     nodes: [numbers, side.querySelector(".status"), losses.svg],
   });
@@ -1206,13 +1238,14 @@ function shapeOf(parent, row, state, shows) {
     if (known !== state.layers.join()) layers();
     known = state.layers.join();
     look.value = state.look;
+    if (!look.value) look.value = "classes"; // a node that is no more
   });
 
   function layers() {
     fields.replaceChildren();
     add(fields, "span", {}, "nodes a layer");
     state.layers.forEach((size, l) => {
-      const most = MOST_NODES - state.layers.reduce((sum, each) => sum + each, -size);
+      const most = MOST_NODES - nodesOf(state.layers) + size;
       const name = `nodes of hidden layer ${l + 1}`;
       const field = add(fields, "input", { type: "number", min: 1, max: most, step: 1, value: size, "aria-label": name });
       field.addEventListener("change", () => {
@@ -1221,9 +1254,9 @@ function shapeOf(parent, row, state, shows) {
         state.set({ layers: state.layers.with(l, wanted) });
       });
     });
-    const total = state.layers.reduce((sum, each) => sum + each, 0);
+    const total = nodesOf(state.layers);
     const more = button(fields, "+", () => state.set({ layers: [...state.layers, Math.min(4, MOST_NODES - total)] }));
-    more.disabled = state.layers.length > 3 || total >= MOST_NODES;
+    more.disabled = state.layers.length >= MOST_LAYERS || total >= MOST_NODES;
     const less = button(fields, "−", () => state.set({ layers: state.layers.slice(0, -1) }));
     less.disabled = !state.layers.length;
     describe(more, "add a hidden layer");
@@ -1253,10 +1286,10 @@ function brushOf(parent, plane, state, training) {
     const [x, y] = plane.at(...cursor);
     set(cross, { d: `M${x - 9} ${y}h18M${x} ${y - 9}v18` });
   };
-  const inside = (value) => Math.max(-2, Math.min(2, Math.round(100 * value) / 100));
+  const inside = (value) => Math.max(-REACH, Math.min(REACH, Math.round(100 * value) / 100));
   function dot() {
     const [last] = state.drawn.slice(-1);
-    if (state.drawn.length >= 500 || (last && Math.hypot(last[0] - cursor[0], last[1] - cursor[1]) < 0.08)) return;
+    if (state.drawn.length >= MOST_DRAWN || (last && Math.hypot(last[0] - cursor[0], last[1] - cursor[1]) < 0.08)) return;
     state.set({ drawn: [...state.drawn, [...cursor, Number(label)]] });
   }
   const draw = (event) => {

@@ -429,6 +429,43 @@ def test_presets_can_be_played(show, preset):
     assert figures(tab)[3] == f"{Playground(**Playground.presets[preset] | {'epoch': 1}).run()[1].loss[-1]:.3f}"
 
 
+def test_a_link_that_holds_what_python_refuses(show):
+    tab = show(Playground())
+    link = "#layers=[5000]&count=1e9&data=%22sinus%22&activation=%22relu%22&keep_prob=-1&drawn=[[9,9,9]]&schedule=[[1]]&batch_size=0.3"
+    tab.goto(tab.url + link)
+    tab.reload()
+    tab.locator("#widget svg").first.wait_for()
+    tab.get_by_role("button", name="Step").click()
+    state = state_in(tab)
+    assert state["layers"] == [8, 8] and state["count"] == 1000 and state["data"] == "moons" and state["keep_prob"] == 0.05
+    assert Playground(**state).epoch == 1
+
+
+def test_what_python_sets_is_trained(tab):
+    tab.goto("about:blank")
+    widget = Playground()
+    tab.evaluate(
+        """async ([source, state]) => {
+            const { default: widget, kit } = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
+            window.model = kit.pageModel(state);
+            window.close = widget.render({ model: window.model, el: document.body });
+        }""",
+        [str(widget._esm), state_of(widget) | {"frame": widget.frame}],
+    )
+    tab.evaluate("model.set('layers', [3])")
+    tab.evaluate("model.set('epoch', 4)")
+    wait_for_epoch(tab, 4)
+    tab.evaluate("model.set('lam', 0.5)")
+    assert tab.evaluate("model.get('schedule')") == [[4, 0.05, 0, 1, 0.05, 0, 1]]
+    tab.evaluate("model.set('epoch', 5)")
+    wait_for_epoch(tab, 5)
+    _, history = Playground(layers=[3], epoch=5, lam=0.5, schedule=[[4, 0.05, 0.0, 1.0, 0.05, 0.0, 1.0]]).run()
+    assert figures(tab)[3] == f"{history.loss[-1]:.3f}"
+    tab.evaluate("window.close(); model.set('epoch', 9)")
+    tab.wait_for_timeout(200)
+    assert epoch_of(tab) == 5, "closed, it listens no longer"
+
+
 def test_too_long_steps_are_told(show):
     tab = show(Playground(lr=3.0, activation="ReLU", lam=1.0))
     tab.get_by_role("button", name="Play").click()
