@@ -1010,10 +1010,10 @@ function render({ model, el }) {
       requestAnimationFrame(follow);
     }
   }
-  function follow(now) {
+  function follow() {
     if (goal === null || !view.root.isConnected || !training.runs.length || training.lost) return;
     training.work(BUDGET, () => training.reached >= goal);
-    draw(now, training.reached >= goal);
+    draw(performance.now(), training.reached >= goal);
     if (training.reached < goal) requestAnimationFrame(follow);
     else goal = null;
   }
@@ -1079,7 +1079,7 @@ function screenOf(view, state, training) {
     const side = nodesOf(state.layers) > LARGE ? COARSE : FINE;
     grid = gridOf(VIEWS[state.data], side);
     space = room(sizes, side * side);
-    for (const plane of planes) plane.show(VIEWS[state.data], data, state.show_test);
+    for (const plane of planes) plane.show(VIEWS[state.data], data, state.show_test || state.data === "drawn");
   }
 
   function draw(running) {
@@ -1264,7 +1264,7 @@ function shapeOf(parent, row, state, shows) {
     look.replaceChildren();
     add(look, "option", { value: "classes" }, "classes");
     state.layers.forEach((size, l) => range(size).forEach((j) => {
-      add(look, "option", { value: `${l + 1}.${j + 1}` }, `hidden ${l + 1}, node ${j + 1}`);
+      add(look, "option", { value: `${l + 1}.${j + 1}` }, `node ${l + 1}.${j + 1}`);
     }));
   }
 }
