@@ -245,6 +245,13 @@ export function settingsAt(state, epoch, name) {
 
 const SETS = ["training", "validation", "test"];
 
+/** A generator run to its end; returns what it returns. */
+function throughout(steps) {
+  let step = steps.next();
+  while (!step.done) step = steps.next();
+  return step.value;
+}
+
 /**
  * One training, epoch by epoch. `losses` and `accuracies` have a number for each finished epoch, the first before training. What it needs
  * to go back is kept for every epoch, or for every second, fourth, …, where that is too much: the rest is trained again.
@@ -267,7 +274,7 @@ export class Run {
     [this.losses, this.accuracies] = [0, 1].map(() => Object.fromEntries(SETS.map((name) => [name, []])));
     this.kept = new Map();
     this.every = 1;
-    this.record(SETS.map((name) => this.measure(name)));
+    this.record(SETS.map((name) => throughout(this.measure(name))));
   }
 
   /** One epoch; stops for breath after each step, and within long ones. */
@@ -291,16 +298,23 @@ export class Run {
       yield;
     }
     const found = [];
-    for (const name of SETS) {
-      found.push(this.measure(name));
-      yield;
-    }
+    for (const name of SETS) found.push(yield* this.measure(name));
     this.epoch += 1;
     this.record(found);
   }
 
-  measure(name) {
-    return figures(this.net, this.data[name], this.g, this.space);
+  /** Figures of a set, some examples at a time. */
+  * measure(name) {
+    const { X, y, n } = this.data[name];
+    const mean = { loss: 0, accuracy: 0 };
+    for (let from = 0; from < n; from += CHUNK) {
+      const to = Math.min(from + CHUNK, n);
+      const some = { X: X.subarray(2 * from, 2 * to), y: y.subarray(from, to), n: to - from };
+      const found = figures(this.net, some, this.g, this.space);
+      for (const key of Object.keys(mean)) mean[key] += (found[key] * (to - from)) / n;
+      yield;
+    }
+    return mean;
   }
 
   /** Figures of the three sets, and what it takes to come back. */
@@ -334,7 +348,7 @@ export class Run {
       const again = new Run(this.state, this.data);
       const from = max([...this.kept.keys()].filter((key) => key < epoch));
       again.take(from, this.kept.get(from));
-      while (again.epoch < epoch) for (const _ of again.train(settings(again.epoch)));
+      while (again.epoch < epoch) throughout(again.train(settings(again.epoch)));
       again.keep();
       this.kept.set(epoch, again.kept.get(epoch));
     }
@@ -357,7 +371,7 @@ export class Run {
 /** Losses and accuracies after each epoch, as the page has them: for the tests. */
 export function whole(state) {
   const run = new Run(state);
-  while (run.epoch < state.epoch) for (const _ of run.train(settingsAt(state, run.epoch, "A")));
+  while (run.epoch < state.epoch) throughout(run.train(settingsAt(state, run.epoch, "A")));
   return { losses: run.losses, accuracies: run.accuracies, theta: [...run.net.theta] };
 }
 
@@ -845,7 +859,8 @@ function lossesOf(parent) {
 
 const PROBLEM = ["data", "noise", "count", "drawn", "seed", "layers", "activation", "batch_size", "momentum"];
 const SETTINGS = ["lr", "lam", "keep_prob", "lr_b", "lam_b", "keep_prob_b"];
-const BUDGET = 5; // milliseconds of training a frame
+const BUDGET = 6; // milliseconds of training a frame
+const LATE = 20; // milliseconds between two frames that are too many
 
 /** The runs of a state. `at` is the epoch that is looked at, `reached` the one that they are trained to. */
 function trainer(state) {
@@ -945,6 +960,7 @@ function render({ model, el }) {
   const screen = screenOf(view, state, training);
   let present = SETTINGS.map((name) => state[name]);
   let [own, goal, saved, drawn, cost] = [false, null, 0, 0, 0]; // own: this file is changing the state itself
+  let [last, ease] = [0, 1];
 
   function mine(values) {
     own = true;
@@ -952,9 +968,17 @@ function render({ model, el }) {
     own = false;
   }
 
+  /** Frames come first: where they come late, each has less training, and fewer are drawn. */
+  function budget() {
+    const now = performance.now();
+    ease = now - last > LATE ? Math.min(8, 1.3 * ease) : Math.max(1, 0.97 * ease);
+    last = now;
+    return BUDGET / ease;
+  }
+
   /** Draw, unless drawing takes too large a part of the time. */
   function draw(now = performance.now(), must = true) {
-    const rest = matchMedia("(prefers-reduced-motion: reduce)").matches ? 500 : 2 * cost;
+    const rest = matchMedia("(prefers-reduced-motion: reduce)").matches ? 500 : 2 * ease * cost;
     if (!must && now - drawn < rest) return;
     screen.draw(play.running() && !must);
     cost = performance.now() - now;
@@ -976,7 +1000,7 @@ function render({ model, el }) {
     step() {
       if (training.over()) return false;
       resume();
-      if (play.running()) training.work(BUDGET, training.over);
+      if (play.running()) training.work(budget(), training.over);
       else training.once();
       const more = !training.over();
       draw(performance.now(), !play.running() || !more);
@@ -1012,7 +1036,7 @@ function render({ model, el }) {
   }
   function follow() {
     if (goal === null || !view.root.isConnected || !training.runs.length || training.lost) return;
-    training.work(BUDGET, () => training.reached >= goal);
+    training.work(budget(), () => training.reached >= goal);
     draw(performance.now(), training.reached >= goal);
     if (training.reached < goal) requestAnimationFrame(follow);
     else goal = null;
