@@ -264,7 +264,7 @@ function render({ model, el }) {
   left.classList.add("picture");
   const drawing = add(left, "div", { class: "graph" });
   const say = status(left);
-  const run = player(view, side, { step: () => go(state.step + 1), reset, every: 700 });
+  const run = player(view, side, { step: () => go(step() + 1), reset, every: 700 });
   const descend = isFixed ? null : button(run.bar, "Update", update);
   const settings = stack(side);
   settings.classList.add("settings");
@@ -311,7 +311,8 @@ function render({ model, el }) {
   const count = () => shown.nodes.filter((node) => !isLeaf(node)).length;
   const last = () => count() + shown.nodes.length;
   const step = () => Math.min(Math.max(0, Math.round(state.step)), last());
-  const valueOf = (name) => (Number.isFinite(state.values?.[name]) ? state.values[name] : begin(shown.nodes, {}).values[name]);
+  const firstOf = (name) => (typing ? begin(shown.nodes, {}).values[name] : given.find((node) => node.name === name).value);
+  const valueOf = (name) => (Number.isFinite(state.values?.[name]) ? state.values[name] : firstOf(name));
   const valuesNow = () => Object.fromEntries(shown.nodes.flatMap(({ op, name }) => (op === "input" ? [[name, valueOf(name)]] : [])));
   const weightsOf = (v) => {
     const [moved, first] = [state.w?.[v], shown.nodes[v].w];
@@ -531,7 +532,7 @@ function render({ model, el }) {
 
   function paintNodes(now, u, users) {
     const next = at(step() + 1).v;
-    const reach = state.node >= 0 ? state.node : Math.max(u, 0);
+    const reach = Math.max(u, 0); // with Tab
     shown.cells.forEach(({ group, value, gradient }, v) => {
       const node = shown.nodes[v];
       const wrong = hasGradient(v) && isWrong(v, now);

@@ -90,7 +90,7 @@ function help({ root, tools, key }, keys) {
   key("?", "these keys", () => toggle.click());
 }
 
-const NAMES = { " ": "space", ArrowRight: "→", Tab: "Tab", arrows: "← → ↑ ↓", Escape: "Esc" };
+const NAMES = { " ": "space", ArrowRight: "→", ArrowLeft: "←", Tab: "Tab", arrows: "← → ↑ ↓", Escape: "Esc" };
 
 /** The still picture above a widget in a notebook is for when the widget cannot be drawn. */
 function hideStill(id) {
