@@ -414,7 +414,7 @@ function render({ model, el }) {
 
   function drawGraph(nodes) {
     const titles = nodes.map((node) => cut(titleOf(node)));
-    const wide = Math.max(reference.length ? 136 : 90, 16 + 9.6 * max(titles, (title) => title.length));
+    const wide = Math.max(reference.length ? 136 : 90, 22 + 9.6 * max(titles, (title) => title.length));
     const layout = layered(nodes.map(({ parents }) => parents), nodes.map(() => HIGH / UNIT));
     const column = [];
     layout.columns.forEach((vertices, i) => vertices.forEach((vertex) => { column[vertex] = i; }));
@@ -552,7 +552,7 @@ function render({ model, el }) {
       const used = back ? from === u : v === u;
       set(line, { class: used ? "edge lit" : "edge" });
       const weight = weightsOf(v)?.[k];
-      label.textContent = !used ? "" : back ? fixed(slopes[v][k]) : weight === undefined ? "" : `· ${fixed(weight)}`;
+      label.textContent = !used ? "" : back ? fixed(slopes[v][k]) : weight === undefined ? "" : `·${fixed(weight)}`;
     }
   }
 
