@@ -14,7 +14,6 @@ from course.widgets.gradient_descent import GradientDescent
 from course.widgets.l2 import RidgeCurve
 from course.widgets.minibatch import MinibatchDescent
 from course.widgets.neuron import Neuron
-from course.widgets.node_by_node import NodeByNode
 from course.widgets.playground import Playground
 from course.widgets.start_here import Tangent
 from course.widgets.stepper import Stepper
