@@ -9,7 +9,7 @@ DISTRIBUTIONS := pyproject.toml autograder/pyproject.toml
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-peers lab build kit bench bench-exercises bench-natural constraints wheels clean
+.PHONY: help setup demo test test-peers lab build kit bench bench-exercises bench-natural bench-widgets constraints wheels clean
 
 help:  ## this page
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 17
@@ -63,6 +63,10 @@ bench-exercises: $(READY)  ## every mistake the exercises know, and every right 
 
 bench-natural: $(READY)  ## wrong answers as people write them: caught, and named truly?
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.natural
+
+bench-widgets: $(READY)  ## from a hand on a slider to the picture: on a page, in JupyterLab, and beside matplotlib
+	@sh scripts/system-packages.sh chromium:chromium
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.widgets
 
 constraints: $(READY)  ## resolve constraints.txt again for every Python; with UPGRADE=--upgrade, to the newest versions
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11.0 --extra dev --no-annotate $(UPGRADE) \

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from course import widgets
 from course.widgets.base import EXPORTED, KIT
@@ -262,3 +263,13 @@ def test_jupyters_theme_counts_more_than_the_systems(shown):
         shown.emulate_media(color_scheme=system)
         shown.evaluate(f"document.body.dataset.jpThemeLight = '{light}'")
         assert shown.eval_on_selector(".widget", ink) == colour
+
+
+def test_nothing_keeps_somebody_out(shown):
+    """By the rules of axe-core, in light and in dark."""
+    shown.evaluate("delete document.body.dataset.jpThemeLight")
+    for scheme in ("light", "dark"):
+        shown.emulate_media(color_scheme=scheme)
+        found = Axe().run(shown).response["violations"]
+        told = [f"{one['id']}, {one['impact']}: {one['nodes'][0]['html'][:150]}" for one in found if one["impact"] != "minor"]
+        assert not told, (scheme, told)
