@@ -6,7 +6,8 @@ unit's right answer there, wraps its body in nbgrader's solution markers, takes 
 the place of something that the unit gives to students. `written=N` marks an answer that is marked by hand, with its model answer and rubric
 (`rubric.py`; and with `number=2`, where one is put before another: an answer keeps its number, by which hand-ins are known); `demo=true` a
 cell that is not run when grading, `slide="..."` a slide; `folded=true` stands at a heading whose section is shown folded.
-`variant="NAME"` marks the cell, code or text, that shows an exercise's numbers, as `{{name}}`: each student may get others. Nobody types
+`deck="slide"` marks a slide of the lecture and `deck="show"` a cell whose figure or widget stands on one (`autograder.lecture`): the slides
+are left out of the notebooks. `variant="NAME"` marks the cell, code or text, that shows an exercise's numbers, as `{{name}}`: each student may get others. Nobody types
 nbgrader's metadata.
 The student's notebook is made by nbgrader's own preprocessors, so it is what `nbgrader generate_assignment` releases.
 """
@@ -33,6 +34,7 @@ from course.units import exercise as find_exercise
 from course.units.own import NOTEBOOK
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+SLIDE, SHOW = "slide", "show"  # what a cell is to the unit's deck
 KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 
 
@@ -58,14 +60,24 @@ def samples_of(unit: str) -> Path:
     return beside / "answers" if unit in UNITS.own else beside
 
 
-def instructor_notebook(source: Path) -> NotebookNode:
-    """The instructor's notebook of a source: answers inside solution markers, and every cell's metadata in place."""
-    notebook, unit = jupytext.read(source), source.parent.name
+def source_cells(source: Path, *, deck: bool = False) -> list[NotebookNode]:
+    """The cells of a source as they are typed, without the slides of its deck, or with them."""
+    return [cell for cell in jupytext.read(source).cells if deck or cell.metadata.get("deck") != SLIDE]
+
+
+def instructor_notebook(source: Path, *, deck: bool = False) -> NotebookNode:
+    """The instructor's notebook of a source: answers inside solution markers, and every cell's metadata in place.
+
+    With `deck` the slides of the unit's deck stand in it too, and they and what they show are marked so in the metadata.
+    """
+    unit = source.parent.name
     cells: list[NotebookNode] = []
     written = count(1)
-    for cell in notebook.cells:
+    for cell in source_cells(source, deck=deck):
         options = cell.metadata
         cell.metadata = NotebookNode(shown_as(options))
+        if deck and "deck" in options:
+            cell.metadata["deck"] = options["deck"]
         if name := options.get("exercise"):
             cells += answer_and_check(cell, named(name, unit), given=options.get("given", "").split(","))
         elif name := options.get("from_unit"):
@@ -78,9 +90,8 @@ def instructor_notebook(source: Path) -> NotebookNode:
             cells.append(graded(cell, f"written_{options.get('number') or next(written)}", points=points, solution=True))
         else:
             cells.append(cell)
-    notebook.cells = cells
-    notebook.metadata = NotebookNode(kernelspec=KERNEL, language_info={"name": "python"})
-    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL, "language_info": {"name": "python"}})
+    notebook.nbformat_minor = 5
     give_ids(notebook, unit)
     return nbformat.from_dict(notebook)
 

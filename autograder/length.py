@@ -9,10 +9,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import jupytext
 from nbformat.notebooknode import NotebookNode
 
-from autograder.build import source_of
+from autograder.build import source_cells, source_of
 from course.units import UNITS
 
 WORDS_A_MINUTE = 90
@@ -64,7 +63,7 @@ def of_unit(unit: str) -> tuple[Minutes, Minutes]:
 def cells_of(unit: str) -> Iterator[tuple[NotebookNode, bool]]:
     """The cells of a unit's source, each with whether it belongs to a section that is optional; further reading is left out."""
     level = 0  # of the heading of the optional section we are in, 0 outside
-    for cell in jupytext.read(source_of(unit)).cells:
+    for cell in source_cells(source_of(unit)):
         if cell.cell_type == "markdown" and (heading := HEADING.match(cell.source)):
             depth, title = len(heading[1]), heading[2].lower()
             if level and depth <= level:
@@ -84,7 +83,7 @@ def words(text: str) -> int:
 
 def stated(unit: str) -> tuple[int, int]:
     """The minutes that a unit's table states: of its core, and of what is optional. Raises ValueError where it states none."""
-    text = "\n".join(cell.source for cell in jupytext.read(source_of(unit)).cells)
+    text = "\n".join(cell.source for cell in source_cells(source_of(unit)))
     found = STATED.search(text)
     if not found:
         raise ValueError(f"{unit}: expected a line `| 110 minutes, and 25 for what is optional | ...` in the table at the top")

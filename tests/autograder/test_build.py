@@ -125,6 +125,17 @@ def test_special_cells(tmp_path):
     assert plain.metadata == {}
 
 
+def test_slides_of_the_deck_are_left_out_unless_they_are_asked_for(tmp_path):
+    text = '# %% [markdown]\n# Text.\n\n# %% [markdown] deck="slide"\n# ## A slide\n\n# %% demo=true deck="show"\n1 + 1\n'
+    path = source(tmp_path, text)
+    plain, deck = build.instructor_notebook(path), build.instructor_notebook(path, deck=True)
+    assert [cell.source for cell in plain.cells] == ["Text.", "1 + 1"] and plain.cells[1].metadata == {"tags": ["demo"]}
+    assert [cell.metadata.get("deck") for cell in deck.cells] == [None, "slide", "show"]
+    without = text.replace(' deck="show"', "").replace('# %% [markdown] deck="slide"\n# ## A slide\n\n', "")
+    path.write_text(without, encoding="utf-8")
+    assert build.as_text(build.instructor_notebook(path)) == build.as_text(plain), "a deck changes nothing in the notebook"
+
+
 def test_criteria_that_do_not_add_up_to_the_points(tmp_path):
     with pytest.raises(UserError, match=r"of 05_vector_form is worth 3 points, and its rubric's criteria add up to 2\.5"):
         build.instructor_notebook(source(tmp_path, "# %% [markdown] written=3\n# **Rubric.**\n#\n# - 2: a\n# - 0.5: b\n"))

@@ -2,11 +2,10 @@
 
 import re
 
-import jupytext
 import pytest
 
 from autograder import length
-from autograder.build import source_of
+from autograder.build import source_cells, source_of
 from course.units import UNITS
 
 HINT = re.compile(r"<summary>Hint (\d): ([^<]*)</summary>")
@@ -22,7 +21,7 @@ def test_a_unit_states_the_minutes_that_are_reckoned_and_no_core_is_longer_than_
 @pytest.mark.parametrize("unit", UNITS.names)
 def test_every_answer_states_its_minutes_and_has_three_hints_before_it(unit):
     text, answers = "", 0
-    for cell in jupytext.read(source_of(unit)).cells:
+    for cell in source_cells(source_of(unit)):
         text += "\n" + cell.source
         if "exercise" in cell.metadata:
             answers += 1
