@@ -9,7 +9,7 @@ DISTRIBUTIONS := pyproject.toml autograder/pyproject.toml
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-peers lab build kit bench bench-exercises bench-natural bench-widgets constraints wheels clean
+.PHONY: help setup demo lecture test test-peers lab build kit deck bench bench-exercises bench-natural bench-widgets constraints wheels clean
 
 help:  ## this page
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 17
@@ -47,6 +47,9 @@ $(PEERS): $(READY)
 lab: $(READY)  ## open JupyterLab on the notebooks
 	$(BIN)/jupyter lab notebooks
 
+lecture: $(READY)  ## a folder to lecture from, lecture/: twelve decks and a gallery of the widgets, which need no network
+	OPENBLAS_NUM_THREADS=1 $(BIN)/autograder lecture lecture
+
 build: $(READY)  ## rebuild notebooks/ from solutions/
 	$(BIN)/autograder build
 
@@ -54,6 +57,11 @@ kit:  ## bundle the widgets' JavaScript anew, after a change in course/widgets/k
 	@{ command -v node && command -v npm; } >/dev/null || { echo "make kit needs node and npm: https://nodejs.org, or your system's packages" >&2; exit 1; }
 	npm install --no-package-lock --no-audit --no-fund --ignore-scripts
 	npm run --silent kit
+
+deck:  ## bundle what decks are shown with anew, after a change in autograder/lecture/deck/: needs node and npm
+	@{ command -v node && command -v npm; } >/dev/null || { echo "make deck needs node and npm: https://nodejs.org, or your system's packages" >&2; exit 1; }
+	npm install --no-package-lock --no-audit --no-fund --ignore-scripts
+	npm run --silent deck
 
 bench: $(READY)  ## measure, as ratios in one run
 	$(BIN)/python -m benchmarks
@@ -75,5 +83,5 @@ constraints: $(READY)  ## resolve constraints.txt again for every Python; with U
 wheels: $(READY)  ## both distributions, into dist/
 	$(BIN)/python -m pip wheel --quiet --no-build-isolation --no-deps --wheel-dir dist . ./autograder
 
-clean:  ## forget the environment, the demo and the wheels
-	rm -rf $(VENV) demo-class dist node_modules
+clean:  ## forget the environment, the demo, the lecture and the wheels
+	rm -rf $(VENV) demo-class lecture dist node_modules

@@ -6,9 +6,10 @@ unit's right answer there, wraps its body in nbgrader's solution markers, takes 
 the place of something that the unit gives to students. `written=N` marks an answer that is marked by hand, with its model answer and rubric
 (`rubric.py`; and with `number=2`, where one is put before another: an answer keeps its number, by which hand-ins are known); `demo=true` a
 cell that is not run when grading, `slide="..."` a slide; `folded=true` stands at a heading whose section is shown folded.
-`deck="slide"` marks a slide of the lecture and `deck="show"` a cell whose figure or widget stands on one (`autograder.lecture`): the slides
-are left out of the notebooks. `variant="NAME"` marks the cell, code or text, that shows an exercise's numbers, as `{{name}}`: each student may get others. Nobody types
+`variant="NAME"` marks the cell, code or text, that shows an exercise's numbers, as `{{name}}`: each student may get others. Nobody types
 nbgrader's metadata.
+`deck="slide"` marks a slide of the unit's deck, which is left out of the notebooks, and `deck="show"` a cell whose figure or widget stands
+on one (`autograder.lecture`).
 The student's notebook is made by nbgrader's own preprocessors, so it is what `nbgrader generate_assignment` releases.
 """
 

@@ -7,12 +7,25 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from autograder import update
-from autograder.commands import classes, collecting, grading, handing_out, marking, marks, own, policy, reporting, similar, updating
+from autograder.commands import (
+    classes,
+    collecting,
+    grading,
+    handing_out,
+    lecturing,
+    marking,
+    marks,
+    own,
+    policy,
+    reporting,
+    similar,
+    updating,
+)
 from autograder.commands.options import DONE, INTERRUPTED, USAGE, Messages
 from autograder.origin import installed
 from course.errors import SandboxUnavailable, UserError
 
-COMMANDS = (classes, collecting, grading, policy, marking, marks, handing_out, reporting, similar, own, updating)
+COMMANDS = (classes, collecting, grading, policy, marking, marks, handing_out, reporting, similar, own, lecturing, updating)
 
 DESCRIPTION = """\
 Make a class, release notebooks, grade what students hand in, and return feedback. In this order:

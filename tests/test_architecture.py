@@ -15,7 +15,7 @@ ROOMS = {
     "autograder": [
         *"walls intake files spans policy report rubric origin instance turns similar lending grouping learning judge".split(),
         *"gradebook pages marking build length example trial own release collect teams variants batch update exporter".split(),
-        *"sample measure show demo commands cli".split(),
+        *"sample measure show lecture demo commands cli".split(),
     ],
 }
 # And of rooms before it, not from these.

@@ -23,4 +23,4 @@ def test_a_row_says_what_was_measured():
 def test_an_unknown_widget_is_told(capsys):
     with pytest.raises(SystemExit):
         bench.main(["Tangents"])
-    assert "no widget Tangents; there are Tangent" in capsys.readouterr().err
+    assert "no widget Tangents; there are DropoutNetwork" in capsys.readouterr().err

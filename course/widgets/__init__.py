@@ -2,6 +2,8 @@
 
 import html
 import json
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import anywidget
 
@@ -42,11 +44,23 @@ def page(widget: anywidget.AnyWidget) -> str:
 
     Its state stands in the page's address: what was set when the address was copied is what a reader of it sees.
     """
-    own = [name for name in widget.keys if not name.startswith("_") and name not in anywidget.AnyWidget.class_traits()]
-    state = widget.get_state(own)
-    data = json.dumps({"module": str(widget._esm), "state": state}, allow_nan=False)
-    data = data.replace("</", "<\\/")  # no string may close the script element
-    return PAGE.replace("TITLE", html.escape(widget.title)).replace("DATA", data)
+    return page_of({"_esm": str(widget._esm), **widget.get_state(names_of(widget.keys))})
+
+
+def page_of(state: Mapping[str, Any]) -> str:
+    """The same page, from a widget's saved state."""
+    return PAGE.replace("TITLE", html.escape(state["frame"]["title"])).replace("DATA", data_of(state))
+
+
+def data_of(state: Mapping[str, Any]) -> str:
+    """What a page without a kernel draws a widget from: its module and the values of its traits, as JSON for a script element."""
+    data = json.dumps({"module": state["_esm"], "state": {name: state[name] for name in names_of(state)}}, allow_nan=False)
+    return data.replace("</", "<\\/")  # no string may close the script element
+
+
+def names_of(names: Iterable[str]) -> list[str]:
+    """Those of a widget's own traits, which are its state."""
+    return [name for name in names if not name.startswith("_") and name not in anywidget.AnyWidget.class_traits()]
 
 
 PAGE = """<!doctype html>

@@ -1,5 +1,5 @@
 /* Made by `make kit` from course/widgets/kit/ and package.json with esbuild 0.28.2; change those, not this.
-sources sha256 73d4ce699c83a3a2c46e17fa0b458bd01255db6b72841ff0e1c08a89899c70dc
+sources sha256 808f3515a0a706329f61cf081635fc22b50ecf4ca5009a378622718e2deb76c0
 
 It contains
 
