@@ -36,8 +36,12 @@ def lecture(options: argparse.Namespace, messages: Messages) -> int:
     decks = folder.write(options.out, notebooks)
     if without := sorted(set(units) - {deck.name for deck in decks}):
         messages.say(f"No slides yet in {', '.join(without)}.")
+    there = "1 deck" if len(decks) == 1 else f"{len(decks)} decks"
     slides = sum(len(deck.slides) + 1 for deck in decks)
-    messages.say(f"{len(decks)} decks with {slides} slides are in {options.out}. Next: open {options.out / folder.CONTENTS} in a browser.")
+    messages.say(
+        f"{there} with {slides} slides, and the gallery, in {options.out}. Next: open {options.out / folder.CONTENTS} in a browser; "
+        "the folder may be copied anywhere."
+    )
     return DONE
 
 

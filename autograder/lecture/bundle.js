@@ -1,5 +1,5 @@
 /* Made by `make deck` from autograder/lecture/deck/ and package.json with esbuild 0.28.2; change those, not this.
-sources sha256 d5eaf822079374f0ceab7432e62f64cbfa8ab25d5a7324fd70786629e455d5b3
+sources sha256 6a61198f468038c31894f8e1b390dd66267111f8c390f1dafd26257bd84e0b95
 
 It contains
 

@@ -5,6 +5,7 @@ import warnings
 
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
+from nbconvert.filters import strip_ansi
 from nbformat.notebooknode import NotebookNode
 
 from autograder import build
@@ -26,4 +27,4 @@ def executed(unit: str) -> NotebookNode:
         try:
             return client.execute()
         except CellExecutionError as error:
-            raise UserError(f"The unit {unit} does not run with its right answers, so it has no figures to show:\n{error}") from error
+            raise UserError(f"The unit {unit} does not run with its right answers:\n{strip_ansi(str(error))}") from error

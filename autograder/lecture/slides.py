@@ -2,13 +2,14 @@
 
 `# %% [markdown] deck="slide"` is a slide: its first line is `## Title`, its last paragraph begins with `Note:` and is what the presenter
 says, and between them stands the one idea of the slide. A code cell with `deck="show"` gives its figures or its widget to the slide before
-it; a widget has its slide for itself. The first slide is made of the unit's heading.
+it: a widget has its slide for itself, and of several figures each gets its own, under the same title. The first slide is made of the
+unit's heading.
 """
 
 import base64
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nbformat.notebooknode import NotebookNode
@@ -20,7 +21,7 @@ SLIDE_TEXT = re.compile(r"\A## +(?P<title>[^\n]+)\n(?P<text>.*\n)?\nNote:\s*(?P<
 HEADING = re.compile(r"^# +(?:(?P<unit>Unit \w+): +)?(?P<title>.+)", re.MULTILINE)
 IMAGE = re.compile(r'src="data:image/png;base64,([\w+/]{32})')
 VIEW, STATES = "application/vnd.jupyter.widget-view+json", "application/vnd.jupyter.widget-state+json"
-WIDE = 1.7  # a figure wider than so many times its height stands below its words, another beside them
+WIDE = 1.7  # so many times as wide as high
 
 
 @dataclass
@@ -34,9 +35,9 @@ class Slide:
     widget: Mapping[str, Any] | None = None
 
     @property
-    def beside(self) -> bool:
-        """Whether the figures stand beside the words: where there are words, and no figure is wide."""
-        return bool(self.text and self.figures) and all(shape(figure) < WIDE for figure in self.figures)
+    def wide(self) -> bool:
+        """Whether its figure is: then the caption, and the words there are, stand above and below it, and otherwise beside it."""
+        return any(shape(figure) >= WIDE for figure in self.figures)
 
 
 def heading(notebook: NotebookNode) -> tuple[str, str]:
@@ -57,7 +58,18 @@ def slides(notebook: NotebookNode) -> list[Slide]:
             if not made:
                 raise UserError(f'A cell with deck="show" stands before the first slide:\n{cell.source}')
             put_on(made[-1], cell, notebook)
-    return made
+    return [part for slide in made for part in parts(slide)]
+
+
+def parts(slide: Slide) -> list[Slide]:
+    """A slide for each of its figures, numbered in the title where there are several; the words stand on the first."""
+    count = len(slide.figures)
+    if count < 2:
+        return [slide]
+    return [
+        replace(slide, title=f"{slide.title} ({k} of {count})", text=slide.text if k == 1 else "", figures=[figure])
+        for k, figure in enumerate(slide.figures, start=1)
+    ]
 
 
 def slide(source: str) -> Slide:
