@@ -1,7 +1,8 @@
-"""What tests of several rooms share: Chromium."""
+"""What tests of several rooms share: Chromium, and what it says of a deck of slides."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Playwright, sync_playwright
@@ -21,3 +22,64 @@ def playwright() -> Iterator[Playwright]:
     """Playwright, for one file of tests at a time: while it runs, no other event loop can run in this process, nor another one of it."""
     with sync_playwright() as running:
         yield running
+
+
+@pytest.fixture
+def faults_of_deck(chromium_options) -> Callable[[Path], list[str]]:
+    """What is wrong with the slides of a deck at 1280 by 720, as a list that should be empty. Chromium ends before it is returned."""
+
+    def faults(path: Path) -> list[str]:
+        found: list[str] = []
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(**chromium_options)
+            tab = browser.new_context(viewport={"width": 1280, "height": 720}, offline=True).new_page()
+            tab.on("request", lambda one: None if one.url.startswith(("file:", "blob:", "data:")) else found.append(f"asks for {one.url}"))
+            tab.on("console", lambda said: found.append(said.text) if said.type == "error" else None)
+            tab.on("pageerror", lambda error: found.append(str(error)))
+            tab.goto(path.as_uri())
+            tab.wait_for_selector(".reveal.ready")
+            for frame in tab.frames[1:]:
+                frame.wait_for_selector(".widget.projector", state="attached")
+            for k in range(tab.locator(".slides > section").count()):
+                tab.evaluate(f"location.hash = '#/{k}'")
+                tab.wait_for_selector(f".slides > section:nth-child({k + 1}).present")
+                found += [f"slide {k + 1}, {fault}" for fault in tab.evaluate(FAULTS)]
+            browser.close()
+        return found
+
+    return faults
+
+
+FAULTS = """() => {
+    const slide = document.querySelector(".slides > .present");
+    const found = [];
+    const title = slide.querySelector("h1, h2").textContent;
+    const say = (what, node) => found.push(`“${title}”: ${what}: ${(node.outerHTML ?? "").slice(0, 160)}`);
+    const isOutside = (node, width, height) => {
+        const box = node.getBoundingClientRect();
+        const isSeen = box.width && box.height && node.checkVisibility();
+        return isSeen && (box.left < -1 || box.top < -1 || box.right > width + 1 || box.bottom > height + 1);
+    };
+    const sizeOf = (node) => parseFloat(getComputedStyle(node).fontSize);
+    if (!slide.matches(".first") && !slide.querySelector(".notes")?.textContent.trim()) say("no note", slide);
+    if (slide.scrollHeight > 720) say(`${slide.scrollHeight} pixels tall`, slide);
+    for (const node of slide.querySelectorAll("*:not(.notes, .notes *, .katex-mathml, .katex-mathml *)")) {
+        if (isOutside(node, 1280, 700)) say("off the screen", node);
+    }
+    for (const node of slide.querySelectorAll("p, li, td, th, pre, pre code")) {
+        if (!node.closest(".notes") && sizeOf(node) < 24) say("too small", node);
+    }
+    for (const node of slide.querySelectorAll("img")) {
+        const { width, height } = node.getBoundingClientRect();
+        const drawn = Math.min(height, (width * node.naturalHeight) / node.naturalWidth);
+        if (drawn < 200 && (drawn * node.naturalWidth) / node.naturalHeight < 900) say(`a figure ${Math.round(drawn)} pixels high`, node);
+    }
+    for (const frame of slide.querySelectorAll("iframe")) {
+        const widget = frame.contentDocument.querySelector(".widget");
+        if (!widget.querySelector("svg, canvas")) say("nothing is drawn", frame);
+        const { scrollWidth, scrollHeight } = widget;
+        if (scrollHeight > 720 || scrollWidth > 1280) say(`a widget of ${scrollWidth} by ${scrollHeight}`, frame);
+        for (const node of widget.querySelectorAll("*")) if (isOutside(node, 1280, 720)) say("of the widget, off the screen", node);
+    }
+    return found;
+}"""

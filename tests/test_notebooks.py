@@ -1,5 +1,6 @@
 """Every notebook executed as its users execute it: in a kernel, from the first cell to the last."""
 
+import sys
 import warnings
 
 import nbformat
@@ -7,11 +8,12 @@ import pytest
 from nbclient import NotebookClient
 
 from autograder import build
+from autograder.lecture import folder
 from course.units import UNITS
 
 
 def run(notebook, **options):
-    """Execute a copy of a notebook; the executed cells. Warnings are errors from the first cell to the last."""
+    """Execute a copy of a notebook; executed. Warnings are errors from the first cell to the last."""
     notebook = nbformat.from_dict(notebook)
     before = nbformat.v4.new_code_cell("import warnings\nwarnings.simplefilter('error')")
     after = nbformat.v4.new_code_cell("warnings.simplefilter('ignore')")
@@ -19,21 +21,28 @@ def run(notebook, **options):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the client's own
         NotebookClient(notebook, timeout=120, kernel_name="python3", **options).execute()
-    return notebook.cells[1:-1]
+    notebook.cells = notebook.cells[1:-1]
+    return notebook
 
 
 @pytest.fixture(scope="module", params=[pytest.param(unit, marks=pytest.mark.xdist_group(f"run {unit}")) for unit in UNITS])
-def instructor(request):
-    return build.instructor_notebook(build.source_of(request.param))
+def unit(request):
+    return request.param
 
 
 @pytest.fixture(scope="module")
-def executed(instructor):
-    return run(instructor)
+def instructor(unit):
+    return build.instructor_notebook(build.source_of(unit))
+
+
+@pytest.fixture(scope="module")
+def executed(unit):
+    """With the slides of its deck, which are no code."""
+    return run(build.instructor_notebook(build.source_of(unit), deck=True))
 
 
 def test_the_solution_runs_without_an_error_a_warning_or_a_failed_check(executed):
-    cells = executed
+    cells = executed.cells
     outputs = [output for cell in cells for output in cell.get("outputs", [])]
     assert not [output.text for output in outputs if output.output_type == "stream" and output.name == "stderr"]
     verdicts = [o for o in outputs if "text/plain" in o.get("data", {}) and ": passed" in o.data["text/plain"]]
@@ -41,7 +50,7 @@ def test_the_solution_runs_without_an_error_a_warning_or_a_failed_check(executed
 
 
 def test_every_figure_has_alternative_text(executed):
-    for cell in executed:
+    for cell in executed.cells:
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             assert "image/png" not in data and "image/svg+xml" not in data, f"a bare picture, without words: {cell.source[:80]}"
@@ -50,8 +59,14 @@ def test_every_figure_has_alternative_text(executed):
                 assert len(alt) > 30, alt
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="Chromium is looked for on Linux alone")
+def test_every_slide_of_its_deck_fits_the_screen_and_needs_no_network(unit, executed, tmp_path, faults_of_deck):
+    decks = folder.write(tmp_path, {unit: executed})
+    assert [fault for deck in decks for fault in faults_of_deck(tmp_path / deck.file)] == []
+
+
 def test_the_students_notebook_fails_only_where_an_answer_is_missing(instructor):
-    cells = run(build.student_notebook(instructor), allow_errors=True)
+    cells = run(build.student_notebook(instructor), allow_errors=True).cells
     for cell in cells:
         for output in cell.get("outputs", []):
             if output.output_type == "error":

@@ -1,5 +1,5 @@
 /* Made by `make deck` from autograder/lecture/deck/ and package.json with esbuild 0.28.2; change those, not this.
-sources sha256 6a61198f468038c31894f8e1b390dd66267111f8c390f1dafd26257bd84e0b95
+sources sha256 6c3547873b2807859f9ce3d627b56f4550e1641e9cc88fad85ce85c5b0e2f9d6
 
 It contains
 

@@ -935,9 +935,9 @@ def trained(graph, steps=300, learning_rate=0.1):
 
 
 # %% [markdown] deck="slide"
-# ## It learns: XOR, before and after 300 steps
+# ## XOR, before and after 300 steps
 #
-# Note: Above, how random weights fold the plane; below, the trained ones. Nobody has set these weights, as we did in unit 01: two passes
+# Note: First, how random weights fold the plane; then the trained ones. Nobody has set these weights, as we did in unit 01: two passes
 # and gradient descent have found them. Ask: where have the two blue corners gone, and why does a straight line part the colours now? From
 # other random starts it may fail: a ReLU that is shut at all four corners gets no gradient.
 
