@@ -1,5 +1,5 @@
 /* Made by `make deck` from autograder/lecture/deck/ and package.json with esbuild 0.28.2; change those, not this.
-sources sha256 6c3547873b2807859f9ce3d627b56f4550e1641e9cc88fad85ce85c5b0e2f9d6
+sources sha256 5c5523572171aa3892ea7f64e4d6608e68e5d141e02b5a38dc5885f60fb5cb0c
 
 It contains
 
