@@ -78,6 +78,7 @@ FAULTS = """() => {
         const widget = frame.contentDocument.querySelector(".widget");
         if (!widget.querySelector("svg, canvas")) say("nothing is drawn", frame);
         const { scrollWidth, scrollHeight } = widget;
+        if (widget.querySelector(".body").style.zoom < 0.7) say("a widget made smaller than can be read, so that it fits", frame);
         if (scrollHeight > 720 || scrollWidth > 1280) say(`a widget of ${scrollWidth} by ${scrollHeight}`, frame);
         for (const node of widget.querySelectorAll("*")) if (isOutside(node, 1280, 720)) say("of the widget, off the screen", node);
     }
