@@ -40,6 +40,8 @@ Make a class, release notebooks, grade what students hand in, and return feedbac
   autograder report DIR               a page on the class: what was not understood, and by how many
   autograder similar DIR UNIT         a page of pairs that agree beyond what the exercise explains
 
+To lecture: `autograder lecture` makes a folder of slides and widgets that needs no network.
+
 UNIT is the name of a unit or its number; most commands take several, or --all.
 
 Students' code runs in a process without network, files or a way out. `autograder demo` shows it all on a sample class."""
