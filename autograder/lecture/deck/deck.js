@@ -19,7 +19,7 @@ show(theme());
 const deck = new Reveal(document.querySelector(".reveal"), {
   ...SIZE, margin: 0, minScale: 0.1, maxScale: 6, center: false, display: "flex",
   hash: true, transition: "none", backgroundTransition: "none", slideNumber: "c/t", navigationMode: "linear",
-  pdfMaxPagesPerSlide: 1, pdfSeparateFragments: false, plugins: [Notes],
+  scrollActivationWidth: null, pdfMaxPagesPerSlide: 1, pdfSeparateFragments: false, plugins: [Notes],
 });
 deck.initialize().then(() => {
   deck.addKeyBinding({ keyCode: 68, key: "D", description: "Dark or light" }, () => choose(theme() === "dark" ? "light" : "dark"));
