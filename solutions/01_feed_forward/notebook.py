@@ -27,6 +27,16 @@
 # |---|---|---|
 # | 120 minutes, and 15 for what is optional | easy, section 6 medium | functions and arrays in Python, matrix products; unit 00 |
 
+# %% [markdown] deck="slide"
+# ## Four points, one line
+#
+# $$\begin{matrix} x_1 & x_2 & \text{XOR} \\ 0 & 0 & 0 \\ 0 & 1 & 1 \\ 1 & 0 & 1 \\ 1 & 1 & 0 \end{matrix}$$
+#
+# Draw the four points: filled for 1, empty for 0. Can **one straight line** keep them apart?
+#
+# Note: Everybody draws, alone; wait a full minute. Then ask for hands: who has found a line? Some have bent it a little, so say once more
+# that it must be straight. Do not give the answer yet: we come back to these four points at the end.
+
 # %%
 import numpy as np
 
@@ -56,11 +66,34 @@ from course import data, keep, once_written, plots
 #
 # **Before you run the next cell:** what is $z$, and what is $u$? And what are they if the bias is $0$ instead of $1$?
 
+# %% [markdown] deck="slide"
+# ## One neuron
+#
+# $$u = g\Big(\sum_{j=1}^{d} w_j\, x_j + b\Big)$$
+#
+# Take $x = (2, -1)$, $w = (0.5, 1.5)$ and $g(z) = \max(0, z)$, the ReLU.
+#
+# What is $u$ for $b = 1$? And for $b = 0$?
+#
+# Note: Read the formula aloud once: inputs times weights, add them up, add the bias, and only then the activation. Give one minute on
+# paper, and ask two people for their numbers. Many stop at z, and forget g.
+
 # %% demo=true slide="fragment"
 x, w = [2.0, -1.0], [0.5, 1.5]
 for b in (1.0, 0.0):
     z = w[0] * x[0] + w[1] * x[1] + b
     print(f"bias {b}:  z = {w[0]}·{x[0]} + {w[1]}·({x[1]}) + {b} = {z},   u = max(0, {z}) = {max(0.0, z)}")
+
+# %% [markdown] deck="slide"
+# ## The bias decides
+#
+# - $b = 1$: $\; z = 1 - 1.5 + 1 = 0.5$, so $u = 0.5$
+# - $b = 0$: $\; z = 1 - 1.5 + 0 = -0.5$, so $u = 0$
+#
+# ReLU keeps what is positive, and makes 0 of the rest.
+#
+# Note: Ask who had minus one half in the second line. That is z, and it is right as far as it goes; the ReLU comes after it, and makes it
+# 0. So the neuron is silent without its bias, and speaks with it.
 
 # %% [markdown]
 # **Your turn (answer 1; 6 minutes; ★).** Write a neuron with any number of inputs and any activation. `g` is a function, handed in
@@ -100,6 +133,18 @@ for b in (1.0, 0.0):
 # **Before you run the next cell:** what turns the line, the weights or the bias? And is the origin (0, 0) on the positive side of the
 # first line, where $b = -1$?
 
+# %% [markdown] deck="slide"
+# ## What turns the line?
+#
+# $$z = w_1 x_1 + w_2 x_2 + b = 0$$
+#
+# These points form a straight line.
+#
+# What turns it: the **weights**, or the **bias**? And if $b = -1$: on which side is the origin?
+#
+# Note: Ask for hands: the weights, the bias, both? Many say both. Wait half a minute more for the second question, and let somebody put the
+# origin into the formula, aloud.
+
 # %% demo=true slide="fragment"
 plots.neuron_planes({"a neuron": ([1.0, 0.5], -1.0), "other weights": ([1.0, -1.0], -1.0), "another bias": ([1.0, 0.5], 2.0)})
 
@@ -109,7 +154,14 @@ plots.neuron_planes({"a neuron": ([1.0, 0.5], -1.0), "other weights": ([1.0, -1.
 #
 # A ReLU neuron gives 0 on the whole blue side, and $z$ on the other. Try it: move the sliders, or drag the point $x$ and the line.
 
-# %% demo=true slide="fragment"
+# %% [markdown] deck="slide"
+# ## What a neuron sees
+#
+# Note: Move one weight, slowly, and let the room say what it sees; then move the bias. The weights turn the line: it stays at right angles
+# to the arrow. The bias moves it and never turns it. At the origin z is the bias itself, so with minus 1 the origin is on the negative
+# side.
+
+# %% demo=true slide="fragment" deck="show"
 from course.widgets import Neuron
 
 Neuron(w=[1.0, 0.5], b=-1.0)
@@ -183,7 +235,27 @@ plots.activation_curves(z, {"identity": z, "sigmoid σ": 1 / (1 + np.exp(-z)), "
 #
 # **Before you run the next cell:** how many arrows end in $h_2$? How many arrows are there in all? How many biases?
 
-# %% demo=true slide="fragment"
+# %% [markdown] deck="slide"
+# ## How many arrows?
+#
+# Three inputs, a layer of two ReLU nodes, one output node.
+#
+# - How many arrows end in $h_2$?
+# - How many arrows are there in all?
+# - How many biases?
+#
+# Note: Let everybody sketch the network; one minute is enough. Collect three numbers from three people. The biases are where people differ:
+# some give one to every circle, the inputs included.
+
+# %% [markdown] deck="slide"
+# ## Three, eight, three
+#
+# $w_{21}^{(1)}$: read it from right to left, **from** 1 **to** 2. In code it is `W1[0, 1]`.
+#
+# Note: Three arrows end in h₂, there are eight in all, and three biases: the inputs have none. The picture counts from 0, as Python does,
+# so h₂ is h[1]. Point at an orange arrow, wait ten seconds, and let the room call out its name; most people swap the two numbers at first.
+
+# %% demo=true slide="fragment" deck="show"
 x = np.array([1.0, -0.5, 2.0])
 W1, b1 = np.array([[0.5, 1.5], [-1.0, 1.0], [2.0, -0.5]]), np.array([-1.5, 0.25])
 W2, b2 = np.array([[1.0], [-2.0]]), np.array([0.25])
@@ -222,6 +294,17 @@ plots.weighted_sum({"x": x, "h": values, "o": output}, [W1, W2], focus=("h", 1),
 # **Before you run the next cell:** `X` is (4, 3) and `W` is (3, 2). What is the shape of `X @ W`? How many products does the loop below
 # add up?
 
+# %% [markdown] deck="slide"
+# ## Four examples at once
+#
+# - `X` is (4, 3): four examples, three inputs
+# - `W` is (3, 2): three inputs, two nodes
+#
+# What is the shape of `X @ W`? And how many products are added up in it?
+#
+# Note: Half a minute, in pairs. Take the shape first: nearly everybody has it. Then the products: people often say twelve, the number of
+# entries of X. Ask them how often each entry is used.
+
 # %% demo=true slide="fragment"
 rng = np.random.default_rng(4)
 X, W, b = rng.normal(size=(4, 3)), rng.normal(size=(3, 2)), rng.normal(size=2)
@@ -234,6 +317,21 @@ for n in range(4):  # every example ...
             Z_loop[n, i] += X[n, j] * W[j, i]
             products += 1
 print(products, "products, shape", Z_loop.shape, "- without the biases, it is the matrix product:", np.allclose(Z_loop - b, X @ W))
+
+# %% [markdown] deck="slide"
+# ## Eight sums of three products: 24
+#
+# ```text
+# (4, 3)  @ (3, 2)    gives  (4, 2)
+# (N, in) @ (in, out) gives  (N, out)
+# ```
+#
+# A **column** of `W` holds the weights of one neuron.
+#
+# Test with **unequal** sizes.
+#
+# Note: The two inner numbers must be equal, and they vanish; the outer two stay. Ask what happens if W is square and somebody turns it by
+# mistake: the shape is right, and the numbers are wrong. So never test with three inputs and three nodes.
 
 # %% [markdown]
 # Eight sums, of three products each: 24. The one sign `@` does the work of the three loops.
@@ -414,6 +512,28 @@ with once_written():
 # %% [markdown]
 # It more than doubles: the weights between the two wide layers become four times as many, all others twice.
 
+# %% [markdown] deck="slide"
+# ## Ten layers, no activation
+#
+# Ten layers. Thousands of weights. **No activation** between them.
+#
+# How many layers would do the same?
+#
+# Note: Ask for hands: ten, five, one? Wait half a minute, and ask somebody for a reason. You will often hear "more weights can do more".
+# Write it on the board; the next slide answers it.
+
+# %% [markdown] deck="slide"
+# ## One
+#
+# $$\big(X W_1 + b_1\big)\, W_2 + b_2 \;=\; X \underbrace{(\;\cdot\;)}_{W} \;+\; \underbrace{(\;\cdot\;)}_{b}$$
+#
+# Two layers are one. So ten are one.
+#
+# **Only the activation makes depth worth something.**
+#
+# Note: What stands in the two brackets does not depend on X; finding it is your own work, in answer 6. Ask what ReLU has that no straight
+# line has. Wait for the word "corner".
+
 # %% [markdown] slide="slide"
 # ## 5. Why the activation must not be a straight line
 #
@@ -515,6 +635,18 @@ with once_written():
 # A single neuron gives class 1 on one side of its line, and class 0 on the other. Draw the four points on paper, the 1s filled and the 0s
 # empty. **Before you go on:** can you draw a straight line with the filled points on one side and the empty ones on the other?
 
+# %% [markdown] deck="slide"
+# ## One neuron cannot
+#
+# $$b < 0, \quad w_2 + b > 0, \quad w_1 + b > 0, \quad w_1 + w_2 + b < 0$$
+#
+# Add the two in the middle. Add the first and the last.
+#
+# Both sums are $w_1 + w_2 + 2b$. So: above 0, and below 0?
+#
+# Note: Back to the four points: each row of the table asks something of z. Let the room do the two sums, and wait half a minute. One number
+# cannot be both, so there is no such line. Then ask, before the next slide: two ReLU nodes fold the plane. Along which lines?
+
 # %% [markdown] slide="subslide"
 # ### 6.1 One neuron cannot
 #
@@ -541,7 +673,13 @@ with once_written():
 # 1. Choose *identity*. How many of the four points can you get right?
 # 2. Choose *ReLU*, and get all four right.
 
-# %% demo=true slide="fragment"
+# %% [markdown] deck="slide"
+# ## Fold the plane
+#
+# Note: Choose identity first, and let the room tell you where to drag: three points right is the most. Then choose ReLU, and ask where the
+# net is folded: where a hidden node has z = 0. Stop before all four are right. The last step is theirs, in answer 7.
+
+# %% demo=true slide="fragment" deck="show"
 from course.widgets import FeedForward
 
 FeedForward(W1=[[1.0, -0.5], [0.5, 1.0]], b1=[-0.25, -0.5], W2=[[1.0], [-1.0]], b2=[0.25])
@@ -772,6 +910,16 @@ with once_written(), np.errstate(over="raise", invalid="raise", divide="raise"):
 
 # %% demo=true
 keep(sigmoid)
+
+# %% [markdown] deck="slide"
+# ## What to take home
+#
+# - A neuron: a weighted sum, a bias, an activation.
+# - Layers without an activation are worth one layer.
+# - Hidden layers fold the plane, until one straight line is enough.
+#
+# Note: Cover the third line, ask what hidden layers are for, and wait ten seconds. Then say what comes next: today you choose the numbers
+# by hand, and a network for digits has thousands. Unit 02 says what "better" means, and how to get there.
 
 # %% [markdown] slide="slide"
 # ## Summary
