@@ -28,6 +28,18 @@
 #
 # What is optional or "beyond the core" can wait: nothing in unit 03 needs it.
 
+# %% [markdown] deck="slide"
+# ## Fog on a hillside
+#
+# You want to go down. You see nothing.
+#
+# You only feel the slope **under your feet**.
+#
+# Which way do you go? And how far, before you feel again?
+#
+# Note: Let them talk to a neighbour for one minute. Collect both answers: most say "the steepest way down, a small step". Ask what goes
+# wrong with large steps, and leave the answers on the board: this unit makes numbers of them.
+
 # %% [markdown] slide="skip"
 # **Names.** $\theta$ ("theta") is all parameters together, in one array; $\ell$ ("ell") is the loss, one number; $\eta$ ("eta") is
 # the learning rate. The examples have the numbers $n = 1, \dots, N$, and each is a row of an array.
@@ -97,6 +109,18 @@ with once_written():
 # 280 times as large, and the second only 17 times. Squares give large errors the most weight. That is good if errors are ordinary noise,
 # and bad if some targets are simply wrong.
 
+# %% [markdown] deck="slide"
+# ## One number for "how wrong"
+#
+# A spring: mass $x_n$, length $y_n$.
+#
+# $$\hat y_n = w\,x_n + b, \qquad \ell = \frac1N \sum_{n=1}^N (\hat y_n - y_n)^2$$
+#
+# Each pair $(w, b)$ has a loss. If $w$ grows, what must $b$ do, so that the loss stays low?
+#
+# Note: Say the loss in words: predict, subtract, square, take the mean. Then the question: ask for hands, larger or smaller b, and wait
+# half a minute. Let somebody turn a pen in the air as the line; where does it turn?
+
 # %% [markdown] slide="subslide"
 # ### The loss surface
 #
@@ -107,7 +131,15 @@ with once_written():
 # expect the best line, in the middle of a dark region or at its edge? If we make the slope $w$ larger, how must $b$ change so that the
 # loss stays low?
 
-# %% demo=true slide="fragment"
+# %% [markdown] deck="slide"
+# ## A long valley
+#
+# Each line on the left is **one point** on the right.
+#
+# Note: The line turns about the middle of the data, so b becomes smaller when w grows. Ask somebody to point at the valley, and to say
+# which lines lie along its bottom. It is long and narrow: keep that in mind for the descent.
+
+# %% demo=true slide="fragment" deck="show"
 rng = np.random.default_rng(2)
 mass = rng.uniform(0, 3, size=20)  # kg
 length = 4 * mass + 12 + rng.normal(scale=0.8, size=20)  # cm
@@ -193,6 +225,32 @@ with once_written():
 #
 # **Before you go on:** a network knows nothing yet, and all its logits are 0. What is its loss for $C = 10$ classes?
 
+# %% [markdown] deck="slide"
+# ## A loss for classes
+#
+# $$\ell_n = -\log p_{n y_n}$$
+#
+# Only the probability of the **right** class counts.
+#
+# A network knows nothing: each of ten classes gets $\frac1{10}$.
+#
+# Is its loss $0.1$, $1$, $2.3$ or $10$?
+#
+# Note: Hands for each of the four numbers, after half a minute. Many say 0.1, which is the probability, or 1. Say that log is the natural
+# logarithm, and let somebody compute it.
+
+# %% [markdown] deck="slide"
+# ## 2.3
+#
+# | probability of the right class | 1 | 0.5 | 0.1 | 0.001 |
+# |---|---|---|---|---|
+# | loss | 0 | 0.69 | 2.30 | 6.91 |
+#
+# To be sure and right costs nothing. To be sure and **wrong** costs most.
+#
+# Note: Minus log of one tenth is log 10, about 2.3. Remember this number: a new network that reads ten digits begins near it, and if yours
+# does not, look for a mistake. Ask where the loss goes when the probability goes to 0; wait for "to infinity".
+
 # %% [markdown] slide="subslide"
 # **A trap.** If $p_{n y_n}$ is as small as $10^{-400}$, the computer rounds it to 0, and its logarithm is $-\infty$, although the true loss
 # is only 921. So do not compute $p$ first. Let $z_c$ now be the logits of one example *after* you have subtracted your number from
@@ -255,7 +313,28 @@ with once_written():
 # **Before you run the next cell:** $f(x) = \sin x$ at $x = 1$. Which $h$ comes closest to the true slope: $10^{-1}$, $10^{-5}$, $10^{-8}$
 # or $10^{-15}$? Is it the same for both formulas?
 
-# %% demo=true slide="fragment"
+# %% [markdown] deck="slide"
+# ## A slope, by experiment
+#
+# $$\frac{f(x + h) - f(x - h)}{2h}$$
+#
+# $f(x) = \sin x$, at $x = 1$. Which step $h$ comes closest to the true slope?
+#
+# $$10^{-1} \qquad 10^{-5} \qquad 10^{-8} \qquad 10^{-15}$$
+#
+# Note: Ask for hands for each step, and write the counts on the board. Most choose the smallest one, because a derivative is a limit. Ask
+# one of them for the reason, and do not correct it yet.
+
+# %% [markdown] deck="slide"
+# ## Too large, too small
+#
+# Of the four, $10^{-5}$ is best for the central formula.
+#
+# Note: Read the picture from the right: a smaller step is better, for the curve bends less between the two points. Then the error grows
+# again, on the left: each value is rounded, and a tiny h makes that error huge. The lowest dot is luck, for its neighbours are worse. Ask
+# how many digits are right at the far left: none.
+
+# %% demo=true slide="fragment" deck="show"
 steps, at = 10.0 ** np.arange(-16, 0.1, 0.2), 1.0
 one_sided = abs((np.sin(at + steps) - np.sin(at)) / steps / np.cos(at) - 1)
 central = abs((np.sin(at + steps) - np.sin(at - steps)) / (2 * steps) / np.cos(at) - 1)
@@ -420,6 +499,18 @@ with once_written():
     print(f"steepest growth at {np.argmax(growth)}°, steepest fall at {np.argmin(growth)}°")
     print(f"the gradient points to {np.degrees(np.arctan2(gradient[1], gradient[0])) % 360:.1f}°")
 
+# %% [markdown] deck="slide"
+# ## Step against the gradient
+#
+# $$\theta \leftarrow \theta - \eta\, \nabla_\theta \ell$$
+#
+# One parameter, $\ell = \theta^2$. Start at $\theta = 4$, with $\eta = 0.25$.
+#
+# Where are you after one step? After two?
+#
+# Note: The gradient points where the loss grows fastest, so we subtract it; η, "eta", is the learning rate. Give one minute on paper. Some
+# walk 0.25 at each step: remind them that the step is η times the gradient.
+
 # %% [markdown] slide="subslide"
 # By half a degree, because only whole degrees were tried. The steepest *fall* is exactly opposite. So we take a small step that way,
 # compute the gradient again, and repeat:
@@ -488,12 +579,32 @@ picture
 # On the right the axis is logarithmic, and the lines become straight: in the end each step multiplies the height above the minimum by the
 # same factor.
 
+# %% [markdown] deck="slide"
+# ## Half the way, each step
+#
+# $$4 \;\to\; 2 \;\to\; 1 \;\to\; 0.5$$
+#
+# A larger $\eta$ is faster. Always?
+#
+# In the valley of the spring, $0.25$ goes well. And $0.3$? And $0.32$?
+#
+# Note: The gradient is 2θ, so the step is half of θ: shorter and shorter by itself. Then ask for hands for 0.3: faster, slower, or away?
+# The same for 0.32. People rarely expect that 0.02 more can change everything.
+
 # %% [markdown] slide="slide"
 # ## 6. How large may the learning rate be?
 #
 # So far, a larger learning rate was faster. **Before you run the next cell:** what happens at $\eta = 0.3$, and at $\eta = 0.32$?
 
-# %% demo=true slide="fragment"
+# %% [markdown] deck="slide"
+# ## Slower, then away
+#
+# At $0.32$ each step ends **higher**, on the other side.
+#
+# Note: At 0.3 the descent crosses the valley again and again, and still gets down, but later than with 0.25. At 0.32 it climbs out. Every
+# gradient in this picture is right: ask what, then, is wrong. Wait for "the length of the step".
+
+# %% demo=true slide="fragment" deck="show"
 picture = None
 with once_written():
     paths = {f"η = {eta}": gradient_descent(lambda theta: line_gradient(theta, mass, length), start, eta, 60) for eta in (0.25, 0.3, 0.32)}
@@ -532,6 +643,18 @@ with once_written():
         end = gradient_descent(lambda theta: a * theta, np.array([1.0]), eta, 10)[-1, 0]
         print(f"η = {eta:.2f}: factor {1 - eta * a:+.1f}, after 10 steps {end:.4g}, factor¹⁰ = {(1 - eta * a) ** 10:.4g}")
 
+# %% [markdown] deck="slide"
+# ## Why: each step multiplies
+#
+# Curvature $a$: $\quad \ell = \tfrac12 a\,\theta^2, \quad \nabla\ell = a\,\theta$, so
+#
+# $$\theta \leftarrow (1 - \eta a)\,\theta$$
+#
+# A bowl has two directions, $a = 1$ and $a = 10$, and one $\eta = 0.3$. Which factor has each?
+#
+# Note: Write the step out once on the board: θ minus η times aθ. Then one minute for two factors. Somebody will say that a factor of minus
+# 2 is no problem, since the step goes towards the middle; let the room answer.
+
 # %% [markdown] slide="subslide"
 # <details><summary>Answer</summary>
 #
@@ -552,7 +675,15 @@ with once_written():
 # **Before you run the next cell:** a bowl has the curvatures 1 and 10, and $\eta = 0.3$. What is the factor of each direction? Which
 # direction sets the limit of $\eta$? The cell takes three steps, from distance 1 in each direction.
 
-# %% demo=true slide="fragment"
+# %% [markdown] deck="slide"
+# ## 0.7, and −2
+#
+# The **steepest** direction decides.
+#
+# Note: Nought point seven comes closer at each step; minus 2 jumps to the other side, twice as far out. A turned bowl behaves the same: its
+# two directions are turned with it. Ask from which η on the steep factor is below minus 1: from 0.2.
+
+# %% demo=true slide="fragment" deck="show"
 turn = np.radians(30)
 turned = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
 directions = {"each parameter has its own parabola": np.eye(2), "the same bowl, turned by 30°": turned}
@@ -661,7 +792,14 @@ with once_written():
 # 3. *two valleys*: the deep one is also the narrower one. Put the ball there, not quite at the minimum, and raise $\eta$ slowly. Where does
 #    the descent end, and why?
 
-# %% demo=true slide="fragment"
+# %% [markdown] deck="slide"
+# ## Where does it end?
+#
+# Note: Before you touch it, ask: where is the descent fastest, at a tiny η, at half of the limit that stands below the loss, or a little
+# below it? Hands, then drag η slowly. Then choose two valleys, and put the ball close to the deep minimum: many are sure that a descent
+# stays in the valley where it starts. Raise η slowly and watch.
+
+# %% demo=true slide="fragment" deck="show"
 from course.widgets import GradientDescent
 
 GradientDescent("narrow valley", start=(-2.2, 1.2), learning_rate=0.2)
@@ -931,6 +1069,16 @@ with once_written():
 # - 1: it diverges beyond $2/L$, so $2 \le L \le 20$ (half a point for one side).
 # - 1: the finite difference is spoilt by rounding, divided by a tiny $h$.
 # - 1: a better step is named, with a reason (the V of section 3, or the formula of section 8; half a point without one).
+
+# %% [markdown] deck="slide"
+# ## What to take home
+#
+# - A loss is one number for "how wrong".
+# - $\theta \leftarrow \theta - \eta\,\nabla_\theta\ell$: against the gradient, step by step.
+# - Each step multiplies the distance by $1 - \eta a$; too large an $\eta$ diverges in the steepest direction.
+#
+# Note: Go back to the fog: which of the answers on the board were right? Wait for one sentence on the way, and one on the length of the
+# step. Here there were two parameters; unit 03 finds the slopes of all the weights of a network, in one walk backwards.
 
 # %% [markdown] slide="slide"
 # ## Summary
