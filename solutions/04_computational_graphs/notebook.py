@@ -31,6 +31,18 @@
 # **How marks work.** Under each answer stands a cell with `check(...)`. It judges as your instructor's computer does, with other numbers.
 # Run it as often as you like. *Run All Cells* stops at the first answer that is not right yet.
 
+# %% [markdown] deck="slide"
+# ## Can a program differentiate?
+#
+# $$\ell = ab\,(ab + a)$$
+#
+# In small steps: $\quad q = a \cdot b, \quad r = q + a, \quad \ell = q \cdot r$
+#
+# Draw it: a circle for each letter, an arrow from each letter to what **uses** it. How many arrows?
+#
+# Note: Everybody draws; one and a half minutes. Then ask for the number: five is the most common wrong one, because two arrows leave a, and
+# two leave q. The question in the title stays open until the end.
+
 # %%
 import numpy as np
 
@@ -58,7 +70,15 @@ from course import keep, mine, numerical_gradient, once_written, plots, whose
 # **Before you run the next cell:** draw the graph on paper. How many arrows does it have? Which nodes are in $\Gamma(q)$, and which in
 # $\Gamma(a)$?
 
-# %% demo=true slide="fragment"
+# %% [markdown] deck="slide"
+# ## Six arrows
+#
+# $\Gamma$: the nodes that **use** a node. $\;\Gamma(q) = \{r, \ell\}$, $\;\Gamma(a) = \{q, r\}$
+#
+# Note: Let the room count once more, in the picture: two arrows end in each operation. The nodes at the tails of these arrows are its
+# parents. The orange ones are used twice; ask what that will mean on the way back.
+
+# %% demo=true slide="fragment" deck="show"
 # course.Tensor is the course's own engine. In section 4 you write one yourself.
 a, b = (course.Tensor(value, requires_grad=True, name=name) for name, value in (("a", 2.0), ("b", 3.0)))
 q = a * b
@@ -98,6 +118,32 @@ for v, name in enumerate(names):
 #
 # **Before you fill in the next cell:** which of the four gradients can you find at once? Which one has to come next? Then write your four
 # numbers in place of `None`, and run the cell. It moves each node a little, computes everything after it again, and looks at $\ell$.
+
+# %% [markdown] deck="slide"
+# ## The rule of unit 03
+#
+# $$\frac{\partial \ell}{\partial u} = \sum_{v \in \Gamma(u)} \frac{\partial \ell}{\partial v}\cdot\frac{\partial v}{\partial u},
+# \qquad \frac{\partial\ell}{\partial\ell} = 1$$
+#
+# $a = 2$, $b = 3$, so $q = 6$, $r = 8$.
+#
+# Which gradient can you find **first**? Then find all four.
+#
+# Note: First only the order: wait half a minute, and collect it. Then three minutes with a pencil, in pairs. Many give q the share from ℓ
+# alone, and get 8.
+
+# %% [markdown] deck="slide"
+# ## First r, then q
+#
+# - $r$: $\;1 \cdot 6 = 6$
+# - $q$: $\;1 \cdot 8 + 6 \cdot 1 = 14$
+# - $a$: $\;14 \cdot 3 + 6 \cdot 1 = 48$
+# - $b$: $\;14 \cdot 2 = 28$
+#
+# **The order is half of the algorithm.**
+#
+# Note: Ask who had 8 for q, and let somebody else say which share is missing: the one from r. With 8, both a and b come out wrong, and no
+# error message says so. The notes have four words for this: known by induction hypothesis.
 
 # %% demo=true slide="fragment"
 by_hand = {"r": None, "q": None, "a": None, "b": None}
@@ -139,7 +185,29 @@ for name, (value, function) in loss_from.items():
 # **Before you run the next cell:** it puts our nodes in the row $a, r, b, q, \ell$. Is this a topological order? If not, which arrow runs
 # backwards?
 
-# %% demo=true slide="fragment"
+# %% [markdown] deck="slide"
+# ## A good order
+#
+# In a **topological order**, every node stands after all of its parents.
+#
+# Is this one?
+#
+# $$a \quad r \quad b \quad q \quad \ell$$
+#
+# If not, which arrow runs backwards?
+#
+# Note: Ask for hands, yes or no, after twenty seconds. Then let one of those who said no name the arrow, with both of its ends. Some say
+# that b is too late; ask them who uses b.
+
+# %% [markdown] deck="slide"
+# ## From q back to r
+#
+# A good order: forward pass to the right, backward to the left.
+#
+# Note: The arrow from q to r runs backwards: r would be computed before its parent is there. Ask how many good orders there are for these
+# five nodes, and wait half a minute. There are two, for only a and b may change places.
+
+# %% demo=true slide="fragment" deck="show"
 plots.arrows_in_order(parents, [0, 3, 1, 2, 4], names)
 
 # %% [markdown] slide="subslide"
@@ -302,6 +370,28 @@ print("other numbers: ", classmates_gradients(*renumbered, [4, 3, 1, 2, 0]), " r
 # %% exercise="graph_gradients" slide="skip"
 
 
+# %% [markdown] deck="slide"
+# ## May q hand on?
+#
+# The backward pass has begun. $\ell$ has given $q$ its share: $8$.
+#
+# May $q$ hand it on to $a$ and $b$ now?
+#
+# Note: Hands: yes, no, it depends. Wait, and ask somebody from each group for a reason. A frequent one for yes is "the share from r can be
+# added later"; ask what a and b get then.
+
+# %% [markdown] deck="slide"
+# ## Not yet
+#
+# $r$ still owes $q$ a share: $8 + 6 = 14$.
+#
+# - For each node, count the arrows that leave it.
+# - A share arrives: cross one off.
+# - None left: the sum is **complete**, and the node hands on.
+#
+# Note: Counting arrows is A. B. Kahn's idea of 1962; you meet it twice, forwards in answer 1 and backwards in your own engine. Ask in which
+# order our five nodes are ready: ℓ, r, q, and then a and b.
+
 # %% [markdown] slide="slide"
 # ## 4. Your engine
 #
@@ -314,6 +404,23 @@ print("other numbers: ", classmates_gradients(*renumbered, [4, 3, 1, 2, 0]), " r
 # do. The class below only writes down what it is asked for.
 #
 # **Before you run the next cell:** what does it print? How many objects of the class are there in the end?
+
+
+# %% [markdown] deck="slide"
+# ## How can a formula record itself?
+#
+# Python reads `a * b` as `a.__mul__(b)`. Ours returns a **new object** with a text.
+#
+# ```python
+# q = a * b
+# r = q + a
+# loss = q * r
+# ```
+#
+# What is `loss.text`? How many objects are there?
+#
+# Note: Explain the first line slowly: the sign * is a method, and in a class of ours we decide what it does. Then one minute, in pairs, for
+# both questions. Many say three objects; ask them where a and b are.
 
 
 # %% demo=true slide="fragment"
@@ -335,6 +442,20 @@ q = a * b
 r = q + a
 loss = q * r
 print(loss.text)
+
+# %% [markdown] deck="slide"
+# ## Five objects
+#
+# ```text
+# a · b · (a · b + a)
+# ```
+#
+# One object for each **node** of the graph.
+#
+# An engine writes down more: a value, the parents, and a slope for each arrow.
+#
+# Note: The class has never heard of graphs, and yet it has recorded one: each object is made from two others. Put a slope on each arrow,
+# and the rule has all it needs. Before the next slide, ask: in one line, as `a * b * (a * b + a)`, does the formula have five nodes again?
 
 # %% [markdown] slide="subslide"
 # It prints the whole formula, and there are five objects: one for each node of our graph. In your class `Node`, too, each operation
@@ -526,7 +647,14 @@ with once_written():
 # **When you have seen it,** choose `tanh(a * b + c)`, and go to the last step. Why are nearly all gradients 0.00? Which way must you move
 # `c` to change that?
 
-# %% demo=true slide="fragment"
+# %% [markdown] deck="slide"
+# ## Any formula you like
+#
+# Note: Count the nodes together: six, because a * b stands there twice, and is computed twice. Click a node, and let the room say its sum
+# before you read it. Then choose tanh(a * b + c) and ask why nearly all gradients are 0.00; wait for "tanh is flat there", and let them
+# tell you which way to move c.
+
+# %% demo=true slide="fragment" deck="show"
 from course.widgets import Stepper
 
 Stepper("a * b * (a * b + a)")
@@ -654,13 +782,37 @@ def share_right(network, points, classes):
     return np.mean([(predict(network, *x).value > 0) == y for x, y in zip(points.tolist(), classes, strict=True)])
 
 
+# %% [markdown] deck="slide"
+# ## Not one derivative
+#
+# ```python
+# loss.backward()
+# for parameter in parameters:
+#     parameter.value -= 0.3 * parameter.grad
+# ```
+#
+# 40 points, two half moons, 33 parameters, 400 steps.
+#
+# How many of the 40 are right in the end?
+#
+# Note: Say what is missing here: nobody has written a derivative of this network. Let everybody write down a number, then ask for hands:
+# below 30, 30 to 39, all 40? A straight line cannot do it; say so only after the hands.
+
 # %% [markdown] slide="subslide"
 # Not one line of this is a derivative: the network is written forwards, and `loss.backward()` does the rest.
 #
 # **Before you run the next cell:** it takes some seconds. (a) Each step builds a *new* graph from the *same* parameters. Which property of
 # your `backward` is needed for that? (b) How many of the 40 points will be right after 400 steps, and what share of 200 new points?
 
-# %% demo=true slide="fragment"
+# %% [markdown] deck="slide"
+# ## All forty
+#
+# The boundary bends around both moons.
+#
+# Note: From this start all 40 are right, and nearly all of 200 new points. Ask where in this program the derivatives are: in seven short
+# methods, and in one walk back. Say honestly that it was one start: most starts end like this, but not all.
+
+# %% demo=true slide="fragment" deck="show"
 from time import perf_counter
 
 network, start = new_network(seed=0), perf_counter()
@@ -812,6 +964,16 @@ cost
 # - 1: a formula in which a computed node is used twice, and the late share named.
 # - 1: all of $\Gamma(u)$ must be done, *and* how the own code sees to it.
 # - 1: about 10,000 or 20,000 against a number that does not grow with the weights.
+
+# %% [markdown] deck="slide"
+# ## What to take home
+#
+# - Each operation knows only its own slopes.
+# - The rule knows only arrows: a node hands on when its sum is complete.
+# - One backward pass finds **all** gradients.
+#
+# Note: Ask the first question again: can a program differentiate? Wait for one sentence: a program that computes a number also says, step
+# by step, how to differentiate it. Next, in unit 05, a node is a whole array, and the same rule is thousands of times as fast.
 
 # %% [markdown] slide="slide"
 # ## Summary
