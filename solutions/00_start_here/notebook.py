@@ -27,6 +27,18 @@
 # |---|---|---|
 # | 55 minutes, and 5 for what is optional | easy | a little Python; what a derivative is |
 
+# %% [markdown] deck="slide"
+# ## A million numbers
+#
+# A network has a million weights.
+#
+# **One** number says how wrong it is.
+#
+# Which weight do you change? In which direction?
+#
+# Note: Let them talk to a neighbour for one minute, and collect two or three answers. "Try each of them" will come: ask how they would see
+# that a change was good. Say that this course builds the answer piece by piece, and that every piece is written by them.
+
 # %%
 import numpy as np
 
@@ -54,6 +66,31 @@ from course.widgets import Tangent
 # remember teaches more than a right answer that you have read.
 #
 # **Before you run the next cell:** `x` is an array of three numbers. What will `x * x` be: one number, or three?
+
+# %% [markdown] deck="slide"
+# ## One number, or three?
+#
+# ```python
+# x = np.array([1.0, -2.0, 0.5])
+# x * x
+# ```
+#
+# What does this cell show?
+#
+# Note: Everybody writes a guess down: this is how we work in all units, and a wrong guess that you remember is worth a lot. Wait half a
+# minute, and ask for hands: one, or three. Those who know vectors often expect one number.
+
+# %% [markdown] deck="slide"
+# ## Three: entry by entry
+#
+# ```text
+# array([1.  , 4.  , 0.25])
+# ```
+#
+# NumPy multiplies each entry with its partner.
+#
+# Note: Let somebody say where the minus sign has gone. Add, subtract and multiply work entry by entry for arrays of one shape; the sum of
+# the products is another operation, and it comes in unit 01.
 
 # %% demo=true
 x = np.array([1.0, -2.0, 0.5])
@@ -92,6 +129,16 @@ x * x
 
 # %% exercise="square" slide="skip"
 
+
+# %% [markdown] deck="slide"
+# ## Write, run, check
+#
+# - Write your answer, **run** its cell, run `check(...)`.
+# - Check as often as you like: nothing is counted.
+# - Three hints stand above each answer. Opening them costs nothing.
+#
+# Note: Do it live, with a wrong answer: return 2 * x for the square. Let the room read the message, half a minute, and ask what it says.
+# Then say it clearly: mistakes cost nothing here, and a mistake in one answer never costs another one.
 
 # %% [markdown] slide="slide"
 # ## 3. How this course works
@@ -133,7 +180,25 @@ x * x
 # **Before you move anything below:** the curve is $x^2$, and $x = 1$. The chord with $h = 1$ has the slope $(2^2 - 1^2)/1 = 3$. Will a
 # smaller $h$ make it steeper or flatter? Which slope does it tend to?
 
-# %% demo=true slide="fragment"
+# %% [markdown] deck="slide"
+# ## How steep is a curve here?
+#
+# $$\frac{f(x + h) - f(x)}{h}$$
+#
+# $f(x) = x^2$ at $x = 1$. The chord with $h = 1$ has the slope $3$.
+#
+# A smaller $h$: steeper, or flatter? Which slope does it tend to?
+#
+# Note: Draw the curve and the chord from 1 to 2 on the board while they think; one minute. Ask for hands, steeper or flatter, and then for
+# the number. People often say 1, the place, or 0, since the step shrinks to nothing.
+
+# %% [markdown] deck="slide"
+# ## From the chord to the tangent
+#
+# Note: Drag the step h to the left, slowly: the chord gets flatter, and its slope goes from 3 to 2. Then drag the point, and ask where the
+# slope is 0 and where it is negative. Wait until somebody says what the curve does there when x grows: it falls.
+
+# %% demo=true slide="fragment" deck="show"
 Tangent("x²")
 
 # %% [markdown]
@@ -155,9 +220,33 @@ Tangent("x²")
 #
 # **Before you run the next cell:** at $x = 3$ the slope of $x^2$ is $6$. By this formula, what is the slope of the chord with $h = 0.1$?
 
+# %% [markdown] deck="slide"
+# ## By hand
+#
+# $$\frac{(x + h)^2 - x^2}{h} \;=\; 2x + h \;\longrightarrow\; 2x$$
+#
+# At $x = 3$ the slope is $6$.
+#
+# Which slope has the chord with $h = 0.1$?
+#
+# Note: Write the step between on the board, line by line: 2xh plus h squared, divided by h. Half a minute for the number. Some say 6: that
+# is the limit, and the chord is not there yet.
+
 # %% demo=true
 for h in (1.0, 0.1, 0.01, 0.001):
     print(f"h = {h:<6}  slope of the chord at x = 3: {((3 + h) ** 2 - 3**2) / h:.6f}   2x + h = {2 * 3 + h:.6f}")
+
+# %% [markdown] deck="slide"
+# ## 6.1
+#
+# - $h = 0.1$: $\;6.1$
+# - $h = 0.01$: $\;6.01$
+# - $h = 0.001$: $\;6.001$
+#
+# A tenth of the step, a tenth of the difference.
+#
+# Note: Ask for the next line before you say it. The difference from 6 is h itself. So a small step measures the slope quite well, without
+# any formula: we use this soon.
 
 # %% [markdown]
 # It is $6.1$, so it differs from $6$ by $h$ itself: a tenth of the step, a tenth of the difference.
@@ -182,6 +271,29 @@ for h in (1.0, 0.1, 0.01, 0.001):
 
 # %% demo=true slide="skip"
 Tangent("x³")
+
+# %% [markdown] deck="slide"
+# ## Into a loss
+#
+# $\ell$ moves 5 times as far as $u$.
+#
+# $u$ moves 6 times as far as $x$.
+#
+# How many times as far as $x$ does $\ell$ move?
+#
+# Note: ℓ, "ell", is the loss, and u is some number inside the network. Twenty seconds, then let them call out the number. Some add and say
+# 11; ask how far u moves if x moves by 1, and how far ℓ moves then.
+
+# %% [markdown] deck="slide"
+# ## Thirty
+#
+# $$\frac{\partial\ell}{\partial x} \;=\; \underbrace{\frac{\partial\ell}{\partial u}}_{\text{upstream}}\cdot\;
+# \underbrace{\frac{\partial u}{\partial x}}_{\text{slope here}}$$
+#
+# **The gradient that arrives, times the slope here.**
+#
+# Note: This is the chain rule, and it is one step of backpropagation. Let the whole room say the sentence once, aloud. Ask what happens if
+# u is used in two places; do not answer, it is the beginning of unit 03.
 
 # %% [markdown] slide="subslide"
 # ### 4.2 Into a loss
@@ -253,7 +365,27 @@ with once_written():
 #
 # **Before you run the next cell:** what will the slopes of $x^2$ look like, drawn over $x$?
 
-# %% demo=true slide="fragment"
+# %% [markdown] deck="slide"
+# ## Is the formula right?
+#
+# **Nudge** $x$ a little. See how far $\ell$ moves. Divide.
+#
+# No formula is needed for that.
+#
+# Draw the slope of $x^2$ at 201 places, by formula and by nudging: what will it look like?
+#
+# Note: Let everybody sketch it over x from minus 2 to 2; half a minute. Many draw the parabola itself again. Ask where the slope has to be
+# negative, and where 0.
+
+# %% [markdown] deck="slide"
+# ## A straight line
+#
+# The line: by formula. The dots: by nudging.
+#
+# Note: Below 0 on the left, where the curve falls, and above 0 on the right, where it climbs. The two ways agree to many digits. Ask who
+# trusts a formula more than its nudges, and why; wait half a minute, and leave it open: a written question of this unit is about it.
+
+# %% demo=true slide="fragment" deck="show"
 line = np.linspace(-2, 2, 201)
 with once_written():
     slopes = square_backward(np.ones_like(line), line)
@@ -329,6 +461,21 @@ with once_written():
 #
 # Rows of arrays are examples: `X` is (N, in), `W` is (in, out), `b` is (out,), and `Z = X @ W + b` is (N, out).
 
+# %% [markdown] deck="slide"
+# ## Your code lives on
+#
+# ```python
+# keep(square, square_backward)
+# mine("square_backward")
+# ```
+#
+# `keep` writes what passes into `my_network.py`. `mine` fetches it in a later unit.
+#
+# If something is missing, the course's version steps in.
+#
+# Note: Open my_network.py and show it: it is ordinary Python, and at the end it holds a whole network of theirs. People worry that a gap
+# now blocks them later. It never does: a line says whose code is used, and you go on.
+
 # %% [markdown] slide="slide"
 # ## 7. Your code lives on
 #
@@ -379,6 +526,16 @@ print(whose(kept), "says that the slope of x² at 3 is", kept(np.array(1.0), np.
 #
 # - 1: nudging is independent of the formula, and so can find it wrong (or: it works where there is no judge).
 # - 1: one true limit, such as its error, its cost for many inputs, or corners.
+
+# %% [markdown] deck="slide"
+# ## What to take home
+#
+# - Guess first, then run, then `check`.
+# - **Upstream times slope**: the gradient that arrives, times the slope here.
+# - Test every formula by nudging.
+#
+# Note: Return to the million weights: ask in which direction one of them should be changed, and wait for the word "slope". How all slopes
+# are found is the subject of unit 03. Unit 01 first builds the network itself.
 
 # %% [markdown] slide="slide"
 # ## Summary
