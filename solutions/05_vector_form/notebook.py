@@ -55,6 +55,34 @@ def by_nudging(f, x):
 
 print(f"Gradients by nudging come from {whose(numerical_gradient)}.")
 
+# %% [markdown] deck="slide"
+# ## One rule, how many sums?
+#
+# $$\frac{\partial \ell}{\partial u} \;=\; \sum_{v \,\in\, \Gamma(u)} \frac{\partial \ell}{\partial v}\cdot\frac{\partial v}{\partial u}$$
+#
+# A small network for digits has 1,210 parameters, and we have 600 images.
+#
+# **Who wants to write a loop for all of these sums?**
+#
+# Note: Recall units 03 and 04: the rule was right, and our code took one number at a time. Today the rule stays, word for word, and the
+# loops go: a sum over nodes becomes one matrix product. Ask: what do you know from unit 01 that adds up products for a whole layer at
+# once?
+
+# %% [markdown] deck="slide"
+# ## From numbers to arrays
+#
+# $$Z = X W + b$$
+#
+# - `X`: an **example** in each row, (N, in)
+# - `W`: an **output node** in each column, (in, out)
+# - `upstream`: $\partial\ell/\partial Z$, which comes back from the loss
+#
+# **A gradient has the same shape as the array it belongs to.**
+#
+# Note: Say that our W is the transpose of the notes' table: w_ij is W[j, i]. Say also that the loss is a mean over the batch, and its 1/N
+# is inside upstream already. Ask: a layer has 3 inputs and 2 outputs, and the batch 6 examples. Which shapes do dX, dW and db have? Let
+# them answer in a chorus.
+
 # %% [markdown] slide="slide"
 # ## 1. One rule, and the names of things
 #
@@ -172,6 +200,20 @@ plots.network(
 # %% exercise="linear_forward" slide="skip"
 
 
+# %% [markdown] deck="slide"
+# ## Four questions, for one input
+#
+# Let $u$ be $X_{nj}$.
+#
+# 1. **Who uses it?** Row $n$ of $Z$.
+# 2. **With what slope?** $\partial Z_{ni}/\partial X_{nj} = W_{ji}$
+# 3. **What does the rule say?** A sum over $i$: $\;\texttt{upstream[n, i]}\cdot W_{ji}$
+# 4. **Which product is that?** The summed index stands *inside*.
+#
+# Note: Ask the four questions one by one, and let the room answer each before you go on; these four are all the unit needs. For the
+# fourth, write F times G on the board: the index that is summed comes last in F, and first in G. In W it comes last, so W must be turned
+# over.
+
 # %% [markdown] slide="subslide"
 # ### 3.1 The gradient of the inputs: a worked example
 #
@@ -200,7 +242,29 @@ print("first row of upstream:", upstream[0], "   first row of W:", W[0])
 # above. (The first row of `W` is the first column of `W.T`.)
 
 
-# %% demo=true
+# %% [markdown] deck="slide"
+# ## One entry by hand
+#
+# ```python
+# dX = upstream @ W.T
+# ```
+#
+# - first row of `upstream`: $(-1,\; -0.5)$
+# - first row of `W`: $(-1.5,\; 2)$
+#
+# **Which number stands at the upper left of `dX`?**
+#
+# Note: One minute, on paper. Most people look for a column of W; remind them that the first row of W is the first column of its
+# transpose. Do not give the number: the next slide has it.
+
+# %% [markdown] deck="slide"
+# ## All 18 entries at once
+#
+# Note: 1.5 minus 1 is 0.5, the upper left entry. A loop over n, j and i gives the same 18 numbers, and the notebook checks it. Ask: which
+# entries of upstream does the second row of dX need? Only its own row: examples do not mix.
+
+
+# %% demo=true deck="show"
 def loop_dX(upstream, X, W):
     """∂ℓ/∂X by the notes' rule, one term after the other."""
     dX = np.zeros_like(X)
@@ -224,7 +288,26 @@ plots.equation(("upstream", upstream), "@", ("W.T", W.T), "=", ("dX", upstream @
 # **Before you run the next cell:** both ways multiply and add the same numbers. With 64 × 64 × 64 = 262,144 products, how many times as
 # fast is the matrix product: 2, 20, 200, or more?
 
-# %% demo=true
+# %% [markdown] deck="slide"
+# ## How much faster?
+#
+# The loop and the product add up the same **262,144 products**.
+#
+# How many times as fast is NumPy's product?
+#
+# **2 — 20 — 200 — or more?**
+#
+# Note: Vote with hands for each of the four, and write the counts on the board. People who know only fast languages say 2 or 20. The
+# matrices are 64 by 64, smaller than anything one would use.
+
+# %% [markdown] deck="slide"
+# ## The same sums, measured
+#
+# Note: Both axes are logarithmic, and the caption has the factor for the machine that made this slide: thousands, or tens of thousands.
+# Python interprets the innermost line once for every product; NumPy makes one call of compiled code. Ask: what does this mean for a
+# training that takes a minute?
+
+# %% demo=true deck="show"
 from time import perf_counter
 
 
@@ -275,7 +358,17 @@ plots.running_times([size**3 for size in sizes], timings, how="best of three run
 #    gradient has the same shape as the array it belongs to.**
 
 
-# %% demo=true
+# %% [markdown] deck="slide"
+# ## A weight is used by every example
+#
+# $$\frac{\partial\ell}{\partial W_{ji}} = \sum_{n} \texttt{upstream[n, i]} \cdot X_{nj}$$
+#
+# Note: The same four questions: W[j, i] is used by output i of every example, that is, by a column of Z, with the slope X[n, j]. So the
+# sum goes over the batch. The fourth question, which product it is, is theirs in the notebook. Point at the shapes, and wait: do not say
+# it.
+
+
+# %% demo=true deck="show"
 def loop_dW(upstream, X, W):
     """∂ℓ/∂W by the notes' rule, one term after the other."""
     dW = np.zeros_like(W)
@@ -337,7 +430,28 @@ with once_written():  # your three gradients against the loops, and against nudg
 # **Before you run the next cell:** which entries of `dX`, `dW` and `db` change when `upstream[0, 0]` does? And with a batch of one
 # example, how many terms are added up for each entry?
 
-# %% demo=true slide="fragment"
+# %% [markdown] deck="slide"
+# ## Move one number of `upstream`
+#
+# We change `upstream[0, 0]`, and nothing else.
+#
+# **Which entries change**
+#
+# - of `dX`?
+# - of `dW`?
+# - of `db`?
+#
+# Note: Let neighbours talk for a minute. The way to think: example 0, output 0. Which inputs did that output use, which weights, which
+# bias? Many say "all of dX", because a matrix product looks like mixing everything.
+
+# %% [markdown] deck="slide"
+# ## Every entry is a sum
+#
+# Note: Row 0 of dX, column 0 of dW, and db[0]. Click an entry of dX, then one of dW, and let the room say which numbers will light up
+# before you click. Leave "All entries at once" closed: it shows what they will find themselves. Ask: with a batch of one example, how
+# many terms are left for an entry of dW?
+
+# %% demo=true slide="fragment" deck="show"
 from course.widgets import VectorForm
 
 VectorForm(X, W, b, upstream)
@@ -405,7 +519,16 @@ plots.compare_gradients(truth.T, truth)
 # others are not. (The line that makes `suspect` gives the mistake away, so look at the picture first, and then at `W`. All inputs
 # are positive.) **Before you open the solution:** what was forgotten, and what is special about that one column?
 
-# %% demo=true
+# %% [markdown] deck="slide"
+# ## Where is it wrong?
+#
+# $H = \max(0, XW)$, and all inputs are positive. **One column is right. What was forgotten?**
+#
+# Note: The shape is right, and the code runs: only nudging shows that it is wrong, and where. Give them two minutes, with the hint that a
+# column belongs to an output node. The ReLU was forgotten on the way back: node 2 is active for every example, so there it does not
+# matter.
+
+# %% demo=true deck="show"
 X, upstream = abs(rng.normal(size=(5, 4))), rng.normal(size=(5, 4))
 W = np.array([[1.0, -1.5, 0.5, -0.5], [-1.0, 0.5, 1.0, -1.0], [0.5, 1.0, 0.5, 1.0], [-1.5, -0.5, 1.0, 0.5]])
 truth = by_nudging(lambda W: (upstream * np.maximum(X @ W, 0)).sum(), W)
@@ -434,6 +557,23 @@ plots.compare_gradients(suspect, truth)
 #
 # Here `slope` holds the numbers $g'(Z_{ni})$, and the star multiplies entry by entry. A worked example is tanh, with its slope
 # $1 - \tanh^2(z)$:
+
+
+# %% [markdown] deck="slide"
+# ## An activation: one arrow, one term
+#
+# $$H_{ni} = g(Z_{ni})$$
+#
+# Only **one** node uses $Z_{ni}$, so nothing is summed:
+#
+# ```python
+# dZ = upstream * slope
+# ```
+#
+# For tanh, the slope is $1 - \tanh^2(z)$.
+#
+# Note: The star multiplies entry by entry, where the at-sign multiplies matrices; ask what would go wrong if one took the other. Then ask
+# what the slope of a ReLU is, and whether the sign of upstream has a say in what passes. They write it in the notebook.
 
 
 # %% demo=true
@@ -579,6 +719,21 @@ print("by nudging:    ", by_nudging(lambda z: softmax(z[None])[0, label], logits
 #
 # **Before you run the next cell:** $p_y$ is close to $e^{-z}$, and the smallest positive float is about $5\cdot 10^{-324}$. With $z = 800$,
 # $e^{-z} \approx 10^{-347}$. What will become of $p_y$, of $-1/p_y$, and of the product?
+
+# %% [markdown] deck="slide"
+# ## Sure of the wrong class
+#
+# Logits $(0, 800)$, and the label is 0.
+#
+# - softmax: $\;p_y \approx e^{-800}$
+# - back through the logarithm: $\;-1/p_y$
+# - the product of the slopes, on paper: close to 1
+#
+# **What does the computer say?**
+#
+# Note: The smallest positive float is about 5 times ten to the minus 324, and e to the minus 800 is about ten to the minus 347. So p_y
+# becomes 0, one over it infinite, and their product nan: one such example spoils all weights. The cure is to make one node out of two,
+# and to multiply on paper first; they do it in answer 5.
 
 # %% demo=true slide="fragment"
 with np.errstate(all="ignore"):
@@ -800,7 +955,27 @@ plots.computational_graph(values, gradients)
 #
 # **Before you run the next cell:** what share of the unseen digits will it read correctly before the first step? And after 60 of them?
 
-# %% demo=true slide="fragment"
+# %% [markdown] deck="slide"
+# ## Will it read?
+#
+# - 600 digits to learn from, 300 that it never sees
+# - 16 hidden nodes, small random weights
+# - **60 steps**, each with 100 of the digits
+#
+# **What share of the unseen digits does it read before the first step? And after 60?**
+#
+# Note: Ask for two numbers from everybody, written down. For the first one there is a good reason; for the second one only a guess. There
+# are ten classes.
+
+# %% [markdown] deck="slide"
+# ## Sixty steps later
+#
+# Before: one in ten. Now: most of the unseen digits. **Which of these ten is still wrong?**
+#
+# Note: Before training it guesses; after 60 steps it reads most of the 300, and of these ten it still takes a 1 for a 9. The small print
+# has the label, and the answers before and after: read one out. Everything it knows came through gradients of a dozen lines.
+
+# %% demo=true slide="fragment" deck="show"
 rng = np.random.default_rng(5)
 digits = data.digits(rng, train=600, validation=300)
 images, labels = digits.train
@@ -837,6 +1012,16 @@ with once_written():
 
 # %% demo=true
 keep(linear_forward, linear_backward, relu_backward, sigmoid_backward, softmax_cross_entropy, mlp_gradients)
+
+# %% [markdown] deck="slide"
+# ## What to take home
+#
+# - **Used more than once: its gradient is a sum.** The matrix product does the summing.
+# - **A gradient has the shape of its array**, and the shape alone proves nothing.
+# - **Nudge, and look *where* it is wrong.**
+#
+# Note: Ask for the four questions once more, without looking: who uses it, with what slope, what does the rule say, which product is
+# that. In the notebook they write all gradients of the network, about two hours. Next unit: we walk with them.
 
 # %% [markdown] slide="slide"
 # ## Summary
