@@ -39,6 +39,19 @@ from course import data, keep, mine, numerical_gradient, once_written, plots, wh
 
 one_thread = threadpool_limits(1)  # matrices as small as these are slower on several threads
 
+# %% [markdown] deck="slide"
+# ## We know the way down. How do we walk?
+#
+# 1. Draw a **random start** $\theta$.
+# 2. Until it is **time to stop**:
+#    - pick a **batch** $B$ of $T$ examples,
+#    - **step**: $\;\theta \leftarrow \theta - \eta\,\nabla_\theta \ell_B$
+#
+# **How many choices does this leave to us?**
+#
+# Note: This is the notes' algorithm, half a page. Collect the choices on the board: how large the start is, how large the batch, how long
+# the step, when to stop. Leave the list there: each gets its turn today, and the last one is how to compare two choices at all.
+
 # %% [markdown] slide="slide"
 # ## 1. The algorithm, and what we bring along
 #
@@ -101,6 +114,28 @@ print("and dW2 is the finite difference:", np.allclose(given[3], nudged))
 # of the four gradients can be different from zero? (Write down the hidden values $H$ first.) With all weights 0.1, how many *different*
 # columns does `W1` have in the end?
 
+# %% [markdown] deck="slide"
+# ## Why random?
+#
+# Four hidden nodes, 200 steps. Two starts:
+#
+# - all weights $0$
+# - all weights $0.1$
+#
+# **With zeros, which of $W_1, b_1, W_2, b_2$ ever move? With 0.1, how many *different* nodes are there in the end?**
+#
+# Note: Give them two minutes with a neighbour, and the hint to write down the hidden values first. Many say that from zeros nothing moves
+# at all. For the second one, ask them to compare what two hidden nodes see.
+
+# %% [markdown] deck="slide"
+# ## Chance breaks the symmetry
+#
+# - **All 0:** $\;H = 0$ and $W_2 = 0$, so only $b_2$ moves.
+# - **All 0.1:** four nodes get the same value, and the same gradient, for ever. **They do the work of one.**
+#
+# Note: So chance is not a weakness here, it is what makes the nodes different. Ask: is it enough to draw the weights at random, and leave
+# the biases at 0? It is: different weights already give different gradients.
+
 # %% demo=true
 for value in (0.0, 0.1):
     theta = [np.full((64, 4), value), np.zeros(4), np.full((4, 10), value), np.zeros(10)]
@@ -142,6 +177,19 @@ print(f"(the loss of guessing is log 10 = {np.log(10):.3f})")
 # $\overline{h_j^2}$?
 #
 # The next cell computes both sides of steps 1 and 2, over 20,000 draws of 100 weights.
+
+# %% [markdown] deck="slide"
+# ## How large?
+#
+# $$\mathbb E[z^2] = \text{in} \cdot \mathrm{Var}(w) \cdot \overline{h_j^2}, \qquad
+# \mathbb E[\max(0, z)^2] = \tfrac12\, \mathbb E[z^2]$$
+#
+# One variance keeps the size from layer to layer: it is yours to find.
+#
+# **We take half of that variance. What is left of the mean square after 20 layers?**
+#
+# Note: The first formula adds up squares, because products of two different weights cancel on average; the second says that a ReLU keeps
+# one half. Do not give the variance: it is answer 1. For the vote, offer a half, a twentieth, a thousandth and a millionth.
 
 # %% demo=true slide="fragment"
 h, variance = rng.random(100), 0.03
@@ -185,7 +233,14 @@ print(f"step 2: E[max(0, z)²] = {np.mean(np.maximum(z, 0) ** 2):.3f}   and   E[
 # **Before you run the next cell:** with half of your variance, by which factor does the mean square shrink in one layer? And in 20 layers,
 # about? ($2^{10}$ is about 1,000.)
 
-# %% demo=true slide="fragment"
+# %% [markdown] deck="slide"
+# ## Fading, exploding, or neither
+#
+# Note: A half in each layer, so after 20 layers about a millionth: minus 6 on this axis of powers of ten. Twice the variance explodes
+# just as fast. Ask: what does a network learn whose last layer gets a millionth of its input? And how sharp is the border between the
+# two?
+
+# %% demo=true slide="fragment" deck="show"
 picture = None
 with once_written():
     sizes_of = {}
@@ -226,6 +281,20 @@ picture
 #
 # **Before you run the next cell:** will the mean over the 15 batches agree with the gradient of all 6 to two digits, or to all digits?
 
+# %% [markdown] deck="slide"
+# ## Two of six examples
+#
+# $$\nabla\ell_B = \frac1T \sum_{n\in B} \nabla\ell_n$$
+#
+# With 6 examples and $T = 2$ there are **15 batches**.
+#
+# The mean of their 15 gradients, and the gradient of all 6: do they agree
+#
+# **not at all, to two digits, or to all digits?**
+#
+# Note: Vote with hands. The favourite is two digits: a batch is a sample, and samples are only roughly right. Ask somebody who voted for
+# all digits for a reason: every example is in as many of the batches as every other.
+
 # %% demo=true
 from itertools import combinations
 
@@ -256,7 +325,28 @@ print("gradient of all 6 examples:             ", flat_gradient(np.arange(6))[-4
 #
 # **Before you run the next cell:** four times as many examples cost four times as much. By which factor does the typical distance shrink?
 
-# %% demo=true slide="fragment"
+# %% [markdown] deck="slide"
+# ## Right on average, exactly
+#
+# $$\mathbb E[\nabla\ell_B] = \nabla\ell$$
+#
+# But one batch alone is off, typically by
+#
+# $$\frac{s}{\sqrt T}.$$
+#
+# **Four times as many examples cost four times as much. What do they buy?**
+#
+# Note: To all digits: it is a formula, and no approximation. The s measures how much the examples disagree. Wait for a number from the
+# room: a quarter of the distance is the usual answer, and it is one half.
+
+# %% [markdown] deck="slide"
+# ## Half the noise for four times the work
+#
+# Note: Dots are measured, the line is the formula; both axes are logarithmic. The full gradient itself has length 0.41, so with 16
+# examples the noise is still larger than what it hides. Ask: for the price of one batch of 64, what would you rather have, that one step,
+# or four steps with 16?
+
+# %% demo=true slide="fragment" deck="show"
 full = flat_gradient(np.arange(600))
 s = np.sqrt(np.mean([np.sum((flat_gradient([n]) - full) ** 2) for n in range(600)]))
 batch_sizes = [1, 4, 16, 64, 256]
@@ -365,6 +455,18 @@ plots.walks(line_loss, paths, (-2, 2.5), (-2.2, 2.4), least=least, labels=("slop
 # **Before you run the next cell:** what does the bracket approach for large $t$? How many times as long as a plain step is a step in the
 # end?
 
+# %% [markdown] deck="slide"
+# ## A ball instead of a walker
+#
+# $$m \leftarrow \beta\, m + \nabla\ell_B, \qquad \theta \leftarrow \theta - \eta\, m$$
+#
+# A steady slope: the gradient is 2 at every step, and $\beta = 0.9$.
+#
+# **How long does a step become, beside a plain one?**
+#
+# Note: Let them write the first three values of m: 2, 3.8, 5.42. Some say it grows without end, some say nearly twice. It is a geometric
+# sum, and it approaches 1/(1 - 0.9), ten times.
+
 # %% demo=true
 beta, gradient, m = 0.9, 2.0, 0.0
 for t in range(1, 61):
@@ -412,7 +514,26 @@ for t in range(1, 61):
 # overshoot along the valley? (The fourth path has no momentum, and the best plain rate there is, $2/(1 + 40)$.)
 
 
-# %% demo=true
+# %% [markdown] deck="slide"
+# ## In a narrow valley
+#
+# - 40 times as steep across as along
+# - $\eta = 0.02$, sixty steps
+# - on a steady slope, momentum makes steps $1/(1-\beta)$ times as long
+#
+# **Which $\beta$ gets nearest to the bottom: 0, 0.7 or 0.95?**
+#
+# Note: Vote for each. Say that the learning rate is bounded by the steep direction, as in unit 02, so the walk along the valley is slow.
+# Those who like momentum say 0.95; ask them what the ball does when it arrives.
+
+# %% [markdown] deck="slide"
+# ## Heavy, but not too heavy
+#
+# Note: 0.7 wins; 0.95 rolls through the bottom and up the other side. The fourth path has no momentum, and the best plain rate there is.
+# Ask: why do the pushes across the valley cancel, and those along it add up?
+
+
+# %% demo=true deck="show"
 def valley(first, second):
     return (first**2 + 40 * second**2) / 2
 
@@ -444,7 +565,15 @@ picture
 # or at its end? And with $T = 1$ and $\eta = 0.1$, what will $\beta = 0.9$ do to the trembling? Then try, with $T = 40$, which $\beta$ and
 # $\eta$ reach the smallest loss within 30 steps.
 
-# %% demo=true slide="fragment"
+# %% [markdown] deck="slide"
+# ## Batches, steps and momentum
+#
+# Note: Take T from 40 down to 1, and ask before each move whether the path will still arrive, and what it will do when it has. Draw other
+# batches a few times: the way down stays, the trembling changes. Then, with T = 1, ask what half the learning rate does, and try it: the
+# trembling is smaller, and the way slower. The button Projector shows all controls, momentum among them: most say that it calms the
+# trembling, and it makes it larger.
+
+# %% demo=true slide="fragment" deck="show"
 from course.widgets import MinibatchDescent
 
 MinibatchDescent(x, y, batch_size=4, learning_rate=0.1, momentum=0.0, steps=60)
@@ -797,7 +926,28 @@ picture
 #
 # **Before you run the next cell:** answer the three with yes, no, or "it does harm".
 
-# %% demo=true slide="fragment"
+# %% [markdown] deck="slide"
+# ## Does momentum help? Three fair questions
+#
+# $\beta = 0.9$ against $\beta = 0$, on digits, 20 paired runs:
+#
+# - at a small rate, 0.03?
+# - against a plain step with **ten times** the rate, 0.3?
+# - at that good rate?
+#
+# **Yes, no, or it does harm?**
+#
+# Note: Everybody writes down three words. Paired means that run 7 of both has the same digits and the same start, so that luck does not
+# decide. Explain the interval: where it does not contain 0, chance alone hardly explains the difference.
+
+# %% [markdown] deck="slide"
+# ## Compared with what?
+#
+# Note: It helps a lot where the rate was too small. It is no better than a plain step of the same effective length, for that interval
+# contains 0; and on top of a good rate it does harm. Ask: why is momentum so popular, then? Think of the narrow valley: these digits show
+# none in so few steps.
+
+# %% demo=true slide="fragment" deck="show"
 picture = None
 with once_written():
     plain_small, plain_good = twenty_runs(25, 0.03, 100), twenty_runs(25, 0.3, 100)
@@ -854,6 +1004,17 @@ with once_written():
 # - 1: off by an amount that is halved (half a point for "smaller" or "a quarter").
 # - 1: the cost of a step, or fewer steps for the same work.
 # - 1: ten times the step *and* a fair comparison (equal effective rate, or both tuned).
+
+# %% [markdown] deck="slide"
+# ## What to take home
+#
+# - **Chance breaks the symmetry**, and the right variance keeps the signal alive.
+# - **A batch is wrong nearly every time, and right on average:** off by $s/\sqrt T$.
+# - **One run proves little.** Twenty pairs, an interval, and: compared with what?
+#
+# Note: Go back to the list on the board, and tick off what has been answered. When to stop is only half answered: no criterion that looks
+# at training examples knows whether more training would help on others. Ask what one could look at instead: that is unit 09. In the
+# notebook they train a network of their own code, two hours.
 
 # %% [markdown] slide="slide"
 # ## Summary
