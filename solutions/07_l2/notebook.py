@@ -57,7 +57,27 @@ from course import keep, mine, numerical_gradient, once_written, plots, whose
 # validation points? Which has the largest weights?
 
 
-# %% demo=true slide="fragment"
+# %% [markdown] deck="slide"
+# ## Twelve points. Which curve would you trust?
+#
+# Twelve noisy measurements of one curve. We fit polynomials of degree **1, 3 and 11**.
+#
+# - Lowest loss **on the twelve points**?
+# - Lowest loss **on 200 others**?
+# - **Largest weights**?
+#
+# Note: Three votes, by fingers: 1, 3, or 11. The first is easy; for the second some will still say 11, because it fits best. Hardly
+# anybody has an idea about the third: let them guess, it is the key to the remedy.
+
+# %% [markdown] deck="slide"
+# ## Learnt by heart
+#
+# Note: Degree 11 hits nearly every training point, is useless between them, and has by far the largest weights, in the thousands. Degree
+# 3 is best on the others; degree 1 is bad on both. Ask: why does a curve that bends so sharply need such weights? Huge terms have to
+# cancel.
+
+
+# %% demo=true slide="fragment" deck="show"
 def measured(rng, n, noise=0.35):
     """n places, and what was measured there."""
     x = rng.uniform(-1, 1, n)
@@ -109,7 +129,25 @@ for seed in range(1, 10):
 # **Before you run the next cell:** a labeller who knows all digits agrees with about 82 % of these labels (four fifths, and one in ten
 # of the others by chance). Can the network do better than that on its training labels? On the validation labels? How would it?
 
-# %% demo=true slide="fragment"
+# %% [markdown] deck="slide"
+# ## A network that learns nonsense
+#
+# - 300 digits, and **a fifth of the labels drawn at random**
+# - Somebody who knows all digits agrees with about **82 %** of the labels.
+#
+# **Can the network do better than 82 % on its training labels? And on validation labels?**
+#
+# Note: The validation labels are as bad as the training labels. Let them write down two numbers, and ask one person how a network could
+# be better than somebody who knows everything. There is only one way.
+
+# %% [markdown] deck="slide"
+# ## One curve falls, the other rises
+#
+# Note: At the end it has some 90 % of the training labels right, wrong ones included, and two thirds of the validation labels. The
+# validation loss turns within the first thirty epochs. Ask: where would you have stopped, and what would you have had to look at? Keep
+# that question for unit 09; today we take another way.
+
+# %% demo=true slide="fragment" deck="show"
 from threadpoolctl import threadpool_limits  # comes with scikit-learn
 
 from course.data import noisy_digits
@@ -205,6 +243,19 @@ for seed in range(1, 10):
 #
 # Three conventions that you must know before you compare with a book: **a sum, not a mean** over the weights; **no one half** in front;
 # and **no biases**. A bias shifts a curve and does not bend it. If it were pulled to zero, the network would miss the mean of its targets.
+
+# %% [markdown] deck="slide"
+# ## Let large weights cost something
+#
+# $$\ell_{\text{Reg}} = \ell_{\text{CE}} + \lambda\, \lVert w\rVert_2^2, \qquad
+# \lVert w\rVert_2^2 = \sum_{i,j,k} \bigl(w_{ij}^{(k)}\bigr)^2$$
+#
+# A **sum** over all weights, no one half, **no biases**.
+#
+# Weights $3, -1, 2, 0$, biases $5, 5, 7$, and $\lambda = 0.1$: **what is the penalty?**
+#
+# Note: Half a minute; it is 1.4. Those who have more have paid for the biases. Ask why a bias goes free: it shifts a curve, and does not
+# bend it. Then ask how the gradient changes, and leave that to the notebook: they will find that backpropagation stays as it is.
 
 # %% [markdown]
 # **Before you write it:** $W_1 = \begin{pmatrix} 3 & -1\end{pmatrix}$, $b_1 = \begin{pmatrix} 5 & 5\end{pmatrix}$, $W_2 =
@@ -350,7 +401,26 @@ with once_written():
 # **Before you run the next cell:** a weight starts at 1, with $\eta = 0.5$ and $\lambda = 0.01$, 0.1, 0.3 or 1.2. Which of the four
 # curves is below one half first? By which factor does one step multiply for $\lambda = 1.2$? For which $\lambda$ would the weight grow?
 
-# %% demo=true slide="fragment"
+# %% [markdown] deck="slide"
+# ## A weight that no example asks for
+#
+# Where the loss is flat, only the penalty is left. A weight starts at 1, $\eta = 0.5$, and
+#
+# $$\lambda = 0.01, \quad 0.1, \quad 0.3, \quad 1.2$$
+#
+# **Sketch the four curves. Which is below one half first?**
+#
+# Note: Two minutes, with a pencil. Ask before the sketch: does every step take away the same amount? Most see that the largest penalty is
+# fastest; few expect what it does on the way.
+
+# %% [markdown] deck="slide"
+# ## It fades, step by step
+#
+# Note: Each step multiplies the weight by one and the same number, so less and less is taken away: this is why it is called weight decay.
+# For 1.2 the factor is negative, and the weight jumps to the other side. Ask: what would happen for a penalty larger than 2? They find
+# the factor in the notebook.
+
+# %% demo=true slide="fragment" deck="show"
 with once_written():
     steps = np.arange(31)
     panel = {f"λ = {lam}": np.array([decayed(np.ones(1), 0.5, lam, int(t))[0] for t in steps]) for lam in (0.01, 0.1, 0.3, 1.2)}
@@ -483,7 +553,28 @@ def accuracies(seen, test, sizes, seed):
     return [percent_right(trained(regularised_step, seen, sizes, seed, lam), test) for lam in (0.0, 1e-2)]
 
 
-# %% demo=true slide="fragment"
+# %% [markdown] deck="slide"
+# ## Does it help?
+#
+# $\lambda = 0.01$ against no penalty, 20 pairs each:
+#
+# - **noisy digits:** a fifth of the labels at random
+# - **clean digits:** all labels true
+# - **two moons:** 100 points, a curved boundary
+#
+# **Win, lose, or no difference?**
+#
+# Note: Everybody writes down three words, then hands for each. Pairs have the same data, the same start and the same batches, and the
+# test labels are true. Nearly all say win for the first, and no difference for the second.
+
+# %% [markdown] deck="slide"
+# ## The same penalty, three answers
+#
+# Note: It helps where there was nonsense to be learnt, and harms on clean digits, where it holds back what was right. On the moons it
+# harms, too; a likely reason is that a strongly curved boundary needs large weights. Ask: does this show that penalties are bad for clean
+# data? It shows that 0.01 is: the number has to be chosen for the task.
+
+# %% demo=true slide="fragment" deck="show"
 with once_written():
     results = {name: np.array([accuracies(*draw(seed), sizes, seed) for seed in range(20)]) for name, (draw, sizes) in tasks.items()}
     print(f"gradients by {whose(mlp_gradients)}, steps by {whose(regularised_step)}")
@@ -611,7 +702,28 @@ solved = mine("ridge_solution")
 # Then: where is the best $\lambda$ for degree 11, and for degree 3? (Guess, before you read it below the curves.) For which is it worth the
 # effort? Does another data set move it?
 
-# %% demo=true slide="fragment"
+# %% [markdown] deck="slide"
+# ## From a millionth to ten
+#
+# The twelve points again, degree 11, and $\lambda$ grows.
+#
+# **Rises, falls, or first one and then the other?**
+#
+# - the training loss
+# - the validation loss
+# - the size of the weights
+#
+# Note: Let them draw three arrows on paper. Ask two people with different arrows to explain them to each other. And ask what the curve
+# will look like at the right end, for 10.
+
+# %% [markdown] deck="slide"
+# ## A penalty, and what it does to the curve
+#
+# Note: Start at one millionth and move slowly: even that has tamed the largest weight from over 5,000 to about 24. The validation loss
+# has a valley, and at 10 hardly more than a flat line is left. Then degree 3: ask whether the effort is worth it there. The button
+# Projector shows all controls, also other data sets: ask first whether the valley will move.
+
+# %% demo=true slide="fragment" deck="show"
 from course.widgets import RidgeCurve
 
 others = [(*measured(np.random.default_rng([4, k]), 12), *measured(np.random.default_rng([5, k]), 30)) for k in range(7)]
@@ -717,6 +829,30 @@ plots.penalty_curves(strengths, {"training": training, "validation": validation}
 # loss, and the loss of the same weights on 1,000 test examples that had no part in any choice. In which share of the 200 is the test
 # loss the larger one? And beside it, for comparison, a $\lambda$ that was fixed before anybody looked: in which share there?
 
+# %% [markdown] deck="slide"
+# ## Is the lowest loss an honest forecast?
+#
+# We try 22 values of $\lambda$, and keep the one with the lowest **validation** loss.
+#
+# Then 1,000 **test** examples, which had no part in the choice. We do this with 200 data sets.
+#
+# **How often is the test loss the larger one?**
+#
+# Note: Offer half of the times, two thirds, nearly always. A useful picture: of 22 people who toss coins, the luckiest is a poor forecast
+# of himself. If nobody sees it, ask what would happen for a value that was fixed before anybody looked: there it is near one half.
+
+# %% [markdown] deck="slide"
+# ## Three sets
+#
+# - to **learn** from: training
+# - to **choose** by: validation
+# - to **report** on: test, looked at **once**
+#
+# The lowest of many numbers is low partly by luck.
+#
+# Note: With the chosen value the test loss is the larger one in far more than half of the cases; the notebook has the numbers, with an
+# interval. Ask: who has looked at a test set more than once? Wait for honest hands, and put up your own.
+
 # %% demo=true slide="fragment"
 chosen, fixed, at = [], [], 11  # strengths[11] is fixed, for the comparison
 for Xt, yt, Xv, yv, X_test, y_test in (data_set(seed) for seed in range(100, 300)):
@@ -800,6 +936,16 @@ print(f"λ for 40 examples: {1 / (2 * 40 * s**2):.4f}, for 80: {1 / (2 * 80 * s*
 # - 1: choosing on the test set spoils its forecast.
 # - 1: three sets, or validation data, are named with their roles.
 # - 1: `weight_decay` is $2\lambda$, derived from the gradient (half a point for "a factor of two" without a derivation).
+
+# %% [markdown] deck="slide"
+# ## What to take home
+#
+# - **Overfitting:** training loss down, validation loss up, and large weights.
+# - **The penalty pulls every weight towards zero,** most where the data say least.
+# - **It can harm.** Choose $\lambda$ for the task, and measure in pairs.
+#
+# Note: In the notebook they derive the penalty's gradient and the step, and choose a value themselves, under two hours. Ask for a
+# prediction that unit 08 will answer: would it help to delete half of the network at every step?
 
 # %% [markdown] slide="slide"
 # ## Summary
