@@ -43,6 +43,20 @@ from course import keep, mine, numerical_gradient, once_written, plots, whose
 
 one_thread = threadpool_limits(1)  # matrices as small as these are slower on several threads
 
+# %% [markdown] deck="slide"
+# ## Delete half of the network?
+#
+# > "During training keep a neuron active with probability $P$, delete otherwise."
+#
+# - a new draw for every example, at every step
+# - at test time, the whole network
+#
+# **Why would anybody do that?**
+#
+# Note: These are the lecture notes' words. Let the room defend it for a minute, as lawyers: one side for, one against. Somebody usually
+# says that it is like training many networks, or that nobody can rely on a colleague who may be absent. Both are good, and come back
+# later.
+
 # %% [markdown] slide="slide"
 # ## 1. A node that may be missing
 #
@@ -56,7 +70,14 @@ one_thread = threadpool_limits(1)  # matrices as small as these are slower on se
 # - $P$, in code `keep_prob`, is the probability that a node is **kept**. It is a *hyperparameter*: we choose it, training does not.
 # - Each example has its own row, and each step of training draws a new mask: every example meets a **thinned network** of its own.
 
-# %% demo=true slide="fragment"
+# %% [markdown] deck="slide"
+# ## Each example meets its own network
+#
+# Note: Left the whole network, then what two examples of one batch meet. A mask has a 1 for a node that is kept, and a 0 for one that is
+# deleted, and all entries are drawn independently. Ask: how many thinned networks are there with five hidden nodes? 32, and all of them
+# share their weights.
+
+# %% demo=true slide="fragment" deck="show"
 rng = np.random.default_rng(36)
 whole = [np.ones(3), np.ones(5), np.ones(2)]
 draws = {f"example {n}, P = 0.5": [np.ones(3), rng.random(5) < 0.5, np.ones(2)] for n in range(2)}
@@ -199,7 +220,26 @@ with once_written():
 # **Before you run the next cell:** the batch is a single example. Its mask deletes nodes 1 and 3 of five (counted from 0). Which columns
 # of $\partial\ell/\partial W$ are zero? (`W[j, i]` is the notes' $w_{ij}$, from input $j$ to node $i$.) Does a second example change that?
 
-# %% demo=true slide="fragment"
+# %% [markdown] deck="slide"
+# ## What does a deleted node learn?
+#
+# One example, five hidden nodes. Its mask is
+#
+# $$M = (1,\; 0,\; 1,\; 0,\; 1).$$
+#
+# **Which columns of $\partial\ell/\partial W$ are zero?** Would a second example change that?
+#
+# Note: W leads into the hidden nodes, with a column for each. Start with one node: move the value of a deleted node a little, does the
+# loss move? Give them a minute; some say rows, so draw W on the board.
+
+# %% [markdown] deck="slide"
+# ## Nothing, from this example
+#
+# Note: Columns 1 and 3, counted from 0: the loss does not move with a deleted node, so no gradient goes through it. A second example may
+# keep node 1, and the gradient is a sum over the batch. Ask: the mask is random; must it be the same on the way forward and on the way
+# back?
+
+# %% demo=true slide="fragment" deck="show"
 x, W, b = np.array([[1.0, -0.5, 2.0]]), rng.integers(1, 5, size=(3, 5)) / 2, np.ones(5)
 alive = np.array([[1.0, 0, 1, 0, 1]])
 dZ = np.ones((1, 5)) * alive * (x @ W + b > 0)
@@ -232,6 +272,19 @@ plots.equation(("X.T", x.T), "@", ("dZ", dZ), "=", ("dW", x.T @ dZ), caption="De
 #
 # **Before you run the next cell:** $h_i w_i$ is $2, -1, 4$, the bias is 10 and $P = 0.75$.
 # Compute $\mathbb E[z]$ by the formula. How probable is the mask that deletes all three?
+
+
+# %% [markdown] deck="slide"
+# ## One answer at test time
+#
+# $$\mathbb E[z_c] = \sum_i h_i\,\underbrace{(P\,w_{ci})}_{\text{expected weight}} + b_c$$
+#
+# The products $h_i w_{ci}$ are $2, -1, 4$, the bias is 10, and $P = 0.75$.
+#
+# **What does the next layer receive on average?**
+#
+# Note: A minute on paper. It is 13.75; whoever has 11.25 has also multiplied the bias, which is never deleted. The notebook checks it
+# with all eight masks, each counted with its probability. Ask: how probable is the mask that deletes all three? About 0.016.
 
 
 # %% demo=true slide="fragment"
@@ -320,7 +373,24 @@ with once_written():
 #
 # Then tick *sigmoid on the output*, draw 1,000 masks again, and look at the two lines. What has changed?
 
-# %% demo=true slide="fragment"
+# %% [markdown] deck="slide"
+# ## Mask by mask
+#
+# A small network with 5 hidden nodes, one example, and masks drawn at random.
+#
+# - At which $P$ do the outputs **vary most**?
+# - After how many masks is their mean near that of the expected weights: **10, or 1,000?**
+#
+# Note: Two votes. Near means within 0.1. Many say that a small P varies most, as most is deleted; ask them what the outputs are at P = 0.
+
+# %% [markdown] deck="slide"
+# ## Masks, and their mean
+#
+# Note: Draw single masks first, and click a node to delete it. At one half the outputs vary most, 10 masks are often too few, and at P =
+# 1 one is enough. Then ask what will change with a sigmoid on the output, tick it, and draw 1,000: the two lines part. Do not explain it
+# yet.
+
+# %% demo=true slide="fragment" deck="show"
 from course.widgets import DropoutNetwork
 
 small = {
@@ -348,7 +418,26 @@ DropoutNetwork(**small, keep_prob=0.5)
 # positive weights: first without, then with a ReLU between the two. For each, does the mean over random masks settle on the output
 # of the expected weights? If not, is it above or below? (ReLU is *convex*: it bends upwards, as $z^2$ does.)
 
-# %% demo=true slide="fragment"
+# %% [markdown] deck="slide"
+# ## Mean first, or function first?
+#
+# $z = 0$ or $4$, each with probability one half, and $g(z) = z^2$.
+#
+# $$g(\mathbb E[z]) = \;? \qquad \mathbb E[g(z)] = \;?$$
+#
+# **And with a ReLU after the dropout: is the mean over masks above the expected weights' output, or below?**
+#
+# Note: The first line is quick: 4 and 8. For the second, draw the ReLU and a chord above its kink, and let them vote: above, below,
+# equal. Remind them that for a sum the order did not matter, and that so far we had only sums.
+
+# %% [markdown] deck="slide"
+# ## Exact for sums, too low behind a ReLU
+#
+# Note: Left, without a ReLU, the mean over masks settles on the line of the expected weights. Right, with it, the mean stays above: a
+# function that bends upwards. So expected weights are exact if all that follows is linear, and otherwise an approximation. Ask: why does
+# everybody use them all the same? One forward pass in place of thousands.
+
+# %% demo=true slide="fragment" deck="show"
 deep = np.random.default_rng(3)
 h = np.maximum(deep.normal(size=20), 0)  # the activations of one example, 20 hidden nodes
 W, w = deep.normal(size=(20, 15)) / 3, np.abs(deep.normal(size=15)) / 3  # the layer after the dropout, and the weights of a sum
@@ -442,7 +531,27 @@ with once_written():
 # near to the committee is the single network?
 
 
-# %% demo=true slide="fragment"
+# %% [markdown] deck="slide"
+# ## A committee of 1,024
+#
+# 10 hidden nodes make $2^{10}$ thinned networks, trained together. We ask **all of them**.
+#
+# - How good is the member with **no** hidden node?
+# - Is the committee better than its **average** member?
+# - How near to it is the **single** network with expected weights?
+#
+# Note: The task is two moons, two classes, equally many points. Take a guess for each, in percent. The committee's answer is the mean of
+# its members' probabilities, each counted with the probability of its mask.
+
+# %% [markdown] deck="slide"
+# ## Who speaks for the committee?
+#
+# Note: The member without hidden nodes is right on one half. On this seed the committee is better than its average member, though some
+# members are better still; and the single network gives nearly the same answers, at a thousandth of the cost. Ask: must a committee
+# always win? Not in accuracy.
+
+
+# %% demo=true slide="fragment" deck="show"
 def probabilities(z):
     """Softmax of each row."""
     e = np.exp(z - np.max(z, axis=-1, keepdims=True))
@@ -543,6 +652,19 @@ with once_written():
 # - 1: the factor $1/P$, in the right direction.
 # - 1: a repair that makes training and test agree.
 # - 1: the answers are random, *and* a sensible use of that.
+
+# %% [markdown] deck="slide"
+# ## Pay in training
+#
+# | form | mean that is sent, in both |
+# |---|---|
+# | the notes' | $P H$: scale at **test** time |
+# | inverted | $H$: scale in **training** |
+#
+# $P = 0.8$ and $h_i = 2$. With which value must the inverted form send a kept node, so that the **mean stays 2**?
+#
+# Note: Nearly all libraries have the inverted form: whoever uses the network need not know P. Give them half a minute; the usual slip is
+# 1.6, a step in the wrong direction. It is 2.5, with probability 0.8. They write both forms in the notebook.
 
 # %% [markdown] slide="slide"
 # ## 5. Inverted dropout: pay in training
@@ -758,7 +880,28 @@ with once_written():
     for name, (draw, sizes) in tasks.items():
         results[name] = np.array([accuracies(*draw(seed), sizes, seed) for seed in range(20)])
 
-# %% demo=true slide="fragment"
+# %% [markdown] deck="slide"
+# ## Does it help?
+#
+# $P = 0.5$ against no dropout, 20 pairs each:
+#
+# - **noisy digits:** a fifth of the labels at random
+# - **clean digits**
+# - **two moons,** with only 8 hidden nodes
+#
+# **Help, harm, or no difference?**
+#
+# Note: As in unit 07, three words on paper, then hands. Same data, same start, same batches in each pair. Ask those who remember the
+# penalty whether they expect the same three answers.
+
+# %% [markdown] deck="slide"
+# ## Where there was nonsense to learn
+#
+# Note: On noisy labels it helps in every pair. On clean digits no difference can be seen: the interval contains 0. On the moons the small
+# network does not overfit, so there is nothing to mend, and dropout costs accuracy. Ask: what would you look at before you use dropout?
+# The training accuracy beside the other one.
+
+# %% demo=true slide="fragment" deck="show"
 for name, runs in results.items():
     (test, seen), (test_dropped, seen_dropped) = runs.mean(axis=0)
     print(f"{name:24} test {test:.1f} % without, {test_dropped:.1f} % with dropout;", end=" ")
@@ -778,6 +921,17 @@ if results:
 # $\lambda$.
 #
 # **Try it:** 64 hidden nodes on the moons; $P = 0.8$; 10 epochs in place of 30 (`epochs` in `trained`).
+
+# %% [markdown] deck="slide"
+# ## What to take home
+#
+# - **One mask:** the way back uses the mask of the way forward.
+# - **Expected weights:** one pass for all masks, exact where all that follows is linear.
+# - **It helps a network that overfits,** and can harm one that does not.
+#
+# Note: Ask for the two reasons why it may help: no node can rely on another one, and a committee can be better than its average member.
+# In the notebook they write both forms and the way back, two hours. A last question for the way home: how do you test the gradient of a
+# function that draws random numbers?
 
 # %% [markdown] slide="slide"
 # ## Summary
