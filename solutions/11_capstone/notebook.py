@@ -56,7 +56,17 @@ one_thread = threadpool_limits(1)  # matrices as small as these are slower on se
 #
 # **Before you run the next cell:** of twelve labels, about how many will be wrong? When you see them: which ones do you not believe?
 
-# %% demo=true slide="fragment"
+# %% [markdown] deck="slide"
+# ## Which labels do you not believe?
+#
+# 30 % of the labels have been drawn anew, from all ten classes.
+#
+# Of twelve, about how many are **wrong**?
+#
+# Note: First the number, without the figure: everybody writes it down, half a minute. Then look together, and collect the labels that
+# nobody believes; the eye doubts five here. Many say three or four wrong ones; ask what happens when a draw hits the true class by chance.
+
+# %% demo=true slide="fragment" deck="show"
 images, names = (np.concatenate(arrays) for arrays in zip(*data.digits(np.random.default_rng(0)), strict=True))  # all 1,797
 
 
@@ -95,6 +105,21 @@ plots.sheet(X[:12], (8, 8), [f"label {label}" for label in labels[:12]], columns
 # white on black, then with the images as they are. How many of the validation labels will each hit? (Guessing hits 10 %.)
 
 
+# %% [markdown] deck="slide"
+# ## About three, and half are negatives
+#
+# A negative is $1 - x$: black on white.
+#
+# One score for each class, and the largest wins:
+#
+# $$o_c(x) = \sum_j w_{cj}\, x_j + b_c$$
+#
+# How many labels will it hit **without** negatives? And **with** them?
+#
+# Note: Say first that 27 % are wrong: a tenth of the draws is right by luck. Then one minute for two numbers on paper; guessing hits 10 %,
+# and nobody can hit much more than 73 %. Most expect to lose a few points with negatives, not nearly all; do not help yet.
+
+
 # %% demo=true slide="fragment"
 def with_ones(X):
     return np.column_stack([X, np.ones(len(X))])
@@ -110,6 +135,18 @@ for name, prepared in (("without negatives", upright), ("with negatives", np.arr
     V = np.linalg.solve(A.T @ A + np.eye(65), A.T @ np.eye(10)[labels])
     share = np.mean((with_ones(prepared(X_val)) @ V).argmax(axis=1) == labels_val)
     print(f"{name}, a linear classifier hits {share:.1%} of the validation labels")
+
+# %% [markdown] deck="slide"
+# ## 65 %, and then 17.5 %
+#
+# $$o_c(x) + o_c(1 - x) = S_c$$
+#
+# The same sum for **all** images: what an image wins for a class, its negative loses.
+#
+# A hidden layer with ReLU can read both.
+#
+# Note: Let the room add the two scores before you point at the formula: where has x gone? Wait for "it cancels", and then for what that
+# means. A frequent answer is that the network needs more data; ask what more data could change in this sum.
 
 # %% [markdown]
 # $x$ is gone: the sum is the same number for all images, call it $S_c$. **Whatever score an image wins for a class, its negative loses.**
@@ -202,6 +239,19 @@ for name, prepared in (("without negatives", upright), ("with negatives", np.arr
 # %% exercise="network_gradients" slide="skip"
 
 
+# %% [markdown] deck="slide"
+# ## Before you train: one number
+#
+# $$\max_i \; \frac{|\nabla_i - D_i|}{\max(|\nabla_i|,\, |D_i|,\, 10^{-6})}$$
+#
+# $\nabla_i$ from your formula, $D_i$ from two nudges.
+#
+# What comes out when one entry is **missing**, $\nabla_i = 0$? When one has the **wrong sign**?
+#
+# Note: Most time is lost by training first and checking later: say so. One minute in pairs, with a pencil; then ask for the two numbers.
+# Many say "something large" for the wrong sign; ask them to put in 3 and −3.
+
+
 # %% [markdown] slide="subslide"
 # ### 3.3 One number that says "right"
 #
@@ -243,6 +293,19 @@ for name, prepared in (("without negatives", upright), ("with negatives", np.arr
 
 
 # %% exercise="gradient_check" slide="skip"
+
+
+# %% [markdown] deck="slide"
+# ## 1, and 2
+#
+# - **far below** $10^{-4}$: right
+# - **near 1, or above**: wrong
+# - **in between**: think
+#
+# Here, for a right one: 0.0000005
+#
+# Note: Ask what could lie in between without a mistake, and wait half a minute. Two answers count: a ReLU at its kink, and an entry that
+# is nearly zero and is lost in rounding. A small number is never exactly 0; ask why not.
 
 
 # %% [markdown]
@@ -347,6 +410,20 @@ loss, _ = softmax_cross_entropy(logits(X[:20], *small), labels[:20])
 share = np.mean(logits(X_val, *small).argmax(axis=1) == labels_val)
 print(f"knowing nothing: log 10 = {np.log(10):.2f}; after training {loss:.4f}; it hits {share:.1%} of the validation labels")
 
+# %% [markdown] deck="slide"
+# ## 90 % of the training labels. Good?
+#
+# A label is the true one with probability
+#
+# $$0.7 + 0.3/10 = 0.73$$
+#
+# Your network hits 90 % of its training labels. Are you glad?
+#
+# And with a larger $\lambda$: which way do the hits on **training** labels go, and on **validation** labels?
+#
+# Note: Hands: glad, worried, cannot tell; wait twenty seconds. Then let everybody sketch the two curves against λ, one minute. Many are
+# glad: ask how a network can hit more labels than are true.
+
 # %% [markdown] slide="subslide"
 # It learns 20 examples by heart, and knows little of any others: the machine works.
 #
@@ -404,7 +481,13 @@ def hits(networks, validation=True):
 # **Before you run the next cell:** sketch the hits on *validation* labels against $\lambda$, and on *training* labels. Which of the two may
 # be above 73 %?
 
-# %% demo=true slide="fragment"
+# %% [markdown] deck="slide"
+# ## Above 73 % is noise, by heart
+#
+# Note: Ask which dots are impossible for somebody who knows only the truth: those above 73 %, on the left of the training labels. Then the
+# validation labels: which λ is best? Let somebody say it, and let somebody else look at the bars; they overlap, so it is still open.
+
+# %% demo=true slide="fragment" deck="show"
 by_lam = {lam: twenty(epochs=60, lam=lam) for lam in (0.0003, 0.001, 0.003, 0.01)}
 panels = {
     "training labels": {lam: hits(networks, validation=False) for lam, networks in by_lam.items()},
@@ -461,6 +544,21 @@ with once_written():
     five = [build_and_train(*task(seed), np.random.default_rng(seed)) for seed in range(5)]
     print(f"five networks of yours hit {hits(five, validation=False).mean():.1%} of their training labels, ", end="")
     print(f"and {hits(five).mean():.1%} of their validation labels: by 4.2 they know {(hits(five).mean() - 0.03) / 0.7:.1%}")
+
+
+# %% [markdown] deck="slide"
+# ## Does it help?
+#
+# Two settings, the **same** digits in run $i$; $\delta_i$ is the gain.
+#
+# $$\bar\delta \,\pm\, 2\,\frac{s}{\sqrt R}$$
+#
+# All above 0: it helps. It holds 0: **you do not know**.
+#
+# $\lambda = 0.003$: in a long training? In one that learns no noise?
+#
+# Note: Explain why pairs: an easy set of digits is easy for both, and drops out of the difference. Then ask for each of the two trainings:
+# helps, harms, cannot tell? Hands, after half a minute. Most expect the penalty to help in both, for it did in unit 07.
 
 
 # %% [markdown] slide="slide"
@@ -549,6 +647,17 @@ with once_written():
     mean, half = paired_interval(100 * hits(recipe), 100 * hits(pairs["negatives, not none"][1]))
     print(f"your interval for the first row: {mean:.1f} ± {half:.1f} (the figure's is a little wider: 2.09 standard errors for 20 runs)")
 plots.paired_gains(gains, xlabel="gain in hits on validation labels, percentage points")
+
+# %% [markdown] deck="slide"
+# ## It helps against something
+#
+# $\lambda = 0.003$, 20 pairs of runs, in points:
+#
+# - a long training that learns noise by heart: $\;+2.1 \pm 1.2$
+# - beside a recipe that does not: $\;-0.3 \pm 0.6$
+#
+# Note: Ask for one word for each line: it helps; we do not know. Some read the second line as "it harms": ask whether the interval holds
+# 0. Then the sentence of the day: no ingredient has a value of its own; it helps against something, or it does not help.
 
 # %% [markdown]
 # Negatives and the falling rate help. Whether the penalty, dropout and early stopping do anything beside them, these runs **cannot tell**,
@@ -663,6 +772,20 @@ maps = saliency(unseen[wrong], says[wrong], *network) - saliency(unseen[wrong], 
 titles = [f"{answers[n]}, taken for {says[n]}" for n in wrong[:3]]
 plots.explanations(unseen[wrong[:3]], {"slope of the margin": maps[:3]}, (8, 8), titles=titles)
 
+# %% [markdown] deck="slide"
+# ## Test the explanation
+#
+# The map of the **margin** $o_c - o_y$ points at pixels. Change **3 of 64**. Does the digit turn?
+#
+# | | by the map | at random |
+# |---|---|---|
+# | errors | ? | ? |
+# | read correctly | ? | ? |
+#
+# Note: The error happened because the wrong class c was ahead of the true one, y; so we explain their difference. Digits read correctly
+# are attacked towards their second largest logit. Four numbers on paper, one and a half minutes; many expect a large one and three small
+# ones.
+
 # %% [markdown] slide="subslide"
 # ### 6.4 Test the explanation
 #
@@ -712,6 +835,19 @@ means, spreads = np.mean(shares, axis=0), np.std(shares, axis=0)
 for at, name in enumerate(("errors: by the map", "errors: at random", "read correctly: by the map", "read correctly: at random")):
     print(f"20 networks, {name} {means[at]:.0%} ± {spreads[at]:.0%} from network to network")
 
+# %% [markdown] deck="slide"
+# ## The controls decide
+#
+# | turned | by the map | at random |
+# |---|---|---|
+# | errors | 88 % | 57 % |
+# | read correctly | 85 % | 24 % |
+#
+# It shows where the network is **sensitive**, not what was wrong.
+#
+# Note: Cover all but the first number and ask: is the explanation right? Nearly all say yes. Then the lower left one, and wait: right
+# digits turn as easily. Before the next slide, let everybody write down how sure the network is of its surest error; most say above 90 %.
+
 # %% [markdown]
 # The map finds pixels that matter: it does much better than random ones, for both kinds of digits. But it turns the digits that were read
 # correctly nearly as often as the errors. So the attack shows **where the network is sensitive, and not what was wrong with the errors**.
@@ -726,7 +862,14 @@ for at, name in enumerate(("errors: by the map", "errors: at random", "read corr
 # **Before you run the next cell:** is the network ever sure of an error? Then look at the surest errors: whose fault is each, the network's
 # or the writer's?
 
-# %% demo=true slide="fragment"
+# %% [markdown] deck="slide"
+# ## Is it ever sure of an error?
+#
+# Note: Of its surest error it is sure to 0.70; ask why not more, and wait for "73 % of its labels were true". Then pick a true and a
+# predicted class, choose an error, and let the room say what it sees before you read it. Ask of each: whose fault is it, the network's or
+# the writer's?
+
+# %% demo=true slide="fragment" deck="show"
 from course.widgets import ErrorBrowser
 
 shown = np.r_[wrong, right[:60]]
@@ -825,6 +968,16 @@ print(f"my_network.py: {len(text.splitlines())} lines, {count} of the course's {
 # - 1.5: **Error.** Image, probabilities and map, half; an explanation in terms of pixels or strokes, half; a test that could have failed,
 #   half.
 # - 0.5: **Limit.** One real limit, with its experiment.
+
+# %% [markdown] deck="slide"
+# ## What to take home
+#
+# - Check first: the gradient, then twenty examples by heart.
+# - One run is no result: pairs, an interval, and "I do not know".
+# - Open the clean labels **once**, when all is chosen.
+#
+# Note: Ask everybody for one sentence: what will you write down before your first training? Half a minute of silence, then three voices.
+# The report is about this: what you expected, what you measured, and what you do not know.
 
 # %% [markdown] slide="slide"
 # ## Summary
