@@ -136,6 +136,20 @@ with once_written():
 # A little more than half. So an image is a *pattern over many units*. And a unit is, on average, active for more than half of all images,
 # not for the tenth that a "unit for the 3" would need.
 
+# %% [markdown] deck="slide"
+# ## What does a hidden unit look for?
+#
+# 64 pixels, 32 hidden units, 10 classes: 98 % of unseen digits are read rightly.
+#
+# $$z_i = \sum_j w_{ij}\, x_j + b_i$$
+#
+# Draw the 64 weights **into** a unit as a picture.
+#
+# Which digits will you recognise?
+#
+# Note: Say that the network is trained, and that nobody told it what a hidden unit should do. Then hands, after twenty seconds: whole
+# digits, parts of digits, nothing at all? Most expect whole digits.
+
 # %% [markdown] slide="slide"
 # ## 2. What does a hidden unit look for, and what does it say?
 #
@@ -147,7 +161,13 @@ with once_written():
 # **Before you run the next cell:** it draws units 0 to 15. Will you recognise digits in these images? And the leftmost and the rightmost
 # column, where hardly any digit is ever drawn: which colour do you expect there?
 
-# %% demo=true slide="fragment"
+# %% [markdown] deck="slide"
+# ## Strokes and blobs
+#
+# Note: Vermillion: a bright pixel raises the sum; blue: it lowers it. Ask why the outer columns are not white, where hardly any digit is
+# drawn; wait half a minute. Many find a reason in the digits. There is none: those weights have hardly moved, they are the random start.
+
+# %% demo=true slide="fragment" deck="show"
 plots.weight_images(W1[:, :16], (8, 8))
 
 # %% [markdown]
@@ -203,6 +223,20 @@ plots.strongest_inputs(W1[:, units], X[strongest], (8, 8), np.take_along_axis(Z.
 #
 # > **How strongest images mislead.** You saw 5 of 400. They all show one digit, and still the unit is active for most of the 400.
 
+# %% [markdown] deck="slide"
+# ## And what does it say?
+#
+# $$o_c = \sum_i w_{ci}\, h_i + b_c$$
+#
+# The weights **out of** a unit are its votes, one for each class.
+#
+# Unit 16 is strongest for images of a 0, unit 14 for images of a 3.
+#
+# For which classes will they vote?
+#
+# Note: Let everybody write down one line for each of the two units; half a minute. Nearly all say: one for the 0, and the other for the 3.
+# Ask whether a unit could vote for two classes at once, and who would then tell the two apart.
+
 # %% [markdown] slide="subslide"
 # ### 2.3 The weights out of it: its votes
 #
@@ -211,7 +245,13 @@ plots.strongest_inputs(W1[:, units], X[strongest], (8, 8), np.take_along_axis(Z.
 #
 # **Before you run the next cell:** for which classes will the two units vote? Can one unit vote for *two* classes?
 
-# %% demo=true slide="fragment"
+# %% [markdown] deck="slide"
+# ## One name, and two names
+#
+# Note: The specialist votes for one class. The other unit votes for two, as strongly for one as for the other, and the word for it is
+# polysemantic. Ask: is it an accident of this network? Such a unit is in all of the twenty that we trained.
+
+# %% demo=true slide="fragment" deck="show"
 votes_for_two = one_class = 0
 for split, net in zip(splits, networks, strict=True):
     _, unit, _ = two_units(*split.test, *net)
@@ -339,6 +379,22 @@ with once_written():
 # Negative: a bright pixel in the hole would make it less of a 0. But look at the rims. Saliency also colours pixels that are hardly
 # ever bright: it does not ask whether a change could ever occur.
 
+# %% [markdown] deck="slide"
+# ## Saliency: which pixel would move it?
+#
+# $$\frac{\partial o_c}{\partial x_j}$$
+#
+# One input, one hidden unit:
+#
+# $$o = 1 - \max(0,\, 1 - x)$$
+#
+# At $x = 2$ the logit is 1. Without the input, $x = 0$, it is 0.
+#
+# What is the saliency at $x = 2$?
+#
+# Note: Saliency is a slope: it starts from a logit, not from a loss. One minute, with a sketch of o against x. A frequent answer is 1, or
+# one half, "because the input did it all"; let them draw the curve to the right of 1.
+
 # %% [markdown] slide="slide"
 # ## 4. Where saliency is blind
 #
@@ -357,6 +413,18 @@ with once_written():
 
 # %% [markdown]
 # Zero, as if the input did not matter, and yet it is all that matters. The slope *at* $x$ says nothing about the way *to* $x$.
+
+# %% [markdown] deck="slide"
+# ## Zero. So look at the whole way
+#
+# $$r_j = (x_j - x_j^{\text{base}}) \int_0^1 \frac{\partial o_c}{\partial x_j}\big(x(\alpha)\big)\, d\alpha$$
+#
+# All shares together: $o_c(x) - o_c(x^{\text{base}})$.
+#
+# Baseline black. Which share has a pixel that is **black** in the image?
+#
+# Note: The curve is flat at 2: the slope there knows nothing of the way. Read the formula aloud: how far the pixel moves, times its mean
+# slope on the way. Then wait half a minute for the question; many say "it depends on the weights".
 
 # %% [markdown] slide="slide"
 # ## 5. Which pixels account for a logit? Integrated gradients
@@ -508,7 +576,13 @@ with once_written():
 #
 # **Before you run the next cell:** it shows three maps. Which of them can colour a pixel that is black in the image?
 
-# %% demo=true slide="fragment"
+# %% [markdown] deck="slide"
+# ## Exactly zero, whatever it means
+#
+# Note: Point at the hole of the 0: saliency colours it, the shares from black cannot, the shares from white do. Ask which of the last two
+# is right, and wait. Both are complete; each answers another question: compared with what?
+
+# %% demo=true slide="fragment" deck="show"
 with once_written():
     maps = {
         "saliency": saliency(X[chosen], y[chosen], *theta),
@@ -556,7 +630,13 @@ with once_written():
 # **Before you run the next cell:** it opens with a 3. Close its upper left gap: which digit will the network read? And with the lower gap
 # closed as well? And which of the two explanations will change *in jumps* while you draw, and which smoothly? Why?
 
-# %% demo=true slide="fragment"
+# %% [markdown] deck="slide"
+# ## Alter a digit, and watch
+#
+# Note: It opens with a 3. Ask what the network will read when the upper left gap is closed, and then the lower one too; take votes, then
+# draw. Next switch between saliency and shares while you draw: which of them jumps? Let somebody say why: a unit switches on or off.
+
+# %% demo=true slide="fragment" deck="show"
 from course.widgets import ExplainableAI
 
 ExplainableAI(*theta, X[[np.flatnonzero(y == digit)[0] for digit in range(10)]])
@@ -672,6 +752,18 @@ with once_written():
 # *how does the network do without this unit?* (zero), and *how much does it matter that the unit tells images apart?* (mean). A report must
 # say which one it used.
 
+# %% [markdown] deck="slide"
+# ## A unit and its understudy
+#
+# Set unit 16 to zero: the loss rises by 0.255.
+#
+# Now copy the unit, and give each of the two **half** of the weights out. The network computes the same.
+#
+# What does unit 16 cost now? And both together?
+#
+# Note: Explain the word: an understudy is an actor who can step in. Hands, after half a minute: as much as before, half, less? Half is by
+# far the most common answer, since half of the weights are left.
+
 # %% [markdown] slide="subslide"
 # ### 6.2 How ablation misleads
 #
@@ -691,6 +783,16 @@ with once_written():
     neither = np.where(np.isin(np.arange(33), [star, 32]), 0, H33)
     both = loss_and_accuracy(neither, y, W33, b2)[0] - loss_and_accuracy(H, y, W2, b2)[0]
     print(f"unit {star} cost {alone[star]:.3f}; with an understudy it costs {rise[star]:.3f}; the two of them together {both:.3f}")
+
+# %% [markdown] deck="slide"
+# ## 0.014. Together: 0.255
+#
+# An ablation says what is lost **if the others stay**.
+#
+# And the others may step in.
+#
+# Note: Ask why it is so much less than half; wait a minute. The other half of its votes is still there, and for most images that is
+# enough. Then ask: what may you say of a unit that costs nothing?
 
 # %% [markdown]
 # Less than half, and the two together cost what the one did. Ablating one unit says what the network loses *if the others stay*, and they
@@ -805,6 +907,18 @@ with once_written():
     by_b = numerical_gradient(lambda b: ((few @ W + b - onehot) ** 2).sum() / 20, b)
     print(f"largest gradient at your solution: {abs(by_W).max():.0e} by W, {abs(by_b).max():.0e} by b")
 
+# %% [markdown] deck="slide"
+# ## All 8s have a bright corner
+#
+# Another camera: one corner pixel is bright for every 8, in training **and** test images.
+#
+# Test accuracy: lower, the same, or higher?
+#
+# And when the corner is inverted in the test images?
+#
+# Note: Two predictions on paper, one minute. Most say lower, because the corner disturbs, or the same, because the network looks at the
+# strokes. Ask what gradient descent cares about.
+
 # %% [markdown] slide="slide"
 # ## 8. A shortcut, and who finds it
 #
@@ -815,7 +929,14 @@ with once_written():
 # *higher*? And when the corner is inverted (dark for the 8s, bright for the others)?
 
 
-# %% demo=true
+# %% [markdown] deck="slide"
+# ## The test rewards the shortcut
+#
+# Note: Higher, by about two points, in all twenty; inverted, it falls by about twenty. Ask who would have found this from the test
+# accuracy alone, and wait for "nobody". Saliency and shares find the bright corner as the largest pixel, in all twenty.
+
+
+# %% demo=true deck="show"
 def photographed(X, y, bright):
     """The images, with a corner that tells an 8 from the others: bright for it alone, or dark for it alone."""
     X = X.copy()
@@ -870,6 +991,19 @@ with once_written():
     eight = photographed(*splits[0].test, True)[splits[0].test.y == 8][:1]
     maps = {"mean size of saliency": by_saliency[:1], "mean size of shares": by_shares[:1]}
     display(plots.explanations(eight, maps, (8, 8), titles=["logit of 8"]))
+
+# %% [markdown] deck="slide"
+# ## And a dark corner?
+#
+# Now the corner is **dark** for every 8, and bright for all others. The networks learn the same trick.
+#
+# You explain the 8s, with shares from black.
+#
+# What does the corner get?
+#
+# Note: Half a minute; point back at the factor in the formula. It gets exactly zero in all twenty networks, though each of them uses it:
+# what is absent has no share where absence is the baseline. Ask for a way out: explain images that have the cue, too; or change the
+# corner, and look.
 
 # %% [markdown] slide="subslide"
 # Both find it. So explanations find shortcuts? One more camera: this time the corner is bright in *all* images except the 8s, where it is
@@ -938,6 +1072,16 @@ with once_written():
 # - 1: (b) what equals the baseline gets no share, whatever its role; another baseline, saliency, or the label changed.
 # - 1: (c) what can be read off need not be used, and the raw pixels may give it as well; a probe on them, or its trace removed.
 # - 1: (d) other units may step in; groups ablated, on data where unit 12 is active.
+
+# %% [markdown] deck="slide"
+# ## What to take home
+#
+# - An explanation is a measurement: **compared with what?**
+# - Each tool is blind somewhere: use two.
+# - No explanation replaces the test: change the thing, and look.
+#
+# Note: Ask everybody to name one tool of today and the place where it is blind; one minute in pairs, then three voices. If somebody asks
+# which tool is best, ask back: for which question?
 
 # %% [markdown] slide="slide"
 # ## Summary
