@@ -85,11 +85,32 @@ def trained(seed, data, update=None, epochs=40):
     return theta, losses, np.array(right)
 
 
+# %% [markdown] deck="slide"
+# ## When should training end?
+#
+# 300 digits, 20 % of the labels **drawn at random**.
+#
+# 64 hidden nodes, 40 epochs.
+#
+# Sketch two curves against the epoch: the training loss, and the loss on 300 other digits that are only **watched**.
+#
+# Note: The watched digits are the validation set; their labels are spoilt in the same way. One minute with a pencil; then one or two
+# sketches on the board. Many draw two falling curves, the second a little higher.
+
+
 # %% [markdown]
 # **Before you run the next cell:** the network has 64 hidden nodes and trains for 40 epochs. Which way will the training loss go, and
 # which way the validation loss?
 
-# %% demo=true slide="fragment"
+# %% [markdown] deck="slide"
+# ## One falls, the other turns
+#
+# The best epoch is the 9th of 40.
+#
+# Note: Ask what the network learns after the turn: wait for "the random labels", or "noise". At the end it gives 95 % of the training
+# labels as they stand, though only about 82 % of them are true. Then ask: so who tells us, in epoch 9, that this was the best?
+
+# %% demo=true slide="fragment" deck="show"
 data = noisy_digits(np.random.default_rng(1))
 theta, record, right = trained(1, data)
 plots.history(record)
@@ -157,6 +178,40 @@ with once_written():
 # %% [markdown]
 # Only the first. The second is the same loss again, the third is lower by less than the margin, and the fourth is no number.
 
+# %% [markdown] deck="slide"
+# ## A rule that sees only the past
+#
+# Stop when **`patience`** epochs in a row have brought no improvement.
+#
+# | epoch | 1 | 2 | 3 | 4 | 5 | 6 |
+# |---|---|---|---|---|---|---|
+# | loss | 5 | 3 | 4 | 2 | 3 | 4 |
+#
+# With patience 2: after which epoch does it stop, and with **which weights**?
+#
+# Note: One minute, with a pencil, and a finger that covers the epochs to come. Ask for both numbers. Two answers come up often: epoch 4,
+# because it is the best; and epoch 5, where the waiting is counted from the best epoch itself.
+
+# %% [markdown] deck="slide"
+# ## After epoch 6, with those of epoch 4
+#
+# | epoch | 1 | 2 | 3 | 4 | 5 | 6 |
+# |---|---|---|---|---|---|---|
+# | loss | 5 | 3 | 4 | 2 | 3 | 4 |
+# | waited | 0 | 0 | 1 | 0 | 1 | 2 |
+#
+# And with patience 1?
+#
+# Note: Go through the last row together, with one voice for each epoch. Then patience 1, half a minute: it stops after epoch 3, with the
+# weights of epoch 2, and never sees the loss of 2. Ask what patience costs.
+
+# %% [markdown] deck="slide"
+# ## How much patience?
+#
+# Note: Cover the box for the test set; it comes last. Let the room choose a patience by the curves, with hands: 1, 3, 10? Move it, and
+# read the stop aloud; patience 1 ends at a first small bump, before the best epoch. Then ask what a large margin would do, wait, and drag
+# it.
+
 # %% [markdown] slide="slide"
 # ## 3. Patience
 #
@@ -188,13 +243,27 @@ with once_written():
 # **Before you drag anything:** what does a larger patience cost, and what can it gain? What does a large `min_delta` do to the best
 # epoch?
 
-# %% demo=true
+# %% demo=true deck="show"
 Patience(record["loss"], record["validation_loss"], right.mean(axis=1))
 
 # %% [markdown]
 # A larger patience costs epochs, and can get over a bump to a lower loss behind it. On this curve little patience is enough: more of it
 # only costs epochs. A large `min_delta` does not count small improvements: the best epoch is then an earlier one, with a loss that is a
 # little higher. And the box: the best weights read more test digits than those at the end. Is that luck? Section 6 will tell.
+
+# %% [markdown] deck="slide"
+# ## Keeping the best
+#
+# ```python
+# best = weights
+# weights -= 1
+# ```
+#
+# Before, `weights` is an array: `[5, 7]`.
+#
+# What is `best` now?
+#
+# Note: Hands: 5 and 7, or 4 and 6? Twenty seconds. Most say 5 and 7, for that is what the line seems to say.
 
 # %% [markdown] slide="slide"
 # ### 3.1 Your rule
@@ -237,6 +306,19 @@ Patience(record["loss"], record["validation_loss"], right.mean(axis=1))
 
 
 # %% exercise="EarlyStopper" given="__init__" slide="skip"
+
+
+# %% [markdown] deck="slide"
+# ## Two names, one array
+#
+# `best` is `[4, 6]`.
+#
+# A rule that keeps a second name returns the **last** weights, not the best.
+#
+# And no error message says so.
+#
+# Note: Let somebody who said 4 and 6 explain: the first line makes no new array, it gives the same one another name. Ask how you would
+# notice this in your own training; wait half a minute. One way: compare the loss of the weights you return with the best loss.
 
 
 # %% [markdown]
@@ -360,6 +442,20 @@ with once_written():
 # %% demo=true
 keep(improved, EarlyStopper, train_with_early_stopping)
 
+# %% [markdown] deck="slide"
+# ## Why does it work?
+#
+# Near its minimum $w^*$ the loss is a bowl. One step:
+#
+# $$w_{t+1} - w^* = (1 - \eta a)\,(w_t - w^*)$$
+#
+# $\eta = 0.2$. A **steep** direction, $a = 2$; a **flat** one, $a = 0.3$.
+#
+# After 5 steps: which is nearly there?
+#
+# Note: Say what a is: the curvature, how steep the bowl is in this direction. Let them compute the two factors, 0.6 and 0.94, and then
+# guess; one and a half minutes. A few think that the flat direction is the easy one: ask what the gradient is there.
+
 # %% [markdown] slide="slide"
 # ## 5. Beyond the core: why it works (20 minutes; needs slopes of parabolas)
 #
@@ -449,7 +545,13 @@ with once_written():
 # **Before you run the next cells:** the curvatures are 2 and 0.3, and $\eta = 0.2$. For which of them, and for which of the numbers of
 # steps 1, 5 and 20, is $\eta a t$ small? And how near will the steps of gradient descent come to the curve of all $\lambda$?
 
-# %% demo=true
+# %% [markdown] deck="slide"
+# ## The steep direction comes first
+#
+# Note: After 5 steps the steep direction has gone 92 % of its way, the flat one 27 %. So whoever stops early keeps the flat directions
+# small. Ask which other remedy does that, and wait for L2. The two curves come near each other, but no single λ does what stopping does.
+
+# %% demo=true deck="show"
 with once_written():
     for t in (1, 5, 20):
         print(f"after {t:>2} steps: lam = {equivalent_lam(eta, a, t)}   1/(2ηt) = {1 / (2 * eta * t):.4f}   ηat = {eta * a * t}")
@@ -465,6 +567,19 @@ plots.two_paths(a, w_star, path, a * w_star / (a + 2 * lams))
 # So the steps come near the curve, and are not on it (the caption says how far off they are at most): no single $\lambda$ does what
 # stopping does. **What both have in common**, with $\lambda$ near $1/(2\eta t)$: they keep nearly all of a direction with $a$ far above
 # $1/(\eta t)$, and take away nearly all of one with $a$ far below it.
+
+# %% [markdown] deck="slide"
+# ## Does it help?
+#
+# 20 pairs: 40 epochs, or stopped early. The same digits, start and batches.
+#
+# - 300 digits, **20 % of labels random**
+# - 300 digits, **labels clean**
+#
+# How many points of test accuracy does it gain in each?
+#
+# Note: Two numbers on paper, half a minute; then hands for "more than two points", once for each line. Many expect a gain in both, a
+# smaller one with clean labels.
 
 # %% [markdown] slide="slide"
 # ## 6. Does it help? Over twenty seeds
@@ -499,7 +614,14 @@ kinds = {
 runs = {name: [trained(seed, draw(np.random.default_rng([seed, 2]))) for seed in range(20)] for name, draw in kinds.items()}
 
 
-# %% demo=true slide="fragment"
+# %% [markdown] deck="slide"
+# ## A remedy, where something is wrong
+#
+# Note: Nearly seven points with spoilt labels, in all twenty pairs. With clean ones the two differ by a small part of a point. Ask why,
+# and wait for "there was nothing to learn by heart". Then ask for the price: 300 labelled digits are only watched.
+
+
+# %% demo=true slide="fragment" deck="show"
 def gain(record, right):
     """Test accuracy through early stopping minus that after 40 epochs, in percentage points."""
     losses = record["validation_loss"]
@@ -516,6 +638,18 @@ plots.paired_gains(gains, xlabel="gain in test accuracy, percentage points")
 # differ by a small part of a point. **Early stopping is a remedy for overfitting; where there is no overfitting, there is nothing to
 # gain.** It also has a price: 300 labelled digits were used for watching, and not for learning.
 
+# %% [markdown] deck="slide"
+# ## Why not watch the test set?
+#
+# Watch the first 60 test digits. Stop where their accuracy is best, and **report** it.
+#
+# On the other 1,137 digits the same network shows its **true** accuracy.
+#
+# Reported: too high, too low, or right on average?
+#
+# Note: Hands for each of the three, after half a minute, and a number from those who say too high. Some say right, because no gradient was
+# taken on these digits; let them defend it.
+
 # %% [markdown] slide="slide"
 # ## 7. Leave the test set alone
 #
@@ -528,7 +662,14 @@ plots.paired_gains(gains, xlabel="gain in test accuracy, percentage points")
 # **Before you run the next cell:** will the reported figure be too high, too low, or right on average?
 
 
-# %% demo=true slide="fragment"
+# %% [markdown] deck="slide"
+# ## Too high, in most runs
+#
+# Note: By more than three points on average, though not in each of the twenty. Ask where the points come from: each of the 40 numbers has
+# some luck in it, and we took the largest. Let the room say what a test set is for, in one sentence.
+
+
+# %% demo=true slide="fragment" deck="show"
 def reported_and_true(right):
     """Accuracy in percent of the epoch that is best on 60 test digits: on those, and on the others. right is (epochs, tests)."""
     small, others = right[:, :60].mean(axis=1), right[:, 60:].mean(axis=1)
@@ -567,6 +708,16 @@ plots.paired_gains({"best of 40 epochs": reported - true}, xlabel="reported minu
 # - 1: choosing by a figure makes it too good (selection, luck, maximum of many).
 # - 1: a test set that nothing is chosen by, used once.
 # - 1: training was ended by `max_epochs`, not by the rule, and may be too short.
+
+# %% [markdown] deck="slide"
+# ## What to take home
+#
+# - Wait with patience, and return a **copy** of the best weights.
+# - It helps where a network learns by heart, and not elsewhere.
+# - A number by which you have chosen is no longer a measurement.
+#
+# Note: Ask everybody to write the third line in their own words, one minute; let two people read theirs. Then ask where else today we have
+# chosen by a number: the patience itself is one.
 
 # %% [markdown] slide="slide"
 # ## Summary
