@@ -112,17 +112,25 @@ const STYLE = `
 /** How many digits a text is as wide as: a point is half a digit wide, a minus a third wider than one. */
 const digitsWide = (words) => sum([...words], (sign) => ({ ".": 0.5, "−": 1.33 }[sign] ?? 1)) || 1;
 
-/** A cell at (x, y): its group, and the way to write a number into it. */
+/** A cell at (x, y): its group, and the ways to write a number into it and to mark it; what stays as it was is not touched. */
 function drawCell(parent, x, y, attributes = {}) {
   const group = add(parent, "g", attributes);
   add(group, "rect", { x: x + 2, y: y + 2, width: CELL.width - 4, height: CELL.height - 4, rx: 4 });
   const text = add(group, "text", { x: x + CELL.width / 2, y: y + CELL.height / 2 - 2 });
-  const write = (value) => {
+  let [written, marked] = ["", ""];
+  function write(value) {
     const words = value === null ? "" : short(value);
+    if (words === written) return;
+    written = words;
     text.textContent = words;
     text.style.fontSize = `${Math.min(18, 88 / digitsWide(words))}px`; // what a cell is wide enough for
-  };
-  return { group, write };
+  }
+  function mark(kind) {
+    if (kind === marked) return;
+    marked = kind;
+    set(group, { class: kind });
+  }
+  return { group, write, mark };
 }
 
 /** X @ W + b = Z above, and under each array its gradient: a cell for each number. */
@@ -186,18 +194,18 @@ function drawLayers(parent, arrays) {
       const isSum = n === X.length;
       const values = isSum ? addLayers({ X: x, W, upstream }, layers) : layer({ X: x, upstream }, n);
       block.classList.toggle("newest", n === layers - 1);
-      inner.forEach((cells, j) => cells.forEach(({ group, write }, i) => {
+      inner.forEach((cells, j) => cells.forEach(({ write, mark }, i) => {
         write(isSum || n < layers ? values[j][i] : null);
-        set(group, { class: isRow(j) && isColumn(i) ? "lit u" : "" });
+        mark(isRow(j) && isColumn(i) ? "lit u" : "");
       }));
       if (isSum) title.textContent = layers === X.length ? "sum: dW" : "sum so far";
-      left?.forEach(({ group, write }, j) => {
+      left?.forEach(({ write, mark }, j) => {
         write(x[n][j]);
-        set(group, { class: `factor ${isRow(j) ? "lit slope" : ""}` });
+        mark(`factor ${isRow(j) ? "lit slope" : ""}`);
       });
-      slopes?.forEach(({ group, write }, i) => {
+      slopes?.forEach(({ write, mark }, i) => {
         write(upstream[n][i]);
-        set(group, { class: `factor ${isColumn(i) ? "lit upstream" : ""} ${same(edited, [n, i]) ? "edited" : ""}` });
+        mark(`factor ${isColumn(i) ? "lit upstream" : ""} ${same(edited, [n, i]) ? "edited" : ""}`);
       });
     });
   }
@@ -318,7 +326,7 @@ function render({ model, el }) {
       const isEdited = cell.name === "upstream" && same([cell.row, cell.column], edited());
       const chosen = isEdited || (Boolean(cell.of) && lit === "u");
       cell.write(value);
-      set(cell.group, { class: `${cell.active ? "pick" : ""} ${lit && `lit ${lit}`} ${isEdited ? "edited" : ""}` });
+      cell.mark(`${cell.active ? "pick" : ""} ${lit && `lit ${lit}`} ${isEdited ? "edited" : ""}`);
       if (cell.bar) cell.bar.style.display = moves(cell) ? "" : "none";
       if (!cell.active) continue;
       set(cell.group, { tabindex: chosen ? 0 : -1, "aria-pressed": chosen });
