@@ -179,7 +179,7 @@ function render({ model, el }) {
 
   function drawAll() {
     const { keep_prob: P, squash, turned } = state;
-    const { means, mask } = drawMasks(network, P, squash, state.seed, state.drawn);
+    const { means, mask } = drawMasks(network, P, squash, state.seed, Math.min(MOST, state.drawn));
     const shown = mask.map((m, i) => (turned.includes(i) ? 1 - m : m));
     const now = output(network, shown, squash);
     const expected = output(network, mask.map(() => P), squash);

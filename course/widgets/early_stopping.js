@@ -109,7 +109,7 @@ function render({ model, el }) {
 
   function draw() {
     const { stopped } = found();
-    const now = Math.min(state.epoch, stopped);
+    const now = Math.max(1, Math.min(state.epoch, stopped));
     const seen = { ...stop(validation.slice(0, now), state.patience, state.min_delta), now, ended: now === stopped };
     show(seen);
     tell([

@@ -159,7 +159,7 @@ function render({ model, el }) {
   const say = status(right);
   const losses = drawLosses(right);
   const weights = drawWeights(add(right, "div", { class: "aside" }));
-  const current = () => sets[Math.min(state.data, sets.length) - 1];
+  const current = () => sets[Math.max(1, Math.min(state.data, sets.length)) - 1];
   let curves = [];
   let best = [];
 

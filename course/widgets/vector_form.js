@@ -232,10 +232,14 @@ function render({ model, el }) {
   const size = () => Math.min(state.batch, X.length);
   const arrays = () => ({ X: X.slice(0, size()), W, b, upstream: state.upstream.slice(0, size()) });
   const inBatch = (row) => Math.min(row, size() - 1); // what has left the batch is no longer picked
-  const picked = () => state.entry.map((part, k) => (k === 1 && state.entry[0] === "X" ? inBatch(part) : part));
-  const edited = () => [inBatch(state.edited[0]), state.edited[1]];
+  const edited = () => [inBatch(state.edited[0]), Math.min(state.edited[1], b.length - 1)];
   const entries = () => Object.entries({ X: arrays().X, W, b: [b] }).flatMap(([name, matrix]) => (
     matrix.flatMap((values, row) => values.map((_, column) => [name, row, column]))));
+  function picked() {
+    const [name, row, column] = state.entry;
+    const wanted = [name, name === "X" ? inBatch(row) : row, column];
+    return entries().find((entry) => same(entry, wanted)) ?? entries()[0]; // an address may ask for what is not there
+  }
   const place = () => entries().findIndex((entry) => same(entry, picked()));
   const layered = () => state.view === "layers";
   const stacked = () => layered() || X[0].length + 3 * b.length > WIDE;

@@ -199,7 +199,7 @@ def test_nothing_is_cut_off_in_a_room(show, hidden):
 
 def test_its_still_picture_is_of_this_mask():
     widget = DropoutNetwork(**NETWORK, drawn=12, seed=3)
-    assert f"P = 0.5, mask 12: 3 of 3, {widget.mask().sum():.0f} of 5, 1 of 1 nodes alive" in widget.still().alt
+    assert f"P = 0.5, mask 12: 3 of 3, {widget.mask().sum():.0f} of 5, 1 of 1 nodes active" in widget.still().alt
     widget.turned = [i for i in range(5) if widget.mask()[i]]
     assert "mask 12: 3 of 3, 0 of 5" in widget.still().alt
     assert "no mask drawn: 3 of 3, 5 of 5" in DropoutNetwork(**NETWORK).still().alt

@@ -268,6 +268,13 @@ def test_what_has_left_the_batch_is_not_picked(show):
     assert picked(tab) == "u = X[1, 1]" and "upstream[1, 1]" in tab.locator("label", has_text="Change").inner_text()
 
 
+def test_an_address_that_asks_for_what_is_not_there_leaves_no_blank(opened):
+    tab, _ = opened
+    tab.evaluate("""location.hash = 'entry=["Z",9,9]&edited=[9,9]&layers=99'""")
+    tab.wait_for_function("document.querySelector('.heading').innerText === 'u = X[0, 0]'")
+    assert "upstream[3, 1]" in tab.locator("label", has_text="Change").inner_text()
+
+
 def test_a_gradient_can_be_guessed(opened):
     tab, arrays = opened
     tab.get_by_role("button", name="Guess first").click()
