@@ -5,26 +5,27 @@ const {
   player, predict, range, roving, set, signedImage, status, unique, withArticle,
 } = kit;
 
+/** The true class of each image, the predicted one, and its probability. */
+export const answers = ({ labels, probabilities }) => (
+  { labels, says: probabilities.map((p) => maxIndex(p)), certainty: probabilities.map((p) => max(p)) }
+);
+
 /** Numbers of the images to show. `truth` and `guess` are classes or -1 for any; `show` is "wrong", "right" or "all". */
-export function chosen({ labels, probabilities }, { truth, guess, show, order }) {
+export function chosen({ labels, says, certainty }, { truth, guess, show, order }) {
   const found = range(labels.length).filter((n) => {
-    const says = maxIndex(probabilities[n]);
-    const right = says === labels[n];
-    return (truth < 0 || labels[n] === truth) && (guess < 0 || says === guess) && (show === "all" || right === (show === "right"));
+    const right = says[n] === labels[n];
+    return (truth < 0 || labels[n] === truth) && (guess < 0 || says[n] === guess) && (show === "all" || right === (show === "right"));
   });
   if (order === "given") return found;
-  const certainty = found.map((n) => max(probabilities[n]));
   const sign = order === "surest" ? -1 : 1;
-  return range(found.length).sort((i, j) => sign * (certainty[i] - certainty[j])).map((k) => found[k]);
+  return found.sort((m, n) => sign * (certainty[m] - certainty[n]));
 }
 
 /** How many images of each true class (row) are taken for each class (column); the last row and the last column are sums. */
-export function confusion({ labels, probabilities }) {
-  const classes = probabilities[0].length;
+export function confusion({ labels, says }, classes) {
   const table = range(classes + 1).map(() => range(classes + 1).fill(0));
   labels.forEach((truth, n) => {
-    const guess = maxIndex(probabilities[n]);
-    for (const row of [truth, classes]) for (const column of [guess, classes]) table[row][column] += 1;
+    for (const row of [truth, classes]) for (const column of [says[n], classes]) table[row][column] += 1;
   });
   return table;
 }
@@ -66,8 +67,7 @@ const STYLE = `
 `;
 
 /** The table of counts, a button each; returns the way to show which is chosen. */
-function drawTable(parent, given, choose) {
-  const table = confusion(given);
+function drawTable(parent, table, choose) {
   const any = table.length - 1;
   const most = max(table.slice(0, any).flatMap((row, r) => row.slice(0, any).filter((_, c) => r !== c))) || 1;
   const size = { x: -48, y: -56, width: 48 + CELL * (any + 1.4), height: 58 + LINE * (any + 1) };
@@ -79,7 +79,7 @@ function drawTable(parent, given, choose) {
     if (r === 0) add(svg, "text", { x: CELL * (c + 0.5), y: -12 }, name(c));
     if (c === 0) add(svg, "text", { class: "last", x: -8, y: LINE * (r + 0.5) + 5 }, name(r));
     const kind = r === any || c === any ? "total" : r === c ? "right" : "wrong";
-    const cell = add(svg, "g", { class: `pick cell ${kind}${count ? "" : " empty"}`, role: "button" });
+    const cell = add(svg, "g", { class: `pick cell ${kind}${count ? "" : " empty"}`, role: "button", "aria-pressed": false });
     const box = add(cell, "rect", { x: CELL * c + 2, y: LINE * r + 2, width: CELL - 4, height: LINE - 4, rx: 2 });
     if (kind === "wrong") set(box, { "fill-opacity": (0.55 * count) / most });
     add(cell, "text", { x: CELL * (c + 0.5), y: LINE * (r + 0.5) }, String(count));
@@ -89,8 +89,11 @@ function drawTable(parent, given, choose) {
     return { cell, truth, guess };
   }));
   roving(cells.map(({ cell }) => cell), table.length);
+  let pressed = [];
   return (state) => {
-    for (const { cell, truth, guess } of cells) set(cell, { "aria-pressed": truth === state.truth && guess === state.guess });
+    for (const { cell } of pressed) set(cell, { "aria-pressed": false });
+    pressed = cells.filter(({ truth, guess }) => truth === state.truth && guess === state.guess);
+    for (const { cell } of pressed) set(cell, { "aria-pressed": true });
   };
 }
 
@@ -135,14 +138,12 @@ function drawSheet(view, parent, images, pick) {
   const rows = (height) => Math.floor(height / (TILE.high * size.em));
 
   function paint() {
-    const [width, height, dense] = [box.clientWidth, box.clientHeight, window.devicePixelRatio];
-    set(canvas, { width: Math.round(width * dense), height: Math.round(height * dense), style: `width: ${width}px; height: ${height}px` });
-    const context = canvas.getContext("2d");
-    context.scale(dense, dense);
+    const [context, { dense }] = [canvas.getContext("2d"), size];
+    context.setTransform(dense, 0, 0, dense, 0, 0);
+    context.clearRect(0, 0, canvas.width, canvas.height);
     context.translate(0, -box.scrollTop);
-    const font = `${0.9 * size.em}px ${getComputedStyle(box).fontFamily}`;
-    Object.assign(context, { font, imageSmoothingEnabled: false, textAlign: "center", textBaseline: "middle" });
-    const end = Math.min(found.length, (rows(box.scrollTop + height) + 1) * across);
+    Object.assign(context, { font: size.font, imageSmoothingEnabled: false, textAlign: "center", textBaseline: "middle" });
+    const end = Math.min(found.length, (rows(box.scrollTop + size.height) + 1) * across);
     for (const k of range(rows(box.scrollTop) * across, end)) {
       const n = found[k];
       const source = [pixels, SIDE * (n % 64), SIDE * Math.floor(n / 64), SIDE, SIDE];
@@ -150,14 +151,22 @@ function drawSheet(view, parent, images, pick) {
       paintTile(context, place, size, (x, y, side) => context.drawImage(...source, x, y, side, side), under(n), k === at);
     }
   }
-  /** As many columns as there is room for, and the image looked at in sight. */
+  /** As many columns as there is room for. */
+  function measure() {
+    const [{ clientWidth: width, clientHeight: height }, dense] = [box, window.devicePixelRatio];
+    const { fontSize, fontFamily } = getComputedStyle(box);
+    const em = parseFloat(fontSize);
+    across = Math.max(1, Math.floor(width / (TILE.least * em)));
+    size = { em, height, dense, wide: width / across, font: `${0.9 * em}px ${fontFamily}` };
+    set(canvas, { width: Math.round(width * dense), height: Math.round(height * dense), style: `width: ${width}px; height: ${height}px` });
+    arrange();
+  }
+  /** The image looked at in sight. */
   function arrange() {
-    const em = parseFloat(getComputedStyle(box).fontSize);
-    across = Math.max(1, Math.floor(box.clientWidth / (TILE.least * em)));
-    size = { em, wide: box.clientWidth / across };
-    length.style.height = `${Math.ceil(found.length / across) * TILE.high * em}px`;
-    const top = Math.floor(at / across) * TILE.high * em;
-    box.scrollTop = Math.min(top, Math.max(top + TILE.high * em - box.clientHeight, box.scrollTop));
+    const high = TILE.high * size.em;
+    length.style.height = `${Math.ceil(found.length / across) * high}px`;
+    const top = Math.floor(at / across) * high;
+    box.scrollTop = Math.min(top, Math.max(top + high - size.height, box.scrollTop));
     paint();
   }
   const go = (k) => found.length && pick(Math.min(found.length - 1, Math.max(0, k)));
@@ -173,10 +182,11 @@ function drawSheet(view, parent, images, pick) {
     const k = rows(clientY - edge.top + box.scrollTop) * across + Math.min(across - 1, Math.floor((clientX - edge.left) / size.wide));
     if (k < found.length) go(k);
   });
-  const observer = new ResizeObserver(arrange);
+  const observer = new ResizeObserver(measure);
   observer.observe(box);
   view.closing(() => observer.disconnect());
   set(box, { "aria-activedescendant": option.id });
+  measure();
   return (numbers, place, said, words) => {
     [found, at, under] = [numbers, place, words];
     option.textContent = said;
@@ -229,13 +239,14 @@ function render({ model, el }) {
   const given = Object.fromEntries(["images", "labels", "probabilities", "maps"].map((name) => [name, model.get(name)]));
   const view = frame(el, model, { name: "errors", style: STYLE, state: ["show", "truth", "guess", "order", "image"] });
   const { body, state } = view;
-  const says = given.probabilities.map((p) => maxIndex(p));
+  const read = answers(given);
+  const { says } = read;
   let [found, at] = [[], 0];
 
   /** Other filters, and the first image that they let through. */
   const choose = (values) => {
     const { show, truth, guess, order } = state;
-    state.set({ ...values, image: chosen(given, { show, truth, guess, order, ...values })[0] ?? -1 });
+    state.set({ ...values, image: chosen(read, { show, truth, guess, order, ...values })[0] ?? -1 });
   };
   const bar = controls(body);
   const show = choice(bar, "Show", Object.entries(KINDS), state.show, (kind) => choose({ show: kind }));
@@ -251,7 +262,7 @@ function render({ model, el }) {
   });
   const say = status(body);
   const [left, middle, right] = columns(body, 1.15, 1.2, 1);
-  const mark = drawTable(left, given, choose);
+  const mark = drawTable(left, confusion(read, given.probabilities[0].length), choose);
   legend(add(left, "div", { class: "aside" }), LEGEND);
   const showSheet = drawSheet(view, middle, given.images, go);
   add(middle, "p", { class: "aside" }, "4→9: a 4, taken for a 9");
@@ -262,7 +273,7 @@ function render({ model, el }) {
     return says[n] === given.labels[n] ? `${digit}, read rightly` : `${digit}, taken for ${withArticle(says[n])}`;
   };
   function draw() {
-    found = chosen(given, state);
+    found = chosen(read, state);
     at = Math.max(0, found.indexOf(state.image));
     const n = found[at];
     const words = found.length ? called(n) : "No image is of this kind.";

@@ -48,7 +48,11 @@ export const ranking = (values) => range(values.length).sort((i, j) => values[j]
 export function decline(network, x, target, silenced, what, order) {
   const z = before(network, x);
   const out = network.W2.map((row, i) => (silenced.has(i) ? 0 : row[target]));
-  const logit = () => z.reduce((sum, value, i) => sum + Math.max(0, value) * out[i], network.b2[target]);
+  const logit = () => {
+    let total = network.b2[target];
+    for (let i = 0; i < z.length; i += 1) if (z[i] > 0) total += z[i] * out[i]; // a loop: this runs at every stroke for eleven orders
+    return total;
+  };
   const found = [logit()];
   for (const one of order) {
     const changes = what === "units" || x[one];
@@ -201,8 +205,7 @@ function ruled(svg, { last, slot }, ends, count) {
 }
 
 /** Squares as large as the weights: paths of those above zero and of those below. */
-function weightPaths(W2, shown, { slot, left }) {
-  const heaviest = max(W2.flat(), Math.abs) || 1;
+function weightPaths(W2, heaviest, shown, { slot, left }) {
   const squares = [[], []];
   shown.forEach((i, k) => W2[i].forEach((w, c) => {
     const side = (Math.min(slot, UNITS.row) - 3) * Math.sqrt(Math.abs(w) / heaviest);
@@ -240,6 +243,7 @@ function drawUnits(parent, { W2, b2 }, acts) {
   const title = add(svg, "text", { class: "first", x: 0, y: below + 18 });
   const fitActivations = ruled(svg, places, [UNITS.floor, 18], 2);
   const fitSum = ruled(svg, places, [bottom, top], 4);
+  const heaviest = max(W2.flat(), Math.abs) || 1;
   let shown = [];
   const nodes = unitButtons(svg, places, (k) => shown[k], acts);
   const [active, off, above, under, ...steps] = ["active", "off", "above", "below", "above", "below", "whole", "link"]
@@ -251,7 +255,9 @@ function drawUnits(parent, { W2, b2 }, acts) {
     if (order === "number") next.sort((i, j) => i - j);
     if (String(next) !== String(shown)) {
       shown = next;
-      [above, under].forEach((path, k) => set(path, { d: weightPaths(W2, shown, places)[k] }));
+      const [positive, negative] = weightPaths(W2, heaviest, shown, places);
+      set(above, { d: positive });
+      set(under, { d: negative });
     }
     const scale = fitActivations(intact);
     const bar = (value, k) => box(left(k) + 3, scale(value), slot - 6, UNITS.floor - scale(value));

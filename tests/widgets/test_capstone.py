@@ -69,7 +69,7 @@ def test_filters_choose_what_numpy_chooses(in_javascript, show, truth, guess):
     state = {"truth": truth, "guess": guess, "show": show}
     given = [{"labels": LABELS.tolist(), "probabilities": P.tolist()}, state]
     surest, closest, plain = (
-        in_javascript(ErrorBrowser, f"module.chosen(given[0], {{ ...given[1], order: '{order}' }})", given)
+        in_javascript(ErrorBrowser, f"module.chosen(module.answers(given[0]), {{ ...given[1], order: '{order}' }})", given)
         for order in ("surest", "closest", "given")
     )
     assert plain == np.flatnonzero(fits).tolist() and sorted(surest) == sorted(closest) == plain
@@ -84,7 +84,8 @@ def test_node_counts_what_numpy_counts(in_node):
     np.add.at(table, (LABELS, SAYS), 1)
     table[-1], table[:, -1] = table.sum(axis=0), table.sum(axis=1)
     table[-1, -1] = 30
-    assert in_node(ErrorBrowser, "module.confusion(given)", {"labels": LABELS.tolist(), "probabilities": P.tolist()}) == table.tolist()
+    given = {"labels": LABELS.tolist(), "probabilities": P.tolist()}
+    assert in_node(ErrorBrowser, "module.confusion(module.answers(given), 4)", given) == table.tolist()
 
 
 # On the page
