@@ -656,6 +656,20 @@ const leads = (chances, c) => chances[c].map((p, k) => {
   return p - other;
 });
 
+const STAMP = 14 * DENSE;
+
+/** The mark of a point of a set and a class, on a canvas of its own. */
+function stamp({ marks, paper, ink }, name, c) {
+  const canvas = Object.assign(document.createElement("canvas"), { width: STAMP, height: STAMP });
+  const brush = canvas.getContext("2d");
+  const path = new Path2D(SHAPES[c](STAMP / 2, STAMP / 2, 4 * DENSE));
+  const [fill, stroke, width] = { training: [marks[c], paper, 1], validation: [paper, marks[c], 2], test: [paper, ink, 2] }[name];
+  Object.assign(brush, { fillStyle: fill, strokeStyle: stroke, lineWidth: width * DENSE });
+  brush.fill(path);
+  brush.stroke(path);
+  return canvas;
+}
+
 /** A plane of two inputs: what a network says of it, the points, and room to draw some. */
 function planeOf(parent, title, colours) {
   const self = chart(parent, {
@@ -664,24 +678,24 @@ function planeOf(parent, title, colours) {
   const context = canvasIn(self.inside, { width: PLANE, height: PLANE }).getContext("2d");
   const size = DENSE * PLANE;
   const dots = Object.assign(document.createElement("canvas"), { width: size, height: size }); // the points, drawn once
+  const brush = dots.getContext("2d");
   const paint = painter();
+  let [version, stamps] = [0, null];
 
   function show([x, y, reach], data, withTest) {
     self.x.domain([x - reach, x + reach]);
     self.y.domain([y - reach, y + reach]);
     self.ticks();
-    const brush = dots.getContext("2d");
+    if (version !== colours.version) {
+      version = colours.version;
+      stamps = Object.fromEntries(SETS.map((name) => [name, range(3).map((c) => stamp(colours, name, c))]));
+    }
     brush.clearRect(0, 0, size, size);
     for (const name of SETS.slice(0, withTest ? 3 : 2).reverse()) {
       const { X, y: labels, n } = data[name];
       for (let e = 0; e < n; e += 1) {
-        const [across, down] = self.at(X[2 * e], X[2 * e + 1]).map((at) => DENSE * at);
-        const path = new Path2D(SHAPES[labels[e]](across, down, 4 * DENSE));
-        const [mark, { paper, ink }] = [colours.marks[labels[e]], colours];
-        const [fill, stroke, width] = { training: [mark, paper, 1], validation: [paper, mark, 2], test: [paper, ink, 2] }[name];
-        Object.assign(brush, { fillStyle: fill, strokeStyle: stroke, lineWidth: width * DENSE });
-        brush.fill(path);
-        brush.stroke(path);
+        const [across, down] = self.at(X[2 * e], X[2 * e + 1]).map((at) => Math.round(DENSE * at) - STAMP / 2);
+        brush.drawImage(stamps[name][labels[e]], across, down);
       }
     }
   }
@@ -1091,19 +1105,19 @@ function screenOf(view, state, training) {
   const numbers = add(side, "div", { class: "numbers" });
   exporting(side, view.body, state);
   legends(view.body);
-  brushOf(left, planes[0], state, training);
+  brushOf(left, planes[0], state);
   let [known, told, grid, space, data, turn] = ["", 0, null, null, null, 0];
 
   /** What stays while it trains: the points, the grid, and the room to pass it through the network. */
   function place() {
-    const key = [state.data, state.show_test, colours.version].join();
+    const key = [state.data, state.show_test, state.compare, colours.version].join();
     if (known === key && data === training.data) return;
     [known, data] = [key, training.data];
     const sizes = [2, ...state.layers, data.classes];
     const side = nodesOf(state.layers) > LARGE ? COARSE : FINE;
     grid = gridOf(VIEWS[state.data], side);
     space = room(sizes, side * side);
-    for (const plane of planes) plane.show(VIEWS[state.data], data, state.show_test || state.data === "drawn");
+    for (const plane of planes.slice(0, state.compare ? 2 : 1)) plane.show(VIEWS[state.data], data, state.show_test || state.data === "drawn");
   }
 
   function draw(running) {
@@ -1294,7 +1308,7 @@ function shapeOf(parent, row, state, shows) {
 }
 
 /** Points drawn into the plane, by pointer, or by arrows and Enter. */
-function brushOf(parent, plane, state, training) {
+function brushOf(parent, plane, state) {
   const tools = add(parent, "div", { class: "controls" });
   let [label, cursor] = ["0", [0, 0]];
   choice(tools, "Draw class", [["0", "0 ●"], ["1", "1 ▲"], ["2", "2 ■"]], label, (value) => { label = value; });
