@@ -44,21 +44,24 @@ export function shares(network, x, target, silenced = new Set()) {
 /** Places, from the largest value to the smallest. */
 export const ranking = (values) => range(values.length).sort((i, j) => values[j] - values[i]);
 
-/** The logit of a class, with none of the pixels or units in `order` deleted, with the first of them, with the first two, and so on. */
-export function decline(network, x, target, silenced, what, order) {
-  const z = before(network, x);
-  const out = network.W2.map((row, i) => (silenced.has(i) ? 0 : row[target]));
-  const logit = () => {
-    let total = network.b2[target];
-    for (let i = 0; i < z.length; i += 1) if (z[i] > 0) total += z[i] * out[i]; // a loop: this runs at every stroke for eleven orders
+/**
+ * The logit of a class, with none of the pixels or units in `order` deleted, with the first of them, with the first two, and so on. Plain
+ * loops: it runs at every stroke, for eleven orders.
+ */
+export function decline({ W1, b1, W2, b2 }, x, target, silenced, what, order) {
+  const z = Float64Array.from(before({ W1, b1 }, x));
+  const out = Float64Array.from(W2, (row, i) => (silenced.has(i) ? 0 : row[target]));
+  function logit() {
+    let total = b2[target];
+    for (let i = 0; i < z.length; i += 1) if (z[i] > 0) total += z[i] * out[i];
     return total;
-  };
+  }
   const found = [logit()];
   for (const one of order) {
-    const changes = what === "units" || x[one];
+    const dark = what === "pixels" && !x[one];
     if (what === "units") out[one] = 0;
-    else if (changes) network.W1[one].forEach((w, i) => { z[i] -= x[one] * w; });
-    found.push(changes ? logit() : found.at(-1));
+    else if (!dark) for (let i = 0; i < z.length; i += 1) z[i] -= x[one] * W1[one][i];
+    found.push(dark ? found.at(-1) : logit());
   }
   return found;
 }

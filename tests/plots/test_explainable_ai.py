@@ -64,9 +64,8 @@ def test_units_are_sorted_by_the_first_quantity():
 
 
 def test_a_logit_explained_says_the_sum_of_its_parts():
-    parts = RNG.normal(size=20).round(2)
-    image, weights, shares = IMAGES[0, 0, :4], RNG.normal(size=4), np.array([0.2, 0.7, 0.1])
-    picture = plots.explained_logit(image, weights, parts, 0.5, shares, target=1, quantity="saliency")
+    parts, p = RNG.normal(size=20).round(2), np.array([0.2, 0.7, 0.1])
+    picture = plots.explained_logit(IMAGES[0, 0, :4], RNG.normal(size=4), parts, 0.5, p, target=1, quantity="saliency")
     assert "reads 1, with probability 0.70" in picture.caption
     assert f"The logit of 1 is {plots.number(parts.sum() + 0.5)}" in picture.caption
     assert len(picture.axes[2].patches) == 16 and picture.axes[2].patches[0].get_width() == parts.max()

@@ -52,12 +52,14 @@ export function inPython(value) {
  */
 export function pageModel(values, address = null) {
   const [now, first, listeners] = [structuredClone(values), JSON.stringify, {}];
-  const differs = (name) => first(now[name]) !== first(values[name]);
+  const touched = new Set(); // no others can differ, and data can be long
+  const differs = (name) => touched.has(name) && first(now[name]) !== first(values[name]);
   const model = {
     get: (name) => now[name],
     set(name, value) {
       if (first(now[name]) === first(value)) return;
       now[name] = value;
+      touched.add(name);
       (listeners[`change:${name}`] ?? []).forEach((act) => act());
     },
     save_changes() {
