@@ -37,15 +37,16 @@ export const SURFACES = {
   },
 };
 
-/** The path m ← β m + ∇ℓ, θ ← θ - η m. */
+/** One step m ← β m + ∇ℓ, θ ← θ - η m, from `at` with the sum `m` of slopes before. */
+function stepped(name, { at, m }, rate, momentum) {
+  const slope = SURFACES[name].gradient(at);
+  const sum = m.map((value, i) => momentum * value + slope[i]);
+  return { at: at.map((value, i) => value - rate * sum[i]), m: sum };
+}
+
 export function descend(name, start, rate, steps, momentum = 0) {
   const path = [start];
-  let m = [0, 0];
-  for (let t = 0; t < steps; t += 1) {
-    const slope = SURFACES[name].gradient(path[t]);
-    m = m.map((value, i) => momentum * value + slope[i]);
-    path.push(path[t].map((value, i) => value - rate * m[i]));
-  }
+  for (let now = { at: start, m: [0, 0] }; path.length <= steps; path.push(now.at)) now = stepped(name, now, rate, momentum);
   return path;
 }
 
@@ -67,9 +68,13 @@ export function factorOf(curvature, rate, momentum) {
 
 /** Where a long walk ends: the minimum it settles in, "away" where it diverges, or "restless". */
 export function fate(name, start, rate, momentum = 0) {
-  const end = descend(name, start, rate, 3000, momentum).at(-1);
-  if (!end.every((value) => Math.abs(value) < 1e3)) return "away";
-  return SURFACES[name].minima.find(({ at }) => distance(at, end) < 1e-3) ?? "restless";
+  let now = { at: start, m: [0, 0] };
+  for (let t = 0; t < 3000; t += 1) {
+    now = stepped(name, now, rate, momentum);
+    if (!now.at.every((value) => Math.abs(value) < 1e3)) return "away";
+    if (Math.hypot(...now.m) < 1e-12) break; // it moves no more
+  }
+  return SURFACES[name].minima.find(({ at }) => distance(at, now.at) < 1e-3) ?? "restless";
 }
 
 const distance = (a, b) => Math.hypot(a[0] - b[0], a[1] - b[1]);
