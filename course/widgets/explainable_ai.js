@@ -66,13 +66,15 @@ export function decline({ W1, b1, W2, b2 }, x, target, silenced, what, order) {
   return found;
 }
 
-/** All that is shown in a state. */
+/** All that is shown in a state; one that a link has spoilt, as far as it can be. */
 export function derive({ network, images, chance }, state) {
-  const drawn = (images[state.image] ?? images[0].map(() => 0)).map((pixel, j) => state.strokes?.[j] ?? pixel);
+  const { words, of } = MAPS[state.explanation] ?? MAPS.saliency;
+  const seed = state.seed in chance ? state.seed : 0;
+  const drawn = (images[state.image] ?? images[0].map(() => 0)).map((pixel, j) => Number(state.strokes?.[j] ?? pixel) || 0);
   const silenced = new Set(state.silenced);
   const { H, logits } = forward(network, drawn, silenced);
   const target = state.target in logits ? state.target : maxIndex(logits);
-  const map = MAPS[state.explanation].of(network, drawn, target, silenced);
+  const map = of(network, drawn, target, silenced);
   const units = state.delete === "units";
   const [values, lit] = units ? [contributions(network, H, target), H] : [map, drawn];
   const most = Math.min(lit.length, SIDE * SIDE);
@@ -80,14 +82,14 @@ export function derive({ network, images, chance }, state) {
     largest: ranking(values).slice(0, most), // those that are lit come before those that are dark, or deleting at random does nothing
     random: chance.map((numbers) => ranking(lit.map((value, j) => numbers[j] + (value > 0))).slice(0, most)),
   };
-  const gone = (state.first === "random" ? orders.random[state.seed] : orders.largest).slice(0, state.k);
+  const gone = (state.first === "random" ? orders.random[seed] : orders.largest).slice(0, state.k);
   const left = units ? drawn : drawn.map((pixel, j) => (gone.includes(j) ? 0 : pixel));
   const off = new Set(units ? [...silenced, ...gone] : silenced);
   const now = forward(network, left, off);
   const intact = forward(network, drawn).H;
   const given = contributions(network, intact, target);
   return {
-    drawn, silenced, target, map, orders, most, gone, left, off, intact, whole: logits[target],
+    drawn, silenced, target, map, words, seed, orders, most, gone, left, off, intact, whole: logits[target],
     ranked: { byValue: ranking(given), bySize: ranking(given.map(Math.abs)) },
     ...now, parts: contributions(network, now.H, target),
   };
@@ -368,7 +370,7 @@ function drawDecline(parent) {
   const random = add(plot.inside, "path", { class: "random" });
   const [found, seed] = ["found", "seed"].map((kind) => add(plot.inside, "path", { class: kind }));
   const here = add(plot.over, "circle", { r: 6 });
-  return (network, { drawn, target, silenced, orders, most }, { delete: what, first, seed: which, k }) => {
+  return (network, { drawn, target, silenced, orders, most, seed: which }, { delete: what, first, k }) => {
     const lines = [orders.largest, ...orders.random].map((order) => decline(network, drawn, target, silenced, what, order));
     plot.x.domain([0, most]);
     plot.y.domain(extent([0, ...lines.flat()])).nice(4);
@@ -467,9 +469,8 @@ function render({ model, el }) {
 
   /** The map, and what its numbers add up to: shares, to what the image adds to the logit of a black one. */
   function explain() {
-    const { drawn, map: values, target, silenced, whole } = now;
+    const { drawn, map: values, words, target, silenced, whole } = now;
     drawMap(values);
-    const { words } = MAPS[state.explanation];
     title.textContent = `Logit of ${target}: ${words}`;
     const most = maxIndex(values, Math.abs);
     const place = `row ${Math.floor(most / SIDE)}, column ${most % SIDE}`;

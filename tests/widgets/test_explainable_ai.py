@@ -244,7 +244,8 @@ def test_the_probability_can_be_guessed_first(opened):
 
 
 def test_a_link_that_somebody_spoilt_is_still_drawn(opened):
-    opened.evaluate("location.hash = 'image=99&target=77&strokes=null&silenced=[400,%22x%22]&k=900'")
+    spoilt = 'image=99&target=77&strokes={"3":"x"}&silenced=[400,"x"]&k=900&seed=50&first="random"&explanation="x"'
+    opened.evaluate("spoilt => { location.hash = spoilt; }", spoilt)
     opened.wait_for_function("document.querySelector('.status').textContent.includes('Without')")
     assert opened.locator("[aria-label^='hidden unit']").count() == 9
 
