@@ -500,3 +500,39 @@ def test_its_still_picture_is_of_the_epoch():
     assert f"5 epochs; the lowest validation loss is {min(history.validation_loss):.3g}" in picture.caption
     assert "Before training." in Playground().still().caption
     assert Playground(data="drawn").still() is None
+
+
+# The pictures
+
+
+def test_lines_lie_where_a_function_is_zero(in_node):
+    x, y = np.meshgrid(*[np.arange(40)] * 2)
+    f = 12 - np.hypot(x - 20, y - 18)
+    ends = np.array(in_node(Playground, "module.zeroLines(given, 40)", f.ravel().tolist()))
+    np.testing.assert_allclose(np.hypot(ends[..., 0] - 20, ends[..., 1] - 18), 12, atol=0.05)
+    lengths = np.linalg.norm(ends[:, 0] - ends[:, 1], axis=1)
+    assert lengths.sum() == pytest.approx(2 * np.pi * 12, rel=0.01), "all the way round"
+    assert in_node(Playground, "module.zeroLines(given, 3)", [1.0] * 9) == []
+
+
+@pytest.mark.parametrize("sizes", [[2, 2], [2, 8, 8, 2], [2, 16, 3], [2, 200, 2], [2, 50, 50, 50, 50, 3]])
+def test_nodes_stand_apart_and_inside_the_picture(in_node, sizes):
+    layers = in_node(Playground, "module.placesOf(given)", sizes)
+    assert [len(layer) for layer in layers] == sizes
+    nodes = [place for layer in layers for place in layer]
+    x, y, side = (np.array([node[key] for node in nodes]) for key in ("x", "y", "side"))
+    assert (x - side / 2 >= 0).all() and (x + side / 2 <= 560).all() and (y - side / 2 >= 0).all() and (y + side / 2 <= 330).all()
+    apart = np.maximum(np.abs(x[:, None] - x), np.abs(y[:, None] - y)) + 1000 * np.eye(len(x))
+    assert (apart > (side[:, None] + side) / 2).all() and side.min() > 8
+
+
+def test_the_share_of_right_points_can_be_guessed_first(show):
+    tab = show(Playground(epoch=3))
+    wait_for_epoch(tab, 3)
+    tab.get_by_role("button", name="Guess first").click()
+    assert not tab.locator(".status").is_visible() and not tab.locator(".numbers").is_visible()
+    tab.get_by_label("Your guess").fill("80")
+    tab.keyboard.press("Enter")
+    _, history = Playground(epoch=3).run()
+    assert f"It is {100 * history.validation_accuracy[-1]:.2g}, your guess was 80" in tab.locator(".guess").inner_text()
+    assert tab.locator(".status").is_visible()
