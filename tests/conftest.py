@@ -55,15 +55,17 @@ FAULTS = """() => {
     const found = [];
     const title = slide.querySelector("h1, h2").textContent;
     const say = (what, node) => found.push(`“${title}”: ${what}: ${(node.outerHTML ?? "").slice(0, 160)}`);
+    const isCut = (node) => node && (getComputedStyle(node).overflow !== "visible" || isCut(node.parentElement.closest(".widget *")));
     const isOutside = (node, width, height) => {
         const box = node.getBoundingClientRect();
-        const isSeen = box.width && box.height && node.checkVisibility();
+        const isSeen = box.width && box.height && node.checkVisibility() && !isCut(node.parentElement.closest(".widget *"));
         return isSeen && (box.left < -1 || box.top < -1 || box.right > width + 1 || box.bottom > height + 1);
     };
+    const drawn = "svg *:not(text), .notes, .notes *, .katex-mathml, .katex-mathml *"; // by the picture around it, or not at all
     const sizeOf = (node) => parseFloat(getComputedStyle(node).fontSize);
     if (!slide.matches(".first") && !slide.querySelector(".notes")?.textContent.trim()) say("no note", slide);
     if (slide.scrollHeight > 720) say(`${slide.scrollHeight} pixels tall`, slide);
-    for (const node of slide.querySelectorAll("*:not(.notes, .notes *, .katex-mathml, .katex-mathml *)")) {
+    for (const node of slide.querySelectorAll(`*:not(${drawn})`)) {
         if (isOutside(node, 1280, 700)) say("off the screen", node);
     }
     for (const node of slide.querySelectorAll("p, li, td, th, pre, pre code")) {
@@ -71,16 +73,17 @@ FAULTS = """() => {
     }
     for (const node of slide.querySelectorAll("img")) {
         const { width, height } = node.getBoundingClientRect();
-        const drawn = Math.min(height, (width * node.naturalHeight) / node.naturalWidth);
-        if (drawn < 200 && (drawn * node.naturalWidth) / node.naturalHeight < 900) say(`a figure ${Math.round(drawn)} pixels high`, node);
+        const tall = Math.min(height, (width * node.naturalHeight) / node.naturalWidth);
+        if (tall < 200 && (tall * node.naturalWidth) / node.naturalHeight < 900) say(`a figure ${Math.round(tall)} pixels high`, node);
     }
     for (const frame of slide.querySelectorAll("iframe")) {
         const widget = frame.contentDocument.querySelector(".widget");
         if (!widget.querySelector("svg, canvas")) say("nothing is drawn", frame);
         const { scrollWidth, scrollHeight } = widget;
-        if (widget.querySelector(".body").style.zoom < 0.7) say("a widget made smaller than can be read, so that it fits", frame);
         if (scrollHeight > 720 || scrollWidth > 1280) say(`a widget of ${scrollWidth} by ${scrollHeight}`, frame);
-        for (const node of widget.querySelectorAll("*")) if (isOutside(node, 1280, 720)) say("of the widget, off the screen", node);
+        for (const node of widget.querySelectorAll(`*:not(${drawn})`)) {
+            if (isOutside(node, 1280, 720)) say("of the widget, off the screen", node);
+        }
     }
     return found;
 }"""
