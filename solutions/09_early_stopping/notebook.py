@@ -94,8 +94,8 @@ def trained(seed, data, update=None, epochs=40):
 #
 # Sketch two curves against the epoch: the training loss, and the loss on 300 other digits that are only **watched**.
 #
-# Note: The watched digits are the validation set; their labels are spoilt in the same way. One minute with a pencil; then one or two
-# sketches on the board. Many draw two falling curves, the second a little higher.
+# Note: The watched digits are the validation set; their labels are spoilt in the same way. One minute with a pencil; then ask for a sketch
+# on the board: who has another one? Many draw two falling curves, the second a little higher.
 
 
 # %% [markdown]
@@ -317,8 +317,8 @@ Patience(record["loss"], record["validation_loss"], right.mean(axis=1))
 #
 # And no error message says so.
 #
-# Note: Let somebody who said 4 and 6 explain: the first line makes no new array, it gives the same one another name. Ask how you would
-# notice this in your own training; wait half a minute. One way: compare the loss of the weights you return with the best loss.
+# Note: Let somebody who said 4 and 6 explain: the first line makes no new array, it gives the same one another name. How would you notice
+# this in your own training? Wait half a minute. One way: compare the loss of the weights you return with the best loss.
 
 
 # %% [markdown]
@@ -549,7 +549,7 @@ with once_written():
 # ## The steep direction comes first
 #
 # Note: After 5 steps the steep direction has gone 92 % of its way, the flat one 27 %. So whoever stops early keeps the flat directions
-# small. Ask which other remedy does that, and wait for L2. The two curves come near each other, but no single λ does what stopping does.
+# small. Which other remedy does that? Wait for L2. The two curves come near each other, but no single λ does what stopping does.
 
 # %% demo=true deck="show"
 with once_written():
@@ -617,8 +617,8 @@ runs = {name: [trained(seed, draw(np.random.default_rng([seed, 2]))) for seed in
 # %% [markdown] deck="slide"
 # ## A remedy, where something is wrong
 #
-# Note: Nearly seven points with spoilt labels, in all twenty pairs. With clean ones the two differ by a small part of a point. Ask why,
-# and wait for "there was nothing to learn by heart". Then ask for the price: 300 labelled digits are only watched.
+# Note: Nearly seven points with spoilt labels, in all twenty pairs. With clean ones the two differ by a small part of a point. Why? Wait
+# for "there was nothing to learn by heart". Then ask for the price: 300 labelled digits are only watched.
 
 
 # %% demo=true slide="fragment" deck="show"
@@ -665,8 +665,8 @@ plots.paired_gains(gains, xlabel="gain in test accuracy, percentage points")
 # %% [markdown] deck="slide"
 # ## Too high, in most runs
 #
-# Note: By more than three points on average, though not in each of the twenty. Ask where the points come from: each of the 40 numbers has
-# some luck in it, and we took the largest. Let the room say what a test set is for, in one sentence.
+# Note: By more than three points on average, though not in each of the twenty. Where do the points come from? Wait: each of the 40 numbers
+# has some luck in it, and we took the largest. Then let the room say in one sentence what a test set is for.
 
 
 # %% demo=true slide="fragment" deck="show"
@@ -716,8 +716,8 @@ plots.paired_gains({"best of 40 epochs": reported - true}, xlabel="reported minu
 # - It helps where a network learns by heart, and not elsewhere.
 # - A number by which you have chosen is no longer a measurement.
 #
-# Note: Ask everybody to write the third line in their own words, one minute; let two people read theirs. Then ask where else today we have
-# chosen by a number: the patience itself is one.
+# Note: Ask everybody to write the third line in their own words, one minute; let two people read theirs. Then ask: where else today have
+# we chosen by a number? The patience itself is one.
 
 # %% [markdown] slide="slide"
 # ## Summary

@@ -164,8 +164,8 @@ with once_written():
 # %% [markdown] deck="slide"
 # ## Strokes and blobs
 #
-# Note: Vermillion: a bright pixel raises the sum; blue: it lowers it. Ask why the outer columns are not white, where hardly any digit is
-# drawn; wait half a minute. Many find a reason in the digits. There is none: those weights have hardly moved, they are the random start.
+# Note: Vermillion: a bright pixel raises the sum; blue: it lowers it. Hardly any digit is drawn in the outer columns: why are they not
+# white? Wait half a minute. Many find a reason in the digits. There is none: those weights have hardly moved, they are the random start.
 
 # %% demo=true slide="fragment" deck="show"
 plots.weight_images(W1[:, :16], (8, 8))
@@ -932,8 +932,8 @@ with once_written():
 # %% [markdown] deck="slide"
 # ## The test rewards the shortcut
 #
-# Note: Higher, by about two points, in all twenty; inverted, it falls by about twenty. Ask who would have found this from the test
-# accuracy alone, and wait for "nobody". Saliency and shares find the bright corner as the largest pixel, in all twenty.
+# Note: Higher, by about two points, in all twenty; inverted, it falls by about twenty. Who would have found this from the test accuracy
+# alone? Wait for "nobody". Saliency and shares find the bright corner as the largest pixel, in all twenty.
 
 
 # %% demo=true deck="show"

@@ -304,8 +304,8 @@ for name, prepared in (("without negatives", upright), ("with negatives", np.arr
 #
 # Here, for a right one: 0.0000005
 #
-# Note: Ask what could lie in between without a mistake, and wait half a minute. Two answers count: a ReLU at its kink, and an entry that
-# is nearly zero and is lost in rounding. A small number is never exactly 0; ask why not.
+# Note: What could lie in between without a mistake? Wait half a minute. Two answers count: a ReLU at its kink, and an entry that is nearly
+# zero and is lost in rounding. Then ask why even a right gradient does not give exactly 0.
 
 
 # %% [markdown]
@@ -656,8 +656,8 @@ plots.paired_gains(gains, xlabel="gain in hits on validation labels, percentage 
 # - a long training that learns noise by heart: $\;+2.1 \pm 1.2$
 # - beside a recipe that does not: $\;-0.3 \pm 0.6$
 #
-# Note: Ask for one word for each line: it helps; we do not know. Some read the second line as "it harms": ask whether the interval holds
-# 0. Then the sentence of the day: no ingredient has a value of its own; it helps against something, or it does not help.
+# Note: Ask for one word for each line: it helps; we do not know. Some read the second line as "it harms": does the interval hold 0? Then
+# the sentence of the day: no ingredient has a value of its own; it helps against something, or it does not help.
 
 # %% [markdown]
 # Negatives and the falling rate help. Whether the penalty, dropout and early stopping do anything beside them, these runs **cannot tell**,
