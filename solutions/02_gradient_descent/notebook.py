@@ -783,8 +783,7 @@ with once_written():
 # %% [markdown] slide="slide"
 # ### Drag it
 #
-# Drag the ball, or press the arrow keys, and change the learning rate. The limit $2/L$ stands below the loss. (`θ[0]`
-# and `θ[1]` are $\theta_1$ and $\theta_2$: Python counts from 0.)
+# Drag the ball, or press the arrow keys, and change the learning rate. The limit $2/L$ stands below the loss.
 #
 # **Before you touch it:**
 # 1. *narrow valley*: where is the descent fastest: with $\eta$ close to 0, at half of $2/L$, or a little below $2/L$?

@@ -24,7 +24,7 @@
 #
 # | time | difficulty | what to know before |
 # |---|---|---|
-# | 120 minutes, and 5 for what is optional | medium | unit 02 (gradient descent), unit 05 (gradients in vector form); mean and variance |
+# | 120 minutes, and 10 for what is optional | medium | unit 02 (gradient descent), unit 05 (gradients in vector form); mean and variance |
 
 # %%
 import numpy as np
@@ -964,6 +964,36 @@ picture
 # It helps a lot where the rate was too small. **It is no better than a plain step of the same effective length** (that interval contains
 # 0), and on top of a good rate it does harm. Why is it so popular, then? In the narrow valley of section 4.3 no plain rate did as well.
 # These digits, in so few steps, show none. Always ask: *compared with what?*
+
+# %% [markdown] slide="subslide" folded=true
+# ### Optional: watch a network learn (8 minutes)
+#
+# All of this unit in one picture: a small network trains with batches, a learning rate and momentum while you look on. The background is
+# its decision, the small pictures are those of its hidden nodes. Change a setting while it runs.
+#
+# **Before you press *Play*:** the example *XOR, 2 nodes* is unit 01's problem, for a hidden layer of two nodes. Will it learn it from every
+# start? Try several seeds, and then six nodes in place of two.
+
+# %% [markdown] deck="slide"
+# ## Watch it learn
+#
+# Note: Start with moons, and let it run for some seconds: the nodes' pictures first, then the boundary. Then choose "XOR, 2 nodes", and ask
+# before you press Play: will it learn this from every start? Change the seed a few times. Some starts are stuck; with six nodes hardly any.
+
+# %% demo=true slide="fragment" deck="show"
+from course.widgets import Playground
+
+Playground(**Playground.presets["XOR, 2 nodes"])
+
+# %% demo=true
+xor = Playground.presets["XOR, 2 nodes"] | {"epoch": 60}
+for nodes in (2, 6):
+    histories = [Playground(**xor | {"layers": [nodes], "seed": seed}).run()[1] for seed in range(8)]
+    print(nodes, "nodes:", " ".join(f"{history.accuracy[-1]:.0%}" for history in histories))
+
+# %% [markdown]
+# Not from every start: the cell repeats the run in Python for the seeds 0 to 7, 60 epochs each. Two of the eight networks with two nodes
+# are stuck at about three quarters of the training points. With six nodes all eight learn: where one node is of no use, others are.
 
 # %% [markdown] slide="slide"
 # ## 9. Keep what you have written

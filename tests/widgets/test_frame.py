@@ -68,6 +68,7 @@ def test_the_address_is_the_state(show):
 def test_the_state_can_be_copied_as_python(show):
     tab = show(Tangent("sin x", h=0.5))
     tab.get_by_role("button", name="Copy state").click()
+    tab.locator(".copied").wait_for()  # the clipboard is asked first
     text = tab.locator(".copied").inner_text()
     again = eval(f"Tangent({text})", {"Tangent": Tangent})
     assert (again.curve, again.x, again.h, again.zoom) == ("sin x", 1.0, 0.5, 0.0)
