@@ -2,7 +2,6 @@
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 CELLS = [
@@ -56,16 +55,3 @@ def test_python_and_the_picture_share_their_state_and_a_saved_notebook_keeps_a_s
         page.wait_for_timeout(100)
     html = [output["data"]["text/html"] for output in nbformat.read(saved, 4).cells[0].outputs if "text/html" in output.get("data", {})]
     assert len(html) == 1 and "image/svg+xml" in html[0] and "2.7100" not in html[0] and "3.3100" in html[0]
-
-
-@pytest.mark.parametrize("path", ["doc/tree", "notebooks"])
-def test_a_saved_notebook_shows_the_still_where_the_widget_is_not(chromium, lab, path):
-    notebook = new_notebook(cells=[new_code_cell("from course.widgets import Tangent\nTangent('x³', h=0.5)")], metadata=KERNEL)
-    NotebookClient(notebook, timeout=120, store_widget_state=False).execute()
-    address, root = lab
-    nbformat.write(notebook, root / "unit.ipynb")
-    chromium.goto(address.format(f"{path}/unit.ipynb"))
-    still = chromium.locator(".jp-OutputArea figure img")
-    still.wait_for()
-    assert "The curve x³ with a chord and a tangent." in still.get_attribute("alt")
-    chromium.get_by_text("Tangent: run this cell to move it.").wait_for()
