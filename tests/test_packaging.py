@@ -55,7 +55,7 @@ def imported(paths):
         ((ROOT / "course").rglob("*.py"), ["lab"]),
         (map(build.source_of, build.UNITS), ["lab"]),
         ((ROOT / "autograder").rglob("*.py"), ["grade"]),
-        ((ROOT / "benchmarks").rglob("*.py"), ["grade", "peers"]),
+        ((ROOT / "benchmarks").rglob("*.py"), ["grade", "dev", "peers"]),
         ((ROOT / "scripts").rglob("*.py"), ["dev"]),
         ((ROOT / "tests").rglob("*.py"), ["dev", "peers"]),
     ],

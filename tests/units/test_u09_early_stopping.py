@@ -173,7 +173,7 @@ def test_epochs_are_counted_from_1_as_in_the_notebook():
         decisions = exercise("EarlyStopper").expected(case)["decisions"]
         assert decisions.entries == tuple(f"epoch {epoch}" for epoch in range(1, len(decisions.value) + 1))
     reason = grade_function(exercise("EarlyStopper"), stopper(np.inf, never), 0).reason
-    assert "(entry 0 is epoch 1). The first that differs is entry" in reason
+    assert "The first difference is in epoch 3" in reason
 
 
 def test_a_rule_without_best_weights_loses_that_point_alone():
