@@ -2,8 +2,8 @@
 
     make bench-widgets
 
-Beside them, in the same JupyterLab, `ipywidgets.interact` redraws one curve with matplotlib. Every widget's first slider is moved;
-latencies are those of 60 moves that come at random moments between two frames, frames those of a drag of four seconds.
+Beside them, in the same JupyterLab, `ipywidgets.interact` redraws one curve with matplotlib. Every widget's first slider is moved, or
+its first list; latencies are those of 60 moves that come at random moments between two frames, frames those of a drag of four seconds.
 """
 
 import argparse
@@ -40,11 +40,15 @@ FLAGS = "--no-sandbox --disable-quic --no-first-run --disable-background-network
 
 # Both move a slider from end to end and back. After a frame's own work a message arrives, which is when it has been painted.
 PRELUDE = """
-const slider = [...document.querySelectorAll(SLIDER)].find((node) => node.checkVisibility());
-const [low, high, step] = [slider.min, slider.max, slider.step].map(Number);
-const to = (share) => {
+const [slider] = [...document.querySelectorAll(SLIDER)].filter((node) => node.checkVisibility());
+const [low, high, step] = [slider?.min, slider?.max, slider?.step].map(Number);
+const list = document.querySelector(".widget select");
+const to = slider ? (share) => {
     slider.value = low + Math.round((high - low) * share / step) * step;
     slider.dispatchEvent(new Event("input", { bubbles: true }));
+} : (share) => {
+    list.selectedIndex = Math.floor(share * list.length);
+    list.dispatchEvent(new Event("change", { bubbles: true }));
 };
 const there = (k, of) => 0.1 + 0.8 * Math.abs(((2 * k) / of) % 2 - 1);
 const painted = () => new Promise((done) => requestAnimationFrame(() => {
