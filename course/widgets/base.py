@@ -132,7 +132,8 @@ class Widget(anywidget.AnyWidget):
         return {"title": self.title, "question": self.question, "presets": dict(self.presets), "still": f"still-{uuid.uuid4().hex}"}
 
     def still(self) -> Any:
-        """The widget's state as a `course.plots.Picture`, or None where there is none yet."""
+        """The widget's state as a `course.plots.Picture`; each widget has its own."""
+        raise NotImplementedError(f"{type(self).__name__} has no still picture")
 
     def __repr__(self) -> str:
         """What stands beneath the still picture where the widget cannot be drawn."""
@@ -140,7 +141,6 @@ class Widget(anywidget.AnyWidget):
 
     def _ipython_display_(self, **options: Any) -> None:
         """The still picture, which the widget hides as soon as it is drawn, and the widget."""
-        if (picture := self.still()) is not None:
-            display(HTML(f'<div id="{self.frame["still"]}">{picture.as_html("svg")}</div>'))
+        display(HTML(f'<div id="{self.frame["still"]}">{self.still().as_html("svg")}</div>'))
         bundle, metadata = self._repr_mimebundle_(**options)
         display(bundle, metadata=metadata, raw=True)
