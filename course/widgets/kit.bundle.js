@@ -1,5 +1,5 @@
 /* Made by `make kit` from course/widgets/kit/ and package.json with esbuild 0.28.2; change those, not this.
-sources sha256 80d9202a2531829a009ee970b1da4f6ca7234a8af1e1adbc1f6b04a9244f45fe
+sources sha256 6704a69433be8245877b81feb812880e1c1e26916e950d159cdb4d4e6ea45f9f
 
 It contains
 

@@ -51,20 +51,20 @@ export function inPython(value) {
  * fragment, as `#h=0.5&curve="x³"`, and are read from there.
  */
 export function pageModel(values, address = null) {
-  const [now, first, listeners] = [structuredClone(values), JSON.stringify, {}];
+  const [now, text, listeners] = [structuredClone(values), JSON.stringify, {}];
   const touched = new Set(); // no others can differ, and data can be long
-  const differs = (name) => touched.has(name) && first(now[name]) !== first(values[name]);
+  const differs = (name) => touched.has(name) && text(now[name]) !== text(values[name]);
   const model = {
     get: (name) => now[name],
     set(name, value) {
-      if (first(now[name]) === first(value)) return;
+      if (text(now[name]) === text(value)) return;
       now[name] = value;
       touched.add(name);
       (listeners[`change:${name}`] ?? []).forEach((act) => act());
     },
     save_changes() {
       if (!address) return;
-      const changed = Object.keys(now).filter(differs).map((name) => `${name}=${encodeURIComponent(first(now[name]))}`);
+      const changed = Object.keys(now).filter(differs).map((name) => `${name}=${encodeURIComponent(text(now[name]))}`);
       address.history.replaceState(null, "", `#${changed.join("&")}`);
     },
     on: (event, act) => (listeners[event] ??= []).push(act),
