@@ -84,7 +84,7 @@ COUNT = "self.waited += 1"
 EXERCISE = Exercise(
     right=EarlyStopper,
     criteria=(
-        Criterion("decisions", 2, "what `update` returns, epoch by epoch, until it is True (entry 0 is epoch 1)"),
+        Criterion("decisions", 2, "what `update` returns, epoch by epoch, until it is True"),
         Criterion("best_loss", 1, "the loss of the best epoch"),
         Criterion("best_weights", 2, "the weights of the best epoch, whatever happens to the array afterwards"),
     ),
