@@ -1,7 +1,7 @@
 // Dropout: hidden nodes that live and die, and the mean over masks on its way to what the expected weights give.
 
 const {
-  add, button, chart, checkbox, columns, controls, counted, describe, extent, facts, fixed, frame, generator, legend, linear, logarithmic,
+  add, button, chart, checkbox, columns, controls, counted, describe, extent, facts, fixed, frame, legend, linear, logarithmic, mulberry,
   onPress, picture, player, predict, range, rule, set, sigmoid, slider, status, through,
 } = kit;
 
@@ -31,7 +31,7 @@ export function ensemble(network, P, squash) {
 
 /** The mean output over the first k masks from a seed, for each k up to `count`, and the last mask; without one, all nodes are active. */
 export function drawMasks(network, P, squash, seed, count) {
-  const random = generator(seed);
+  const { random } = mulberry(seed);
   const shares = hidden(network).map((h, i) => h * network.W2[i][0]);
   let mask = shares.map(() => 1);
   let total = 0;

@@ -1,12 +1,12 @@
 """Dropout: a network whose hidden nodes live and die, and the mean over masks on its way to the expected output."""
 
-from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import numpy as np
 import traitlets
 
 from course.widgets.base import FiniteArray, Number, Switch, Widget, fit_together
+from course.widgets.mulberry import Mulberry
 
 MOST_INPUTS, MOST_HIDDEN = 4, 8  # 2^8 thinned networks are enumerated at every move of the slider
 PARTS = ("x", "W1", "b1", "W2", "b2")
@@ -60,7 +60,7 @@ class DropoutNetwork(Widget):
         nodes = len(self.b1)
         mask = np.ones(nodes)
         if self.drawn:
-            numbers = np.fromiter(random(self.seed), float, nodes * self.drawn)
+            numbers = Mulberry(self.seed).random(nodes * self.drawn)
             mask = (numbers[-nodes:] < self.keep_prob).astype(float)
         mask[self.turned] = 1 - mask[self.turned]
         return mask
@@ -71,13 +71,3 @@ class DropoutNetwork(Widget):
         mask = self.mask()
         title = f"mask {self.drawn}" if self.drawn else "no mask drawn"
         return thinned({f"P = {self.keep_prob:g}, {title}": [np.ones(len(self.x)), mask, np.ones(1)]})
-
-
-def random(seed: int) -> Iterator[float]:
-    """The numbers in [0, 1) that the kit's `generator` makes from a seed (mulberry32)."""
-    bits, state = 0xFFFFFFFF, seed
-    while True:
-        state = (state + 0x6D2B79F5) & bits
-        mixed = (state ^ (state >> 15)) * (state | 1) & bits
-        mixed ^= (mixed + ((mixed ^ (mixed >> 7)) * (mixed | 61) & bits)) & bits
-        yield (mixed ^ (mixed >> 14)) / 2**32

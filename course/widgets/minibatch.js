@@ -1,7 +1,7 @@
 // Mini-batch descent: a line y = w x + b is fitted to points, and the loss surface over (w, b) shows the path, noise and all.
 
 const {
-  add, brief, button, chart, columns, controls, describe, extent, fixed, frame, generator, legend, linear, logarithmic, mean, player, predict,
+  add, brief, button, chart, columns, controls, describe, extent, fixed, frame, legend, linear, logarithmic, mean, mulberry, player, predict,
   range, set, slider, status, sum, through,
 } = kit;
 
@@ -16,20 +16,11 @@ export function gradient({ x, y }, [w, b], batch) {
   return [2 * mean(errors, (error, k) => error * x[batch[k]]), 2 * mean(errors)];
 }
 
-export function shuffled(n, random) {
-  const order = range(n);
-  for (let k = n - 1; k > 0; k -= 1) {
-    const other = Math.floor(random() * (k + 1));
-    [order[k], order[other]] = [order[other], order[k]];
-  }
-  return order;
-}
-
 /** So many batches of T, epoch after epoch in a fresh order; the last batch of an epoch may be smaller. */
-export function batches(n, size, count, random) {
+export function batches(n, size, count, rng) {
   const found = [];
   while (found.length < count) {
-    const order = shuffled(n, random);
+    const order = rng.order(n);
     for (let first = 0; first < n && found.length < count; first += size) found.push(order.slice(first, first + size));
   }
   return found;
@@ -201,8 +192,8 @@ function render({ model, el }) {
   ]);
 
   /** The batches, and the path as far as it can be drawn: what is beyond a million is left out. */
-  function walked(random) {
-    const drawn = batches(n, state.batch_size, state.steps, random);
+  function walked(rng) {
+    const drawn = batches(n, state.batch_size, state.steps, rng);
     const path = descend(data, state.start, drawn, state.learning_rate, state.momentum);
     const away = path.findIndex((point) => !point.every((value) => Math.abs(value) < FAR));
     return { path: away < 0 ? path : path.slice(0, away), last: drawn[(away < 0 ? path.length : away) - 2] ?? [], away: away >= 0 };
@@ -210,11 +201,11 @@ function render({ model, el }) {
   const heightsOf = (path) => path.map((point) => Math.max(loss(data, point) - least, 1e-12));
 
   function draw() {
-    const random = generator(state.seed);
-    const { path, last, away } = walked(random);
+    const rng = mulberry(state.seed);
+    const { path, last, away } = walked(rng);
     const end = path.at(-1);
     const slope = gradient(data, end, range(n));
-    const drawn = range(40).map(() => gradient(data, end, shuffled(n, random).slice(0, state.batch_size)));
+    const drawn = range(40).map(() => gradient(data, end, rng.order(n).slice(0, state.batch_size)));
     const step = (g) => g.map((value) => state.learning_rate * value);
     map.draw(path, drawn.map(step), step(slope));
     points.draw(end, last);
@@ -248,7 +239,7 @@ function render({ model, el }) {
 
   predict(view, {
     words: `the loss above its minimum (mean of the last ${LAST} points)`,
-    truth: () => mean(heightsOf(walked(generator(state.seed)).path).slice(-LAST)),
+    truth: () => mean(heightsOf(walked(mulberry(state.seed)).path).slice(-LAST)),
     nodes: [beside.querySelector(".status"), noise, curve],
   });
   state.watch(draw);

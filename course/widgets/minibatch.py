@@ -1,45 +1,23 @@
 """Mini-batch descent on a loss of two parameters: batch size, learning rate and momentum, and the noise that they make or mend."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
 import traitlets
 
 from course.widgets.base import Number, Numbers, Widget
+from course.widgets.mulberry import Mulberry
 
 MOST = 200  # examples, and steps
 FAR = 1e6  # what is beyond is not drawn
-WORD = 2**32 - 1
 
 
-def generator(seed: int) -> Callable[[], float]:
-    """Numbers in [0, 1) from a seed (mulberry32), the same as in the browser."""
-    state = seed
-
-    def draw() -> float:
-        nonlocal state
-        state = (state + 0x6D2B79F5) & WORD
-        mixed = ((state ^ (state >> 15)) * (state | 1)) & WORD
-        mixed ^= (mixed + (mixed ^ (mixed >> 7)) * (mixed | 61)) & WORD
-        return (mixed ^ (mixed >> 14)) / 2**32
-
-    return draw
-
-
-def shuffled(n: int, random: Callable[[], float]) -> list[int]:
-    order = list(range(n))
-    for k in range(n - 1, 0, -1):
-        other = int(random() * (k + 1))
-        order[k], order[other] = order[other], order[k]
-    return order
-
-
-def batches(n: int, size: int, count: int, random: Callable[[], float]) -> list[list[int]]:
+def batches(n: int, size: int, count: int, rng: np.random.Generator) -> list[list[int]]:
     """So many batches, epoch after epoch in a fresh order; the last batch of an epoch may be smaller."""
     found: list[list[int]] = []
     while len(found) < count:
-        order = shuffled(n, random)
+        order = rng.permutation(n).tolist()
         found += [order[first : first + size] for first in range(0, n, size)]
     return found[:count]
 
@@ -106,5 +84,5 @@ class MinibatchDescent(Widget):
         from course.plots import walk_and_line
 
         x, y = np.array(self.x), np.array(self.y)
-        drawn = batches(len(x), self.batch_size, self.steps, generator(self.seed))
+        drawn = batches(len(x), self.batch_size, self.steps, Mulberry(self.seed))
         return walk_and_line(x, y, descend(x, y, self.start, drawn, self.learning_rate, self.momentum))

@@ -1,40 +1,16 @@
 // A small network that learns in the browser, with its data, gradients, steps, dropout, and early stopping; and the same in Python.
 
 const {
-  add, button, chart, checkbox, choice, columns, describe, fixed, frame, legend, linear, max, onArrows, onDrag, picture, player, pointIn,
+  add, button, chart, checkbox, choice, columns, describe, fixed, frame, legend, linear, max, mulberry, onArrows, onDrag, picture, player, pointIn,
   predict, range, set, slider, stack, status, table, through,
 } = kit;
 
 // The mathematics. Arrays of numbers are flat, row by row.
 
-const STEP = 0x6d2b79f5;
-const STREAMS = 4;
 const [MOST_LAYERS, MOST_NODES, MOST_DRAWN, REACH] = [4, 200, 500, 2];
 const MOST_EPOCHS = 5000;
 const CHUNK = 64; // examples between two looks at the clock
 const ROOM = 4e6; // numbers that a run may keep of its past
-
-/** mulberry32, number by number `Mulberry` of playground.py. A stream for each purpose leaves the others as they are. */
-export function mulberry(seed, stream = 0) {
-  const self = {
-    state: (STREAMS * seed + stream) | 0,
-    random() {
-      self.state = (self.state + STEP) | 0;
-      let t = Math.imul(self.state ^ (self.state >>> 15), self.state | 1);
-      t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-      return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-    },
-    normal() {
-      const [first, second] = [self.random(), self.random()];
-      return Math.sqrt(-2 * Math.log(1 - first)) * Math.cos(2 * Math.PI * second);
-    },
-    order(n) {
-      const keys = Float64Array.from({ length: n }, self.random);
-      return range(n).sort((i, j) => keys[i] - keys[j]);
-    },
-  };
-  return self;
-}
 
 /** The centres of n points and their classes: [x₁, x₂, class], as `course.data` makes them. */
 const CENTRES = {
@@ -405,7 +381,7 @@ export function asPython(state, name) {
     "",
     `from course import ${names.filter(Boolean).join(", ")}`,
     ...(drawn ? [] : [`from course.data import ${maker}`]),
-    "from course.widgets.playground import Mulberry",
+    "from course.widgets.mulberry import Mulberry",
     "",
     `rng = Mulberry(${state.seed})`,
     ...(drawn ? [

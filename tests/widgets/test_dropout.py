@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from course.widgets import DropoutNetwork
-from course.widgets.dropout import random
+from course.widgets.mulberry import Mulberry
 
 RNG = np.random.default_rng(4)
 NETWORK = {
@@ -85,16 +85,10 @@ DRAWN = [(0.5, False, 0, 1000), (0.7, True, 99, 300), (1.0, False, 7, 2), (0.5, 
 @pytest.mark.parametrize(("P", "squash", "seed", "drawn"), DRAWN)
 def test_masks_of_a_seed_are_the_same_in_python(in_node, P, squash, seed, drawn):
     found = in_node(DropoutNetwork, "module.drawMasks(...given)", [LISTS, P, squash, seed, drawn])
-    numbers = np.fromiter(random(seed), float, 5 * drawn).reshape(drawn, 5)
+    numbers = Mulberry(seed).random((drawn, 5))
     outputs = [output(row < P, squash) for row in numbers]
     np.testing.assert_allclose(found["means"], np.cumsum(outputs) / np.arange(1, drawn + 1), rtol=1e-10)
     assert DropoutNetwork(**NETWORK, keep_prob=P, seed=seed, drawn=drawn).mask().tolist() == found["mask"]
-
-
-def test_random_numbers_are_spread_evenly():
-    numbers = np.fromiter(random(5), float, 100_000)
-    assert 0 <= numbers.min() and numbers.max() < 1
-    np.testing.assert_allclose(np.histogram(numbers, 10, (0, 1))[0], 10_000, atol=400)
 
 
 def alive(tab):
@@ -137,7 +131,7 @@ def test_masks_fill_the_mean(show):
     now, expected, mean, everyone = cells(tab)
     assert now == pytest.approx(output(np.array(alive(tab))), abs=6e-4)
     assert expected == everyone == pytest.approx(output(np.full(5, 0.5)), abs=6e-4)
-    numbers = np.fromiter(random(0), float, 15_000).reshape(3000, 5)
+    numbers = Mulberry(0).random((3000, 5))
     assert mean == pytest.approx(np.mean([output(row < 0.5) for row in numbers]), abs=6e-4)
     assert "mean over 3000 masks" in tab.locator(".dropout").inner_text()
     assert tab.locator("path.mean").get_attribute("d").count("L") > 50

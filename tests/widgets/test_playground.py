@@ -9,7 +9,7 @@ import pytest
 import course
 from course import SGD, Linear, Sequential, Tensor, l2_penalty, softmax_cross_entropy
 from course.widgets import Playground
-from course.widgets.playground import ACTIVATIONS, START, Mulberry
+from course.widgets.playground import ACTIVATIONS, START
 
 EXACT = {"rtol": 1e-10, "atol": 1e-10}
 EVERYTHING = {"lam": 0.002, "keep_prob": 0.8, "momentum": 0.9, "epoch": 20}
@@ -56,27 +56,6 @@ def test_every_preset_is_a_state():
 def test_few_points_cannot_be_split():
     with pytest.raises(ValueError, match="at least 4 points to split in three, got 1: draw more"):
         Playground(data="drawn", drawn=[[0, 0, 1]]).run()
-
-
-# The generator
-
-
-def test_the_generator_is_the_browsers(in_javascript):
-    numbers = "(([one, two]) => [range(5).map(one.random), range(4).map(one.normal), one.order(9), range(3).map(two.random)])"
-    got = in_javascript(Playground, f"{numbers.replace('range', 'module.kit.range')}([module.mulberry(7), module.mulberry(7, 2)])")
-    one, two = Mulberry(7), Mulberry(7, 2)
-    for found, expected in zip(got, [one.random(5), one.standard_normal(4), one.permutation(9), two.random(3)], strict=True):
-        np.testing.assert_allclose(found, expected, rtol=1e-14)
-
-
-def test_the_generator_draws_evenly_and_normally():
-    rng = Mulberry(3)
-    even, normal = rng.random((200, 100)), rng.standard_normal(20000)
-    np.testing.assert_allclose([even.mean(), even.var()], [1 / 2, 1 / 12], atol=0.005)
-    np.testing.assert_allclose([normal.mean(), normal.std()], [0, 1], atol=0.02)
-    assert isinstance(rng.random(), float) and isinstance(rng.standard_normal(), float)
-    assert sorted(rng.permutation(50)) == list(range(50)) and rng.permutation(np.eye(3)).sum() == 3
-    assert 2 <= rng.uniform(2, 3) < 3
 
 
 # The mathematics, against the course and numpy
