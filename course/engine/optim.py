@@ -12,8 +12,8 @@ class SGD:
 
     `lr` is the learning rate η. With `momentum` β a velocity v ← β v + ∂ℓ/∂θ takes the gradient's place (Polyak 1964). With
     `weight_decay` d, d·w is added to the gradient of every weight, arrays of two axes or more, and not to biases: it is what
-    L2 regularisation `lam * sum(w**2)` adds for d = 2 * lam. Data are updated in place. Raises ValueError for a rate that is not
-    positive, a momentum outside [0, 1), a negative decay, and no parameters.
+    L2 regularisation `lam * sum(w**2)` adds for d = 2 * lam. All three may be changed between steps. Data are updated in place. Raises
+    ValueError for a rate that is not positive, a momentum outside [0, 1), a negative decay, and no parameters.
 
     >>> w = Tensor([1.0], requires_grad=True)
     >>> (w * w).sum().backward()
@@ -33,7 +33,7 @@ class SGD:
         if not weight_decay >= 0:
             raise ValueError(f"weight_decay must not be negative, got {weight_decay}")
         self.lr, self.momentum, self.weight_decay = lr, momentum, weight_decay
-        self._velocities: list[Array] = [np.zeros_like(p.data) for p in self.parameters] if momentum else []
+        self._velocities: list[Array] = [np.zeros_like(p.data) for p in self.parameters]
         self._steps: list[Array] = [np.empty_like(p.data) for p in self.parameters]
 
     def step(self) -> None:
@@ -41,12 +41,9 @@ class SGD:
         for i, parameter in enumerate(self.parameters):
             if parameter.grad is None:
                 continue
-            data, gradient, step = parameter.data, parameter.grad, self._steps[i]
+            data, gradient, velocity, step = parameter.data, parameter.grad, self._velocities[i], self._steps[i]
             if self.weight_decay and data.ndim > 1:
                 gradient = np.add(gradient, np.multiply(data, self.weight_decay, out=step), out=step)
-            if self.momentum:
-                velocity = self._velocities[i]
-                velocity *= self.momentum
-                velocity += gradient
-                gradient = velocity
-            data -= np.multiply(gradient, self.lr, out=step)
+            velocity *= self.momentum
+            velocity += gradient
+            data -= np.multiply(velocity, self.lr, out=step)

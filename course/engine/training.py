@@ -37,16 +37,18 @@ def minibatches(n: int, batch_size: int, rng: np.random.Generator) -> Iterator[A
 
 def fit(
     model: Module, X: Any, y: Any, *, rng: np.random.Generator,
-    lr: float | None = None, optimizer: SGD | None = None, loss: Loss = softmax_cross_entropy, lam: float = 0.0, batch_size: int = 32,
-    epochs: int = 100, gradient_norm: float = 0.0, loss_tolerance: float = 0.0, early_stopping: EarlyStopping | None = None,
-    validation: tuple[Any, Any] | None = None, on_epoch: Callable[[History], object] | None = None, progress: bool = False,
+    lr: float | None = None, optimizer: SGD | None = None, loss: Loss = softmax_cross_entropy, lam: float = 0.0,
+    batch_size: int | Callable[[int], int] = 32, epochs: int = 100, gradient_norm: float = 0.0, loss_tolerance: float = 0.0,
+    early_stopping: EarlyStopping | None = None, validation: tuple[Any, Any] | None = None,
+    on_epoch: Callable[[History], object] | None = None, progress: bool = False,
 ) -> History:  # fmt: skip
     """Train a model by gradient descent on random batches; returns the History.
 
     `X` is (N, features) and `y` has N entries; `validation` is such a pair. They are converted to the precision of the model's
     parameters, integer labels excepted. `lr` is the rate of plain gradient descent; `optimizer`, an SGD of the model's parameters,
-    stands in its place. `loss(model(X), y)` is a mean over examples, to which `lam * sum(w**2)` is added while training. Batches
-    come from `rng`, and nothing else is random but the model's own dropout: the same seeds give the same result, bit for bit.
+    stands in its place. `loss(model(X), y)` is a mean over examples, to which `lam * sum(w**2)` is added while training. A
+    `batch_size` that changes is a function of how many epochs are over. Batches come from `rng`, and nothing else is random but the
+    model's own dropout: the same seeds give the same result, bit for bit.
 
     Training stops by the `StoppingCriteria` that `epochs`, `gradient_norm`, `loss_tolerance` and `early_stopping` make; or at "nan",
     when a loss or a parameter is no longer finite, and then the model has the last parameters of which the loss was known to be
@@ -65,7 +67,8 @@ def fit(
             measure(model, examples, loss)  # labels out of range, or shapes that do not fit, are told before the first step
         while not history.stopped:
             try:
-                norm = descent.epoch(training, minibatches(len(training.y), batch_size, rng))
+                size = batch_size(history.epochs) if callable(batch_size) else batch_size
+                norm = descent.epoch(training, minibatches(len(training.y), size, rng))
                 history.record(norm, descent.look(training), measure(model, watched, loss) if watched else None)
             except Diverged as what:
                 history.stopped, history.warning = "nan", str(what)

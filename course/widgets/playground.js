@@ -210,13 +210,15 @@ export function stopping(losses, patience) {
   return { best: at, epoch: losses.length - 1, early: false };
 }
 
-/** lr, lam and keep_prob of run "A" or "B" after so many epochs: those of the present, or of a row of the schedule. */
+/** What can be changed while it trains, in the order of a row of the schedule, behind the epoch until which the row holds. */
+const SETTINGS = ["lr", "lam", "keep_prob", "lr_b", "lam_b", "keep_prob_b", "batch_size", "momentum"];
+
+/** What run "A" or "B" is trained with after so many epochs: the settings of the present, or of a row of the schedule. */
 export function settingsAt(state, epoch, name) {
-  const at = name === "A" ? 1 : 4;
-  const row = state.schedule.find(([until]) => epoch < until);
-  if (row) return { lr: row[at], lam: row[at + 1], keep_prob: row[at + 2] };
-  const own = name === "A" ? ["lr", "lam", "keep_prob"] : ["lr_b", "lam_b", "keep_prob_b"];
-  return { lr: state[own[0]], lam: state[own[1]], keep_prob: state[own[2]] };
+  const [, ...row] = state.schedule.find(([until]) => epoch < until) ?? [0, ...SETTINGS.map((each) => state[each])];
+  const [lr, lam, keep_prob] = name === "A" ? row : row.slice(3);
+  const [batch_size, momentum] = row.slice(6);
+  return { lr, lam, keep_prob, batch_size, momentum };
 }
 
 const SETS = ["training", "validation", "test"];
@@ -237,8 +239,6 @@ export class Run {
     this.sizes = [2, ...state.layers, data.classes];
     this.state = state;
     this.data = data;
-    this.batch = Math.min(state.batch_size, data.training.n);
-    this.momentum = state.momentum;
     this.g = ACTIVATIONS[state.activation];
     this.net = network(this.sizes);
     this.gradient = network(this.sizes);
@@ -254,11 +254,11 @@ export class Run {
   }
 
   /** One epoch; stops for breath after each step, and within long ones. */
-  * train({ lr, lam, keep_prob }) {
+  * train({ batch_size, keep_prob, ...step }) {
     const { X, y, n } = this.data.training;
     const order = this.batches.order(n);
-    for (let first = 0; first < n; first += this.batch) {
-      const batch = order.slice(first, first + this.batch);
+    for (let first = 0; first < n; first += batch_size) {
+      const batch = order.slice(first, first + batch_size);
       const [rows, labels] = [Float64Array.from(batch.flatMap((e) => [X[2 * e], X[2 * e + 1]])), batch.map((e) => y[e])];
       drawMasks(this.net, batch.length, keep_prob, this.masks, this.space);
       this.gradient.theta.fill(0);
@@ -270,7 +270,7 @@ export class Run {
         backward(this.net, part, own, to - from, this.g, some, this.gradient, { all: batch.length, dropout: true });
         if (to < batch.length) yield;
       }
-      descend(this.net, this.gradient, this.velocity, { lr, lam, momentum: this.momentum });
+      descend(this.net, this.gradient, this.velocity, step);
       yield;
     }
     const found = [];
@@ -367,8 +367,11 @@ export function asPython(state, name) {
   const epochs = state.epoch || 100;
   const { training, validation, test, classes } = split(state);
   const ends = state.schedule.map(([until]) => until).filter((until) => until < epochs);
-  const [{ lr, lam, keep_prob: P }, ...later] = [0, ...ends].map((epoch) => settingsAt(state, epoch, name));
-  const drops = [P, ...later.map(({ keep_prob }) => keep_prob)].some((each) => each < 1);
+  const all = [0, ...ends].map((epoch) => settingsAt(state, epoch, name));
+  const [{ lr, lam, keep_prob: P, momentum }] = all;
+  const drops = all.some(({ keep_prob }) => keep_prob < 1);
+  const sizes = all.map(({ batch_size }) => Math.min(batch_size, training.n));
+  const sized = sizes.some((size) => size !== sizes[0]);
   const last = state.restore_best ? "" : ", restore_best=False";
   const early = state.patience ? `, early_stopping=EarlyStopping(${state.patience}${last})` : "";
   const drawn = state.data === "drawn";
@@ -377,6 +380,7 @@ export function asPython(state, name) {
   const names = ["SGD", drops && "Dropout", early && "EarlyStopping", "Linear", "Sequential", state.layers.length && g, "fit"];
   return [
     `# Playground, run ${name}: ${epochs} epochs, with the numbers that the page has drawn`,
+    "# The two agree up to rounding. Where the loss jumps about from step to step, rounding grows, and after some epochs they part.",
     "import numpy as np",
     "",
     `from course import ${names.filter(Boolean).join(", ")}`,
@@ -398,11 +402,13 @@ export function asPython(state, name) {
     `    Linear(${state.layers.at(-1) ?? 2}, ${classes}, start),`,
     ")",
     "# lam * sum(w**2) adds 2 * lam * w to a weight's gradient",
-    `optimizer = SGD(network.parameters(), lr=${lr}, momentum=${state.momentum}, weight_decay=2 * ${lam})`,
-    ...(ends.length ? changing(ends, later, drops) : []),
+    `optimizer = SGD(network.parameters(), lr=${lr}, momentum=${momentum}, weight_decay=2 * ${lam})`,
+    ...(sized ? [`sizes = {${sizes.map((size, k) => `${[0, ...ends][k]}: ${size}`).join(", ")}}  # after so many epochs: batch_size`] : []),
+    ...(ends.length ? changing(ends, all.slice(1), drops) : []),
     "history = fit(",
     `    network, X[training], y[training], rng=Mulberry(${state.seed}, 2), optimizer=optimizer,`,
-    `    batch_size=${Math.min(state.batch_size, training.n)}, epochs=${epochs}, validation=(X[validation], y[validation])${early},`,
+    `    batch_size=${sized ? "lambda epochs: sizes[max(end for end in sizes if end <= epochs)]" : sizes[0]},`,
+    `    epochs=${epochs}, validation=(X[validation], y[validation])${early},`,
     ...(ends.length ? ["    on_epoch=change,"] : []),
     ")",
     "history",
@@ -413,15 +419,15 @@ export function asPython(state, name) {
 function changing(ends, later, drops) {
   return [
     "",
-    "changes = {  # after so many epochs: lr, lam, keep_prob",
-    ...ends.map((until, k) => `    ${until}: (${later[k].lr}, ${later[k].lam}, ${later[k].keep_prob}),`),
+    "changes = {  # after so many epochs: lr, momentum, lam, keep_prob",
+    ...ends.map((until, k) => `    ${until}: (${later[k].lr}, ${later[k].momentum}, ${later[k].lam}, ${later[k].keep_prob}),`),
     "}",
     "",
     "",
     "def change(history):",
     "    if history.epochs in changes:",
-    "        lr, lam, keep_prob = changes[history.epochs]",
-    "        optimizer.lr, optimizer.weight_decay = lr, 2 * lam",
+    "        optimizer.lr, optimizer.momentum, lam, keep_prob = changes[history.epochs]",
+    "        optimizer.weight_decay = 2 * lam",
     ...(drops ? [
       "        for layer in network.layers:",
       "            if isinstance(layer, Dropout):",
@@ -454,7 +460,9 @@ export function mended(state) {
   if (!sizes || state.layers.length > MOST_LAYERS || nodesOf(state.layers) > MOST_NODES) found.layers = [8, 8];
   const isPoint = (row) => row.length === 3 && Math.max(Math.abs(row[0]), Math.abs(row[1])) <= REACH && [0, 1, 2].includes(row[2]);
   if (state.drawn.length > MOST_DRAWN || !state.drawn.every(isPoint)) found.drawn = state.drawn.filter(isPoint).slice(0, MOST_DRAWN);
-  if (!state.schedule.every((row) => row.length === 7 && row.every(Number.isFinite))) found.schedule = [];
+  const fits = (value, name) => value >= LIMITS[name][0] && value <= LIMITS[name][1] && (!WHOLE.has(name) || Number.isInteger(value));
+  const isRow = (row) => row.length === 1 + SETTINGS.length && ["epoch", ...SETTINGS].every((name, k) => fits(row[k], name));
+  if (!state.schedule.every(isRow)) found.schedule = [];
   return found;
 }
 
@@ -847,8 +855,7 @@ function lossesOf(parent) {
 
 // Training, a few milliseconds at a time.
 
-const PROBLEM = ["data", "noise", "count", "drawn", "seed", "layers", "activation", "batch_size", "momentum"];
-const SETTINGS = ["lr", "lam", "keep_prob", "lr_b", "lam_b", "keep_prob_b"];
+const PROBLEM = ["data", "noise", "count", "drawn", "seed", "layers", "activation"];
 const BUDGET = 6; // milliseconds of training a frame
 const LATE = 20; // milliseconds between two frames that are too many
 
@@ -1048,7 +1055,7 @@ function render({ model, el }) {
       play.pause();
       training.build();
       mine({ ...(has("schedule") ? {} : { schedule: [] }), ...(has("epoch") ? {} : { epoch: 0 }) });
-    } else if (has("compare", "schedule")) training.build();
+    } else if (has("compare", "schedule") || (has("epoch") && has(...SETTINGS))) training.build(); // the last is a preset
     note(names);
     if (state.epoch !== training.at && has(...PROBLEM, "compare", "schedule", "epoch")) seek(state.epoch);
     draw();

@@ -46,23 +46,22 @@ def drawn_points(value: Any) -> list[list[float]]:
     return [[x, y, int(label)] for x, y, label in points.tolist()]
 
 
-LIMITS = {"lr": (1e-4, 3.0), "lam": (0.0, 1.0), "keep_prob": (0.05, 1.0)}  # of what is changed while it trains
+OF_A_RUN = {"lr": (1e-4, 3.0), "lam": (0.0, 1.0), "keep_prob": (0.05, 1.0)}  # what is changed while it trains, and how far
+OF_BOTH = {"batch_size": (1, 512), "momentum": (0.0, 0.99)}
 
 
 def earlier_settings(value: Any) -> list[list[float]]:
-    """Rows [until, lr, lam, keep_prob, and the same three of run B]. Raises ValueError for rows that are no such settings."""
-    rows = [list(row) if np.ndim(row) == 1 else [] for row in value] if np.ndim(value) else []
-    limits = [(1, MOST_EPOCHS), *LIMITS.values(), *LIMITS.values()]
-    fits = np.ndim(value) and all(
-        len(row) == len(limits) and all(low <= x <= high for x, (low, high) in zip(row, limits, strict=True)) for row in rows
-    )
-    ends = [row[0] for row in rows if row]
-    if not fits or any(end != int(end) for end in ends) or ends != sorted(set(ends)):
+    """Rows [until, lr, lam, keep_prob, the same three of run B, batch_size, momentum]. Raises ValueError for other rows."""
+    rows = [list(row) if np.ndim(row) == 1 else [] for row in value] if np.ndim(value) else [[]]
+    limits = [(1, MOST_EPOCHS), *OF_A_RUN.values(), *OF_A_RUN.values(), *OF_BOTH.values()]
+    fits = all(len(row) == len(limits) and all(low <= x <= high for x, (low, high) in zip(row, limits, strict=True)) for row in rows)
+    ends = [row[0] for row in rows] if fits else []
+    if not fits or ends != sorted(set(ends)) or any(row[k] != int(row[k]) for row in rows for k in (0, -2)):
         raise ValueError(
-            "schedule must hold rows [until, lr, lam, keep_prob, lr_b, lam_b, keep_prob_b], the settings of the epochs before `until`, "
-            f"with `until` ascending; got {value!r}"
+            "schedule must hold rows [until, lr, lam, keep_prob, lr_b, lam_b, keep_prob_b, batch_size, momentum], the settings of the "
+            f"epochs before `until`, with `until` ascending; got {value!r}"
         )
-    return [[int(row[0]), *map(float, row[1:])] for row in rows]
+    return [[int(until), *map(float, of_runs), int(batch_size), float(momentum)] for until, *of_runs, batch_size, momentum in rows]
 
 
 class Checked(traitlets.List):
@@ -95,9 +94,9 @@ class Playground(Widget):
     the course's own; `patience` 0 never stops. With `compare`, a run B from the same seed has an `lr_b`, `lam_b` and `keep_prob_b`.
 
     `epoch` is how far it is trained: set it, and the page trains until there, or goes back. `schedule` tells settings that were changed
-    on the way: rows [until, lr, lam, keep_prob, lr_b, lam_b, keep_prob_b]. `look` is "classes" or a hidden node to look at, "1.3" for
-    node 3 of layer 1; `show_test` unlocks the test set. `run` does in Python what the page does. Raises ValueError for settings out of
-    their range.
+    on the way: rows [until, lr, lam, keep_prob, lr_b, lam_b, keep_prob_b, batch_size, momentum]. `look` is "classes" or a hidden node to
+    look at, "1.3" for node 3 of layer 1; `show_test` unlocks the test set. `run` does in Python what the page does, up to rounding, which
+    grows where steps are so long that the loss jumps about. Raises ValueError for settings out of their range.
     """
 
     title = "Playground: a network learns"
@@ -119,11 +118,11 @@ class Playground(Widget):
     seed = Number(START["seed"], 0, 9999, whole=True)
     layers = Checked(hidden_layers, START["layers"])
     activation = Choice(*ACTIVATIONS)
-    batch_size = Number(START["batch_size"], 1, 512, whole=True)
-    momentum = Number(START["momentum"], 0, 0.99)
-    lr, lr_b = (Number(START["lr"], *LIMITS["lr"]) for _ in "ab")
-    lam, lam_b = (Number(START["lam"], *LIMITS["lam"]) for _ in "ab")
-    keep_prob, keep_prob_b = (Number(START["keep_prob"], *LIMITS["keep_prob"]) for _ in "ab")
+    batch_size = Number(START["batch_size"], *OF_BOTH["batch_size"], whole=True)
+    momentum = Number(START["momentum"], *OF_BOTH["momentum"])
+    lr, lr_b = (Number(START["lr"], *OF_A_RUN["lr"]) for _ in "ab")
+    lam, lam_b = (Number(START["lam"], *OF_A_RUN["lam"]) for _ in "ab")
+    keep_prob, keep_prob_b = (Number(START["keep_prob"], *OF_A_RUN["keep_prob"]) for _ in "ab")
     patience = Number(START["patience"], 0, 200, whole=True)
     restore_best = Switch(START["restore_best"])
     compare = Switch()
@@ -183,28 +182,31 @@ class Playground(Widget):
             modules += [g()] if (g := ACTIVATIONS[self.activation]) else []
             modules += [Dropout(1.0, inverted=True, rng=masks)]
         network = Sequential(*modules, Linear([2, *self.layers][-1], classes, first))
-        optimizer = SGD(network.parameters(), self.lr, self.momentum)
+        optimizer = SGD(network.parameters(), self.lr)
 
         def change(history: History) -> None:
             """The settings of the epoch that comes."""
-            lr, lam, keep_prob = self._settings(history.epochs)
-            optimizer.lr, optimizer.weight_decay = lr, 2 * lam
+            now = self._settings(history.epochs)
+            optimizer.lr, optimizer.momentum, optimizer.weight_decay = now["lr"], now["momentum"], 2 * now["lam"]
             for module in modules:
                 if isinstance(module, Dropout):
-                    module.keep_prob = keep_prob
+                    module.keep_prob = now["keep_prob"]
 
         change(History())
         if not self.epoch:
             return network, History()
         rule = EarlyStopping(self.patience, restore_best=self.restore_best) if self.patience else None
         return network, fit(
-            network, *training, rng=Mulberry(self.seed, 2), optimizer=optimizer, batch_size=min(int(self.batch_size), len(training.y)),
+            network, *training, rng=Mulberry(self.seed, 2), optimizer=optimizer,
+            batch_size=lambda epochs: min(int(self._settings(epochs)["batch_size"]), len(training.y)),
             epochs=self.epoch, early_stopping=rule, validation=validation, on_epoch=change,
         )  # fmt: skip
 
-    def _settings(self, epoch: int) -> list[float]:
-        """lr, lam and keep_prob after so many epochs."""
-        return next((row[1:4] for row in self.schedule if epoch < row[0]), [self.lr, self.lam, self.keep_prob])
+    def _settings(self, epoch: int) -> dict[str, float]:
+        """What run A is trained with after so many epochs."""
+        row = next((row for row in self.schedule if epoch < row[0]), None)
+        names = (*OF_A_RUN, *OF_BOTH)
+        return {name: getattr(self, name) for name in names} if row is None else dict(zip(names, row[1:4] + row[7:], strict=True))
 
     def still(self) -> Any:
         from course.plots import trained

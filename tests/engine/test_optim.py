@@ -44,6 +44,18 @@ def test_momentum_sums_the_gradients_with_weights_that_fade():
         np.testing.assert_allclose(before - w.data, lr * velocity, rtol=1e-12)
 
 
+def test_momentum_may_begin_and_end_on_the_way():
+    w, v = parameter([0.1, -0.2]), 0.0
+    optimizer = SGD([w], lr=0.05)
+    for beta in (0.0, 0.0, 0.8, 0.8, 0.0, 0.5):
+        optimizer.momentum = beta
+        loss_of(w).backward()
+        v = beta * v + w.grad
+        expected = w.data - 0.05 * v
+        optimizer.step()
+        np.testing.assert_allclose(w.data, expected, rtol=1e-14)
+
+
 def test_weight_decay_adds_d_w_to_weights_and_leaves_biases():
     W, b = parameter([[1.0, -2.0]]), parameter([3.0])
     (W.sum() + b.sum()).backward()

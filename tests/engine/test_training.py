@@ -70,6 +70,16 @@ def test_the_steps_are_the_algorithm_of_the_notes():
         np.testing.assert_allclose(a.data, b.data, rtol=1e-12, atol=1e-14)
 
 
+def test_a_batch_size_may_depend_on_the_epoch():
+    growing, by_hand, source = network(), network(), rng(5)
+    history = fit(growing, *MOONS, rng=rng(5), lr=0.1, batch_size=lambda epochs: (10, 20, 60)[epochs], epochs=3)
+    assert history.steps == 6 + 3 + 1
+    for size in (10, 20, 60):
+        fit(by_hand, *MOONS, rng=source, lr=0.1, batch_size=size, epochs=1)
+    for a, b in zip(growing.parameters(), by_hand.parameters(), strict=True):
+        np.testing.assert_array_equal(a.data, b.data)
+
+
 def test_the_gradient_norm_is_that_of_the_whole_gradient_where_the_batch_is_the_whole_set():
     model = network()
     (softmax_cross_entropy(model(MOONS.X), MOONS.y) + l2_penalty(model, 0.01)).backward()
