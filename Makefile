@@ -53,7 +53,7 @@ lecture: $(READY)  ## a folder to lecture from, lecture/: twelve decks and a gal
 build: $(READY)  ## rebuild notebooks/ from solutions/
 	$(BIN)/autograder build
 
-kit:  ## bundle the widgets' JavaScript anew, after a change in course/widgets/kit/: needs node and npm
+kit:  ## bundle the widgets' JavaScript anew, after a change in a folder in course/widgets/: needs node and npm
 	@{ command -v node && command -v npm; } >/dev/null || { echo "make kit needs node and npm: https://nodejs.org, or your system's packages" >&2; exit 1; }
 	npm install --no-package-lock --no-audit --no-fund --ignore-scripts
 	npm run --silent kit

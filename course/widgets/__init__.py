@@ -1,4 +1,4 @@
-"""Widgets for the room: one .py and one .js each, all their drawing in the browser."""
+"""Widgets for the room: one .py and one .js (or a room of those) each, all their drawing in the browser."""
 
 import html
 import json

@@ -1,4 +1,7 @@
-"""What the widgets share: each is a Python file, and a JavaScript file of the same name beside it, which finds the kit as `kit`."""
+"""What the widgets share: each is a Python file, and a JavaScript file of the same name beside it, which finds the kit as `kit`.
+
+Where its JavaScript is long, that has a room of the same name, of which `make kit` makes the file NAME.bundle.js.
+"""
 
 import inspect
 import numbers
@@ -124,7 +127,9 @@ class Widget(anywidget.AnyWidget):
 
     def __init_subclass__(cls, **options: Any) -> None:
         if "_esm" not in vars(cls):  # traitlets derives a class for each widget made, with the text as a trait
-            cls._esm = KIT + pathlib.Path(inspect.getfile(cls)).with_suffix(".js").read_text(encoding="utf-8")
+            own = pathlib.Path(inspect.getfile(cls))
+            files = [own.with_suffix(suffix) for suffix in (".js", ".bundle.js")]
+            cls._esm = KIT + next(file for file in files if file.exists()).read_text(encoding="utf-8")
         super().__init_subclass__(**options)
 
     @traitlets.default("frame")

@@ -1,5 +1,5 @@
 /* Made by `make kit` from course/widgets/kit/ and package.json with esbuild 0.28.2; change those, not this.
-sources sha256 f4b5def657e169844c19030f69dd9641a5abe07fa6585da65ba7594cbb32376c
+sources sha256 5248434a11931bf462cc3ed9735a02649b5a8cd3320c3e02feebf71c3162ec3d
 
 It contains
 

@@ -49,10 +49,22 @@ NAMES = [name for name in widgets.__all__ if name != "page"]
 # The bundle
 
 
-def test_the_bundle_is_of_these_sources():
-    parts = [*sorted(SOURCES.iterdir()), ROOT / "package.json"]
+BUNDLES = sorted(SOURCES.parent.glob("*.bundle.js"))
+ROOMS = [file.with_name(file.name.removesuffix(".bundle.js")) for file in BUNDLES]
+
+
+def test_every_room_of_javascript_has_its_bundle():
+    assert ROOMS == sorted(file.parent for file in SOURCES.parent.glob("*/index.js"))
+    assert not [room for room in ROOMS if room.with_suffix(".js").exists()], "two files for one widget"
+
+
+@pytest.mark.parametrize("bundle", BUNDLES, ids=[file.name for file in BUNDLES])
+def test_the_bundle_is_of_these_sources(bundle):
+    room = bundle.with_name(bundle.name.removesuffix(".bundle.js"))
+    parts = [*sorted(room.iterdir()), ROOT / "package.json"]
     found = hashlib.sha256(b"".join(part.read_bytes() + b"\0" for part in parts)).hexdigest()
-    assert re.search("sources sha256 (.*)", KIT)[1] == found, "a source has changed since: run `make kit`"
+    made = re.search("sources sha256 (.*)", bundle.read_text(encoding="utf-8"))[1]
+    assert made == found, "a source has changed since: run `make kit`"
 
 
 def test_every_package_stands_at_one_exact_version():
@@ -62,19 +74,20 @@ def test_every_package_stands_at_one_exact_version():
     assert f"esbuild {PACKAGES['esbuild']}" in KIT
 
 
-def test_make_kit_writes_this_very_bundle(tmp_path):
+def test_make_kit_writes_these_very_bundles(tmp_path):
     if missing := [tool for tool in ("make", "node", "npm") if not shutil.which(tool)]:
         pytest.skip(f"needs {', '.join(missing)}")
-    shutil.copytree(SOURCES, tmp_path / "course/widgets/kit")
+    for room in ROOMS:
+        shutil.copytree(room, tmp_path / "course/widgets" / room.name)
     for name in ("Makefile", "package.json"):
         shutil.copy(ROOT / name, tmp_path)
     patience = {"npm_config_fetch_retries": "0", "npm_config_fetch_timeout": "20000", "npm_config_update_notifier": "false"}
     run = subprocess.run(["make", "kit"], cwd=tmp_path, env=os.environ | patience, capture_output=True, text=True, timeout=300)
-    bundle = tmp_path / "course/widgets/kit.bundle.js"
     if run.returncode and not (tmp_path / "node_modules/esbuild").exists() and not re.search("ETARGET|ERESOLVE", run.stderr):
         pytest.skip(f"npm could not install: {run.stderr.strip()[-300:]}")
     assert run.returncode == 0, run.stderr
-    assert bundle.read_bytes() == (ROOT / "course/widgets/kit.bundle.js").read_bytes()
+    for bundle in BUNDLES:
+        assert (tmp_path / "course/widgets" / bundle.name).read_bytes() == bundle.read_bytes()
     installed = {json.loads(path.read_text())["name"] for path in (tmp_path / "node_modules").glob("*/package.json")}
     assert installed == set(PACKAGES), "every package is named, those that others bring included"
 

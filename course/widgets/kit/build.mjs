@@ -1,18 +1,20 @@
-// One file of the kit and of what it needs of d3: `make kit`. Usage: node build.mjs ROOT OUT, with ROOT/node_modules installed.
+// `make kit`: one file of the kit and of what it needs of d3, and one of each widget whose JavaScript has a room of its own.
+// Usage: node build.mjs ROOT, with ROOT/node_modules installed.
 
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 
-const [root, out] = process.argv.slice(2).map((path) => resolve(path));
-const kit = join(root, "course/widgets/kit");
+const root = resolve(process.argv[2]);
+const widgets = join(root, "course/widgets");
+const kit = join(widgets, "kit");
 const esbuild = createRequire(join(root, "package.json"))("esbuild");
 
 /** The same sum is taken by tests/widgets/test_kit.py. */
-function fingerprint() {
+function fingerprint(room) {
   const sum = createHash("sha256");
-  const sources = readdirSync(kit).sort().map((name) => join(kit, name));
+  const sources = readdirSync(room).sort().map((name) => join(room, name));
   for (const source of [...sources, join(root, "package.json")]) sum.update(readFileSync(source)).update("\0");
   return sum.digest("hex");
 }
@@ -33,37 +35,43 @@ const style = {
   }),
 };
 
-const { outputFiles: [bundle], metafile } = await esbuild.build({
-  absWorkingDir: root,
-  entryPoints: ["course/widgets/kit/index.js"],
-  bundle: true,
-  format: "iife",
-  globalName: "kit",
-  minify: true,
-  charset: "utf8",
-  target: "es2022",
-  plugins: [plainScales, style],
-  write: false,
-  metafile: true,
-  logLevel: "warning",
-});
-
-const [{ inputs }] = Object.values(metafile.outputs);
-const used = Object.keys(inputs).filter((path) => inputs[path].bytesInOutput);
-const inside = [...new Set(used.flatMap((path) => path.match(/^node_modules\/([^/]+)/)?.[1] ?? []))].sort();
-const licences = new Map();
-for (const name of inside) {
-  const [holder, ...terms] = readFileSync(join(root, "node_modules", name, "LICENSE"), "utf8").trim().split("\n\n");
-  const { version } = JSON.parse(readFileSync(join(root, "node_modules", name, "package.json"), "utf8"));
-  const text = terms.join("\n\n");
-  licences.set(text, [...(licences.get(text) ?? []), `${name} ${version}: ${holder.replaceAll("\n", " ")}`]);
+/** One file of a room's index.js and all that it imports, with the licences of what is inside. */
+async function bundle(name, format) {
+  const { outputFiles: [{ text }], metafile } = await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: [`course/widgets/${name}/index.js`],
+    bundle: true,
+    minify: true,
+    charset: "utf8",
+    target: "es2022",
+    plugins: [plainScales, style],
+    write: false,
+    metafile: true,
+    logLevel: "warning",
+    ...format,
+  });
+  writeFileSync(join(widgets, `${name}.bundle.js`), `/* Made by \`make kit\` from course/widgets/${name}/ and package.json with esbuild ${
+    esbuild.version}; change those, not this.
+sources sha256 ${fingerprint(join(widgets, name))}
+${noticesOf(metafile)}*/
+${text}`);
 }
-const notices = [...licences].map(([terms, names]) => `${names.join("\n")}\n\n${terms}`).join("\n\n");
-writeFileSync(out, `/* Made by \`make kit\` from course/widgets/kit/ and package.json with esbuild ${esbuild.version}; change those, not this.
-sources sha256 ${fingerprint()}
 
-It contains
+function noticesOf(metafile) {
+  const [{ inputs }] = Object.values(metafile.outputs);
+  const used = Object.keys(inputs).filter((path) => inputs[path].bytesInOutput);
+  const inside = [...new Set(used.flatMap((path) => path.match(/^node_modules\/([^/]+)/)?.[1] ?? []))].sort();
+  const licences = new Map();
+  for (const name of inside) {
+    const [holder, ...terms] = readFileSync(join(root, "node_modules", name, "LICENSE"), "utf8").trim().split("\n\n");
+    const { version } = JSON.parse(readFileSync(join(root, "node_modules", name, "package.json"), "utf8"));
+    const text = terms.join("\n\n");
+    licences.set(text, [...(licences.get(text) ?? []), `${name} ${version}: ${holder.replaceAll("\n", " ")}`]);
+  }
+  const notices = [...licences].map(([terms, names]) => `${names.join("\n")}\n\n${terms}`).join("\n\n");
+  return notices && `\nIt contains\n\n${notices}\n`;
+}
 
-${notices}
-*/
-${bundle.text}`);
+await bundle("kit", { format: "iife", globalName: "kit" });
+const rooms = readdirSync(widgets).filter((name) => name !== "kit" && existsSync(join(widgets, name, "index.js")));
+for (const name of rooms) await bundle(name, { format: "esm" });
