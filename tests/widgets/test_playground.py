@@ -355,7 +355,7 @@ def test_it_stops_by_itself_and_the_best_is_back(show):
 def test_the_test_set_is_locked_away_until_asked_for(show):
     tab = show(Playground(epoch=2))
     assert tab.locator(".numbers thead th").count() == 5 and not tab.locator(".test-loss").first.get_attribute("d")
-    tab.get_by_label("open the test set").check()
+    tab.get_by_label("test set").check()
     assert tab.locator(".numbers thead th").count() == 6 and tab.locator(".test-loss").first.get_attribute("d")
 
 
@@ -367,7 +367,7 @@ def test_two_runs_from_one_seed(show):
     for run, lam in ((0, 0.0), (1, 0.02)):
         assert figures(tab, run)[3] == f"{Playground(epoch=4, lam=lam).run()[1].loss[-1]:.3f}"
     assert tab.locator("svg.chart").count() == 3 and tab.get_by_label("λ of B").is_visible()
-    tab.get_by_label("run B beside").uncheck()
+    tab.get_by_label("run B", exact=True).uncheck()
     wait_for_epoch(tab, 4)
     assert not tab.get_by_label("λ of B").is_visible() and tab.locator(".numbers tbody tr").count() == 1
 
@@ -497,13 +497,25 @@ def test_the_cell_is_shown_and_copied(show):
     assert not tab.locator("pre").is_visible()
 
 
-@pytest.mark.parametrize("settings", [{}, {"compare": True, "patience": 5}, {"data": "digits", "layers": [100, 100]}])
+LARGEST = [{}, Playground.presets["λ against it"] | {"patience": 25}, {"data": "digits", "layers": [100, 100]}]
+
+
+@pytest.mark.parametrize("settings", LARGEST)
 def test_nothing_is_cut_off_before_a_room(show, settings):
-    tab = show(Playground(**settings, epoch=3))
-    wait_for_epoch(tab, 3)
+    epoch = 100 if settings.get("patience") else 3
+    tab = show(Playground(**settings | {"epoch": epoch}))
+    wait_for_epoch(tab, epoch)
     tab.set_viewport_size({"width": 1280, "height": 720})
+    assert tab.evaluate("document.documentElement.scrollHeight") <= 720, "on a page"
     tab.keyboard.press("f")
     assert tab.locator(".widget").evaluate("root => root.scrollHeight <= 720 && root.scrollWidth <= 1280")
+
+
+def test_both_planes_are_of_one_size(show):
+    tab = show(Playground(compare=True))
+    tab.set_viewport_size({"width": 1280, "height": 720})
+    one, other = (tab.locator("svg.chart foreignObject").nth(k).bounding_box() for k in (0, 1))
+    assert one["width"] == pytest.approx(other["width"], rel=0.02)
 
 
 def test_its_still_picture_is_of_the_epoch():
@@ -533,9 +545,30 @@ def test_nodes_stand_apart_and_inside_the_picture(in_node, sizes):
     assert [len(layer) for layer in layers] == sizes
     nodes = [place for layer in layers for place in layer]
     x, y, side = (np.array([node[key] for node in nodes]) for key in ("x", "y", "side"))
-    assert (x - side / 2 >= 0).all() and (x + side / 2 <= 560).all() and (y - side / 2 >= 0).all() and (y + side / 2 <= 330).all()
+    assert (x - side / 2 >= 0).all() and (x + side / 2 <= 560).all() and (y - side / 2 >= 0).all() and (y + side / 2 <= 356).all()
     apart = np.maximum(np.abs(x[:, None] - x), np.abs(y[:, None] - y)) + 1000 * np.eye(len(x))
     assert (apart > (side[:, None] + side) / 2).all() and side.min() > 8
+
+
+INK_BETWEEN = """({ x1, x2 }) => {
+    const canvas = document.querySelector("svg:not(.chart) > foreignObject > canvas");
+    const scale = canvas.width / 560;
+    const { data } = canvas.getContext("2d").getImageData(scale * x1, 0, scale * (x2 - x1), canvas.height);
+    return data.filter((value, k) => k % 4 === 3 && value > 60).length / (scale * (x2 - x1));
+}"""
+
+
+@pytest.mark.parametrize(("layers", "drawn"), [([16], True), ([16, 16], True), ([17, 4], False), ([4, 17], True)])
+def test_weights_are_lines_up_to_16_nodes_and_words_say_what_is_left_out(show, in_node, layers, drawn):
+    tab = show(Playground(layers=layers, epoch=2))
+    wait_for_epoch(tab, 2)
+    first, second = in_node(Playground, "module.placesOf(given)", [2, *layers, 2])[:2]
+    ends = [max(node["x"] + node["side"] for node in first), min(node["x"] - node["side"] for node in second)]
+    ink = tab.evaluate(INK_BETWEEN, dict(zip(("x1", "x2"), ends, strict=True)))
+    assert (ink > 10) == drawn, "dots in a column"
+    words = "no lines to and from layers of more than 16 nodes"
+    picture = tab.locator("svg[role=img]:not(.chart)")
+    assert (words in picture.text_content()) == (words in picture.get_attribute("aria-label")) == (17 in layers)
 
 
 def test_the_share_of_right_points_can_be_guessed_first(show):

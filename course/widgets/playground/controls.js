@@ -54,8 +54,8 @@ export function controlsOf(state, training, { left, shape, side, bar }) {
   number(learning, "momentum", { min: 0, max: 0.95, step: 0.05 }, "momentum");
   const switches = add(side, "div", { class: "controls aside" });
   tick(switches, "restore best", "restore_best");
-  tick(switches, "run B beside", "compare");
-  tick(switches, "open the test set", "show_test");
+  tick(switches, "run B", "compare");
+  tick(switches, "test set", "show_test");
 
   const kinds = add(left, "div", { class: "aside" });
   const row = add(kinds, "div", { class: "controls row" });

@@ -7,8 +7,8 @@ const { add, chart, linear, max, range, set, through } = kit;
 /** Losses against epochs: as far as they are looked at, and beyond; where each run is best, waits, and stops. */
 export function lossesOf(parent) {
   const self = chart(parent, {
-    width: 470, height: 165,
-    x: linear([0, 20], { title: "epoch", count: 6, whole: true }), y: linear([0, 1], { title: "loss ℓ", count: 5 }),
+    width: 470, height: 128,
+    x: linear([0, 20], { title: "epoch", count: 6, whole: true }), y: linear([0, 1], { title: "loss ℓ", count: 4 }),
   });
   const parts = ["A", "B"].map((name) => ({
     waiting: add(self.inside, "rect", { class: "waiting" }),

@@ -4,14 +4,19 @@ import { canvasIn, CLASSES, DENSE, painter, shade, SHAPES, signed } from "./pain
 
 const { add, picture, range } = kit;
 
-const NET = { width: 560, height: 330, top: 26 };
+const NET = { width: 560, height: 356, top: 26 };
 const ONE_COLUMN = 16; // nodes that stand one below the other; more stand in a block, without edges
+
+const many = (size) => size > ONE_COLUMN;
+
+/** What is left out of the picture, in words; nothing, where all weights are drawn. */
+export const unlined = (sizes) => (sizes.some(many) ? `no lines to and from layers of more than ${ONE_COLUMN} nodes` : "");
 
 /** Where the nodes of layers of these sizes stand: their centres and sides. */
 export function placesOf(sizes) {
-  const [wide, high] = [NET.width / sizes.length, NET.height - NET.top - (Math.max(...sizes) > ONE_COLUMN ? 22 : 0)];
+  const [wide, high] = [NET.width / sizes.length, NET.height - NET.top - (unlined(sizes) ? 22 : 0)];
   return sizes.map((size, l) => {
-    const across = size <= ONE_COLUMN ? 1 : Math.ceil(Math.sqrt((0.85 * wide * size) / high));
+    const across = many(size) ? Math.ceil(Math.sqrt((0.85 * wide * size) / high)) : 1;
     const down = Math.ceil(size / across);
     const cell = Math.min(60, high / down, across > 1 ? (0.85 * wide) / across : 0.5 * wide);
     return range(size).map((j) => ({
@@ -41,9 +46,7 @@ export function netOf(parent, colours, pick) {
     places.at(-1).forEach(({ x, y, side }, j) => {
       add(over, "path", { class: `points ${CLASSES[j]}`, d: SHAPES[j](x + side / 2 + 12, y, 7) });
     });
-    if (sizes.some((size) => size > ONE_COLUMN)) {
-      add(over, "text", { x: NET.width / 2, y: NET.height - 2 }, `no lines for weights: a layer has more than ${ONE_COLUMN} nodes`);
-    }
+    add(over, "text", { x: NET.width / 2, y: NET.height - 2 }, unlined(sizes));
     boxes = places.flatMap((layer, l) => layer.map(({ x, y, side }, j) => {
       const node = add(over, "rect", { class: "node", x: x - side / 2, y: y - side / 2, width: side, height: side });
       const name = `${l}.${j + 1}`;
@@ -58,7 +61,7 @@ export function netOf(parent, colours, pick) {
   /** A line for each weight: the wider the larger, dashed below 0. */
   function edges({ sizes, layers }) {
     layers.forEach(({ rows, cols, W }, l) => {
-      if (Math.max(sizes[l], sizes[l + 1]) > ONE_COLUMN) return;
+      if (many(sizes[l]) || many(sizes[l + 1])) return;
       for (let i = 0; i < rows; i += 1) {
         for (let j = 0; j < cols; j += 1) edge(places[l][i], places[l + 1][j], W[i * cols + j]);
       }

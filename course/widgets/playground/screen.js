@@ -4,7 +4,7 @@ import { brushOf, controlsOf } from "./controls.js";
 import { VIEWS } from "./data.js";
 import { lossesOf } from "./losses.js";
 import { network, nodesOf, room } from "./network.js";
-import { netOf } from "./nodes.js";
+import { netOf, unlined } from "./nodes.js";
 import { palette } from "./paint.js";
 import { gridOf, planeOf, seenBy } from "./plane.js";
 import { asPython } from "./python.js";
@@ -56,6 +56,7 @@ export function screenOf(view, state, training) {
     const seen = training.seen();
     net.hidden = seen.length > 1;
     other.hidden = seen.length < 2;
+    view.root.classList.toggle("two", seen.length > 1);
     if (!seen.length) planes[0].bare();
     seen.forEach((each, k) => {
       const shown = network(each.run.sizes, training.theta(each));
@@ -81,7 +82,8 @@ export function screenOf(view, state, training) {
     numbers.replaceChildren();
     if (seen.length) figuresTable(numbers, state, seen);
     planes.forEach((plane, k) => describe(plane.svg, `The plane of two inputs, run ${"AB"[k]}. ${words}`));
-    describe(graph.svg, `A network of ${[2, ...state.layers, training.data.classes].join(", ")} nodes: what each makes of the plane.`);
+    const sizes = [2, ...state.layers, training.data.classes];
+    describe(graph.svg, [`A network of ${sizes.join(", ")} nodes: what each makes of the plane`, unlined(sizes)].filter(Boolean).join("; "));
     const best = seen.map(({ run, rule }) => `run ${run.name}: lowest validation loss at epoch ${rule.best} of ${rule.epoch}`);
     describe(losses.svg, `Losses against epochs. ${best.join("; ")}`);
   }
