@@ -25,7 +25,7 @@
 #
 # | time | difficulty | what to know before |
 # |---|---|---|
-# | 120 minutes, and 15 for what is optional | easy, section 6 medium | functions and arrays in Python, matrix products; unit 00 |
+# | 120 minutes, and 20 for what is optional | easy, section 6 medium | functions and arrays in Python, matrix products; unit 00 |
 
 # %% [markdown] deck="slide"
 # ## Four points, one line
@@ -768,6 +768,25 @@ picture
 # If you have built it as in section 6.3, (0, 1) and (1, 0) meet: both have $q = 1$. In any right answer the hidden layer has moved the
 # points to where one straight line can separate them. That is what hidden layers are for: **the last layer draws a straight line, and the
 # layers before it prepare a plane in which a straight line is enough.** In unit 03, a network like this one finds such weights by itself.
+
+# %% [markdown] folded=true
+# ### Optional: watch it find the weights (3 minutes)
+#
+# How a network learns comes later; here you only watch. Points lie around the four corners, here at −1 and 1. Two hidden nodes begin with
+# random weights, and every picture of a node shows its value at each place of the plane: one colour above 0, another below.
+#
+# **Before you press Play:** what will the picture of a hidden node look like, whatever its weights are? Are two nodes enough from every
+# start (change the *seed*)? And none at all (the button −)?
+
+# %% demo=true slide="fragment"
+from course.widgets import Playground
+
+Playground(**Playground.presets["XOR, 2 nodes"])
+
+# %% [markdown]
+# Two colours with one straight line between them: turned and moved, never bent. The class is made of both lines. From seed 0, 98.5 % of the
+# training points are right after 60 epochs; two of the seeds 0 to 7 are stuck at three quarters. So two nodes *can* do it, and training
+# does not always find how. Without a hidden layer, none of these seeds gets more than 80 % right.
 
 # %% [markdown] slide="slide"
 # ## 7. Keep your work

@@ -736,6 +736,32 @@ RidgeCurve([(x, y, x_val[:30], y_val[:30]), *others], degree=11, lam=1e-6)
 # by it. Degree 3 has much less to gain than degree 11, and with our twelve points nothing at all. And each data set has its valley
 # elsewhere: no $\lambda$ is best for all.
 
+# %% [markdown] folded=true
+# ### Optional: change λ while it trains (3 minutes)
+#
+# A network with 64 hidden nodes learns 60 noisy points. Let it play to about epoch 200, and pause. Then set $\lambda$ to 0.01, and let it
+# go on for some 60 epochs.
+#
+# **Before you press Play:** what has happened to the validation loss by epoch 200? Can a penalty that comes so late still undo it? Which
+# way will the training loss go?
+
+# %% [markdown] deck="slide"
+# ## Too late for a penalty?
+#
+# Note: Play to about epoch 200, and pause. Ask what has happened: the validation loss has more than doubled since its lowest. Then ask
+# for hands, too late or not, before you set the penalty to 0.01 and play on. It is not: within some 60 epochs the validation loss is nearly
+# down at its lowest again, while the training loss rises. A penalty pulls at every step, whenever it begins.
+
+# %% demo=true slide="fragment" deck="show"
+from course.widgets import Playground
+
+Playground(**Playground.presets["overfitting"])
+
+# %% [markdown]
+# The validation loss is lowest near epoch 65, at 0.27, and more than twice as high by epoch 200. It is not too late: with $\lambda = 0.01$
+# it is below 0.3 again by epoch 240. The training loss *rises*, from 0.22 to 0.28 there: the penalty takes away what was learnt by heart.
+# It pulls at the weights in every step, whenever it begins.
+
 # %% [markdown] slide="subslide"
 # ### 7.2 Find the mistakes
 #

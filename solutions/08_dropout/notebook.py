@@ -922,6 +922,31 @@ if results:
 #
 # **Try it:** 64 hidden nodes on the moons; $P = 0.8$; 10 epochs in place of 30 (`epochs` in `trained`).
 
+# %% [markdown] folded=true
+# ### Optional: change P while it trains (3 minutes)
+#
+# A network with 64 hidden nodes learns 60 noisy points. Let it play to about epoch 200 with $P = 1$, and pause. Then set $P$ to 0.5, and
+# let it go on for some 40 epochs. The losses are those of the whole network, without masks.
+#
+# **Before you press Play:** what will each of the two losses do in the first ten epochs with dropout, and after that?
+
+# %% [markdown] deck="slide"
+# ## Dropout that comes late
+#
+# Note: Play to about epoch 200 with all nodes kept, and pause: it has learnt its 60 points by heart, and the validation loss has more than
+# doubled. Set P to one half, and ask before you play on: up or down, for each of the two losses? The training loss jumps up, and stays
+# higher; the validation loss falls within some 40 epochs. No masks are drawn when losses are measured, so the jump is not their noise: the
+# nodes relied on one another.
+
+# %% demo=true slide="fragment" deck="show"
+from course.widgets import Playground
+
+Playground(**Playground.presets["overfitting"])
+
+# %% [markdown]
+# The training loss jumps, from 0.22 to 0.35 within ten epochs, and stays higher: nodes that relied on one another have to learn anew. The
+# validation loss falls from 0.58 to about 0.33 within forty. (Its lowest was 0.27, near epoch 65.)
+
 # %% [markdown] deck="slide"
 # ## What to take home
 #

@@ -25,7 +25,7 @@
 #
 # | time | difficulty | what to know before |
 # |---|---|---|
-# | 80 minutes, and 20 for what is optional | medium | the training algorithm (unit 06), the L2 penalty (unit 07) |
+# | 80 minutes, and 25 for what is optional | medium | the training algorithm (unit 06), the L2 penalty (unit 07) |
 
 # %%
 import numpy as np
@@ -250,6 +250,32 @@ Patience(record["loss"], record["validation_loss"], right.mean(axis=1))
 # A larger patience costs epochs, and can get over a bump to a lower loss behind it. On this curve little patience is enough: more of it
 # only costs epochs. A large `min_delta` does not count small improvements: the best epoch is then an earlier one, with a loss that is a
 # little higher. And the box: the best weights read more test digits than those at the end. Is that luck? Section 6 will tell.
+
+# %% [markdown] folded=true
+# ### Optional: watch it wait (3 minutes)
+#
+# Here a network trains before your eyes, with patience 25. The band grows while the rule waits, and begins anew with each new best epoch.
+#
+# **Before you press Play:** when it has stopped, which loss will the line *best epoch* stand at, and which weights will you have? Then
+# untick *restore best*: what changes? Then take the patience down to 5: does it only save epochs?
+
+# %% [markdown] deck="slide"
+# ## Watch it wait
+#
+# Note: Press Play. The band grows while the rule waits, and collapses with each new best epoch; let the room call stop before it does. It
+# stops after epoch 90, with the weights of epoch 65. The button Projector shows all controls: untick "restore best", and the boundary jumps
+# to that of epoch 90. Then ask what patience 5 would have done, wait, and move it: it stops after epoch 9, at a first bump, and never sees
+# the lower loss behind it.
+
+# %% demo=true slide="fragment" deck="show"
+from course.widgets import Playground
+
+Playground(**Playground.presets["stopped early"])
+
+# %% [markdown]
+# It stops after epoch 90, with the weights of epoch 65 and a validation loss of 0.27. Without *restore best* you have those of epoch 90,
+# and 0.34. Patience 5 saves 81 epochs, and costs the result: it stops after epoch 9, at a first bump, with 0.34, and the lower loss lies
+# behind. Patience 50 waits 25 epochs longer, and finds nothing better.
 
 # %% [markdown] deck="slide"
 # ## Keeping the best

@@ -581,3 +581,46 @@ def test_the_share_of_right_points_can_be_guessed_first(show):
     _, history = Playground(epoch=3).run()
     assert f"It is {100 * history.validation_accuracy[-1]:.2g}, your guess was 80" in tab.locator(".guess").inner_text()
     assert tab.locator(".status").is_visible()
+
+
+# What the units say of it
+
+OVERFIT = Playground.presets["overfitting"]
+UNTIL_200 = {"schedule": [[200, 0.03, 0.0, 1.0, 0.03, 0.0, 1.0, 16, 0.9]]}
+
+
+def share_right(layers, seed):
+    return Playground(**Playground.presets["XOR, 2 nodes"] | {"epoch": 60, "layers": layers, "seed": seed}).run()[1].accuracy[-1]
+
+
+def test_units_01_and_06_two_nodes_find_xor_from_most_starts():
+    two, six, none = ([share_right(layers, seed) for seed in range(8)] for layers in ([2], [6], []))
+    assert two[0] == 0.985 and sorted(two)[1] < 0.76 < 0.97 < sorted(two)[2]
+    assert min(six) > 0.97 and max(none) < 0.8
+
+
+def test_unit_07_a_late_penalty_undoes_overfitting():
+    training, validation = losses_of(OVERFIT | UNTIL_200 | {"epoch": 260, "lam": 0.01})
+    assert validation[:200].argmin() == 64 and validation[64].round(2) == 0.27 and validation[199] > 2 * validation[64]
+    assert validation[239] < 0.3 and validation[259] < 1.05 * validation[64]
+    assert [training[199].round(2), training[239].round(2)] == [0.22, 0.28]
+
+
+def test_unit_08_late_dropout_lifts_the_training_loss_and_lowers_the_validation_loss():
+    training, validation = losses_of(OVERFIT | UNTIL_200 | {"epoch": 240, "keep_prob": 0.5})
+    assert [training[199].round(2), training[209].round(2)] == [0.22, 0.35] and training[200:].min() > training[199]
+    assert [validation[199].round(2), validation[239].round(2)] == [0.58, 0.33]
+
+
+@pytest.mark.parametrize(("patience", "stopped", "best", "lowest"), [(5, 9, 4, 0.34), (25, 90, 65, 0.27), (50, 115, 65, 0.27)])
+def test_unit_09_patience_gets_over_a_bump_or_does_not(patience, stopped, best, lowest):
+    _, history = Playground(**OVERFIT | {"epoch": 200, "patience": patience}).run()
+    assert (history.epochs, history.best_epoch + 1, history.stopped) == (stopped, best, "early stopping")
+    assert round(min(history.validation_loss), 2) == lowest
+    assert stopped < 90 or round(history.validation_loss[89], 2) == 0.34
+
+
+def losses_of(settings):
+    """Training and validation losses, the first after epoch 1."""
+    history = Playground(**settings).run()[1]
+    return np.array(history.loss), np.array(history.validation_loss)
