@@ -1,5 +1,5 @@
 /* Made by `make kit` from course/widgets/kit/ and package.json with esbuild 0.28.2; change those, not this.
-sources sha256 5248434a11931bf462cc3ed9735a02649b5a8cd3320c3e02feebf71c3162ec3d
+sources sha256 882534d2bbd4a50af18b5daec4ffdf9a7c749b09c388a68759ad8c310d8cc95a
 
 It contains
 

@@ -1,12 +1,12 @@
 // `make kit`: one file of the kit and of what it needs of d3, and one of each widget whose JavaScript has a room of its own.
-// Usage: node build.mjs ROOT, with ROOT/node_modules installed.
+// Usage: node build.mjs ROOT OUT, with ROOT/node_modules installed; OUT is the kit's file, and the others are written beside it.
 
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 
-const root = resolve(process.argv[2]);
+const [root, out] = process.argv.slice(2).map((path) => resolve(path));
 const widgets = join(root, "course/widgets");
 const kit = join(widgets, "kit");
 const esbuild = createRequire(join(root, "package.json"))("esbuild");
@@ -50,7 +50,7 @@ async function bundle(name, format) {
     logLevel: "warning",
     ...format,
   });
-  writeFileSync(join(widgets, `${name}.bundle.js`), `/* Made by \`make kit\` from course/widgets/${name}/ and package.json with esbuild ${
+  writeFileSync(join(dirname(out), `${name}.bundle.js`), `/* Made by \`make kit\` from course/widgets/${name}/ and package.json with esbuild ${
     esbuild.version}; change those, not this.
 sources sha256 ${fingerprint(join(widgets, name))}
 ${noticesOf(metafile)}*/
