@@ -478,6 +478,28 @@ def test_what_python_sets_is_trained(tab):
     assert epoch_of(tab) == 5, "closed, it listens no longer"
 
 
+def test_drawn_in_a_folded_section_it_wakes_up_when_that_is_opened(tab):
+    tab.goto("about:blank")
+    widget = Playground(epoch=4)
+    tab.evaluate(
+        """async ([source, state]) => {
+            const { default: widget, kit } = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
+            window.folded = document.createElement("div");
+            widget.render({ model: kit.pageModel(state), el: window.folded });
+        }""",
+        [str(widget._esm), state_of(widget) | {"frame": widget.frame}],
+    )
+    tab.wait_for_timeout(100)
+    tab.evaluate("document.body.append(folded)")
+    wait_for_epoch(tab, 4)
+    assert figures(tab)[3] == f"{widget.run()[1].loss[-1]:.3f}"
+    tab.evaluate("folded.remove()")
+    tab.wait_for_timeout(100)
+    tab.evaluate("document.body.append(folded)")
+    tab.get_by_role("button", name="Step").click()
+    assert epoch_of(tab) == 5
+
+
 def test_too_long_steps_are_told(show):
     tab = show(Playground(lr=3.0, activation="ReLU", lam=1.0))
     tab.get_by_role("button", name="Play").click()

@@ -30,6 +30,7 @@ function render({ model, el }) {
   let present = SETTINGS.map((name) => state[name]);
   let [own, goal, saved, drawn, cost] = [false, null, 0, 0, 0]; // own: this file is changing the state itself
   let [last, ease] = [0, 1];
+  let [following, away] = [false, false]; // away: outside of the document, as in a section that is folded, something was to be drawn
 
   function mine(values) {
     own = true;
@@ -49,6 +50,8 @@ function render({ model, el }) {
   function draw(now = performance.now(), must = true) {
     const rest = matchMedia("(prefers-reduced-motion: reduce)").matches ? 500 : 2 * ease * cost;
     if (!must && now - drawn < rest) return;
+    away = !view.root.isConnected;
+    if (away) return;
     screen.draw(play.running() && !must);
     cost = performance.now() - now;
     drawn = now;
@@ -98,17 +101,21 @@ function render({ model, el }) {
     play.pause();
     goal = null;
     if (epoch <= training.reached) training.at = epoch;
-    else {
-      goal = epoch;
-      requestAnimationFrame(follow);
-    }
+    else goal = epoch;
+    follow();
   }
   function follow() {
-    if (goal === null || !view.root.isConnected || !training.runs.length || training.lost) return;
-    training.work(budget(), () => training.reached >= goal);
-    draw(performance.now(), training.reached >= goal);
-    if (training.reached < goal) requestAnimationFrame(follow);
-    else goal = null;
+    if (goal === null || following || !view.root.isConnected || !training.runs.length || training.lost) return;
+    following = true;
+    requestAnimationFrame(() => {
+      following = false;
+      if (goal === null) return;
+      training.work(budget(), () => training.reached >= goal);
+      const there = training.reached >= goal;
+      draw(performance.now(), there);
+      if (there) goal = null;
+      follow();
+    });
   }
 
   /** A setting was changed while it trained: the epochs before keep those that they had. */
@@ -136,6 +143,13 @@ function render({ model, el }) {
   const again = () => draw();
   dark.addEventListener("change", again);
   view.closing(() => dark.removeEventListener("change", again));
+  const back = new ResizeObserver(() => {
+    if (!away) return;
+    draw();
+    follow();
+  });
+  back.observe(view.root);
+  view.closing(() => back.disconnect());
   if (state.epoch) seek(state.epoch);
   draw();
   return view.close;

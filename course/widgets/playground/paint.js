@@ -30,7 +30,7 @@ export function palette(parent) {
   const shades = (paper, end, most) => Int32Array.from(range(256), (k) => mix(paper, end, (most * k) / 255));
   function read() {
     const texts = nodes.map((node) => getComputedStyle(node).color);
-    if (texts.join() === known) return;
+    if (texts.join() === known || !texts[0]) return; // there are no colours outside of the document
     known = texts.join();
     const [zero, one, two, paper] = texts.map((text) => text.match(/[\d.]+/g).slice(0, 3).map(Number));
     Object.assign(self, { marks: texts.slice(0, 3), paper: texts[3], ink: texts[4], version: self.version + 1 });
