@@ -30,7 +30,7 @@ EXAMPLES: dict[str, Callable[[], Widget]] = {
     "MinibatchDescent": lambda: widgets.MinibatchDescent(*POINTS),
     "Neuron": lambda: widgets.Neuron([1.0, 0.5], -1.0),
     "Patience": lambda: widgets.Patience(LOSSES, LOSSES + 0.004 * EPOCHS, 1 - LOSSES / 3),
-    "Playground": widgets.Playground,
+    "Playground": lambda: widgets.Playground(epoch=100),  # its first slider goes through the epochs of this training
     "RidgeCurve": lambda: widgets.RidgeCurve([(*POINTS, *POINTS)]),
     "Stepper": widgets.Stepper,
     "Tangent": widgets.Tangent,

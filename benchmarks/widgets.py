@@ -129,6 +129,7 @@ class Figures(NamedTuple):
 
 def measured(page: Page) -> Figures:
     """The first slider of the only widget on a page."""
+    page.locator(".widget:not([aria-busy=true])").wait_for()
     waits = [random.Random(k).uniform(0, 16) for k in range(MOVES)]
     slider = json.dumps(".widget input[type=range]")
     taken = page.evaluate(LATENCY.replace("SLIDER", slider), [MOVES, waits])

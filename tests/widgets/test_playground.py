@@ -274,7 +274,8 @@ def test_a_step_is_an_epoch_and_its_figures_are_the_courses(show):
 
 def test_it_goes_back_and_on_to_the_same_numbers(show):
     tab = show(Playground(epoch=12))
-    wait_for_epoch(tab, 12)
+    tab.locator(".widget[aria-busy=false]").wait_for()
+    assert epoch_of(tab) == 12
     there = figures(tab)
     tab.get_by_label("epoch", exact=True).fill("5")
     assert figures(tab) != there and epoch_of(tab) == 5

@@ -58,7 +58,7 @@ export function controlsOf(state, training, { left, shape, side, bar }) {
   tick(switches, "test set", "show_test");
 
   const kinds = add(left, "div", { class: "aside" });
-  const row = add(kinds, "div", { class: "controls row" });
+  const row = add(kinds, "div", { class: "controls choices" });
   const data = choice(row, "Data", Object.keys(VIEWS).map((name) => [name, name]), state.data, (name) => state.set({ data: name }));
   shows.push(() => { data.value = state.data; });
   const making = stack(kinds);

@@ -13,7 +13,7 @@ export * from "./plane.js";
 export * from "./python.js";
 export * from "./run.js";
 
-const { frame, player } = kit;
+const { frame, player, set } = kit;
 
 const PROBLEM = ["data", "noise", "count", "drawn", "seed", "layers", "activation"]; // with another, training starts anew
 const NAMES = [...PROBLEM, ...SETTINGS, "patience", "restore_best", "compare", "schedule", "epoch", "look", "show_test"];
@@ -59,9 +59,15 @@ function render({ model, el }) {
 
   const save = () => state.epoch !== training.at && mine({ epoch: training.at });
 
+  /** What is to be reached as fast as the frames allow: an epoch, or nothing. */
+  function aim(epoch) {
+    goal = epoch;
+    set(view.root, { "aria-busy": epoch !== null && training.runs.length > 0 });
+  }
+
   /** Training goes on from the epoch that is looked at, with the settings of the present. */
   function resume() {
-    goal = null;
+    aim(null);
     if (training.at === training.reached) return;
     const rows = state.schedule.map(([until, ...row]) => [Math.min(until, training.at), ...row]);
     training.cut();
@@ -99,9 +105,8 @@ function render({ model, el }) {
   /** To an epoch: back at once, or forward as fast as the frames allow. */
   function seek(epoch) {
     play.pause();
-    goal = null;
-    if (epoch <= training.reached) training.at = epoch;
-    else goal = epoch;
+    aim(epoch > training.reached ? epoch : null);
+    if (goal === null) training.at = epoch;
     follow();
   }
   function follow() {
@@ -113,7 +118,7 @@ function render({ model, el }) {
       training.work(budget(), () => training.reached >= goal);
       const there = training.reached >= goal;
       draw(performance.now(), there);
-      if (there) goal = null;
+      if (there || training.lost) aim(null);
       follow();
     });
   }
