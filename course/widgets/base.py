@@ -7,7 +7,7 @@ import inspect
 import numbers
 import pathlib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 import anywidget
@@ -19,23 +19,40 @@ EXPORTED = "export { kit };\n"  # a page without a kernel makes its model with i
 KIT = pathlib.Path(__file__).with_name("kit.bundle.js").read_text(encoding="utf-8") + EXPORTED
 
 
-class Number(traitlets.TraitType):
-    """A finite number from `low` to `high`, or a whole one, that controls, Python and the address set. Raises ValueError for another."""
+class State(traitlets.TraitType):
+    """A part of a widget's state, which controls, Python and the address set."""
 
-    def __init__(self, default: float, low: float, high: float, *, whole: bool = False):
+    def __init__(self, default: Any):
+        super().__init__(default)
+        self.tag(sync=True)
+
+    def schema(self, widget: Any) -> dict[str, Any]:
+        """What it may be, as a JSON Schema whose `description` ends the sentence "NAME must be"."""
+        raise NotImplementedError
+
+
+class Number(State):
+    """A finite number from `low` to `high`, or a whole one. Raises ValueError for another.
+
+    The upper end may be a function of the widget, where it depends on the data.
+    """
+
+    def __init__(self, default: float, low: float, high: float | Callable[[Any], float], *, whole: bool = False):
         super().__init__(default)
         self.low, self.high, self.whole = low, high, whole
         self.kind: Any = numbers.Integral if whole else numbers.Real
-        self.tag(sync=True)
+
+    def schema(self, widget: Any) -> dict[str, Any]:
+        return a_number(self.low, self.high(widget) if callable(self.high) else self.high, whole=self.whole)
 
     def validate(self, obj: Any, value: Any) -> float:
-        if isinstance(value, self.kind) and self.low <= value <= self.high:  # which no NaN is, and no infinity
-            return int(value) if self.whole else float(value)
-        what = "a whole number" if self.whole else "a number"
-        raise ValueError(f"{self.name} must be {what} from {self.low:g} to {self.high:g}, got {value!r}")
+        schema = self.schema(obj)
+        if isinstance(value, self.kind) and not isinstance(value, bool) and schema["minimum"] <= value <= schema["maximum"]:
+            return int(value) if self.whole else float(value)  # NaN is not between the ends, nor is an infinity
+        raise ValueError(f"{self.name} must be {schema['description']}, got {value!r}")
 
 
-class Numbers(traitlets.TraitType):
+class Numbers(State):
     """A list of finite numbers from `low` to `high`, or a list of such lists, of the shape of `default`. Raises ValueError for another.
 
     The ends are numbers, or arrays of them.
@@ -44,7 +61,10 @@ class Numbers(traitlets.TraitType):
     def __init__(self, default: Any, low: Any, high: Any):
         super().__init__(default)
         self.shape, self.low, self.high = np.shape(default), low, high
-        self.tag(sync=True)
+
+    def schema(self, widget: Any) -> dict[str, Any]:
+        low, high = (np.broadcast_to(end, self.shape).tolist() for end in (self.low, self.high))
+        return nested(low, high) | {"description": f"numbers of shape {self.shape}, from {self.low} to {self.high}"}
 
     def validate(self, obj: Any, value: Any) -> list[Any]:
         try:
@@ -58,26 +78,30 @@ class Numbers(traitlets.TraitType):
         raise ValueError(f"{self.name} must be numbers from {self.low} to {self.high}, got {value!r}")
 
 
-class Choice(traitlets.TraitType):
+class Choice(State):
     """One of a few texts, the first to begin with. Raises ValueError for another."""
 
     def __init__(self, *values: str):
         super().__init__(values[0])
         self.values = values
-        self.tag(sync=True)
+
+    def schema(self, widget: Any) -> dict[str, Any]:
+        return {"enum": list(self.values), "description": f"one of {', '.join(self.values)}"}
 
     def validate(self, obj: Any, value: Any) -> str:
         if value in self.values:
             return value
-        raise ValueError(f"{self.name} must be one of {', '.join(self.values)}, got {value!r}")
+        raise ValueError(f"{self.name} must be {self.schema(obj)['description']}, got {value!r}")
 
 
-class Switch(traitlets.TraitType):
+class Switch(State):
     """True or False. Raises ValueError for anything else."""
 
     def __init__(self, default: bool = False):
         super().__init__(default)
-        self.tag(sync=True)
+
+    def schema(self, widget: Any) -> dict[str, Any]:
+        return {"type": "boolean", "description": "True or False"}
 
     def validate(self, obj: Any, value: Any) -> bool:
         if isinstance(value, bool):
@@ -104,6 +128,20 @@ class FiniteArray(traitlets.TraitType):
         if not np.isfinite(array).all():
             raise ValueError(f"{what}, got {array[~np.isfinite(array)][0]} among them")
         return array.tolist()
+
+
+def a_number(low: float, high: float, *, whole: bool = False) -> dict[str, Any]:
+    """The schema of a number from `low` to `high`."""
+    kind, what = ("integer", "a whole number") if whole else ("number", "a number")
+    return {"type": kind, "minimum": low, "maximum": high, "description": f"{what} from {low:g} to {high:g}"}
+
+
+def nested(low: Any, high: Any) -> dict[str, Any]:
+    """The schema of a number between two ends, or of a list of them, or of lists, in the shape of the ends."""
+    if not isinstance(low, list):
+        return a_number(low, high)
+    each = [nested(least, most) for least, most in zip(low, high, strict=True)]
+    return {"type": "array", "minItems": len(each), "maxItems": len(each), "prefixItems": each}
 
 
 def fit_together(arrays: Mapping[str, Any], shapes: Mapping[str, tuple[int, ...]]) -> None:
@@ -134,7 +172,14 @@ class Widget(anywidget.AnyWidget):
 
     @traitlets.default("frame")
     def _frame(self) -> dict[str, Any]:
-        return {"title": self.title, "question": self.question, "presets": dict(self.presets), "still": f"still-{uuid.uuid4().hex}"}
+        return {
+            "title": self.title, "question": self.question, "presets": dict(self.presets), "still": f"still-{uuid.uuid4().hex}",
+            "schema": self.schema(),
+        }  # fmt: skip
+
+    def schema(self) -> dict[str, Any]:
+        """What of the state an address may set, and to what: a JSON Schema for each name."""
+        return {name: trait.schema(self) for name, trait in self.traits().items() if isinstance(trait, State)}
 
     def still(self) -> Any:
         """The widget's state as a `course.plots.Picture`; each widget has its own."""

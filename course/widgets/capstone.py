@@ -37,9 +37,8 @@ class ErrorBrowser(Widget):
     maps = traitlets.List().tag(sync=True)
     show = Choice("wrong", "right", "all")
     order = Choice("surest", "closest", "given")
-    truth = Number(-1, -1, CLASSES - 1, whole=True)
-    guess = Number(-1, -1, CLASSES - 1, whole=True)
-    image = Number(-1, -1, 1e6, whole=True)
+    truth, guess = (Number(-1, -1, lambda widget: len(widget.probabilities[0]) - 1, whole=True) for _ in "ab")
+    image = Number(-1, -1, lambda widget: len(widget.labels) - 1, whole=True)
 
     def __init__(self, images: Any, labels: Any, probabilities: Any, maps: Any, **state: Any):
         images, probabilities, maps = (np.asarray(array, dtype=float) for array in (images, probabilities, maps))
@@ -64,14 +63,6 @@ class ErrorBrowser(Widget):
             maps=maps.round(5).tolist(),
             **state,
         )
-
-    @traitlets.validate("truth", "guess", "image")
-    def _one_of_those_given(self, proposal: Any) -> int:
-        name, value = proposal.trait.name, proposal.value
-        what, count = ("images", len(self.labels)) if name == "image" else ("classes", len(self.probabilities[0]))
-        if value >= count:
-            raise ValueError(f"{name} must be less than {count}, the number of {what}, or -1, got {value}")
-        return value
 
     def shown(self) -> list[int]:
         """The numbers of the images that the filters let through, in the order asked for."""

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 import numpy as np
 import traitlets
 
-from course.widgets.base import FiniteArray, Number, Switch, Widget, fit_together
+from course.widgets.base import FiniteArray, Number, Switch, Widget, a_number, fit_together
 from course.widgets.mulberry import Mulberry
 
 MOST_INPUTS, MOST_HIDDEN = 4, 8  # 2^8 thinned networks are enumerated at every move of the slider
@@ -47,6 +47,11 @@ class DropoutNetwork(Widget):
         if d > MOST_INPUTS or h > MOST_HIDDEN:
             raise ValueError(f"expected at most {MOST_INPUTS} inputs and {MOST_HIDDEN} hidden nodes to be readable, got {d} and {h}")
         return proposal.value
+
+    def schema(self) -> dict[str, Any]:
+        nodes = len(self.b1)
+        turned = {"type": "array", "items": a_number(0, nodes - 1, whole=True), "maxItems": nodes}
+        return super().schema() | {"turned": turned | {"description": f"a list of hidden nodes, from 0 to {nodes - 1}"}}
 
     @traitlets.validate("turned")
     def _are_nodes(self, proposal: Any) -> list[int]:

@@ -31,7 +31,7 @@ class Patience(Widget):
     test = FiniteArray()
     patience = Number(3, 1, 30, whole=True)
     min_delta = Number(0.0, 0, 0.2)
-    epoch = Number(1, 1, 100_000, whole=True)
+    epoch = Number(1, 1, lambda widget: len(widget.training), whole=True)
     lid_off = Switch()
 
     def __init__(self, training: Any, validation: Any, test: Any, **state: Any):
@@ -45,13 +45,6 @@ class Patience(Widget):
             raise ValueError(f"expected three curves of one length, at least 2, got {sizes}")
         if proposal.trait.name == "test" and not 0 <= min(proposal.value) <= max(proposal.value) <= 1:
             raise ValueError(f"test must hold accuracies from 0 to 1, got {min(proposal.value):g} to {max(proposal.value):g}")
-        return proposal.value
-
-    @traitlets.validate("epoch")
-    def _exists(self, proposal: Any) -> int:
-        count = max(map(len, (self.training, self.validation, self.test)))
-        if proposal.value > count:
-            raise ValueError(f"epoch must be a whole number from 1 to {count}, got {proposal.value}")
         return proposal.value
 
     def still(self) -> Any:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 import traitlets
 
-from course.widgets.base import Choice, Number, Widget
+from course.widgets.base import Choice, Number, Widget, a_number
 
 Array = np.ndarray
 
@@ -51,11 +51,11 @@ class ExplainableAI(Widget):
     b2 = traitlets.List().tag(sync=True)
     images = traitlets.List().tag(sync=True)
     chance = traitlets.List().tag(sync=True)
-    image = Number(3, -1, 1e6, whole=True)
-    strokes = traitlets.Any().tag(sync=True)
-    target = Number(-1, -1, CLASSES - 1, whole=True)
+    image = Number(-1, -1, lambda widget: len(widget.images) - 1, whole=True)
+    strokes = traitlets.TraitType().tag(sync=True)
+    target = Number(-1, -1, lambda widget: len(widget.b2) - 1, whole=True)
     explanation = Choice("saliency", "shares")
-    silenced = traitlets.Any().tag(sync=True)
+    silenced = traitlets.TraitType().tag(sync=True)
     order = Choice("number", "largest")
     delete = Choice("pixels", "units")
     first = Choice("largest", "random")
@@ -88,13 +88,13 @@ class ExplainableAI(Widget):
         start = START | {"image": min(3, len(arrays["images"]) - 1)}
         super().__init__(**lists, chance=chance.tolist(), **start | state)
 
-    @traitlets.validate("image", "target")
-    def _one_of_those_given(self, proposal: Any) -> int:
-        name, value = proposal.trait.name, proposal.value
-        what, count = ("images", len(self.images)) if name == "image" else ("classes", len(self.b2))
-        if value >= count:
-            raise ValueError(f"{name} must be less than {count}, the number of {what}, or -1, got {value}")
-        return value
+    def schema(self) -> dict[str, Any]:
+        units = {"type": "array", "items": a_number(0, len(self.b1) - 1, whole=True), "description": "a list of hidden units' numbers"}
+        pixels = {
+            "type": "object", "propertyNames": {"enum": [str(j) for j in range(SIDE**2)]}, "additionalProperties": a_number(0, 1),
+            "description": f"values from 0 to 1 by numbers of pixels, from 0 to {SIDE**2 - 1}",
+        }  # fmt: skip
+        return super().schema() | {"silenced": units, "strokes": pixels}
 
     @traitlets.validate("silenced")
     def _hidden_units(self, proposal: Any) -> list[int]:

@@ -28,7 +28,7 @@ class RidgeCurve(Widget):
     sets = traitlets.TraitType([]).tag(sync=True)
     degree = Number(11, 1, 12, whole=True)  # beyond that the powers of x are too much alike
     lam = Number(1e-3, 1e-6, 10)
-    data = Number(1, 1, 1000, whole=True)
+    data = Number(1, 1, lambda widget: len(widget.sets), whole=True)
 
     def __init__(self, sets: Sequence[Sequence[Any]], *, degree: int = 11, lam: float = 1e-3, data: int = 1):
         super().__init__(sets=as_sets(sets), degree=degree, lam=lam, data=data)
@@ -36,12 +36,6 @@ class RidgeCurve(Widget):
     @traitlets.validate("sets")
     def _are_sets(self, proposal: Any) -> list[list[list[float]]]:
         return as_sets(proposal.value)
-
-    @traitlets.validate("data")
-    def _is_there(self, proposal: Any) -> int:
-        if proposal.value > len(self.sets):
-            raise ValueError(f"data must be a whole number from 1 to {len(self.sets)}, got {proposal.value}")
-        return proposal.value
 
     def still(self) -> Any:
         from course.plots import fitted_curves

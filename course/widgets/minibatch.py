@@ -55,7 +55,7 @@ class MinibatchDescent(Widget):
     x = traitlets.List().tag(sync=True)
     y = traitlets.List().tag(sync=True)
     start = Numbers((-1.5, 2.0), -1000, 1000)
-    batch_size = Number(4, 1, MOST, whole=True)
+    batch_size = Number(4, 1, lambda widget: len(widget.x), whole=True)
     learning_rate = Number(0.1, 0.001, 10)
     momentum = Number(0.0, 0, 0.98)
     steps = Number(60, 0, MOST, whole=True)
@@ -68,12 +68,6 @@ class MinibatchDescent(Widget):
         if not np.isfinite([x, y]).all() or np.ptp(x) == 0:
             raise ValueError("x and y must be finite numbers, and x not constant: no line can be fitted to these")
         super().__init__(x=x.tolist(), y=y.tolist(), **state)
-
-    @traitlets.validate("batch_size")
-    def _no_more_than_all(self, proposal: Any) -> int:
-        if proposal["value"] <= len(self.x):
-            return proposal["value"]
-        raise ValueError(f"batch_size must be a whole number from 1 to {len(self.x)}, the number of examples, got {proposal['value']}")
 
     @traitlets.default("frame")
     def _frame(self) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from course.engine.nn import Dropout, Linear, Module, ReLU, Sequential, Sigmoid,
 from course.engine.optim import SGD
 from course.engine.regularization import EarlyStopping
 from course.engine.training import fit
-from course.widgets.base import Choice, Number, Switch, Widget
+from course.widgets.base import Choice, Number, Switch, Widget, a_number, nested
 from course.widgets.mulberry import Mulberry
 
 ACTIVATIONS: dict[str, type[Module] | None] = {"tanh": Tanh, "ReLU": ReLU, "sigmoid": Sigmoid, "identity": None}
@@ -131,6 +131,21 @@ class Playground(Widget):
     look = traitlets.Unicode(START["look"]).tag(sync=True)
     show_test = Switch()
     digits = traitlets.List(read_only=True).tag(sync=True)
+
+    def schema(self) -> dict[str, Any]:
+        """What depends on other parts of the state, such as the node to look at, the page mends itself."""
+        rows = [(1, MOST_EPOCHS), *LIMITS.values(), *LIMITS.values()]
+        points = nested([-REACH, -REACH], [REACH, REACH])["prefixItems"] + [a_number(0, CLASSES - 1, whole=True)]
+        of = {
+            "layers": (a_number(1, MOST_NODES, whole=True), MOST_LAYERS, "hidden layers' numbers of nodes"),
+            "drawn": ({"type": "array", "minItems": 3, "maxItems": 3, "prefixItems": points}, MOST_DRAWN, "points [x₁, x₂, class]"),
+            "schedule": (nested(*map(list, zip(*rows, strict=True))), MOST_EPOCHS, "rows of seven settings"),
+        }
+        lists = {
+            name: {"type": "array", "items": each, "maxItems": most, "description": f"a list of at most {most} {words}"}
+            for name, (each, most, words) in of.items()
+        }
+        return super().schema() | lists | {"look": {"type": "string", "description": '"classes", or a hidden node such as "1.3"'}}
 
     @traitlets.default("digits")
     def _digits(self) -> list[list[float]]:

@@ -10,7 +10,7 @@ import traitlets
 
 from course.engine.tensor import Tensor
 from course.widgets import records as graphs
-from course.widgets.base import Number, Widget
+from course.widgets.base import Number, Widget, a_number, nested
 from course.widgets.records import MOST, Record, finite
 
 EXAMPLES = (
@@ -56,14 +56,14 @@ class Stepper(Widget):
     fixed = traitlets.Bool(False).tag(sync=True)
     weights = traitlets.Bool(False).tag(sync=True)
     reference = traitlets.List().tag(sync=True)
-    formula = traitlets.Any("").tag(sync=True)
-    values = traitlets.Any({}).tag(sync=True)
-    w = traitlets.Any([]).tag(sync=True)
-    parameters = traitlets.Any([]).tag(sync=True)
+    formula = traitlets.TraitType("").tag(sync=True)
+    values = traitlets.TraitType({}).tag(sync=True)
+    w = traitlets.TraitType([]).tag(sync=True)
+    parameters = traitlets.TraitType([]).tag(sync=True)
     step = Number(0, 0, 2 * MOST, whole=True)
     node = Number(-1, -1, MOST - 1, whole=True)
     rate = Number(0.1, 1e-4, 10)
-    losses = traitlets.Any([]).tag(sync=True)
+    losses = traitlets.TraitType([]).tag(sync=True)
 
     def __init__(
         self,
@@ -112,6 +112,25 @@ class Stepper(Widget):
             raise ValueError(f"this Stepper shows a graph: make another one for the formula {proposal.value!r}")
         return normal(proposal.value)
 
+    def schema(self) -> dict[str, Any]:
+        found, number = self.records, a_number(-FARTHEST, FARTHEST)
+        steps, count = (last(found), len(found)) if self.nodes else (2 * MOST, MOST)
+        inputs = {"enum": inputs_of(found)} if self.nodes else {"type": "string"}  # those of a formula change with it
+        weights = nested(*([[end] * len(record.w or []) for record in found] for end in (-FARTHEST, FARTHEST)))
+        schema = super().schema() | {
+            "step": a_number(0, steps, whole=True),
+            "node": a_number(-1, count - 1, whole=True),
+            "values": {"type": "object", "propertyNames": inputs, "additionalProperties": number}
+            | {"description": f"numbers from {-FARTHEST:g} to {FARTHEST:g}, by the names of inputs"},
+            "w": weights | {"description": "for each node its weights and its bias"},
+            "parameters": {"type": "array", "items": inputs, "description": "a list of names of inputs"},
+            "losses": {"type": "array", "items": {"type": "number"}, "maxItems": MOST_LOSSES}
+            | {"description": f"a list of at most {MOST_LOSSES} numbers"},
+            "formula": {"type": "string", "maxLength": 200, "description": 'a text such as "a * b + 1"'},
+        }
+        unsaid = ["formula"] if self.nodes else ["w"]
+        return {name: each for name, each in schema.items() if name not in unsaid}
+
     @traitlets.observe("formula")
     def _another(self, change: Any) -> None:
         """A new formula keeps what it has in common with the old one."""
@@ -140,7 +159,7 @@ class Stepper(Widget):
     @traitlets.validate("parameters")
     def _parameters(self, proposal: Any) -> list[str]:
         inputs, given = inputs_of(self.records), proposal.value
-        if not isinstance(given, list | tuple) or not set(given) <= set(inputs):
+        if not isinstance(given, list | tuple) or not all(name in inputs for name in given):
             raise ValueError(f"parameters must be names of inputs, of {', '.join(inputs)}, got {given!r}")
         return list(dict.fromkeys(given))
 

@@ -5,9 +5,10 @@ from typing import Any, ClassVar
 import numpy as np
 import traitlets
 
-from course.widgets.base import Choice, FiniteArray, Number, Widget, fit_together
+from course.widgets.base import Choice, FiniteArray, Number, Widget, fit_together, nested
 
 SMALL = 6  # rows or columns that a room can still read
+FARTHEST = 1e15  # a number of an address from 0
 PARTS = ("X", "W", "b", "upstream")
 
 
@@ -29,9 +30,9 @@ class VectorForm(Widget):
         "dW, a layer for each example": {"view": "layers", "entry": ["W", 0, 0], "layers": 0},
     }
     X, W, b, upstream = FiniteArray(2), FiniteArray(2), FiniteArray(), FiniteArray(2)
-    batch = Number(1, 1, SMALL, whole=True)
+    batch = Number(1, 1, lambda widget: len(widget.X), whole=True)
     view = Choice("entry", "layers")
-    layers = Number(0, 0, SMALL, whole=True)
+    layers = Number(0, 0, lambda widget: len(widget.X), whole=True)
     entry = traitlets.TraitType(["W", 0, 0]).tag(sync=True)
     edited = traitlets.TraitType([0, 0]).tag(sync=True)
 
@@ -46,6 +47,17 @@ class VectorForm(Widget):
         if max(n, d, m) > SMALL:
             raise ValueError(f"N, in and out must lie in 1..{SMALL} to be readable, got {n}, {d} and {m}")
         return proposal.value
+
+    def schema(self) -> dict[str, Any]:
+        shapes = {"X": np.shape(self.X), "W": np.shape(self.W), "b": (1, len(self.b))}
+        n, m = np.shape(self.upstream)
+        places = [[name, *place] for name, shape in shapes.items() for place in np.ndindex(*shape)]
+        return super().schema() | {
+            "entry": {"enum": places, "description": 'such as ["W", 0, 0], an entry of X, of W, or of b, whose row is 0'},
+            "edited": {"enum": [list(place) for place in np.ndindex(n, m)], "description": f"[row, column] of upstream, {(n, m)}"},
+            "upstream": nested(*(np.full((n, m), end).tolist() for end in (-FARTHEST, FARTHEST)))
+            | {"description": f"numbers of shape {(n, m)}, from -{FARTHEST:g} to {FARTHEST:g}"},
+        }
 
     @traitlets.validate("entry")
     def _is_an_entry(self, proposal: Any) -> list[Any]:

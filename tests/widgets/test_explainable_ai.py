@@ -246,7 +246,9 @@ def test_the_probability_can_be_guessed_first(opened):
 def test_a_link_that_somebody_spoilt_is_still_drawn(opened):
     spoilt = 'image=99&target=77&strokes={"3":"x"}&silenced=[400,"x"]&k=900&seed=50&first="random"&explanation="x"'
     opened.evaluate("spoilt => { location.hash = spoilt; }", spoilt)
-    opened.wait_for_function("document.querySelector('.status').textContent.includes('Without')")
+    opened.get_by_text("k must be a whole number from 0 to 64, got 900.").wait_for()
+    refused = opened.locator(".refused").inner_text()
+    assert all(f"{name} must be" in refused for name in ("image", "target", "strokes", "silenced", "seed", "explanation"))
     assert opened.locator("[aria-label^='hidden unit']").count() == 9
 
 

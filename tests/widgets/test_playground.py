@@ -450,7 +450,7 @@ def test_a_link_that_holds_what_python_refuses(show):
     tab.get_by_role("button", name="Step").click()
     state = state_in(tab)
     assert state["schedule"] == [] and state["batch_size"] == 1
-    assert state["layers"] == [8, 8] and state["count"] == 1000 and state["data"] == "moons" and state["keep_prob"] == 0.05
+    assert state["layers"] == [8, 8] and state["count"] == 400 and state["data"] == "moons" and state["keep_prob"] == 1.0
     assert Playground(**state).epoch == 1
 
 

@@ -461,7 +461,7 @@ def test_a_formula_that_cannot_be_read_is_told_so_and_changes_nothing(show_once,
     tab = show_once(Stepper(step=10))
     before = labels(tab)
     type_formula(tab, formula)
-    assert words in tab.locator("[role=alert]").inner_text()
+    assert words in tab.locator(".formula [role=alert]").inner_text()
     assert labels(tab) == before
 
 

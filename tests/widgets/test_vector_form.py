@@ -271,8 +271,8 @@ def test_what_has_left_the_batch_is_not_picked(show):
 def test_an_address_that_asks_for_what_is_not_there_leaves_no_blank(opened):
     tab, _ = opened
     tab.evaluate("""location.hash = 'entry=["Z",9,9]&edited=[9,9]&layers=99'""")
-    tab.wait_for_function("document.querySelector('.heading').innerText === 'u = X[0, 0]'")
-    assert "upstream[3, 1]" in tab.locator("label", has_text="Change").inner_text()
+    tab.get_by_text("layers must be a whole number from 0 to 6, got 99.").wait_for()
+    assert picked(tab) == "u = W[0, 0]" and "upstream[0, 0]" in tab.locator("label", has_text="Change").inner_text()
 
 
 def test_a_gradient_can_be_guessed(opened):

@@ -27,6 +27,7 @@ export function frame(el, model, { name, style, state: names = [] }) {
   set(root, { "aria-labelledby": called.id });
   const tools = add(head, "div", { class: "tools" });
   add(root, "p", { class: "question" }, question);
+  const refused = add(root, "p", { class: "refused", role: "alert", hidden: "" });
   const state = stateOf(model, names);
   const questions = add(root, "div", { class: "questions" });
   if (Object.keys(presets).length) {
@@ -47,8 +48,20 @@ export function frame(el, model, { name, style, state: names = [] }) {
   if (names.length) copying(view);
   projector(view);
   help(view, keys);
+  tellRefused(view, refused, model);
   hideStill(still);
   return view;
+}
+
+/** What the page's address asks for and cannot have. */
+function tellRefused(view, node, model) {
+  const tell = () => {
+    node.textContent = (model.get("refused") ?? []).join(" ");
+    node.hidden = !node.textContent;
+  };
+  model.on("change:refused", tell);
+  view.closing(() => model.off("change:refused", tell));
+  tell();
 }
 
 /** The state as text, to paste into Python. */

@@ -1,5 +1,7 @@
 // A widget's state: the traits that controls, Python and, on a page of its own, the address all read and set.
 
+import { fits } from "./schema.js";
+
 /**
  * `state.name` is a trait's value. `state.set({ name: value })` changes it here and in Python, `state.watch(act)` calls `act(names)` once
  * after each change, wherever it came from, and `state.close()` ends that.
@@ -48,7 +50,7 @@ export function inPython(value) {
 
 /**
  * A model where there is no kernel: values, and who listens to them. With an `address` (a window), those that have changed stand in its
- * fragment, as `#h=0.5&curve="x³"`, and are read from there.
+ * fragment, as `#h=0.5&curve="x³"`, and are read from there, as far as the frame's schema allows; `refused` are sentences on the others.
  */
 export function pageModel(values, address = null) {
   const [now, text, listeners] = [structuredClone(values), JSON.stringify, {}];
@@ -64,13 +66,17 @@ export function pageModel(values, address = null) {
     },
     save_changes() {
       if (!address) return;
-      const changed = Object.keys(now).filter(differs).map((name) => `${name}=${encodeURIComponent(text(now[name]))}`);
+      model.set("refused", []); // what was asked for no longer stands there
+      const changed = Object.keys(values).filter(differs).map((name) => `${name}=${encodeURIComponent(text(now[name]))}`);
       address.history.replaceState(null, "", `#${changed.join("&")}`);
     },
     on: (event, act) => (listeners[event] ??= []).push(act),
     off: (event, act) => { listeners[event] = (listeners[event] ?? []).filter((each) => each !== act); },
   };
-  const read = () => Object.entries(fromFragment(address.location.hash, values)).forEach((pair) => model.set(...pair));
+  function read() {
+    const { found, refused } = fromFragment(address.location.hash, values.frame.schema);
+    for (const [name, value] of Object.entries({ ...found, refused })) model.set(name, value);
+  }
   if (address) {
     read();
     address.addEventListener("hashchange", read);
@@ -78,17 +84,33 @@ export function pageModel(values, address = null) {
   return model;
 }
 
-/** What a fragment says of these values: only names that there are, with values of their kind. */
-export function fromFragment(fragment, values) {
-  const kind = (value) => (Array.isArray(value) ? "array" : typeof value);
-  const found = {};
-  for (const part of fragment.slice(1).split("&")) {
-    const [name, text] = part.split("=");
-    if (!Object.hasOwn(values, name)) continue;
-    try {
-      const value = JSON.parse(decodeURIComponent(text));
-      if (kind(value) === kind(values[name])) found[name] = value;
-    } catch { /* no JSON: a link that somebody has cut */ }
+/** What a fragment says of a state: what is found of it, and what is refused, in words. */
+export function fromFragment(fragment, schema) {
+  const [found, refused] = [{}, []];
+  for (const part of fragment.slice(1).split("&").filter(Boolean)) {
+    const [name, ...rest] = part.split("=");
+    const said = decoded(rest.join("="));
+    if (!Object.hasOwn(schema, name)) refused.push(`There is no ${decoded(name)} to set here.`);
+    else if (fits(parsed(said), schema[name])) found[name] = parsed(said);
+    else refused.push(`${name} must be ${schema[name].description}, got ${said.length > 60 ? `${said.slice(0, 60)}…` : said || "nothing"}.`);
   }
-  return found;
+  return { found, refused };
+}
+
+/** A text of an address; one that somebody has cut, as it stands there. */
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** A value from its JSON, undefined where that is none. */
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
