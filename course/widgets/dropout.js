@@ -129,7 +129,8 @@ function drawMeans(parent) {
     set(curve, { d: n ? through(picked.map((k) => plot.at(k, means[k - 1]))) : "" });
     atExpected(expected);
     atAll(all);
-    describe(plot.svg, `Mean output over ${n} masks, beside ${fixed(expected, 3)} by expected weights and ${fixed(all, 3)} of all networks`);
+    const words = `Mean output over ${n} masks, beside that of expected weights and that of all networks`;
+    describe(plot.svg, words, `: ${fixed(expected, 3)} and ${fixed(all, 3)}`);
   }
   return { svg: plot.svg, show };
 }

@@ -130,7 +130,7 @@ function render({ model, el }) {
     margin.show(fixed(state.min_delta, 3));
     const words = sentence(validation, seen);
     say(words);
-    describe(plot.svg, `Training and validation loss over ${count} epochs. ${words}`);
+    describe(plot.svg, `Training and validation loss over ${count} epochs.`, ` ${words}`);
   }
 
   predict(view, {

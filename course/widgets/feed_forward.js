@@ -323,7 +323,7 @@ function render({ model, el }) {
     const silent = [0, 1].filter((k) => CORNERS.every((x) => hidden(net, x)[k] === 0)).map((k) => ["h₁", "h₂"][k]);
     const quiet = silent.length ? ` ${silent.join(" and ")} ${silent.length > 1 ? "are" : "is"} 0 for all four: silent.` : "";
     say(`${right(net)} of 4 right${wrong.length ? `; wrong: ${wrong.join(", ")}` : ""}.${quiet}`);
-    describe(before.svg, `The plane of inputs. ${right(net)} of 4 lie in the region of their class.${quiet}`);
+    describe(before.svg, "The plane of inputs.", ` ${right(net)} of 4 lie in the region of their class.${quiet}`);
     numbers.replaceChildren();
     table(numbers, {
       label: "The four inputs, step by step", head: ["x₁, x₂", "h₁", "h₂", "Z", "class", "XOR"],

@@ -251,7 +251,7 @@ function render({ model, el }) {
     const curvatures = [...new Set(minima.flatMap((minimum) => minimum.curvatures))].sort((a, b) => a - b);
     const factors = curvatures.map((L) => fixed(factorOf(L, eta, beta)));
     tellFactors([[`a step's factor at curvature ${curvatures.join(", ")}`, factors.join(", ")]]);
-    describe(map.svg, `The loss surface "${surface}" from above, start at (${start.map((value) => fixed(value, 1)).join(", ")}). ${words}`);
+    describe(map.svg, `The loss surface "${surface}" from above, start at (${start.map((value) => fixed(value, 1)).join(", ")}).`, ` ${words}`);
     const ways = runs.map(({ name, heights }) => `${name} from ${brief(heights[0])} to ${brief(heights.at(-1))}`);
     describe(losses.svg, `The loss, step by step, to step ${count}: ${ways.join("; ")}`);
   }

@@ -191,8 +191,8 @@ function render({ model, el }) {
   function tell(w, learnt, kept) {
     const now = `Training loss ${brief(learnt)}, validation loss ${brief(kept)}, Σ w² = ${brief(dot(w, w))}.`;
     say(`${now} Lowest validation loss of all λ: ${brief(best[2])}, at λ = ${brief(best[0])}.`);
-    describe(fit.svg, `A polynomial of degree ${state.degree} fitted to ${current()[0].length} points with λ = ${brief(state.lam)}. ${now}`);
-    describe(losses.svg, `Losses against λ: training ${brief(learnt)} and validation ${brief(kept)} here`);
+    describe(fit.svg, `A polynomial of degree ${state.degree} fitted to ${current()[0].length} points with λ = ${brief(state.lam)}.`, ` ${now}`);
+    describe(losses.svg, "Losses against λ", `: training ${brief(learnt)} and validation ${brief(kept)} here`);
   }
 
   predict(view, {

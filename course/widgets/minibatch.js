@@ -231,10 +231,10 @@ function render({ model, el }) {
     noise.textContent = `At the last point the gradient of all examples has length ${fixed(Math.hypot(...slope))}; batches of `
       + `${state.batch_size} are off by ${fixed(spread)} (root mean square). An epoch is ${epoch} step${epoch > 1 ? "s" : ""}.`;
     const [w, b] = end.map((value) => fixed(value));
-    describe(map.svg, `The loss surface from above. ${words}`);
+    describe(map.svg, "The loss surface from above.", ` ${words}`);
     describe(points.svg, `${n} examples, and the line of slope ${w} and intercept ${b}; least squares gives `
       + `${bottom.at.map((value) => fixed(value)).join(" and ")}.`);
-    describe(losses.svg, `Loss above its minimum, step by step, to step ${state.steps}. ${words}`);
+    describe(losses.svg, `Loss above its minimum, step by step, to step ${state.steps}.`, ` ${words}`);
   }
 
   predict(view, {

@@ -139,7 +139,8 @@ function render({ model, el }) {
     const line = w[0] || w[1] ? "" : " Without weights there is no line: z is b everywhere.";
     say(`The point lies ${lies}: z is ${fixed(z)}, and ReLU gives ${fixed(relu(z))}.${line}`);
     const [weights, at] = [w, x].map((pair) => pair.map((each) => fixed(each)).join(", "));
-    describe(plane.svg, `The plane of two inputs. w = (${weights}), b = ${fixed(b)}; at the point (${at}) z is ${fixed(z)}.${line}`);
+    const words = `The plane of two inputs. w = (${weights}), b = ${fixed(b)}, and a point at (${at}).`;
+    describe(plane.svg, words, ` There z is ${fixed(z)}.${line}`);
   }
 
   predict(view, {

@@ -110,8 +110,9 @@ function render({ model, el }) {
       [`tangent, ${formula}`, fixed(limiting, 4)],
     ]);
     say(`Their slopes differ by ${fixed(Math.abs(tilt - limiting), 4)}.`);
-    describe(plane.svg, `f(x) = ${name} near x = ${fixed(x)}: the chord has slope ${fixed(tilt, 3)}, the tangent ${fixed(limiting, 3)}.`);
-    describe(errors.svg, `The smaller h, the less the slopes differ: by ${fixed(apart(h), 4)} at h = ${fixed(h, 3)}`);
+    const slopes = ` The chord has slope ${fixed(tilt, 3)}, the tangent ${fixed(limiting, 3)}.`;
+    describe(plane.svg, `f(x) = ${name} near x = ${fixed(x)}, the chord to x + h, and the tangent.`, slopes);
+    describe(errors.svg, "The smaller h, the less the slopes differ", `: by ${fixed(apart(h), 4)} at h = ${fixed(h, 3)}`);
   }
 
   predict(view, {

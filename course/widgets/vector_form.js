@@ -334,7 +334,9 @@ function render({ model, el }) {
       if (cell.bar) cell.bar.style.display = moves(cell) ? "" : "none";
       if (!cell.active) continue;
       set(cell.group, { tabindex: chosen ? 0 : -1, "aria-pressed": chosen });
-      describe(cell.group, `${label(cell.name, cell.row, cell.column)} = ${fixed(value)}`);
+      const called = label(cell.name, cell.row, cell.column);
+      if (cell.of && lit === "u") describe(cell.group, called, ` = ${fixed(value)}`);
+      else describe(cell.group, `${called} = ${fixed(value)}`);
     }
   }
 
@@ -347,7 +349,7 @@ function render({ model, el }) {
     show.value = state.view;
     entry.input.max = entries().length - 1;
     entry.input.value = place();
-    entry.show(`${label(`d${name}`, row, column)} = ${fixed(total)}`);
+    entry.show(label(`d${name}`, row, column), ` = ${fixed(total)}`);
     batch.input.value = size();
     batch.show(String(size()));
     change.input.value = now.upstream[n][i];
@@ -358,7 +360,7 @@ function render({ model, el }) {
     const sumToo = stacked() && !layered() ? ` ${asSum(name, row, column, users, total)}` : ""; // where the table is far, or hidden
     const words = layered() ? layersInWords(now) : `${story(name, row, column)}${sumToo}`;
     say(words);
-    if (layered()) describe(layers.svg, `dW as a sum of one layer for each example. ${words}`);
+    if (layered()) describe(layers.svg, "dW as a sum of one layer for each example.", ` ${words}`);
     else tell(name, row, column, users, total);
   }
 

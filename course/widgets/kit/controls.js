@@ -1,6 +1,7 @@
 // What is moved: sliders, choices, buttons. Each has its title before it, which is also its name.
 
 import { add } from "./dom.js";
+import { speak } from "./text.js";
 
 /** A row of controls. */
 export const controls = (parent) => add(parent, "div", { class: "controls" });
@@ -9,8 +10,9 @@ export const controls = (parent) => add(parent, "div", { class: "controls" });
 export const stack = (parent) => add(parent, "div", { class: "stack" });
 
 /**
- * A slider; `act` gets the number that it was moved to. `show(text)` says its value, to the eye and to a screen reader, where the
- * position alone says too little. `name` says more than the title where a title stands twice on a page.
+ * A slider; `act` gets the number that it was moved to. `show(words, tells)` says its value, to the eye and to a screen reader, where the
+ * position alone says too little, and what of it is withheld while that is to be guessed. `name` says more than the title where a title
+ * stands twice on a page.
  */
 export function slider(parent, title, { name = title, value, ...limits }, act) {
   const label = add(parent, "label");
@@ -19,9 +21,9 @@ export function slider(parent, title, { name = title, value, ...limits }, act) {
   const output = add(label, "output");
   if (value !== undefined) input.value = value; // after the limits, which would round it
   input.addEventListener("input", () => act(Number(input.value)));
-  const show = (text) => {
-    output.textContent = text;
-    input.setAttribute("aria-valuetext", text);
+  const show = (words, tells = "") => {
+    output.textContent = words + tells;
+    speak(input, "aria-valuetext", words, tells);
   };
   return { input, output, show };
 }

@@ -3,10 +3,11 @@
 import { button } from "./controls.js";
 import { add, set } from "./dom.js";
 import { brief } from "./numbers.js";
+import { speakAgain } from "./text.js";
 
 /**
- * Hide `nodes` until somebody has guessed `words`, a number that `truth()` gives. Belongs to the button "Guess first" in the frame, which
- * shows and hides the question; after each change of the state there is something to guess again.
+ * Hide `nodes`, and what text alternatives tell (text.js), until somebody has guessed `words`, a number that `truth()` gives. Belongs to
+ * the button "Guess first" in the frame, which shows and hides the question; after each change of the state there is something to guess.
  */
 export function predict(view, { words, truth, nodes }) {
   const ask = add(view.questions, "form", { class: "guess", hidden: "" });
@@ -26,6 +27,7 @@ export function predict(view, { words, truth, nodes }) {
       if (whether) node.setAttribute("aria-hidden", "true");
       else node.removeAttribute("aria-hidden");
     }
+    speakAgain(view.root);
   }
   const toggle = button(view.tools, "Guess first", () => {
     const on = ask.hidden;

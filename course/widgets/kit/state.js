@@ -92,10 +92,12 @@ export function fromFragment(fragment, schema) {
     const said = decoded(rest.join("="));
     if (!Object.hasOwn(schema, name)) refused.push(`There is no ${decoded(name)} to set here.`);
     else if (fits(parsed(said), schema[name])) found[name] = parsed(said);
-    else refused.push(`${name} must be ${schema[name].description}, got ${said.length > 60 ? `${said.slice(0, 60)}…` : said || "nothing"}.`);
+    else refused.push(`${name} must be ${schema[name].description}, got ${shortened(said) || "nothing"}.`);
   }
   return { found, refused };
 }
+
+const shortened = (text) => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
 
 /** A text of an address; one that somebody has cut, as it stands there. */
 function decoded(text) {

@@ -2,8 +2,23 @@
 
 import { add, set } from "./dom.js";
 
-/** The text alternative of a picture or a button, read in place of what is inside. */
-export const describe = (node, words) => set(node, { "aria-label": words });
+/**
+ * The text alternative of a picture or a button, read in place of what is inside: its `words`, and what it `tells`, which is withheld while
+ * that is to be guessed (predict.js).
+ */
+export const describe = (node, words, tells = "") => speak(node, "aria-label", words, tells);
+
+/** The same in another attribute; what is withheld is kept beside it, to be said later. */
+export function speak(node, attribute, words, tells) {
+  if (tells) Object.assign(node.dataset, { spoken: attribute, words, tells });
+  else delete node.dataset.spoken;
+  return set(node, { [attribute]: node.closest(".guessing") ? words : words + tells });
+}
+
+/** Say all that is inside a node anew, as something is withheld, or no longer. */
+export function speakAgain(root) {
+  for (const node of root.querySelectorAll("[data-spoken]")) speak(node, node.dataset.spoken, node.dataset.words, node.dataset.tells);
+}
 
 /** "a 3", "an 8": for whole numbers below 80. */
 export const withArticle = (count) => `${[8, 11, 18].includes(count) ? "an" : "a"} ${count}`;

@@ -75,6 +75,7 @@ function render({ model, el }) {
   }
 
   const play = player(view, screen.bar, {
+    paced: true,
     step() {
       if (training.over()) return false;
       resume();

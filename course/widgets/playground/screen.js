@@ -81,7 +81,7 @@ export function screenOf(view, state, training) {
     say(words);
     numbers.replaceChildren();
     if (seen.length) figuresTable(numbers, state, seen);
-    planes.forEach((plane, k) => describe(plane.svg, `The plane of two inputs, run ${"AB"[k]}. ${words}`));
+    planes.forEach((plane, k) => describe(plane.svg, `The plane of two inputs, run ${"AB"[k]}.`, ` ${words}`));
     const sizes = [2, ...state.layers, training.data.classes];
     describe(graph.svg, [`A network of ${sizes.join(", ")} nodes: what each makes of the plane`, unlined(sizes)].filter(Boolean).join("; "));
     const best = seen.map(({ run, rule }) => `run ${run.name}: lowest validation loss at epoch ${rule.best} of ${rule.epoch}`);
