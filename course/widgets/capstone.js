@@ -63,7 +63,7 @@ const STYLE = `
   .edge { fill: none; stroke: var(--orange); stroke-width: 4; }
   .pair .heading { white-space: nowrap; }
   &.projector .status { font-size: .8em; }
-  &.projector .pair .heading { font-size: .72em; }
+  &.projector .pair .heading { font-size: .75em; }
 `;
 
 /** The table of counts, a button each; returns the way to show which is chosen. */

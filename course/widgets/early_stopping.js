@@ -33,7 +33,7 @@ function drawCurves(parent, training, validation) {
   const count = training.length;
   const losses = [...validation, ...training.slice(1)]; // the first epoch's training loss may lie far above all others
   const plot = chart(parent, {
-    width: 760, height: 430,
+    width: 700, height: 396,
     x: linear([1, count], { title: "epoch", count: 8, whole: true }),
     y: linear([Math.min(0, min(losses)), max(losses) * 1.05], { title: "loss" }),
   });

@@ -100,7 +100,7 @@ export function derive({ network, images, chance }, state) {
 const SIDE = 8;
 const [LOOKED, TOGETHER] = [32, 30]; // so many units are shown; of more, so many, and the others as one
 const MAPS = { saliency: { words: "saliency", of: saliency }, shares: { words: "shares from black", of: shares } };
-const UNITS = { width: 576, floor: 66, names: [80, 93], rows: 118, row: 17, height: 74 };
+const UNITS = { width: 576, floor: 66, names: [80, 95], rows: 118, row: 17, height: 74 };
 const CLASS = { width: 300, top: 20, row: 17, zero: 78, longest: 42, value: 176, p: 184, full: 62 };
 
 const STYLE = `
@@ -141,7 +141,9 @@ const STYLE = `
   &.projector {
     .controls { font-size: .78em; }
     .status { font-size: .75em; }
-    :is(.brief, .heading) { font-size: .7em; }
+    :is(.brief, .heading) { font-size: .73em; }
+    .network :is(text, .name) { font-size: 17px; }
+    .classes text { font-size: 19px; }
     .columns { grid-template-columns: .75fr 2.6fr 1.1fr; gap: 1em; }
     .map { max-width: 8.5em; }
   }
@@ -277,7 +279,7 @@ function drawUnits(parent, { W2, b2 }, acts) {
     });
     set(row, { y: UNITS.rows + UNITS.row * target });
     const [bias, logit] = ["b", "o"].map((letter) => letter + subscript(target));
-    title.textContent = `contributions: hᵢ times the weight to ${target}; from the bias ${bias} to the logit ${logit}`;
+    title.textContent = `contributions, hᵢ · weight to ${target}, from the bias ${bias} to the logit ${logit}`;
     sumPaths(parts, b2[target], shown, places, fitSum).forEach((d, k) => set(steps[k], { d }));
   };
 }

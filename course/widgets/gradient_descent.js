@@ -109,7 +109,7 @@ const OUTSIDE = 20; // a path is drawn to its first point beyond that
 const STYLE = `
   .band { fill: var(--sky); fill-opacity: .085; stroke: currentColor; stroke-opacity: .4; }
   .band.high { fill-opacity: .55; }
-  .value { font-size: 13px; }
+  .value { font-size: 14px; }
   .map text:not(.tick) { paint-order: stroke; stroke: var(--paper); stroke-width: 4; stroke-opacity: .75; }
   .halo { fill: none; stroke: var(--paper); stroke-width: 5; stroke-opacity: .7; stroke-linejoin: round; }
   .slow { --walk: var(--green); --dash: 2 4; }

@@ -52,17 +52,17 @@ const same = (a, b) => a !== null && b !== null && a.every((value, k) => value =
 /** A number in five characters where it can be, which a cell has room for. */
 export function short(x) {
   const powers = (digits) => x.toExponential(digits).replace("e+", "e").replace("-", "−");
-  const texts = Math.abs(x) < 1e5 ? [2, 1, 0].map((places) => fixed(x, places)) : [1, 0].map(powers);
+  const texts = Math.abs(x) < 1e4 ? [2, 1, 0].map((places) => fixed(x, places)) : [1, 0].map(powers);
   return texts.find((text) => text.length <= 5) ?? texts.at(-1);
 }
 
 // The pictures: cells of numbers.
 
-const CELL = { width: 62, height: 40 };
+const CELL = { width: 62, height: 34 };
 const GAP = 36;
-const HEAD = 34;
-const WIDE = 14; // cells in a row that leave room for the sum beside them
-const LEAST = 0.66; // pixels to a unit, at which a number has 12
+const HEAD = 30;
+const WIDE = 9; // cells in a row that leave room for the sum beside them in a room
+const LEAST = 0.73; // pixels to a unit, at which a number has 12
 
 const STYLE = `
   --u: var(--orange);
@@ -85,12 +85,14 @@ const STYLE = `
   .factor:not(.lit, .edited) rect { stroke: none; }
   .factor text { font-style: italic; }
   .newest :not(.factor) > rect, rect.newest { stroke-width: 3; stroke-opacity: 1; }
-  .stacked { grid-template-columns: minmax(0, 1fr); gap: .3em; }
-  .stacked table { max-width: 46em; }
-  &[data-level="1"]:not(.projector) .picture svg { max-height: max(20rem, calc(100vh - 8em - 5rem)); }
+  .stacked, &.projector .wide { grid-template-columns: minmax(0, 1fr); gap: .3em; }
+  .picture { overflow-x: auto; }
+  &[data-level] .picture .layers { max-height: none; }
+  &[data-level="1"]:not(.projector) .picture .arrays { max-height: max(20rem, calc(100vh - 8em - 5rem)); }
   @container (min-width: 700px) { &:not(.projector) .picture svg.layers { max-height: 27rem; } }
   &.projector .picture .arrays { max-height: calc(100vh - 10.5rem); }
-  &.projector .stacked .status { margin: 0; font-size: .9em; }
+  &.projector :is(.stacked, .wide) :is(.status, .summed) { margin: 0; font-size: .9em; }
+  &.projector .wide .picture .arrays { max-height: calc(100vh - 16.8rem); }
   &.projector .picture .layers { max-height: calc(100vh - 17rem); }
   &.guessing .u text { visibility: hidden; }
   &.guessing .entry output { visibility: hidden; }
@@ -98,7 +100,10 @@ const STYLE = `
   code { font-size: 1.05em; font-weight: 600; }
   output { min-width: 1.5em; }
   .entry output, .change output { min-width: 9.2em; }
-  small { display: inline; margin-left: .5em; font-size: max(14px, .85em); }
+  :is(td, thead th) { white-space: normal; }
+  .summed { display: none; }
+  &.projector .wide .summed { display: block; }
+  small { display: inline-block; white-space: nowrap; margin-left: .5em; font-size: max(14px, .85em); }
   .player { margin: 0; }
   .controls { margin: 0 0 .4em; gap: .4em 1.2em; }
   thead th { border-bottom-width: .3em; }
@@ -139,7 +144,9 @@ function drawArrays(parent, { X, W, b, upstream }) {
   const wide = [X[0].length, b.length, b.length, b.length].map((count) => count * CELL.width);
   const slots = [...wide.slice(0, 3), Math.max(wide[3], 112)]; // "upstream" is wider than one cell
   const described = { class: "arrays", role: "group", "aria-label": "X @ W + b = Z, and under each array its gradient" };
-  const svg = picture(parent, { width: sum(slots) + 3 * GAP + 8, height: 2 * tall + 34, ...described });
+  const width = sum(slots) + 3 * GAP + 8;
+  const svg = picture(parent, { width, height: 2 * tall + 34, ...described });
+  svg.style.minWidth = `${LEAST * width}px`; // on a narrow page it is scrolled
   const rows = [
     [{ name: "X", like: X }, { name: "W", like: W }, { name: "b", like: [b] }, { name: "Z", like: upstream }],
     [
@@ -242,7 +249,7 @@ function render({ model, el }) {
   }
   const place = () => entries().findIndex((entry) => same(entry, picked()));
   const layered = () => state.view === "layers";
-  const stacked = () => layered() || X[0].length + 3 * b.length > WIDE;
+  const isWide = X[0].length + 3 * b.length > WIDE;
   const added = () => Math.min(state.layers, size());
 
   const bar = controls(body);
@@ -268,10 +275,12 @@ function render({ model, el }) {
   });
   change.input.parentElement.classList.add("change");
 
-  const [drawing, beside] = columns(body, 1.5, 1);
+  const [drawing, beside] = columns(body, isWide ? 1.9 : 1.5, 1);
   drawing.classList.add("picture");
+  drawing.parentElement.classList.toggle("wide", isWide);
   const say = status(beside);
-  const text = add(beside, "div");
+  const summed = add(beside, "strong", { class: "summed" }); // where a room has no place for the table
+  const text = add(beside, "div", { class: isWide ? "aside" : "" });
   const legends = [LIGHTS, LAYERS].map((marks) => {
     const room = add(beside, "div", { class: "aside" });
     legend(room, marks);
@@ -285,8 +294,7 @@ function render({ model, el }) {
 
   /** The cells for this view and batch size; `draw` fills them. */
   function build() {
-    drawing.parentElement.classList.toggle("stacked", stacked());
-    text.classList.toggle("aside", stacked());
+    drawing.parentElement.classList.toggle("stacked", layered());
     text.hidden = layered();
     hint.hidden = layered();
     legends.forEach((room, k) => { room.hidden = layered() !== (k === 1); });
@@ -357,9 +365,9 @@ function render({ model, el }) {
     formula.textContent = VECTOR_FORM[name];
     if (layered()) layers.show(now, added(), picked(), [n, i]);
     else light(now);
-    const sumToo = stacked() && !layered() ? ` ${asSum(name, row, column, users, total)}` : ""; // where the table is far, or hidden
-    const words = layered() ? layersInWords(now) : `${story(name, row, column)}${sumToo}`;
+    const words = layered() ? layersInWords(now) : story(name, row, column);
     say(words);
+    summed.textContent = layered() ? "" : asSum(name, row, column, users, total);
     if (layered()) describe(layers.svg, "dW as a sum of one layer for each example.", ` ${words}`);
     else tell(name, row, column, users, total);
   }
@@ -391,7 +399,7 @@ function render({ model, el }) {
     });
   }
 
-  predict(view, { words: "∂ℓ/∂u of the entry picked", truth: () => gradient(arrays(), ...picked()), nodes: [beside.querySelector(".status"), text] });
+  predict(view, { words: "∂ℓ/∂u of the entry picked", truth: () => gradient(arrays(), ...picked()), nodes: [beside.querySelector(".status"), summed, text] });
   state.watch((names) => {
     if (names.has("view") || names.has("batch")) build();
     draw();

@@ -7,15 +7,17 @@ import traitlets
 
 from course.widgets.base import Choice, FiniteArray, Number, Widget, fit_together, nested
 
-SMALL = 6  # rows or columns that a room can still read
-FARTHEST = 1e15  # a number of an address from 0
+SMALL = 6  # rows that can be read
+WIDE = 15  # columns that can be read beside one another: of X, and three times those of W
+FARTHEST = 1e15  # a number from 0
 PARTS = ("X", "W", "b", "upstream")
 
 
 class VectorForm(Widget):
     """Z = X @ W + b and its gradients, with the sum over Γ behind each entry of dX, dW and db, and dW as a sum of layers.
 
-    X is (N, in), W (in, out), b (out,), `upstream` (N, out); none of the sizes above 6. The first `batch` examples are in the batch.
+    X is (N, in), W (in, out), b (out,), `upstream` (N, out), with numbers from -1e15 to 1e15; none of the sizes is above 6, and
+    in + 3 out is at most 15, which is what can be read. The first `batch` examples are in the batch.
     `entry` is what is picked: ["X", n, j], ["W", j, i] or ["b", 0, i]; `edited` is the entry [n, i] of `upstream` that the slider
     changes. `view` is "entry", or "layers" for the outer products of which `layers` are added. Raises ValueError for arrays that do
     not fit together, and for anything out of range.
@@ -46,6 +48,10 @@ class VectorForm(Widget):
         fit_together(arrays, {"X": (n, d), "W": (d, m), "b": (m,), "upstream": (n, m)})
         if max(n, d, m) > SMALL:
             raise ValueError(f"N, in and out must lie in 1..{SMALL} to be readable, got {n}, {d} and {m}")
+        if d + 3 * m > WIDE:
+            raise ValueError(f"in + 3 out must be at most {WIDE} to be readable, got in = {d}, out = {m}: {d + 3 * m}")
+        if np.abs(proposal.value).max() > FARTHEST:
+            raise ValueError(f"{proposal.trait.name} must lie within ±{FARTHEST:g} to be readable, got {np.abs(proposal.value).max():g}")
         return proposal.value
 
     def schema(self) -> dict[str, Any]:

@@ -24,6 +24,10 @@ def test_the_widget_takes_arrays_of_fitting_shapes():
         VectorForm(**arrays | {"upstream": arrays["upstream"][:5]})
     with pytest.raises(ValueError, match=r"must lie in 1\.\.6 to be readable, got 7"):
         VectorForm(**some_arrays(n=7))
+    with pytest.raises(ValueError, match=r"in \+ 3 out must be at most 15 to be readable, got in = 6, out = 6: 24"):
+        VectorForm(**some_arrays(6, 6, 6))
+    with pytest.raises(ValueError, match=r"b must lie within ±1e\+15 to be readable, got 1e\+16"):
+        VectorForm(**arrays | {"b": [1.0, -1e16]})
 
 
 def test_a_page_needs_nothing_from_outside():
@@ -116,7 +120,7 @@ def test_what_it_cannot_show(name, value, words):
 
 
 TEXTS = {
-    0: "0.00", -0.5: "−0.50", -26.75: "−26.8", 999.99: "1000", -999.9: "−1000", 99999.4: "99999",
+    0: "0.00", -0.5: "−0.50", -26.75: "−26.8", 999.99: "1000", -999.9: "−1000", 9999.4: "9999", -45726: "−5e4", 99999.4: "1.0e5",
     3e5: "3.0e5", -2e12: "−2e12", 1e100: "1e100",
 }  # fmt: skip
 
@@ -197,10 +201,16 @@ def test_large_numbers_stay_in_their_cells(show):
     assert len(widths) == 12 and all(text < cell for text, cell in widths)
 
 
+@pytest.mark.parametrize("size", [(600, 900), (1280, 720)])
+@pytest.mark.parametrize("sizes", [(6, 6, 3), (6, 3, 4)])
 @pytest.mark.parametrize("view", ["entry", "layers"])
-def test_six_by_six_can_be_read(show, view):
-    tab = show(VectorForm(**some_arrays(6, 6, 6), batch=6, view=view, layers=6))
-    tab.set_viewport_size({"width": 1280, "height": 720})
+def test_the_largest_arrays_can_be_read(show, view, sizes, size):
+    arrays = some_arrays(*sizes)
+    arrays["X"] *= 1e12
+    tab = show(VectorForm(**arrays, batch=6, view=view, layers=6))
+    tab.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
+    tab.reload()
+    tab.wait_for_selector(".picture text")
     sizes = tab.eval_on_selector_all(
         ".picture text", "texts => texts.map((text) => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a)"
     )
@@ -216,7 +226,14 @@ def test_sources_can_be_read_from_afar(opened):
     assert tab.eval_on_selector_all("small", size) >= 14
 
 
-@pytest.mark.parametrize("sizes", [(6, 3, 2), (6, 6, 6), (1, 1, 1)])
+def test_the_sum_is_in_sight(show):
+    tab = show(VectorForm(**some_arrays(6, 6, 3), batch=6))
+    tab.set_viewport_size({"width": 1280, "height": 720})
+    box = tab.locator("tfoot").bounding_box()
+    assert box["y"] + box["height"] < 720
+
+
+@pytest.mark.parametrize("sizes", [(6, 3, 2), (6, 6, 3), (1, 1, 1)])
 @pytest.mark.parametrize("view", ["entry", "layers"])
 def test_nothing_is_cut_off_in_a_room(show, sizes, view):
     tab = show(VectorForm(**some_arrays(*sizes), batch=sizes[0], view=view, layers=sizes[0]))
