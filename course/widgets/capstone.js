@@ -229,10 +229,10 @@ function drawDetails(parent, classes) {
 
 const subscript = (k) => [...String(k)].map((digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]).join("");
 
-const LEGEND = [
-  ["area", "shade wrong", "errors: the fuller, the more"], ["area", "shade right", "right"], ["area", "edge", "looked at"],
-  ["area", "lit", "map: light speaks for the predicted class"], ["area", "dim", "map, with a minus: for the other class"],
-  ["area", "bar wrong", "bar: predicted class"], ["area", "bar true", "true class"], ["area", "bar", "others"],
+const LEGENDS = [ // of the table, of the map, of the bars
+  [["area", "shade wrong", "errors: the fuller, the more"], ["area", "shade right", "right"], ["area", "edge", "looked at"]],
+  [["area", "lit", "map: light speaks for the predicted class"], ["area", "dim", "map, with a minus: for the other class"]],
+  [["area", "bar wrong", "bar: predicted class"], ["area", "bar true", "true class"], ["area", "bar", "others"]],
 ];
 
 function render({ model, el }) {
@@ -263,7 +263,8 @@ function render({ model, el }) {
   const say = status(body);
   const [left, middle, right] = columns(body, 1.15, 1.2, 1);
   const mark = drawTable(left, confusion(read, given.probabilities[0].length), choose);
-  legend(add(left, "div", { class: "aside" }), LEGEND);
+  const marks = add(left, "div", { class: "aside" });
+  for (const entries of LEGENDS) legend(marks, entries);
   const showSheet = drawSheet(view, middle, given.images, go);
   add(middle, "p", { class: "aside" }, "4→9: a 4, taken for a 9");
   const [tell, probabilities] = drawDetails(right, given.probabilities[0].length);
