@@ -1,11 +1,12 @@
-"""What tests of several rooms share: Chromium, and what it says of a deck of slides."""
+"""What tests of several rooms share: Chromium, and what it and axe-core say of a deck of slides."""
 
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Playwright, sync_playwright
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, Playwright, sync_playwright
 
 
 @pytest.fixture(scope="session")
@@ -40,16 +41,30 @@ def faults_of_deck(chromium_options) -> Callable[[Path], list[str]]:
             tab.wait_for_selector(".reveal.ready")
             for frame in tab.frames[1:]:
                 frame.wait_for_selector(".widget.projector", state="attached")
+            kinds = set()
             for k in range(tab.locator(".slides > section").count()):
                 tab.evaluate(f"location.hash = '#/{k}'")
                 tab.wait_for_selector(f".slides > section:nth-child({k + 1}).present")
                 found += [f"slide {k + 1}, {fault}" for fault in tab.evaluate(FAULTS)]
+                if (kind := tab.evaluate(KIND)) not in kinds:
+                    kinds.add(kind)
+                    found += [f"slide {k + 1}, {fault}" for scheme in ("dark", "light") for fault in kept_out(tab, scheme)]
             browser.close()
         return found
 
     return faults
 
 
+def kept_out(tab: Page, scheme: str) -> list[str]:
+    """What of a slide keeps somebody out, by the rules of axe-core; the frames of all widgets are looked at in tests/widgets."""
+    tab.emulate_media(color_scheme=scheme)
+    found = Axe().run(tab, options={"iframes": False, "preload": False}).response["violations"]
+    return [f"{scheme}: {one['id']}: {one['nodes'][0]['html'][:160]}" for one in found]
+
+
+KIND = """() => ["ul", "table", "pre", "img", "iframe", ".katex"].filter(
+    (kind) => document.querySelector(`.slides > .present ${kind}`)
+).join()"""
 FAULTS = """() => {
     const slide = document.querySelector(".slides > .present");
     const found = [];

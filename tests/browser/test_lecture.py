@@ -42,13 +42,29 @@ plots.product_rectangle(3.0, 4.0, 0.3, 0.6)
 Tangent("x³")
 
 # %% [markdown] deck="slide"
+# ## What else a slide may hold
+#
+# - `SGD(weights, lr=0.1)` in a list
+# - **and** a [link](https://example.org)
+#
+# | node | slope |
+# | --- | --- |
+# | $u$ | 2 |
+#
+# ```python
+# weights -= rate * gradient
+# ```
+#
+# Note: Nothing to say.
+
+# %% [markdown] deck="slide"
 # ## The end
 #
 # That was all.
 #
 # Note: Ask what they remember.
 '''
-DECK, FIGURE, WIDGET, COUNT = "00_small.html", 2, 3, 5
+DECK, FIGURE, WIDGET, COUNT = "00_small.html", 2, 3, 6
 
 
 @pytest.fixture(scope="module")
@@ -207,6 +223,17 @@ def test_the_presenter_has_a_window_with_the_notes(opened):
     notes.get_by_text("is no secret. Who knows it?").wait_for()
     page.keyboard.press("ArrowRight")
     notes.get_by_text("Look at it.").wait_for()
+
+
+@pytest.mark.parametrize("slide", range(COUNT))
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_slide_of_each_kind_is_accessible(opened, slide, scheme):
+    page = opened(scheme=scheme, slide=slide)
+    found = Axe().run(page, options={"iframes": False, "preload": False}).response["violations"]
+    if slide == WIDGET:
+        page.frame_locator(".present iframe").locator(".widget.projector").wait_for()
+        found += Axe().run(page.query_selector(".present iframe").content_frame(), options={"preload": False}).response["violations"]
+    assert not [(one["id"], [node["html"] for node in one["nodes"]]) for one in found]
 
 
 @pytest.mark.parametrize("name", ["index.html", "gallery.html"])

@@ -10,14 +10,17 @@ from playwright.sync_api import Browser, Page
 from autograder import batch, demo, release, sample
 from autograder.cli import main
 from autograder.instance import Instance
+from autograder.pages import opening_page
+from autograder.pages.figures import Misconception, UnitFigures
 from autograder.walls.sandbox import Limits
 
-NAMES = ("feedback/mistake_sign/05_vector_form/05_vector_form.html", "class.html", "similar.html")
+NAMES = ("feedback/mistake_sign/05_vector_form/05_vector_form.html", "class.html", "similar.html", "opening.html")
+SHARED = Misconception("f", "the sign of `dW` is wrong", "Which way is `X`?", ("a", "b"), "def f(X):\n    return -X.T")
 
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory) -> Path:
-    """A class with its three kinds of pages; two students in it wrote the same."""
+    """A class with its four kinds of pages; two students in it wrote the same, and two share a mistake on the opening's slide."""
     instance = Instance.create(tmp_path_factory.mktemp("pages") / "class")
     batch.add_sources(instance, [demo.UNIT])
     release.release(instance, demo.UNIT)
@@ -28,6 +31,8 @@ def pages(tmp_path_factory) -> Path:
     batch.grade(instance, demo.UNIT, students=["mistake_sign", "copy"], limits=Limits(seconds=5))
     for command in ("feedback", "report", "similar"):
         main([command, str(instance.root), "05"])
+    page = opening_page.page("course", [UnitFigures(demo.UNIT, ("a", "b", "c"), (), (), (), (), (SHARED,))])
+    (instance.root / "opening.html").write_text(page, encoding="utf-8")
     return instance.root
 
 
