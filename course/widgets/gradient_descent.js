@@ -1,8 +1,8 @@
 // Gradient descent on a loss surface: drag the ball or the learning rate, and the whole path is drawn at once.
 
 const {
-  add, brief, chart, choice, columns, controls, describe, facts, fixed, frame, legend, linear, logarithmic, onArrows, onDrag, player,
-  pointIn, predict, range, regions, set, slider, status, through,
+  add, brief, chart, choice, columns, controls, describe, dotted, facts, fixed, frame, legend, linear, logarithmic, onArrows, onDrag, player,
+  plus, pointIn, predict, range, regions, roomFor, seen, set, slider, status, stepped, through, walked,
 } = kit;
 
 // The mathematics: three losses of two parameters, each at least 0, with its gradient and its minima (where, name, curvatures).
@@ -37,24 +37,7 @@ export const SURFACES = {
   },
 };
 
-/** One step m ← β m + ∇ℓ, θ ← θ - η m, from `at` with the sum `m` of slopes before. */
-function stepped(name, { at, m }, rate, momentum) {
-  const slope = SURFACES[name].gradient(at);
-  const sum = m.map((value, i) => momentum * value + slope[i]);
-  return { at: at.map((value, i) => value - rate * sum[i]), m: sum };
-}
-
-export function descend(name, start, rate, steps, momentum = 0) {
-  const path = [start];
-  for (let now = { at: start, m: [0, 0] }; path.length <= steps; path.push(now.at)) now = stepped(name, now, rate, momentum);
-  return path;
-}
-
-/** The path as far as it can be drawn: points beyond a million are left out. */
-export function seen(path) {
-  const gone = path.findIndex((point) => !point.every((value) => Math.abs(value) < 1e6));
-  return gone < 0 ? path : path.slice(0, gone);
-}
+export const descend = (name, start, rate, steps, momentum = 0) => walked(start, steps, SURFACES[name].gradient, rate, momentum);
 
 /** Above this learning rate no descent settles in a minimum. */
 export const limit = ({ curvatures }, momentum = 0) => (2 * (1 + momentum)) / Math.max(...curvatures);
@@ -70,7 +53,7 @@ export function factorOf(curvature, rate, momentum) {
 export function fate(name, start, rate, momentum = 0) {
   let now = { at: start, m: [0, 0] };
   for (let t = 0; t < 3000; t += 1) {
-    now = stepped(name, now, rate, momentum);
+    now = stepped(now, SURFACES[name].gradient(now.at), rate, momentum);
     if (!now.at.every((value) => Math.abs(value) < 1e3)) return "away";
     if (Math.hypot(...now.m) < 1e-12) break; // it moves no more
   }
@@ -200,7 +183,7 @@ function render({ model, el }) {
       placed.push(found);
       add(values, "text", { class: "value", x: found[0], y: found[1] + 5 }, String(level));
     }
-    set(least, { d: minima.map(({ at }) => map.at(...at)).map(([x, y]) => `M${x - 7} ${y}h14M${x} ${y - 7}v14`).join("") });
+    set(least, { d: minima.map(({ at }) => plus(map.at(...at))).join("") });
     set(rate.input, { max: largest(state.surface) });
   }
 
@@ -209,7 +192,7 @@ function render({ model, el }) {
     const left = path.findIndex((point) => Math.hypot(...point) > OUTSIDE);
     const places = (left < 0 ? path : path.slice(0, left + 1)).map((point) => map.at(...nearer(point)));
     for (const line of [halo, walk]) set(line, { d: through(places) });
-    set(dots, { d: places.map(([x, y]) => `M${x.toFixed(1)} ${y.toFixed(1)}h0`).join("") });
+    set(dots, { d: dotted(places) });
     const [cx, cy] = places.at(-1);
     set(last, { cx, cy });
     const heights = path.map((point) => Math.max(0, SURFACES[state.surface].loss(point))); // rounding may leave it below
@@ -219,7 +202,7 @@ function render({ model, el }) {
 
   function draw(changed) {
     if (!changed || changed.has("surface")) drawSurface();
-    losses.x.domain([0, [20, 60, 100, MOST].find((end) => state.steps <= end)]);
+    losses.x.domain([0, roomFor(state.steps)]);
     losses.ticks();
     const running = racers.filter(({ share }) => share === 1 || state.race === "three rates");
     const runs = running.map((racer) => {

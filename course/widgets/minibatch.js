@@ -1,8 +1,8 @@
 // Mini-batch descent: a line y = w x + b is fitted to points, and the loss surface over (w, b) shows the path, noise and all.
 
 const {
-  add, brief, button, chart, columns, controls, describe, extent, fixed, frame, legend, linear, logarithmic, mean, mulberry, player, predict,
-  range, set, slider, status, sum, through,
+  add, brief, button, chart, columns, controls, describe, dotted, extent, fixed, frame, legend, linear, logarithmic, mean, mulberry, player,
+  plus, predict, range, roomFor, seen, set, slider, status, sum, through, walked,
 } = kit;
 
 // The mathematics: the mean squared error, its gradient on a batch, and the steps m ← β m + ∇ℓ, θ ← θ - η m.
@@ -26,15 +26,9 @@ export function batches(n, size, count, rng) {
   return found;
 }
 
-export function descend(data, start, path, rate, momentum) {
-  let velocity = [0, 0];
-  return path.reduce((points, batch) => {
-    const at = points.at(-1);
-    const slope = gradient(data, at, batch);
-    velocity = velocity.map((m, i) => momentum * m + slope[i]);
-    return [...points, at.map((value, i) => value - rate * velocity[i])];
-  }, [start]);
-}
+export const descend = (data, start, path, rate, momentum) => (
+  walked(start, path.length, (at, t) => gradient(data, at, path[t]), rate, momentum)
+);
 
 /** The minimum θ*, and the curvature: ℓ = ℓ* + (θ - θ*)ᵀ A (θ - θ*), A = [[mean x², mean x], [mean x, 1]]. */
 export function bowl({ x, y }) {
@@ -49,7 +43,6 @@ export function bowl({ x, y }) {
 const [WIDTH, HEIGHT] = [480, 330];
 const MOST = 200; // steps
 const LAST = 20; // points that the mean loss is taken over
-const FAR = 1e6;
 
 const STYLE = `
   .contour { fill: none; stroke: currentColor; stroke-opacity: .35; }
@@ -122,14 +115,14 @@ function surfaceChart(parent, data, { at: best, curvatures, angle }) {
       const [rx, ry] = [curvatures[1], curvatures[0]].map((curvature) => Math.sqrt(level / curvature) / (2 * reach));
       set(ellipse, { cx, cy, rx, ry, transform: `rotate(${(-angle * 180) / Math.PI} ${cx} ${cy})` });
     });
-    set(least, { d: `M${cx - 7} ${cy}h14M${cx} ${cy - 7}v14` });
+    set(least, { d: plus([cx, cy]) });
   }
 
   function draw(path, steps, slope) {
     frameStart(path[0]);
     const places = path.map((point) => self.at(...point));
     set(walk, { d: through(places) });
-    set(dots, { d: places.map(([px, py]) => `M${px.toFixed(1)} ${py.toFixed(1)}h0`).join("") });
+    set(dots, { d: dotted(places) });
     [[begin, places[0]], [end, places.at(-1)]].forEach(([node, [cx, cy]]) => set(node, { cx, cy }));
     const from = path.at(-1);
     const ray = (step) => through([from, from.map((value, i) => value - step[i])].map((point) => self.at(...point)));
@@ -191,18 +184,17 @@ function render({ model, el }) {
     ["line", "best", "least squares: the minimum"],
   ]);
 
-  /** The batches, and the path as far as it can be drawn: what is beyond a million is left out. */
-  function walked(rng) {
+  /** The path as far as it can be drawn, the last batch on it, and whether it leaves. */
+  function drawPath(rng) {
     const drawn = batches(n, state.batch_size, state.steps, rng);
-    const path = descend(data, state.start, drawn, state.learning_rate, state.momentum);
-    const away = path.findIndex((point) => !point.every((value) => Math.abs(value) < FAR));
-    return { path: away < 0 ? path : path.slice(0, away), last: drawn[(away < 0 ? path.length : away) - 2] ?? [], away: away >= 0 };
+    const path = seen(descend(data, state.start, drawn, state.learning_rate, state.momentum));
+    return { path, last: drawn[path.length - 2] ?? [], away: path.length <= drawn.length };
   }
   const heightsOf = (path) => path.map((point) => Math.max(loss(data, point) - least, 1e-12));
 
   function draw() {
     const rng = mulberry(state.seed);
-    const { path, last, away } = walked(rng);
+    const { path, last, away } = drawPath(rng);
     const end = path.at(-1);
     const slope = gradient(data, end, range(n));
     const drawn = range(40).map(() => gradient(data, end, rng.order(n).slice(0, state.batch_size)));
@@ -210,7 +202,7 @@ function render({ model, el }) {
     map.draw(path, drawn.map(step), step(slope));
     points.draw(end, last);
     const heights = heightsOf(path);
-    losses.x.domain([0, [20, 60, 100, MOST].find((steps) => state.steps <= steps)]);
+    losses.x.domain([0, roomFor(state.steps)]);
     losses.ticks();
     set(curve, { d: through(heights.map((value, t) => losses.at(t, value))) });
     for (const show of shown) show();
@@ -239,7 +231,7 @@ function render({ model, el }) {
 
   predict(view, {
     words: `the loss above its minimum (mean of the last ${LAST} points)`,
-    truth: () => mean(heightsOf(walked(mulberry(state.seed)).path).slice(-LAST)),
+    truth: () => mean(heightsOf(drawPath(mulberry(state.seed)).path).slice(-LAST)),
     nodes: [beside.querySelector(".status"), noise, curve],
   });
   state.watch(draw);

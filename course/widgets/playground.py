@@ -134,12 +134,12 @@ class Playground(Widget):
 
     def schema(self) -> dict[str, Any]:
         """What depends on other parts of the state, such as the node to look at, the page mends itself."""
-        rows = [(1, MOST_EPOCHS), *LIMITS.values(), *LIMITS.values()]
+        rows = [(1, MOST_EPOCHS), *OF_A_RUN.values(), *OF_A_RUN.values(), *OF_BOTH.values()]
         points = nested([-REACH, -REACH], [REACH, REACH])["prefixItems"] + [a_number(0, CLASSES - 1, whole=True)]
         of = {
             "layers": (a_number(1, MOST_NODES, whole=True), MOST_LAYERS, "hidden layers' numbers of nodes"),
             "drawn": ({"type": "array", "minItems": 3, "maxItems": 3, "prefixItems": points}, MOST_DRAWN, "points [x₁, x₂, class]"),
-            "schedule": (nested(*map(list, zip(*rows, strict=True))), MOST_EPOCHS, "rows of seven settings"),
+            "schedule": (nested(*map(list, zip(*rows, strict=True))), MOST_EPOCHS, "rows of nine settings"),
         }
         lists = {
             name: {"type": "array", "items": each, "maxItems": most, "description": f"a list of at most {most} {words}"}

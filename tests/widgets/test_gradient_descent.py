@@ -48,7 +48,7 @@ def test_a_path_in_javascript_is_the_path_in_numpy(request, where, surface):
 
 
 def test_what_leaves_for_infinity_is_cut_off_in_the_same_place(in_javascript):
-    path = in_javascript(GradientDescent, "module.seen(module.descend(...given))", ["two valleys", [-1.9, 1.2], 2.0, 60, 0])
+    path = in_javascript(GradientDescent, "module.kit.seen(module.descend(...given))", ["two valleys", [-1.9, 1.2], 2.0, 60, 0])
     assert 1 < len(path) < 61
     np.testing.assert_allclose(path, descend("two valleys", [-1.9, 1.2], 2.0, 60), rtol=1e-10)
 

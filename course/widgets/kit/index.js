@@ -3,6 +3,7 @@
 export { chart, counted, linear, logarithmic, rule, through } from "./axes.js";
 export { regions } from "./contours.js";
 export { button, checkbox, choice, controls, slider, stack } from "./controls.js";
+export { dotted, plus, roomFor, seen, stepped, walked } from "./descent.js";
 export { add, arrowhead, picture, set, unique } from "./dom.js";
 export { columns, frame, heading } from "./frame.js";
 export { colour, grey, image, signedImage, tint } from "./images.js";
