@@ -25,13 +25,19 @@ XOR = {"W1": [[1.0, -0.5], [0.5, 1.0]], "b1": [-0.25, -0.5], "W2": [[1.0], [-1.0
 GRAPH = [("input", (), (), 0.0), ("linear", (0, 0), (2.0, 3.0), 0.0), ("square", (1,), (1.0,), 0.0)]
 POINTS = RNG.uniform(-1, 1, (2, 20))
 IMAGES = RNG.random((5, 64))
+PROBABILITIES = RNG.dirichlet(np.ones(3), size=5)
 LOSSES = 1 / (1 + np.arange(34) / 5)
+
+
+def normal(*shape):
+    """The same numbers whichever example is made first."""
+    return np.random.default_rng([1, *shape]).normal(size=shape)
+
+
 EXAMPLES = {
-    "DropoutNetwork": lambda: widgets.DropoutNetwork([1.0, 0.5], RNG.normal(size=(2, 3)), np.ones(3), np.ones((3, 1)), [0.0]),
-    "ErrorBrowser": lambda: widgets.ErrorBrowser(IMAGES, np.arange(5) % 3, RNG.dirichlet(np.ones(3), size=5), IMAGES - 0.5),
-    "ExplainableAI": lambda: widgets.ExplainableAI(
-        RNG.normal(size=(64, 9)), np.zeros(9), RNG.normal(size=(9, 4)), np.zeros(4), IMAGES
-    ),
+    "DropoutNetwork": lambda: widgets.DropoutNetwork([1.0, 0.5], normal(2, 3), np.ones(3), np.ones((3, 1)), [0.0]),
+    "ErrorBrowser": lambda: widgets.ErrorBrowser(IMAGES, np.arange(5) % 3, PROBABILITIES, IMAGES - 0.5),
+    "ExplainableAI": lambda: widgets.ExplainableAI(normal(64, 9), np.zeros(9), normal(9, 4), np.zeros(4), IMAGES),
     "FeedForward": lambda: widgets.FeedForward(**XOR),
     "GradientDescent": lambda: widgets.GradientDescent(),
     "MinibatchDescent": lambda: widgets.MinibatchDescent(*POINTS),
