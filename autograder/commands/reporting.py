@@ -93,7 +93,7 @@ def write_slides(instance: Instance, units: Sequence[UnitFigures], path: Path, m
     write_whole(path, page)
     for slide in opening_page.slides(units):
         messages.say(f"{slide.share} ({slide.count} of {slide.of}) in {slide.mistake.exercise}: {slide.mistake.cause}.")
-    messages.say(f"The slides are {path}: open it in a browser; Page Down is the next one, and the hint opens by a click.")
+    messages.say(f"The slides are {path}: open it in a browser; Page Down is the next one, and what is wrong opens by a click.")
     return DONE
 
 

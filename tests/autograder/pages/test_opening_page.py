@@ -25,6 +25,13 @@ def test_an_answer_too_long_to_read_is_left_out(example, shown):
     assert ("<pre" in html) == shown
 
 
+def test_the_room_sees_the_answer_first_and_what_is_wrong_with_it_after_a_click():
+    html = opening_page.page("course", [figures("05", 3, ("the mean is forgotten", 2, "return X.sum()"))])
+    shown, hidden = html.partition("</head>")[2].split("<details>")
+    assert "return X.sum()" in shown and "Seven in ten: what is wrong here?" in shown and "forgotten" not in shown
+    assert "the mean is forgotten" in hidden and "Which <code>X</code>?" in hidden
+
+
 def test_what_students_wrote_is_escaped():
     html = opening_page.page("<c>", [figures("05", 3, ("x < y", 2, "</code><script>alert(1)</script>"))])
     assert "<script" not in html and "&lt;script" in html and "<c>" not in html and "<code>X</code>" in html
