@@ -19,6 +19,7 @@ from course.engine.functional import softmax_cross_entropy
 from course.engine.nn import Linear
 from course.engine.tensor import Tensor
 from course.plots.graphs import forward_order
+from course.plots.picture import LARGEST, axes, plane
 from course.units import exercise
 
 RNG = np.random.default_rng(7)
@@ -140,6 +141,21 @@ def test_pictures_turn_dark_with_the_page_and_images_do_not():
     assert 'class="course-images"' in images and 'class="course-picture"' in others
     for drawn in (images, others):
         assert '[data-jp-theme-light="false"] img.course-picture' in drawn and "background-color:#ffffff" in drawn
+
+
+def test_for_a_room_letters_are_larger_and_the_picture_as_large_as_ever(monkeypatch):
+    picture, _ = axes(13.5, 4.0, ["a title"])
+    usual = pixels(picture)
+    monkeypatch.setattr(plots.Picture, "room", (1136, 450))
+    assert picture.enlargement() == LARGEST
+    assert pixels(picture) == pytest.approx(usual, abs=1) and list(picture.get_size_inches()) == [13.5, 4.0]
+    assert axes(5.0, 3.0, ["a title"])[0].enlargement() == 1 == plane(40, 10)[0].enlargement(), "large already; and drawn to its own scale"
+
+
+def pixels(picture):
+    """The width and the height of the image, with which a PNG begins."""
+    image = base64.b64decode(re.search(r'base64,([^"]*)', picture.as_html())[1])
+    return [int.from_bytes(image[at : at + 4], "big") for at in (16, 20)]
 
 
 def test_text_is_escaped():

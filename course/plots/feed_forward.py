@@ -168,7 +168,7 @@ def folded_plane(
     g = g or (lambda z: np.maximum(z, 0))
     hidden = g(X @ W1 + b1)
     right = int((((hidden @ W2 + b2)[:, 0] > 0.5) == (labels == 1)).sum())
-    picture, (before, after) = axes(10.0, 4.6, ["the inputs", "the hidden layer: what the output node sees"])
+    picture, (before, after) = axes(10.0, 4.6, ["the inputs", "what the output node sees"])
     low, high = X.min(axis=0) - 0.45, X.max(axis=0) + 0.45
     mesh = np.stack(np.meshgrid(*np.linspace(low, high, 220).T), axis=-1)
     sums = mesh @ W1 + b1
@@ -247,10 +247,14 @@ def draw_points(ax: Axes, at: Array, X: Array, labels: Array) -> None:
             known[0].append(name)
         else:
             shared.append((place, [name]))
-    middle = np.mean([ax.get_xlim(), ax.get_ylim()], axis=1)
-    for place, names in shared:  # beside the lines that lead from corner to corner
-        left, low = place < middle
+    middle, (width, height) = np.mean([ax.get_xlim(), ax.get_ylim()], axis=1), np.ptp([ax.get_xlim(), ax.get_ylim()], axis=1)
+    before, words_before, low_before = np.array([-np.inf, 0.0]), "", False
+    for place, names in sorted(shared, key=lambda one: one[0][0]):  # beside the lines that lead from corner to corner
+        (left, low), words = place < middle, " and ".join(names)
+        across, up = abs(place - before)
+        if up < 0.1 * height and across < 0.03 * width * (len(words) + len(words_before)):  # they would meet
+            low = not low_before
+        before, words_before, low_before = place, words, low
         offset = (10 if left else -10, -10 if low else 10)
-        words = " and ".join(names)
         text = ax.annotate(words, (place[0], place[1]), offset, textcoords="offset points", fontsize=11, color=INK, bbox=BEHIND, zorder=5)
         text.set(ha="left" if left else "right", va="top" if low else "bottom")

@@ -23,7 +23,7 @@ def line_losses(x: Array, y: Array, lines: Mapping[str, Sequence[float]], *, uni
 
     x and y are (N,), each line is (w, b), slope first; `units` are labels for x, y, w and b.
     """
-    picture, (data, plane) = axes(10.5, 4.2, ["lines through the data", "each line is one point (w, b) of the loss surface"])
+    picture, (data, plane) = axes(10.5, 4.2, ["lines through the data", "each line is one point (w, b)"])
     thetas = np.array(list(lines.values()), float)
 
     def loss(w: Array, b: Array) -> Array:
@@ -51,14 +51,15 @@ def line_losses(x: Array, y: Array, lines: Mapping[str, Sequence[float]], *, uni
     return picture
 
 
-def draw_surface(ax: Axes, loss: Callable[[Array, Array], Array], across: Range, up: Range) -> None:
-    """Contours of a loss of two parameters; the darker, the lower."""
+def draw_surface(ax: Axes, loss: Callable[[Array, Array], Array], across: Range, up: Range, *, numbered: bool = True) -> None:
+    """Contours of a loss of two parameters, with their numbers where there is room; the darker, the lower."""
     first, second = np.meshgrid(np.linspace(*across, 150), np.linspace(*up, 150))
     heights = loss(first, second)
     levels = heights.min() + np.ptp(heights) * np.linspace(0, 1, 16) ** 2.2
     ax.contourf(first, second, heights, levels=levels, cmap="Greys_r", norm=BoundaryNorm(levels, 256), alpha=0.45)
     lines = ax.contour(first, second, heights, levels=levels[1:], colors=PALE, linewidths=0.7)
-    ax.clabel(lines, levels=levels[3::3], fmt="%.3g", fontsize=9, colors=INK)
+    if numbered:
+        ax.clabel(lines, levels=levels[4::5], fmt="%.3g", fontsize=10, colors=INK)
     ax.set_xlim(*across)
     ax.set_ylim(*up)
 
@@ -146,7 +147,7 @@ def bowls(matrices: Mapping[str, Array], *, labels: Sequence[str] = ("Î¸[0]", "Î
         ax.set_xlabel(labels[0], fontsize=11)
         reports.append(f"{name}: curvature {curvatures[1]:.3g} in the steepest direction, {curvatures[0]:.3g} in the flattest")
     found[0].set_ylabel(labels[1], fontsize=11)
-    picture.caption = f"Numbers on the contours: the loss. {'; '.join(reports)}. The two directions are at right angles."
+    picture.caption = f"Numbers on the contours: the loss; {'; '.join(reports)}. The two directions are at right angles."
     picture.alt = f"Bowls from above, with two lines through the middle of each. {picture.caption}"
     return picture
 

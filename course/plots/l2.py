@@ -21,6 +21,7 @@ def fitted_curves(x: Array, y: Array, grid: Array, truth: Array, curves: Mapping
     for (name, values), colour, style in zip(curves.items(), COLOURS, STYLES, strict=False):
         ax.plot(grid, values, style, color=colour, linewidth=2, label=name)
     ax.scatter(x, y, color=INK, s=28, zorder=3, label=f"{len(x)} training examples")
+    ax.locator_params(axis="x", nbins=5)
     middle, reach = (y.max() + y.min()) / 2, 0.75 * np.ptp(y)
     ax.set_ylim(middle - reach, middle + reach)
     ax.set_xlabel("input x", fontsize=11)

@@ -101,7 +101,7 @@ def walks(
     curve = right.subplots()
     reports, ends = [], []
     for ax, (name, path), colour in zip(panels.flat, paths.items(), (VERMILLION, BLUE, GREEN, INK), strict=False):
-        draw_surface(ax, loss, across, up)
+        draw_surface(ax, loss, across, up, numbered=False)
         ax.plot(*path.T, "o-", color=colour, markersize=3.5, linewidth=1.2)
         ax.plot(*path[0], "s", color=INK, markersize=6)
         ax.set_title(name, fontsize=11, color=INK, pad=4)

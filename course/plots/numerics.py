@@ -42,8 +42,8 @@ def step_errors(steps: Array, errors: Mapping[str, Array]) -> Picture:
         best[name] = f"{name} is best at h = {steps[np.argmin(error)]:.0e}, with error {error.min():.0e}"
     ax.set_xlabel("step h", fontsize=11)
     ax.set_ylabel("relative error", fontsize=11)
-    ax.text(0.03, 0.06, "rounding error:\ngrows as h shrinks", transform=ax.transAxes, fontsize=11, color=INK)
-    ax.text(0.97, 0.06, "truncation error:\ngrows as h grows", transform=ax.transAxes, fontsize=11, color=INK, ha="right")
+    ax.text(0.02, 0.04, "rounding error:\ngrows as h shrinks", transform=ax.transAxes, fontsize=11, color=INK)
+    ax.text(0.99, 0.04, "truncation error:\ngrows as h grows", transform=ax.transAxes, fontsize=11, color=INK, ha="right")
     ax.grid(alpha=0.25)
     name_at_the_end(ax)
     picture.alt = f"Error against step, a valley for each formula: {'; '.join(best.values())}."

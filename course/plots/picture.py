@@ -23,6 +23,8 @@ BLUE, VERMILLION, ORANGE, SKY, GREEN, MAUVE = "#0072B2", "#D55E00", "#E69F00", "
 INK, PALE, RUST = "#222222", "#8a8a8a", "#b04a00"  # RUST is vermillion, darkened for small print
 DIVERGING = LinearSegmentedColormap.from_list("blue to vermillion", [BLUE, "#ffffff", VERMILLION])
 
+READABLE, LARGEST = 20, 1.3  # pixels of letters of 11 points, in a room; and no more times as large as they are, or they meet
+
 # On a dark page light and dark change places and hues stay; where a page takes no style sheets, the picture keeps a white ground.
 ON_DARK = (
     '<style>[data-jp-theme-light="false"] img.course-picture,body.vscode-dark img.course-picture'
@@ -35,7 +37,11 @@ class Picture(Figure):
 
     It is not registered with pyplot: nothing shows it twice, and nothing keeps it in memory. On a dark page light and dark change places,
     but not where it `has_images`, whose black is black: these stand on white everywhere.
+
+    `room` is None, or for how many pixels, across and up, pictures are made: then what would be too small there is drawn larger.
     """
+
+    room: tuple[int, int] | None = None
 
     def __init__(self, width: float, height: float, *, alt: str = "", caption: str = ""):
         super().__init__(figsize=(width, height), layout=ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.1))
@@ -51,7 +57,10 @@ class Picture(Figure):
         """The picture, its text alternative and its caption as HTML; the image is "png" or "svg"."""
         buffer = io.BytesIO()
         stamp = {"metadata": {"Date": None}} if image == "svg" else {}  # the same picture, the same bytes
-        self.savefig(buffer, format=image, dpi=192, transparent=True, **stamp)  # two pixels for each of the page's: sharp on a projector
+        size, larger = self.get_size_inches(), self.enlargement()
+        self.set_size_inches(*size / larger)  # letters, dots and lines keep their size in points, so the picture is smaller around them
+        self.savefig(buffer, format=image, dpi=192 * larger, transparent=True, **stamp)  # two pixels for each of the page's: sharp
+        self.set_size_inches(*size)
         source = base64.b64encode(buffer.getvalue()).decode()
         kind = "course-images" if self.has_images else "course-picture"
         media = {"png": "image/png", "svg": "image/svg+xml"}[image]
@@ -61,6 +70,13 @@ class Picture(Figure):
             'style="max-width:100%;height:auto;border-radius:4px;background-color:#ffffff">'
             f'<figcaption style="font-size:.93em;margin:.2em 1em">{html.escape(self.caption)}</figcaption></figure>'
         )
+
+    def enlargement(self) -> float:
+        """How many times as large letters, dots and lines have to be drawn, so that `room` can read them; a drawn plan stays as it is."""
+        if self.room is None or not isinstance(self.get_layout_engine(), ConstrainedLayoutEngine):
+            return 1.0
+        shown = min(self.room / (96 * self.get_size_inches()))  # pixels there for each of the page's
+        return float(np.clip(READABLE / (shown * 11 * 96 / 72), 1, LARGEST))
 
 
 def number(value: float) -> str:
