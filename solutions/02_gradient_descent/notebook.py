@@ -318,9 +318,9 @@ with once_written():
 #
 # $$\frac{f(x + h) - f(x - h)}{2h}$$
 #
-# $f(x) = \sin x$, at $x = 1$. Which step $h$ comes closest to the true slope?
+# $f(x) = \sin x$, at $x = 1$.
 #
-# $$10^{-1} \qquad 10^{-5} \qquad 10^{-8} \qquad 10^{-15}$$
+# Which step comes closest to the true slope: $h = 10^{-1}$, $10^{-5}$, $10^{-8}$ or $10^{-15}$?
 #
 # Note: Ask for hands for each step, and write the counts on the board. Most choose the smallest one, because a derivative is a limit. Ask
 # one of them for the reason, and do not correct it yet.

@@ -44,7 +44,7 @@ from course import Tensor, keep, mine, once_written, plots, whose
 #
 # Note: Recall unit 02: we nudged every weight, up and down, and saw the loss move. That was right, and hopeless for a network of any size.
 # Today one walk backwards gives all the gradients at the price of about one forward pass. Ask: how long would one step take, if a forward
-# pass takes a hundredth of a second?
+# pass takes a hundredth of a second? Five and a half hours.
 
 # %% [markdown] deck="slide"
 # ## Three numbers, two operations
@@ -53,7 +53,9 @@ from course import Tensor, keep, mine, once_written, plots, whose
 #
 # with $a = 5,\; b = -2,\; c = 4$: so $q = 3$ and $f = 12$.
 #
-# We raise $a$, $b$ or $c$ by 0.01. **Which of them moves $f$ least?**
+# We raise $a$, $b$ or $c$ by 0.01.
+#
+# Which of them moves $f$ least?
 #
 # Note: Give them a minute, and let them vote with their hands: a, b, or c. Most look at the sizes of the numbers, and say b. It is c: its
 # move is multiplied by q, which is 3, while the moves of a and b are multiplied by c, which is 4.
@@ -265,7 +267,7 @@ plots.product_rectangle(3.0, 4.0, 0.3, 0.6)
 # \ell &= (o - y)^2
 # \end{aligned}$$
 #
-# Draw it. **How many arrows leave $x_1$?**
+# Draw it. How many arrows leave $x_1$?
 #
 # Note: Two minutes on paper, with a circle for each of the seven numbers. Watch for the arrow that jumps over the hidden layer: the output
 # uses x1 itself. The picture is on the next slide. Ask somebody who has nine arrows to read them out.
@@ -464,7 +466,7 @@ with once_written():
 # %% [markdown] deck="slide"
 # ## One arrow: ∂v/∂u
 #
-# How far does $v = g(z_v)$ move if $u$ moves, and nothing else?
+# So far does $v = g(z_v)$ move if $u$ moves, and nothing else:
 #
 # $$z_v = \dots + w\,u + \dots$$
 #
@@ -538,7 +540,7 @@ plots.slope_table(table, names)
 # - through $h_1$: $\;1\cdot 1\,\epsilon$
 # - through $h_2$: $\;(-1)\cdot(-2)\,\epsilon$
 #
-# **How far does $o$ move? And the loss, whose slope in $o$ is 2?**
+# How far does $o$ move? And the loss, whose slope in $o$ is 2?
 #
 # Note: Along a way slopes multiply, and where ways meet shares add: so 3.5 times as far, and the loss 7 times. Point back to the table,
 # which has 0.5 for this pair: that was the local slope, the direct push alone. Ask: which of the three ways would vanish if h2 were shut?
@@ -616,7 +618,9 @@ print(f"o moves {(o_moved - o) / 1e-6:.3f} times as far as x1, the loss {(loss_m
 # 2. $h_1$ and $h_2$: one product each
 # 3. $x_2$: two products; $x_1$: three
 #
-# **Nine arrows, nine products.** Which node has the largest gradient?
+# **Nine arrows, nine products.**
+#
+# Which node moves the loss most?
 #
 # Note: Five minutes on paper, with the table of slopes beside it: go back two slides if they need it. Walk through the room; the usual slip
 # is to take the local slope of x1 for its gradient. Then ask for all seven numbers before you show them.
@@ -693,7 +697,7 @@ print("  ".join(f"∂ℓ/∂{name} = {gradient:.4f}" for name, gradient in zip(n
 # %% [markdown] deck="slide"
 # ## Every node gathers from those that use it
 #
-# Note: Value and gradient of every node, as one walk back gives them. x2 has the largest gradient, -8, and x1 has 2 + 4 + 1 = 7. Ask: where
+# Note: Value and gradient of every node, as one walk back gives them. x2 moves the loss most, by -8, and x1 has 2 + 4 + 1 = 7. Ask: where
 # in the picture do you see that the walk must start at the loss? Each sum needs gradients that stand to the right of it.
 
 # %% demo=true deck="show"
@@ -745,7 +749,7 @@ Stepper(graph, x, names, weights=False)
 #
 # Each node hands a share to every node that it uses.
 #
-# **At which of our seven nodes is it wrong?**
+# At which of our seven nodes is it wrong?
 #
 # Note: The loops are turned round, which is allowed: unit 04 will do it so. Follow the entry of x1 through the loop, it is written three
 # times. It is wrong at x1 and x2, the nodes that are used more than once; on chains and trees it is right, which is why tests so often miss
@@ -1077,8 +1081,8 @@ with once_written():
 # ## A straight line on a logarithmic axis
 #
 # Note: Measured on the machine that made these slides. The upper line doubles with every layer; the lower one grows a little with each.
-# Ask: if 15 layers take two seconds, how long do 64 take? 36 million years, and they would give one number, where the backward pass gives
-# all of them.
+# Ask: 14 layers take some hundredths of a second; how long do 64 take? Fifty doublings more, about a million years, and they would give
+# one number, where the backward pass gives all of them.
 
 # %% [markdown] folded=true
 # ### Optional: measure it (3 minutes)

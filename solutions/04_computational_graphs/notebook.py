@@ -127,7 +127,7 @@ for v, name in enumerate(names):
 #
 # $a = 2$, $b = 3$, so $q = 6$, $r = 8$.
 #
-# Which gradient can you find **first**? Then find all four.
+# In which order can you find the four gradients, and what are they?
 #
 # Note: First only the order: wait half a minute, and collect it. Then three minutes with a pencil, in pairs. Many give q the share from ℓ
 # alone, and get 8.
@@ -190,11 +190,9 @@ for name, (value, function) in loss_from.items():
 #
 # In a **topological order**, every node stands after all of its parents.
 #
-# Is this one?
-#
 # $$a \quad r \quad b \quad q \quad \ell$$
 #
-# If not, which arrow runs backwards?
+# Is this one? If not, which arrow runs backwards?
 #
 # Note: Ask for hands, yes or no, after twenty seconds. Then let one of those who said no name the arrow, with both of its ends. Some say
 # that b is too late; ask them who uses b.

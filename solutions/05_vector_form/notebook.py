@@ -62,7 +62,7 @@ print(f"Gradients by nudging come from {whose(numerical_gradient)}.")
 #
 # A small network for digits has 1,210 parameters, and we have 600 images.
 #
-# **Who wants to write a loop for all of these sums?**
+# Who wants to write a loop for all of these sums?
 #
 # Note: Recall units 03 and 04: the rule was right, and our code took one number at a time. Today the rule stays, word for word, and the
 # loops go: a sum over nodes becomes one matrix product. Ask: what do you know from unit 01 that adds up products for a whole layer at
@@ -252,7 +252,7 @@ print("first row of upstream:", upstream[0], "   first row of W:", W[0])
 # - first row of `upstream`: $(-1,\; -0.5)$
 # - first row of `W`: $(-1.5,\; 2)$
 #
-# **Which number stands at the upper left of `dX`?**
+# Which number stands at the upper left of `dX`?
 #
 # Note: One minute, on paper. Most people look for a column of W; remind them that the first row of W is the first column of its
 # transpose. Do not give the number: the next slide has it.
@@ -293,9 +293,7 @@ plots.equation(("upstream", upstream), "@", ("W.T", W.T), "=", ("dX", upstream @
 #
 # The loop and the product add up the same **262,144 products**.
 #
-# How many times as fast is NumPy's product?
-#
-# **2 — 20 — 200 — or more?**
+# How many times as fast is NumPy's product: 2, 20, 200, or more?
 #
 # Note: Vote with hands for each of the four, and write the counts on the board. People who know only fast languages say 2 or 20. The
 # matrices are 64 by 64, smaller than anything one would use.
@@ -435,11 +433,7 @@ with once_written():  # your three gradients against the loops, and against nudg
 #
 # We change `upstream[0, 0]`, and nothing else.
 #
-# **Which entries change**
-#
-# - of `dX`?
-# - of `dW`?
-# - of `db`?
+# Which entries of `dX`, of `dW` and of `db` change?
 #
 # Note: Let neighbours talk for a minute. The way to think: example 0, output 0. Which inputs did that output use, which weights, which
 # bias? Many say "all of dX", because a matrix product looks like mixing everything.
@@ -522,7 +516,9 @@ plots.compare_gradients(truth.T, truth)
 # %% [markdown] deck="slide"
 # ## Where is it wrong?
 #
-# $H = \max(0, XW)$, and all inputs are positive. **One column is right. What was forgotten?**
+# $H = \max(0, XW)$, and all inputs are positive. **One column** is right.
+#
+# What was forgotten?
 #
 # Note: The shape is right, and the code runs: only nudging shows that it is wrong, and where. Give them two minutes, with the hint that a
 # column belongs to an output node. The ReLU was forgotten on the way back: node 2 is active for every example, so there it does not
@@ -729,11 +725,22 @@ print("by nudging:    ", by_nudging(lambda z: softmax(z[None])[0, label], logits
 # - back through the logarithm: $\;-1/p_y$
 # - the product of the slopes, on paper: close to 1
 #
-# **What does the computer say?**
+# What does the computer say?
 #
-# Note: The smallest positive float is about 5 times ten to the minus 324, and e to the minus 800 is about ten to the minus 347. So p_y
-# becomes 0, one over it infinite, and their product nan: one such example spoils all weights. The cure is to make one node out of two,
-# and to multiply on paper first; they do it in answer 5.
+# Note: Tell them that the smallest positive float is about 5 times ten to the minus 324, and e to the minus 800 about ten to the minus
+# 347. Half a minute, and hands: 1, 0, infinity, or something else? Most say 1 or 0.
+
+# %% [markdown] deck="slide"
+# ## Nothing that is a number
+#
+# $$p_y = 0, \qquad -\frac1{p_y} = -\infty, \qquad -\infty\cdot 0 = \texttt{nan}$$
+#
+# One such example spoils **all** weights.
+#
+# The result is harmless; the numbers *in between* are not.
+#
+# Note: p_y is rounded to 0, and everything after it follows. Ask how the numbers in between can be avoided, and wait for "do not compute
+# them": make one node out of two, and multiply the two slopes on paper first. They do it in answer 5, so do not do it here.
 
 # %% demo=true slide="fragment"
 with np.errstate(all="ignore"):
@@ -962,7 +969,7 @@ plots.computational_graph(values, gradients)
 # - 16 hidden nodes, small random weights
 # - **60 steps**, each with 100 of the digits
 #
-# **What share of the unseen digits does it read before the first step? And after 60?**
+# What share of the unseen digits does it read before the first step? And after 60?
 #
 # Note: Ask for two numbers from everybody, written down. For the first one there is a good reason; for the second one only a guess. There
 # are ten classes.
@@ -970,7 +977,9 @@ plots.computational_graph(values, gradients)
 # %% [markdown] deck="slide"
 # ## Sixty steps later
 #
-# Before: one in ten. Now: most of the unseen digits. **Which of these ten is still wrong?**
+# Before: one in ten. Now: **most** of the unseen digits.
+#
+# Which of these ten is still wrong?
 #
 # Note: Before training it guesses; after 60 steps it reads most of the 300, and of these ten it still takes a 1 for a 9. The small print
 # has the label, and the answers before and after: read one out. Everything it knows came through gradients of a dozen lines.
@@ -1000,7 +1009,7 @@ with once_written():
             print(f"after step {t:2}: {share:.0%} of the unseen digits read correctly; loss of the last batch {loss:.2f}")
     triples = zip(unseen_labels, first_guesses, read(unseen, *theta), strict=True)
     titles = [f"label: {label}\nbefore: {first}\nafter: {last}" for label, first, last in triples]
-    display(plots.sheet(unseen[:10], (8, 8), titles[:10]))
+    display(plots.sheet(unseen[:10], (8, 8), titles[:10], columns=5))
 
 # %% [markdown]
 # Before the first step it guesses, and with ten classes about one guess in ten is right. After 60 steps it reads most of them; of

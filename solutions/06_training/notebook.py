@@ -47,7 +47,7 @@ one_thread = threadpool_limits(1)  # matrices as small as these are slower on se
 #    - pick a **batch** $B$ of $T$ examples,
 #    - **step**: $\;\theta \leftarrow \theta - \eta\,\nabla_\theta \ell_B$
 #
-# **How many choices does this leave to us?**
+# How many choices does this leave to us?
 #
 # Note: This is the notes' algorithm, half a page. Collect the choices on the board: how large the start is, how large the batch, how long
 # the step, when to stop. Leave the list there: each gets its turn today, and the last one is how to compare two choices at all.
@@ -122,7 +122,7 @@ print("and dW2 is the finite difference:", np.allclose(given[3], nudged))
 # - all weights $0$
 # - all weights $0.1$
 #
-# **With zeros, which of $W_1, b_1, W_2, b_2$ ever move? With 0.1, how many *different* nodes are there in the end?**
+# With zeros, which of $W_1, b_1, W_2, b_2$ ever move? With 0.1, how many *different* nodes are there in the end?
 #
 # Note: Give them two minutes with a neighbour, and the hint to write down the hidden values first. Many say that from zeros nothing moves
 # at all. For the second one, ask them to compare what two hidden nodes see.
@@ -186,7 +186,7 @@ print(f"(the loss of guessing is log 10 = {np.log(10):.3f})")
 #
 # One variance keeps the size from layer to layer: it is yours to find.
 #
-# **We take half of that variance. What is left of the mean square after 20 layers?**
+# We take half of that variance. What is left of the mean square after 20 layers?
 #
 # Note: The first formula adds up squares, because products of two different weights cancel on average; the second says that a ReLU keeps
 # one half. Do not give the variance: it is answer 1. For the vote, offer a half, a twentieth, a thousandth and a millionth.
@@ -288,9 +288,7 @@ picture
 #
 # With 6 examples and $T = 2$ there are **15 batches**.
 #
-# The mean of their 15 gradients, and the gradient of all 6: do they agree
-#
-# **not at all, to two digits, or to all digits?**
+# Do the mean of their 15 gradients and the gradient of all 6 agree: not at all, to two digits, or to all digits?
 #
 # Note: Vote with hands. The favourite is two digits: a batch is a sample, and samples are only roughly right. Ask somebody who voted for
 # all digits for a reason: every example is in as many of the batches as every other.
@@ -334,7 +332,7 @@ print("gradient of all 6 examples:             ", flat_gradient(np.arange(6))[-4
 #
 # $$\frac{s}{\sqrt T}.$$
 #
-# **Four times as many examples cost four times as much. What do they buy?**
+# Four times as many examples cost four times as much. What do they buy?
 #
 # Note: To all digits: it is a formula, and no approximation. The s measures how much the examples disagree. Wait for a number from the
 # room: a quarter of the distance is the usual answer, and it is one half.
@@ -462,7 +460,7 @@ plots.walks(line_loss, paths, (-2, 2.5), (-2.2, 2.4), least=least, labels=("slop
 #
 # A steady slope: the gradient is 2 at every step, and $\beta = 0.9$.
 #
-# **How long does a step become, beside a plain one?**
+# How long does a step become, beside a plain one?
 #
 # Note: Let them write the first three values of m: 2, 3.8, 5.42. Some say it grows without end, some say nearly twice. It is a geometric
 # sum, and it approaches 1/(1 - 0.9), ten times.
@@ -521,7 +519,7 @@ for t in range(1, 61):
 # - $\eta = 0.02$, sixty steps
 # - on a steady slope, momentum makes steps $1/(1-\beta)$ times as long
 #
-# **Which $\beta$ gets nearest to the bottom: 0, 0.7 or 0.95?**
+# Which $\beta$ gets nearest to the bottom: 0, 0.7 or 0.95?
 #
 # Note: Vote for each. Say that the learning rate is bounded by the steep direction, as in unit 02, so the walk along the valley is slow.
 # Those who like momentum say 0.95; ask them what the ball does when it arrives.
@@ -547,7 +545,7 @@ with once_written():
         for _ in range(60):
             theta, m = sgd_step(theta, np.array([1, 40]) * theta, m, rate, beta)
             path.append(theta)
-        paths[f"β = {beta}, η = {rate:.3f}"] = np.array(path)
+        paths[f"β = {beta:g}, η = {rate:.2g}"] = np.array(path)
     picture = plots.walks(valley, paths, (-4.5, 4.5), (-1.1, 1.1), labels=("θ₁", "θ₂"))
 picture
 
@@ -935,7 +933,7 @@ picture
 # - against a plain step with **ten times** the rate, 0.3?
 # - at that good rate?
 #
-# **Yes, no, or it does harm?**
+# Yes, no, or it does harm?
 #
 # Note: Everybody writes down three words. Paired means that run 7 of both has the same digits and the same start, so that luck does not
 # decide. Explain the interval: where it does not contain 0, chance alone hardly explains the difference.

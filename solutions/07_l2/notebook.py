@@ -135,7 +135,7 @@ for seed in range(1, 10):
 # - 300 digits, and **a fifth of the labels drawn at random**
 # - Somebody who knows all digits agrees with about **82 %** of the labels.
 #
-# **Can the network do better than 82 % on its training labels? And on validation labels?**
+# Can the network do better than 82 % on its training labels? And on validation labels?
 #
 # Note: The validation labels are as bad as the training labels. Let them write down two numbers, and ask one person how a network could
 # be better than somebody who knows everything. There is only one way.
@@ -252,7 +252,7 @@ for seed in range(1, 10):
 #
 # A **sum** over all weights, no one half, **no biases**.
 #
-# Weights $3, -1, 2, 0$, biases $5, 5, 7$, and $\lambda = 0.1$: **what is the penalty?**
+# What is the penalty for weights $3, -1, 2, 0$, biases $5, 5, 7$, and $\lambda = 0.1$?
 #
 # Note: Half a minute; it is 1.4. Those who have more have paid for the biases. Ask why a bias goes free: it shifts a curve, and does not
 # bend it. Then ask how the gradient changes, and leave that to the notebook: they will find that backpropagation stays as it is.
@@ -408,7 +408,7 @@ with once_written():
 #
 # $$\lambda = 0.01, \quad 0.1, \quad 0.3, \quad 1.2$$
 #
-# **Sketch the four curves. Which is below one half first?**
+# Sketch the four curves. Which is below one half first?
 #
 # Note: Two minutes, with a pencil. Ask before the sketch: does every step take away the same amount? Most see that the largest penalty is
 # fastest; few expect what it does on the way.
@@ -562,7 +562,7 @@ def accuracies(seen, test, sizes, seed):
 # - **clean digits:** all labels true
 # - **two moons:** 100 points, a curved boundary
 #
-# **Win, lose, or no difference?**
+# Win, lose, or no difference?
 #
 # Note: Everybody writes down three words, then hands for each. Pairs have the same data, the same start and the same batches, and the
 # test labels are true. Nearly all say win for the first, and no difference for the second.
@@ -705,13 +705,13 @@ solved = mine("ridge_solution")
 # %% [markdown] deck="slide"
 # ## From a millionth to ten
 #
-# The twelve points again, degree 11, and $\lambda$ grows.
+# The twelve points again, degree 11, and $\lambda$ grows. What becomes of
 #
-# **Rises, falls, or first one and then the other?**
+# - the training loss,
+# - the validation loss,
+# - the size of the weights?
 #
-# - the training loss
-# - the validation loss
-# - the size of the weights
+# Does each rise, fall, or first one and then the other?
 #
 # Note: Let them draw three arrows on paper. Ask two people with different arrows to explain them to each other. And ask what the curve
 # will look like at the right end, for 10.
@@ -858,26 +858,26 @@ plots.penalty_curves(strengths, {"training": training, "validation": validation}
 # %% [markdown] deck="slide"
 # ## Is the lowest loss an honest forecast?
 #
-# We try 22 values of $\lambda$, and keep the one with the lowest **validation** loss.
+# We try 22 values of $\lambda$, and keep the one with the lowest loss on 8 **validation** examples.
 #
 # Then 1,000 **test** examples, which had no part in the choice. We do this with 200 data sets.
 #
-# **How often is the test loss the larger one?**
+# How often is the test loss the larger one?
 #
 # Note: Offer half of the times, two thirds, nearly always. A useful picture: of 22 people who toss coins, the luckiest is a poor forecast
 # of himself. If nobody sees it, ask what would happen for a value that was fixed before anybody looked: there it is near one half.
 
 # %% [markdown] deck="slide"
-# ## Three sets
+# ## In 84 %. So, three sets
+#
+# The lowest of many numbers is low partly by luck.
 #
 # - to **learn** from: training
 # - to **choose** by: validation
 # - to **report** on: test, looked at **once**
 #
-# The lowest of many numbers is low partly by luck.
-#
-# Note: With the chosen value the test loss is the larger one in far more than half of the cases; the notebook has the numbers, with an
-# interval. Ask: who has looked at a test set more than once? Wait for honest hands, and put up your own.
+# Note: With a value that was fixed before anybody looked it was 57 %, near one half; the notebook has both numbers, with an interval. Ask:
+# who has looked at a test set more than once? Wait for honest hands, and put up your own.
 
 # %% demo=true slide="fragment"
 chosen, fixed, at = [], [], 11  # strengths[11] is fixed, for the comparison

@@ -51,7 +51,7 @@ one_thread = threadpool_limits(1)  # matrices as small as these are slower on se
 # - a new draw for every example, at every step
 # - at test time, the whole network
 #
-# **Why would anybody do that?**
+# Why would anybody do that?
 #
 # Note: These are the lecture notes' words. Let the room defend it for a minute, as lawyers: one side for, one against. Somebody usually
 # says that it is like training many networks, or that nobody can rely on a colleague who may be absent. Both are good, and come back
@@ -227,7 +227,7 @@ with once_written():
 #
 # $$M = (1,\; 0,\; 1,\; 0,\; 1).$$
 #
-# **Which columns of $\partial\ell/\partial W$ are zero?** Would a second example change that?
+# Which columns of $\partial\ell/\partial W$ are zero? Would a second example change that?
 #
 # Note: W leads into the hidden nodes, with a column for each. Start with one node: move the value of a deleted node a little, does the
 # loss move? Give them a minute; some say rows, so draw W on the board.
@@ -281,7 +281,7 @@ plots.equation(("X.T", x.T), "@", ("dZ", dZ), "=", ("dW", x.T @ dZ), caption="De
 #
 # The products $h_i w_{ci}$ are $2, -1, 4$, the bias is 10, and $P = 0.75$.
 #
-# **What does the next layer receive on average?**
+# What does the next layer receive on average?
 #
 # Note: A minute on paper. It is 13.75; whoever has 11.25 has also multiplied the bias, which is never deleted. The notebook checks it
 # with all eight masks, each counted with its probability. Ask: how probable is the mask that deletes all three? About 0.016.
@@ -425,7 +425,7 @@ DropoutNetwork(**small, keep_prob=0.5)
 #
 # $$g(\mathbb E[z]) = \;? \qquad \mathbb E[g(z)] = \;?$$
 #
-# **And with a ReLU after the dropout: is the mean over masks above the expected weights' output, or below?**
+# And with a ReLU after the dropout: is the mean over masks above the expected weights' output, or below?
 #
 # Note: The first line is quick: 4 and 8. For the second, draw the ReLU and a chord above its kink, and let them vote: above, below,
 # equal. Remind them that for a sum the order did not matter, and that so far we had only sums.
@@ -889,7 +889,7 @@ with once_written():
 # - **clean digits**
 # - **two moons,** with only 8 hidden nodes
 #
-# **Help, harm, or no difference?**
+# Help, harm, or no difference?
 #
 # Note: As in unit 07, three words on paper, then hands. Same data, same start, same batches in each pair. Ask those who remember the
 # penalty whether they expect the same three answers.

@@ -92,7 +92,7 @@ def trained(seed, data, update=None, epochs=40):
 #
 # 64 hidden nodes, 40 epochs.
 #
-# Sketch two curves against the epoch: the training loss, and the loss on 300 other digits that are only **watched**.
+# What do two curves look like: the training loss, and the loss on 300 other digits that are only **watched**?
 #
 # Note: The watched digits are the validation set; their labels are spoilt in the same way. One minute with a pencil; then ask for a sketch
 # on the board: who has another one? Many draw two falling curves, the second a little higher.
@@ -104,8 +104,6 @@ def trained(seed, data, update=None, epochs=40):
 
 # %% [markdown] deck="slide"
 # ## One falls, the other turns
-#
-# The best epoch is the 9th of 40.
 #
 # Note: Ask what the network learns after the turn: wait for "the random labels", or "noise". At the end it gives 95 % of the training
 # labels as they stand, though only about 82 % of them are true. Then ask: so who tells us, in epoch 9, that this was the best?

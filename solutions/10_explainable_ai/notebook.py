@@ -139,7 +139,7 @@ with once_written():
 # %% [markdown] deck="slide"
 # ## What does a hidden unit look for?
 #
-# 64 pixels, 32 hidden units, 10 classes: 98 % of unseen digits are read rightly.
+# 64 pixels, 32 hidden units, 10 classes: 98 % of unseen digits are read correctly.
 #
 # $$z_i = \sum_j w_{ij}\, x_j + b_i$$
 #
@@ -1001,9 +1001,20 @@ with once_written():
 #
 # What does the corner get?
 #
-# Note: Half a minute; point back at the factor in the formula. It gets exactly zero in all twenty networks, though each of them uses it:
-# what is absent has no share where absence is the baseline. Ask for a way out: explain images that have the cue, too; or change the
-# corner, and look.
+# Note: Half a minute, and a number from everybody; if nobody sees it, point back at the factor in the formula. Many say that it must be
+# large, because the networks need it.
+
+# %% [markdown] deck="slide"
+# ## Exactly zero, in all twenty
+#
+# $$r_j = \underbrace{(x_j - x_j^{\text{base}})}_{0}\cdot\;\dots$$
+#
+# What is **absent** has no share where absence is the baseline.
+#
+# How would you find this shortcut all the same?
+#
+# Note: Each of the twenty uses the corner, and its share is zero. Collect ways out, one minute: explain images that have the cue, too, for
+# there the corner has the largest share; use a second tool, for saliency finds it here; or change the corner, and look.
 
 # %% [markdown] slide="subslide"
 # Both find it. So explanations find shortcuts? One more camera: this time the corner is bright in *all* images except the 8s, where it is

@@ -114,7 +114,7 @@ plots.sheet(X[:12], (8, 8), [f"label {label}" for label in labels[:12]], columns
 #
 # $$o_c(x) = \sum_j w_{cj}\, x_j + b_c$$
 #
-# How many labels will it hit **without** negatives? And **with** them?
+# What share of the labels does it hit **without** negatives? And **with** them?
 #
 # Note: Say first that 27 % are wrong: a tenth of the draws is right by luck. Then one minute for two numbers on paper; guessing hits 10 %,
 # and nobody can hit much more than 73 %. Most expect to lose a few points with negatives, not nearly all; do not help yet.
@@ -555,7 +555,7 @@ with once_written():
 #
 # All above 0: it helps. It holds 0: **you do not know**.
 #
-# $\lambda = 0.003$: in a long training? In one that learns no noise?
+# Does $\lambda = 0.003$ help in a long training? And in one that learns no noise?
 #
 # Note: Explain why pairs: an easy set of digits is easy for both, and drops out of the difference. Then ask for each of the two trainings:
 # helps, harms, cannot tell? Hands, after half a minute. Most expect the penalty to help in both, for it did in unit 07.
