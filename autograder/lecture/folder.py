@@ -1,6 +1,7 @@
 """The folder to lecture from: contents, gallery, decks, a page for each widget, and what they share in `assets/`."""
 
 import contextlib
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from course.units import UNITS
 
 HERE = Path(__file__).parent
 CONTENTS, GALLERY, ASSETS = "index.html", "gallery.html", "assets"
+LISTED = f"{ASSETS}/listed.json"  # what contents and gallery list, by file: it stays there when another unit is written
 SHARED = ("bundle.js", "bundle.css")
 
 
@@ -35,6 +37,11 @@ class Deck:
     def file(self) -> str:
         return f"{self.name}.html"
 
+    @property
+    def entry(self) -> dict[str, Any]:
+        """What the contents say of it."""
+        return {"unit": self.unit, "title": self.title, "count": len(self.slides) + 1}
+
 
 @dataclass(frozen=True)
 class Exhibit:
@@ -48,23 +55,45 @@ class Exhibit:
     def file(self) -> str:
         return f"widgets/{'_'.join(filter(None, [self.unit[:2], self.name]))}.html"
 
+    @property
+    def entry(self) -> dict[str, str]:
+        """What the gallery says of it."""
+        frame = self.state["frame"]
+        return {"name": self.name, "unit": self.unit[:2], "title": frame["title"], "question": frame["question"]}
+
 
 def write(folder: Path, notebooks: Mapping[str, NotebookNode]) -> list[Deck]:
-    """Write the folder from executed notebooks, by unit; returns the decks that there are: a unit without slides has none."""
+    """Write the folder from executed notebooks, by unit; returns the decks that are made of them: a unit without slides has none.
+
+    What the folder has of other units stays, and stays listed.
+    """
     decks = [deck for unit, notebook in notebooks.items() if (deck := deck_of(unit, notebook)).slides]
     exhibits = list(shown(notebooks))
     if set(notebooks) == set(UNITS.names):
         exhibits += unshown(exhibits)
+    listed = {
+        "decks": still_there(folder, "decks") | {deck.file: deck.entry for deck in decks},
+        "exhibits": still_there(folder, "exhibits") | {exhibit.file: exhibit.entry for exhibit in exhibits},
+    }
     pages = {
         **{deck.file: deck_page(deck) for deck in decks},
         **{exhibit.file: widgets.page_of(exhibit.state) for exhibit in exhibits},
         **{f"{ASSETS}/{name}": (HERE / name).read_text(encoding="utf-8") for name in SHARED},
-        GALLERY: rendered("gallery.html", exhibits=exhibits),
-        CONTENTS: rendered("contents.html", decks=decks, exhibits=exhibits),
+        LISTED: json.dumps(listed, ensure_ascii=False, indent=1),
+        GALLERY: rendered("gallery.html", exhibits=sorted(listed["exhibits"].items())),
+        CONTENTS: rendered("contents.html", decks=sorted(listed["decks"].items())),
     }
     for name, text in pages.items():
         write_whole(folder / name, text)
     return decks
+
+
+def still_there(folder: Path, what: str) -> dict[str, Any]:
+    """What was listed when the folder was last written, and is in it still."""
+    with contextlib.suppress(OSError, ValueError):
+        listed = json.loads((folder / LISTED).read_text(encoding="utf-8"))
+        return {name: entry for name, entry in listed[what].items() if (folder / name).is_file()}
+    return {}
 
 
 def deck_of(unit: str, notebook: NotebookNode) -> Deck:

@@ -2,8 +2,10 @@
 
 import html
 from collections.abc import Callable
+from itertools import takewhile
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
@@ -15,6 +17,8 @@ def html_of(text: str) -> str:
 
     >>> html_of("A *slope* of $x^2$:\n\n$$2x$$")
     '<p>A <em>slope</em> of <span class="math">x^2</span>:</p>\n<div class="math display">2x</div>\n'
+    >>> html_of("How steep is it?")
+    '<p class="ask">How steep is it?</p>\n'
     """
     return MARKDOWN.render(text)
 
@@ -22,6 +26,15 @@ def html_of(text: str) -> str:
 def line_of(text: str) -> str:
     """A title: one line of Markdown."""
     return MARKDOWN.renderInline(text)
+
+
+def mark_questions(state: StateCore) -> None:
+    """Give a paragraph that ends with a question, and a list of such, the class `ask`: it is what the room is to answer."""
+    for k, opening in enumerate(state.tokens):
+        if opening.type in ("paragraph_open", "bullet_list_open") and opening.level == 0:
+            inside = takewhile(lambda token: token.level > 0, state.tokens[k + 1 :])
+            if all(token.content.rstrip("*").endswith("?") for token in inside if token.type == "inline"):
+                opening.attrSet("class", "ask")
 
 
 def coloured(code: str, language: str, attributes: str) -> str:
@@ -36,6 +49,7 @@ def with_tag(opening: str, closing: str) -> Callable[..., str]:
 
 MARKDOWN = MarkdownIt("commonmark", {"highlight": coloured}).enable("table")
 MARKDOWN.use(dollarmath_plugin, allow_space=False, double_inline=True)
+MARKDOWN.core.ruler.push("questions", mark_questions)
 MARKDOWN.add_render_rule("math_inline", with_tag('<span class="math">', "</span>"))
 MARKDOWN.add_render_rule("math_inline_double", with_tag('<span class="math display">', "</span>"))
 MARKDOWN.add_render_rule("math_block", with_tag('<div class="math display">', "</div>\n"))

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import threading
 from pathlib import Path
 
 import nbformat
@@ -144,6 +145,12 @@ def test_text_code_and_formulas():
     assert "<code>$y$</code> for $5" in html
 
 
+def test_a_paragraph_that_ends_with_a_question_is_what_the_room_is_asked():
+    html = markdown.html_of("A fact.\n\nHow **large**?\n\n**How small?**\n\n- a point?\n- a line\n\nIs it? No.")
+    assert html.count('class="ask"') == html.count('<p class="ask">') == 2 and "<p>A fact.</p>" in html and "<p>Is it? No.</p>" in html
+    assert markdown.html_of("- Who?\n- **And how?**").startswith('<ul class="ask">\n<li>Who?')
+
+
 # The folder
 
 
@@ -169,6 +176,7 @@ def test_a_deck_has_its_first_slide_from_the_heading_and_a_note_on_every_other(w
     page = (written / "00_start_here.html").read_text(encoding="utf-8")
     first, *others = page.split("<section")[1:]
     assert "Unit 00" in first and "<h1>Start here</h1>" in first and len(others) == 2
+    assert '<li value="3">Bare</li>' in first, "its note is the plan"
     assert all('<aside class="notes"><p>Say it. Then ask.</p>' in one for one in others)
     assert "1 + 1" not in page, "code is not shown"
 
@@ -242,6 +250,24 @@ def test_the_command_runs_a_unit_and_writes_its_deck(tiny, tmp_path, capsys):
     assert main(["lecture", str(tmp_path / "out"), "--unit", "00"]) == DONE
     assert "1 deck with 2 slides, and the gallery, in" in capsys.readouterr().err
     assert "<figure" in (tmp_path / "out/00_start_here.html").read_text(encoding="utf-8")
+
+
+def test_the_decks_of_other_units_stay_listed_when_one_is_written_anew(tmp_path):
+    for unit, title in (("00_start_here", "First"), ("01_feed_forward", "Other"), ("00_start_here", "Second")):
+        folder.write(tmp_path, {unit: executed(tmp_path, BARE.replace("Bare", title) + SHOW, widgets.Tangent())})
+    contents, gallery = ((tmp_path / name).read_text(encoding="utf-8") for name in ("index.html", "gallery.html"))
+    assert contents.count('"00_start_here.html"') == contents.count('"01_feed_forward.html"') == 1
+    assert gallery.count('src="widgets/00_Tangent.html"') == gallery.count('src="widgets/01_Tangent.html"') == 1
+    (tmp_path / "01_feed_forward.html").unlink()
+    folder.write(tmp_path, {"00_start_here": executed(tmp_path, BARE + SHOW, widgets.Tangent())})
+    assert "01_feed_forward" not in (tmp_path / "index.html").read_text(encoding="utf-8")
+
+
+def test_units_run_side_by_side_and_each_comes_with_its_own_notebook(tiny, monkeypatch):
+    at_once = threading.Barrier(2, timeout=60)  # none gets past it alone
+    monkeypatch.setattr(running, "executed", lambda unit: (at_once.wait(), f"notebook of {unit}")[1])
+    found = dict(running.each_executed(["a", "b"], workers=2))
+    assert found == {"a": "notebook of a", "b": "notebook of b"}
 
 
 def test_a_unit_that_fails_is_named(tiny):

@@ -19,7 +19,7 @@ SOURCE = '''\
 #
 # Its slope is
 #
-# $$\\frac{\\partial x^2}{\\partial x} = 2x.$$
+# $$\\frac{\\partial x^2}{\\partial x} = 2x_\\text{here}.$$
 #
 # Note: Say that $2x$ is no secret. Who knows it?
 
@@ -62,8 +62,11 @@ Tangent("x³")
 #
 # That was all.
 #
+# What do you remember?
+#
 # Note: Ask what they remember.
 '''
+SIZE = "node => parseFloat(getComputedStyle(node).fontSize)"
 DECK, FIGURE, WIDGET, COUNT = "00_small.html", 2, 3, 6
 
 
@@ -132,8 +135,19 @@ def test_formulas_are_drawn_and_in_the_notes_as_mathml(opened):
     fraction = page.locator(".present .text .katex-html .mfrac")
     assert fraction.bounding_box()["height"] > 40
     assert page.locator(".present h2 .katex-html").count() == 1
+    inside, around = (page.locator(f".present .text {which}").evaluate(SIZE) for which in (".katex-html .text", ".katex-html"))
+    assert inside < 0.75 * around, "words in a formula are as large as the formula makes them"
     notes = page.locator(".present .notes")
     assert notes.locator("math").count() == 1 and notes.locator(".katex-html").count() == 0
+
+
+def test_words_are_as_large_as_their_slide_allows_and_a_question_stands_out(opened):
+    page = opened(slide=COUNT - 1)
+    text = page.locator(".present .text")
+    assert text.evaluate(SIZE) == 46
+    assert text.locator("p.ask").inner_text() == "What do you remember?"
+    paper = [one.evaluate("node => getComputedStyle(node).backgroundColor") for one in text.locator("p").all()]
+    assert paper[0] != paper[1]
 
 
 def test_a_figure_fills_the_room_it_has(opened):
@@ -204,7 +218,7 @@ def test_all_slides_at_once(opened):
     goes_to(page, 1)
 
 
-@pytest.mark.parametrize(("query", "count"), [("print-pdf", COUNT), ("print-pdf&showNotes=separate-page", 2 * COUNT - 1)])
+@pytest.mark.parametrize(("query", "count"), [("print-pdf", COUNT), ("print-pdf&showNotes=separate-page", 2 * COUNT)])
 def test_it_prints_a_page_for_each_slide_on_white_paper(opened, query, count):
     page = opened(f"{DECK}?{query}", scheme="dark")
     page.locator(".pdf-page").nth(COUNT - 1).wait_for(state="attached")

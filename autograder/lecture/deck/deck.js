@@ -9,9 +9,11 @@ import "./deck.css";
 
 const SIZE = { width: 1280, height: 720 };
 const THEME = "theme"; // where the one that was chosen is kept, for the next deck
+const WORDS = { largest: 46, smallest: 32, tallest: 440 }; // pixels: of letters, and of all that stands on a slide of words
 const printing = /print-pdf|view=print/.test(location.search);
 
 typesetFormulas();
+fillSlides();
 const system = matchMedia("(prefers-color-scheme: dark)");
 system.addEventListener("change", () => show(theme()));
 show(theme());
@@ -40,6 +42,19 @@ function typesetFormulas() {
     } catch (error) {
       console.error(`${error.message}, in the formula ${node.textContent}`);
     }
+  }
+}
+
+/** Words that stand alone are as large as their slide allows. It is laid out for that: reveal.js has not begun. */
+function fillSlides() {
+  for (const text of document.querySelectorAll(".content:not(.pictured) > .text")) {
+    const slide = text.closest("section");
+    slide.classList.add("measured");
+    for (let size = WORDS.largest; size >= WORDS.smallest; size -= 2) {
+      text.style.fontSize = `${size}px`;
+      if (text.offsetHeight <= WORDS.tallest && text.scrollWidth <= text.clientWidth) break;
+    }
+    slide.classList.remove("measured");
   }
 }
 
