@@ -584,7 +584,7 @@ print(f"o moves {(o_moved - o) / 1e-6:.3f} times as far as x1, the loss {(loss_m
 # %% [markdown] deck="slide"
 # ## The rule
 #
-# $u$ pushes every $v$ in $\Gamma(u)$ directly, and no other node. The shares add:
+# $0.5 + 1 + 2 = 3.5$ for $o$, and $7$ for the loss: shares add. $u$ pushes every $v$ in $\Gamma(u)$ directly, and no other node, so
 #
 # $$\boxed{\;\frac{\partial\ell}{\partial u} \;=\; \sum_{v\,\in\,\Gamma(u)}
 # \frac{\partial\ell}{\partial v}\cdot\frac{\partial v}{\partial u}\;}$$
