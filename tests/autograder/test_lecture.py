@@ -265,9 +265,22 @@ def test_the_decks_of_other_units_stay_listed_when_one_is_written_anew(tmp_path)
 
 def test_units_run_side_by_side_and_each_comes_with_its_own_notebook(tiny, monkeypatch):
     at_once = threading.Barrier(2, timeout=60)  # none gets past it alone
-    monkeypatch.setattr(running, "executed", lambda unit: (at_once.wait(), f"notebook of {unit}")[1])
+    monkeypatch.setattr(running, "executed", lambda unit, began: (at_once.wait(), f"notebook of {unit}")[1])
     found = dict(running.each_executed(["a", "b"], workers=2))
     assert found == {"a": "notebook of a", "b": "notebook of b"}
+
+
+def test_when_one_unit_fails_no_other_is_waited_for(tmp_path, monkeypatch):
+    def source_of(unit):
+        path = tmp_path / unit / "notebook.py"
+        path.parent.mkdir(exist_ok=True)
+        code = {"00_fails": "1 / 0", "01_waits": f"import time\ntime.sleep({running.SECONDS})"}[unit]
+        path.write_text(f"# %% [markdown]\n# # Unit 00: One\n\n# %%\n{code}\n", encoding="utf-8")
+        return path
+
+    monkeypatch.setattr(build, "source_of", source_of)
+    with pytest.raises(UserError, match="The unit 00_fails does not run"):
+        dict(running.each_executed(["01_waits", "00_fails"], workers=2))
 
 
 def test_a_unit_that_fails_is_named(tiny):
