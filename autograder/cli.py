@@ -1,31 +1,24 @@
 """The command line: where every command is entered, and what becomes of its errors."""
 
 import argparse
+import importlib
 import os
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from autograder import update
-from autograder.commands import (
-    classes,
-    collecting,
-    grading,
-    handing_out,
-    lecturing,
-    marking,
-    marks,
-    own,
-    policy,
-    reporting,
-    similar,
-    updating,
-)
-from autograder.commands.options import DONE, INTERRUPTED, USAGE, Messages
-from autograder.origin import installed
+from autograder.commands.options import DONE, HELP, INTERRUPTED, USAGE, Messages
 from course.errors import SandboxUnavailable, UserError
 
-COMMANDS = (classes, collecting, grading, policy, marking, marks, handing_out, reporting, similar, own, lecturing, updating)
+# Where each command is. Loading a room takes up to seconds, with all that it works with: only the one that is asked for is loaded.
+ROOMS = {
+    **dict.fromkeys(("init", "build", "release", "demo"), "classes"),
+    **dict.fromkeys(("grade", "zero"), "grading"),
+    **dict.fromkeys(("scores", "marks"), "marks"),
+    **dict.fromkeys(("new-exercise", "measure"), "own"),
+    **{"collect": "collecting", "extend": "policy", "mark": "marking", "feedback": "handing_out", "report": "reporting"},
+    **{"similar": "similar", "lecture": "lecturing", "update": "updating"},
+}
 
 DESCRIPTION = """\
 Make a class, release notebooks, grade what students hand in, and return feedback. In this order:
@@ -49,10 +42,12 @@ Students' code runs in a process without network, files or a way out. `autograde
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit status: 0 done, 1 something could not be graded, 2 wrong use, 130 interrupted."""
-    options = parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    asked = next((word for word in words if word in ROOMS), "")
+    options = parser(asked).parse_args(words)
     messages = Messages(stderr=True, highlight=False)
     root = getattr(options, "dir", None)
-    if root is not None and options.command is not updating.update and (notice := update.notice(root)):
+    if root is not None and asked != "update" and (notice := importlib.import_module("autograder.update").notice(root)):
         messages.say(notice)
     try:
         status = options.command(options, messages)
@@ -72,13 +67,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
 
 
-def parser() -> argparse.ArgumentParser:
-    """The commands and their options."""
+def parser(asked: str | None = None) -> argparse.ArgumentParser:
+    """The commands and their options: of all, or of the one that is asked for, and of the others the names."""
     top = argparse.ArgumentParser("autograder", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter)
     top.add_argument("--version", action=Version, nargs=0, help="show the version of the course, and stop")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
-    for room in COMMANDS:
-        room.register(commands)
+    for name, words in HELP.items():
+        if name in commands.choices:
+            continue
+        if asked is None or ROOMS[name] == ROOMS.get(asked):
+            importlib.import_module(f"autograder.commands.{ROOMS[name]}").register(commands)
+        else:
+            commands.add_parser(name, help=words)
     return top
 
 
@@ -86,7 +86,7 @@ class Version(argparse.Action):
     """Shows the version of what is installed; it is looked up only when it is asked for."""
 
     def __call__(self, parser: argparse.ArgumentParser, *arguments: object) -> NoReturn:
-        print(f"autograder {installed()}")
+        print(f"autograder {importlib.import_module('autograder.origin').installed()}")
         parser.exit()
 
 

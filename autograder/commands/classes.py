@@ -5,7 +5,7 @@ from pathlib import Path
 
 from autograder import batch, build, release, variants
 from autograder import demo as demonstration
-from autograder.commands.options import DONE, Commands, Messages, named, with_units
+from autograder.commands.options import DONE, HELP, Commands, Messages, named, with_units
 from autograder.instance import Instance
 from autograder.intake.roster import Roster
 from autograder.turns import alone
@@ -13,21 +13,21 @@ from autograder.turns import alone
 
 def register(commands: Commands) -> None:
     """Enter these commands, with their options and their help."""
-    command = commands.add_parser("init", help="make a class", description="Make a class with the instructor's notebooks of every unit.")
+    command = commands.add_parser("init", help=HELP["init"], description="Make a class with the instructor's notebooks of every unit.")
     command.add_argument("dir", type=Path, metavar="DIR", help="a directory that is new or empty")
     command.set_defaults(command=init)
 
-    command = commands.add_parser("build", help="rebuild the students' notebooks from solutions/ (for authors)")
+    command = commands.add_parser("build", help=HELP["build"])
     command.add_argument("--out", type=Path, default=Path("notebooks"), help="where to write them (default: %(default)s)")
     command.set_defaults(command=build_notebooks)
 
-    command = with_units(commands.add_parser("release", help="make the students' notebook of a unit"))
+    command = with_units(commands.add_parser("release", help=HELP["release"]))
     command.add_argument(
         "--variants", type=Path, metavar="CSV", help="also a notebook for each student of this roster, with numbers of their own"
     )
     command.set_defaults(command=release_unit)
 
-    command = commands.add_parser("demo", help="a sample class, graded before your eyes")
+    command = commands.add_parser("demo", help=HELP["demo"])
     command.add_argument("--out", type=Path, default=Path("demo-class"), metavar="DIR", help="where to make it (default: %(default)s)")
     command.add_argument("--unsafe", action="store_true", help="without the sandbox")
     command.set_defaults(command=demo)

@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from autograder.collect import collect
-from autograder.commands.options import DONE, NOT_ALL, Commands, Messages, with_class
+from autograder.commands.options import DONE, HELP, NOT_ALL, Commands, Messages, with_class
 from autograder.instance import Instance
 from autograder.intake.roster import Roster
 from autograder.show import table_of_fates
@@ -23,7 +23,7 @@ several attempts the latest is graded, and the others are kept in DIR/attempts. 
 
 def register(commands: Commands) -> None:
     """Enter these commands, with their options and their help."""
-    command = with_class(commands.add_parser("collect", help="take in what a learning platform let you download", description=COLLECT))
+    command = with_class(commands.add_parser("collect", help=HELP["collect"], description=COLLECT))
     command.add_argument("source", type=Path, metavar="SOURCE", help="a folder or a zip")
     command.add_argument("--roster", type=Path, metavar="CSV", help="who is who: a heading, a column `id`, and names, addresses or numbers")
     command.add_argument("--json", action="store_true", help="print one JSON array, an object a file, and nothing else")

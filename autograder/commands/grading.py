@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 
 from autograder import batch, teams, variants
-from autograder.commands.options import DONE, NOT_ALL, Commands, Messages, between, named, with_class, with_units
+from autograder.commands.options import DONE, HELP, NOT_ALL, Commands, Messages, between, named, with_class, with_units
 from autograder.gradebook import database
 from autograder.gradebook.database import CellMark
 from autograder.instance import CONFIG, JUDGE_LINE, Instance
@@ -33,7 +33,7 @@ nothing handed in at all, so that it stands in the gradebook. Another file of th
 
 def register(commands: Commands) -> None:
     """Enter these commands, with their options and their help."""
-    command = with_units(commands.add_parser("grade", help="grade what was handed in", description=GRADE))
+    command = with_units(commands.add_parser("grade", help=HELP["grade"], description=GRADE))
     command.add_argument("--student", action="append", type=composed, default=[], metavar="ID", help="only this student; may be repeated")
     command.add_argument("--workers", type=between(1, 1000), default=0, metavar="N", help="processes (default: one a core)")
     command.add_argument("--force", action="store_true", help="also what is graded already and has not changed since")
@@ -49,7 +49,7 @@ def register(commands: Commands) -> None:
     )
     command.set_defaults(command=grade)
 
-    command = with_class(commands.add_parser("zero", help="give 0 for what cannot be read, or was not handed in", description=ZERO))
+    command = with_class(commands.add_parser("zero", help=HELP["zero"], description=ZERO))
     command.add_argument("student", metavar="STUDENT", type=composed, help="whose hand-in it is")
     command.add_argument("--roster", type=Path, metavar="CSV", help="who is in the class, for somebody who never handed in anything")
     command.set_defaults(command=give_zero)

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from autograder import batch
-from autograder.commands.options import DONE, NOT_ALL, Commands, Messages, named, with_units
+from autograder.commands.options import DONE, HELP, NOT_ALL, Commands, Messages, named, with_units
 from autograder.gradebook import database
 from autograder.instance import CONFIG, FEEDBACK_LINE, Instance
 from autograder.intake.names import composed
@@ -23,7 +23,7 @@ page is named as Moodle and Canvas want it: like the notebook that they let you 
 
 def register(commands: Commands) -> None:
     """Enter these commands, with their options and their help."""
-    command = with_units(commands.add_parser("feedback", help="write the students' feedback pages", description=FEEDBACK))
+    command = with_units(commands.add_parser("feedback", help=HELP["feedback"], description=FEEDBACK))
     command.add_argument("--student", action="append", type=composed, default=[], metavar="ID", help="only this student; may be repeated")
     command.add_argument("--zip", type=Path, metavar="FILE", help="also put the pages into a zip, to be uploaded to a learning platform")
     command.add_argument(

@@ -4,7 +4,7 @@ import argparse
 import os
 from pathlib import Path
 
-from autograder.commands.options import DONE, Commands, Messages, between
+from autograder.commands.options import DONE, HELP, Commands, Messages, between
 from autograder.lecture import folder
 from autograder.lecture.running import each_executed
 from autograder.show import progress
@@ -20,7 +20,7 @@ slides are cells of the units' sources, solutions/UNIT/notebook.py; docs/lecture
 
 def register(commands: Commands) -> None:
     """Enter this command, with its options and its help."""
-    command = commands.add_parser("lecture", help="a folder to lecture from: decks, and a gallery of the widgets", description=LECTURE)
+    command = commands.add_parser("lecture", help=HELP["lecture"], description=LECTURE)
     command.add_argument("out", type=Path, metavar="DIR", nargs="?", default=Path("lecture"), help="where to (default: %(default)s)")
     command.add_argument(
         "--unit", action="append", default=[], metavar="UNIT", help="only this unit, by name or number, such as 03; may be repeated"

@@ -5,7 +5,7 @@ import os
 import sys
 import webbrowser
 
-from autograder.commands.options import DONE, NOT_ALL, Commands, Messages, between, with_class
+from autograder.commands.options import DONE, HELP, NOT_ALL, Commands, Messages, between, with_class
 from autograder.instance import CONFIG, MODEL_ANSWERS_LINE, Instance
 from autograder.marking.desk import MarkingDesk
 from autograder.marking.server import MarkingServer
@@ -18,7 +18,7 @@ names and in an order of chance. Marks and comments go into the gradebook at onc
 
 def register(commands: Commands) -> None:
     """Enter this command, with its options and its help."""
-    command = with_class(commands.add_parser("mark", help="mark the written answers of a unit", description=MARK))
+    command = with_class(commands.add_parser("mark", help=HELP["mark"], description=MARK))
     command.add_argument("--names", action="store_true", help="show whose answer it is")
     command.add_argument("--no-browser", action="store_true", help="open no browser, and only print the address")
     command.add_argument("--port", type=between(0, 65535), default=0, metavar="N", help="the port to listen on (default: any that is free)")

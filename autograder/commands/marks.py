@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from autograder.commands.options import DONE, NOT_ALL, Commands, Messages, named, with_class, with_units
+from autograder.commands.options import DONE, HELP, NOT_ALL, Commands, Messages, named, with_class, with_units
 from autograder.files import write_whole
 from autograder.gradebook import by_hand, database, rules
 from autograder.gradebook.platforms import PLATFORMS, upload
@@ -37,7 +37,7 @@ each answer. The name of an exercise overrides its mark. An empty cell leaves wh
 
 def register(commands: Commands) -> None:
     """Enter these commands, with their options and their help."""
-    command = commands.add_parser("scores", help="show the marks, or write them for a learning platform", description=SCORES)
+    command = commands.add_parser("scores", help=HELP["scores"], description=SCORES)
     with_units(command, "all")
     form = command.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="as one JSON array")
@@ -49,7 +49,7 @@ def register(commands: Commands) -> None:
     command.add_argument("--out", type=Path, metavar="FILE", help="where to write it, in place of the terminal")
     command.set_defaults(command=scores)
 
-    command = with_class(commands.add_parser("marks", help="take in marks that you give, from a CSV file", description=MARKS))
+    command = with_class(commands.add_parser("marks", help=HELP["marks"], description=MARKS))
     command.add_argument("file", type=Path, nargs="?", metavar="FILE", help="a table of marks and comments")
     command.add_argument("--template", action="store_true", help="write the table to be filled in, in place of reading one")
     command.add_argument("--out", type=Path, metavar="NEW", help="with --template: where to write it, in place of the terminal")

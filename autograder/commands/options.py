@@ -4,15 +4,37 @@ import argparse
 import contextlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from rich.console import Console
 from rich.markup import escape
 
-from autograder.instance import Instance
 from course.errors import UserError
 
+if TYPE_CHECKING:
+    from autograder.instance import Instance
+
 DONE, NOT_ALL, USAGE, INTERRUPTED = 0, 1, 2, 130
+HELP = {
+    "init": "make a class",
+    "build": "rebuild the students' notebooks from solutions/ (for authors)",
+    "release": "make the students' notebook of a unit",
+    "demo": "a sample class, graded before your eyes",
+    "collect": "take in what a learning platform let you download",
+    "grade": "grade what was handed in",
+    "zero": "give 0 for what cannot be read, or was not handed in",
+    "extend": "grant a student more time",
+    "mark": "mark the written answers of a unit",
+    "scores": "show the marks, or write them for a learning platform",
+    "marks": "take in marks that you give, from a CSV file",
+    "feedback": "write the students' feedback pages",
+    "report": "a page on the class: what it knows, what it has not understood, who waits",
+    "similar": "pairs of hand-ins that agree beyond the usual",
+    "new-exercise": "an exercise of your own, to be changed",
+    "measure": "how well the exercises of a unit judge",
+    "lecture": "a folder to lecture from: decks, and a gallery of the widgets",
+    "update": "bring a class up to this version of the course",
+}
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # what argparse calls the place where commands are entered
 
 
@@ -42,7 +64,7 @@ def with_units(command: argparse.ArgumentParser, default: str = "") -> argparse.
     return command
 
 
-def named(instance: Instance, options: argparse.Namespace, every: Iterable[str]) -> list[str]:
+def named(instance: "Instance", options: argparse.Namespace, every: Iterable[str]) -> list[str]:
     """The units that a command is to work on: those named, or `every` one with --all. Raises UserError where neither is given."""
     if options.units and options.all:
         raise UserError("Expected the names of units, or --all; both were given.")

@@ -6,7 +6,7 @@ from pathlib import Path
 from rich.console import Console
 
 from autograder import build, measure, own
-from autograder.commands.options import DONE, NOT_ALL, Commands, Messages, between, with_class
+from autograder.commands.options import DONE, HELP, NOT_ALL, Commands, Messages, between, with_class
 from autograder.instance import Instance
 from autograder.show import progress, table_of_tallies
 from autograder.trial import told_where
@@ -27,13 +27,13 @@ yourself."""
 
 def register(commands: Commands) -> None:
     """Enter these commands, with their options and their help."""
-    command = commands.add_parser("new-exercise", help="an exercise of your own, to be changed", description=NEW)
+    command = commands.add_parser("new-exercise", help=HELP["new-exercise"], description=NEW)
     command.add_argument("dir", type=Path, metavar="DIR", help="a class, made by `autograder init`")
     command.add_argument("name", metavar="NAME", help="the function that students write, such as softplus_backward")
     command.add_argument("--unit", metavar="UNIT", help="the unit it is for, new or one of your own (default: NAME)")
     command.set_defaults(command=new_exercise)
 
-    command = with_class(commands.add_parser("measure", help="how well the exercises of a unit judge", description=MEASURE))
+    command = with_class(commands.add_parser("measure", help=HELP["measure"], description=MEASURE))
     command.add_argument("--seeds", type=between(1, 10_000), default=20, metavar="N", help="draws of the cases (default: %(default)s)")
     command.set_defaults(command=measure_unit)
 

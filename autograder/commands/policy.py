@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from autograder.commands.options import DONE, NOT_ALL, Commands, Messages, with_class
+from autograder.commands.options import DONE, HELP, NOT_ALL, Commands, Messages, with_class
 from autograder.gradebook import database
 from autograder.gradebook.extensions import EXPECTED, extend, extensions, like
 from autograder.instance import Instance
@@ -23,7 +23,7 @@ before the student hands in. Without a student: list what was granted. Due dates
 
 def register(commands: Commands) -> None:
     """Enter this command, with its options and its help."""
-    command = with_class(commands.add_parser("extend", help="grant a student more time", description=EXTEND))
+    command = with_class(commands.add_parser("extend", help=HELP["extend"], description=EXTEND))
     command.add_argument("student", metavar="STUDENT", type=composed, nargs="?", help="who gets it; without one, all extensions are listed")
     command.add_argument("span", metavar="SPAN", nargs="?", help="2d, 36h, 1d12h; a day and a time, 2026-11-07T12:00; 0 takes it back")
     command.set_defaults(command=extend_or_list)

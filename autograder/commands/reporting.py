@@ -7,7 +7,7 @@ from pathlib import Path
 
 from autograder import learning
 from autograder.commands.handing_out import units_with_marks
-from autograder.commands.options import DONE, NOT_ALL, Commands, Messages, named, with_units
+from autograder.commands.options import DONE, HELP, NOT_ALL, Commands, Messages, named, with_units
 from autograder.files import write_whole
 from autograder.gradebook import rules
 from autograder.instance import Instance
@@ -28,7 +28,7 @@ the largest part of the class, each with an answer that shows it and the hint to
 def register(commands: Commands) -> None:
     """Enter this command, with its options and its help."""
     command = commands.add_parser(
-        "report", help="a page on the class: what it knows, what it has not understood, who waits", description=REPORT
+        "report", help=HELP["report"], description=REPORT
     )
     with_units(command, "all that were graded")
     command.add_argument("--roster", type=Path, metavar="CSV", help="who is in the class, to see who handed in nothing")

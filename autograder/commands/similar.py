@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from autograder.commands.options import DONE, NOT_ALL, Commands, Messages, named, with_units
+from autograder.commands.options import DONE, HELP, NOT_ALL, Commands, Messages, named, with_units
 from autograder.files import write_whole
 from autograder.instance import Instance
 from autograder.pages import similar_page
@@ -22,7 +22,7 @@ Nothing that a student wrote is run."""
 
 def register(commands: Commands) -> None:
     """Enter this command, with its options and its help."""
-    command = with_units(commands.add_parser("similar", help="pairs of hand-ins that agree beyond the usual", description=SIMILAR))
+    command = with_units(commands.add_parser("similar", help=HELP["similar"], description=SIMILAR))
     command.add_argument("--anonymous", action="store_true", help="numbers in place of names; what students wrote stays as it is")
     command.add_argument("--json", action="store_true", help="print one JSON array, an object a unit, and write no page")
     command.add_argument("--out", type=Path, metavar="FILE", help="where to write the page (default: DIR/similar.html)")

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from autograder import update as updates
-from autograder.commands.options import DONE, NOT_ALL, Commands, Messages
+from autograder.commands.options import DONE, HELP, NOT_ALL, Commands, Messages
 from autograder.instance import Instance, called
 from autograder.turns import alone
 from course.errors import UserError
@@ -19,7 +19,7 @@ again."""
 
 def register(commands: Commands) -> None:
     """Enter these commands, with their options and their help."""
-    command = commands.add_parser("update", help="bring a class up to this version of the course", description=UPDATE)
+    command = commands.add_parser("update", help=HELP["update"], description=UPDATE)
     command.add_argument("dir", type=Path, metavar="DIR", help="a class, made by `autograder init`")
     command.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
     command.add_argument(
