@@ -7,8 +7,6 @@ is not graded again.
 import functools
 import multiprocessing
 import os
-import signal
-import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
@@ -16,26 +14,25 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder import build, learning
+from autograder import build, desk, learning
+from autograder.desk import Desk, Judged, Judging
 from autograder.files import write_whole
 from autograder.gradebook import database, rules
 from autograder.instance import HandIn, Instance, reported
 from autograder.intake import submission as submissions
 from autograder.intake.names import refusal
-from autograder.intake.structure import Structure, Submission
-from autograder.judge import judge, our_fault, released_exercises, without_answers
+from autograder.intake.structure import Structure
+from autograder.judge import released_exercises, without_answers
 from autograder.origin import Origin, digest
 from autograder.pages import rendering
 from autograder.report import Report
-from autograder.walls.sandbox import Limits, Sandbox
+from autograder.walls.sandbox import Limits
 from course.errors import Unreadable, UserError
-from course.judging.verdict import Verdict
 from course.units import UNITS
 
 FEW = 4  # submissions that are not worth starting worker processes for
 EVERY = 2.0  # seconds between two transactions, at least; and ten times what the last one took
 ATTEMPTS = 2  # to have worker processes that live
-Judged = tuple[Report, frozenset[str]]  # with the names of the written answers left blank
 
 
 @dataclass(frozen=True)
@@ -48,21 +45,6 @@ class Graded:
     reports: list[Report]
     unchanged: int
     renamed: int = 0
-
-
-@dataclass(frozen=True)
-class Judging:
-    """What judging carries about, from the command line to each worker process: the class, the unit, and how to run its code."""
-
-    root: Path
-    unit: str
-    limits: Limits
-    unsafe: bool
-    secret: bytes
-    data: Path | None = None
-
-    def sandbox(self) -> Sandbox:
-        return Sandbox(self.limits, unsafe=self.unsafe, data=self.data)
 
 
 def add_sources(instance: Instance, units: Iterable[str] = UNITS) -> list[str]:
@@ -280,10 +262,10 @@ class Recorder:
 
 def judged_here(judging: Judging, hand_ins: list[HandIn]) -> Iterator[Judged]:
     """Judge one after the other, in this process."""
-    desk = Desk(judging)
-    with desk.sandbox:
+    own = Desk(judging)
+    with own.sandbox:
         for hand_in in hand_ins:
-            yield desk.judge_and_render(hand_in)
+            yield own.judge_and_render(hand_in)
 
 
 def judged_by_many(judging: Judging, hand_ins: list[HandIn], workers: int) -> Iterator[Judged]:
@@ -306,10 +288,11 @@ def judged_by_many(judging: Judging, hand_ins: list[HandIn], workers: int) -> It
 
 def judged_by_pool(judging: Judging, hand_ins: list[HandIn], workers: int) -> Iterator[Judged]:
     """Judge in several processes once. Raises `BrokenProcessPool` when one of them is ended from outside."""
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([desk.__name__])  # what a judging process loads is loaded once
     others = set(multiprocessing.active_children())
-    with ProcessPoolExecutor(workers, context, initializer=start_process) as pool:
-        futures: list[Future[Judged]] = [pool.submit(judge_in_process, judging, hand_in) for hand_in in hand_ins]
+    with ProcessPoolExecutor(workers, context, initializer=desk.start_process) as pool:
+        futures: list[Future[Judged]] = [pool.submit(desk.judge_in_process, judging, hand_in) for hand_in in hand_ins]
         try:
             for future in as_completed(futures):
                 yield future.result()
@@ -319,59 +302,3 @@ def judged_by_pool(judging: Judging, hand_ins: list[HandIn], workers: int) -> It
             raise
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
-
-
-def start_process() -> None:
-    """Leave Ctrl-C to the parent process, and do not outlive it, however it ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=end_with_parent, args=(multiprocessing.parent_process(),), daemon=True).start()
-
-
-def end_with_parent(parent: multiprocessing.process.BaseProcess) -> None:
-    """Wait for a process to end, and end this one."""
-    parent.join()
-    os._exit(1)
-
-
-def judge_in_process(judging: Judging, hand_in: HandIn) -> Judged:
-    """Judge one submission at this worker process's own desk, which dies with the process."""
-    return own_desk(judging).judge_and_render(hand_in)
-
-
-class Desk:
-    """Where submissions of one unit are judged, one after the other: its structure, variants and a sandbox, kept at hand."""
-
-    def __init__(self, judging: Judging):
-        self.judging = judging
-        self.instance = Instance.open(judging.root)
-        self.structure_of = self.instance.structures_of(judging.unit)
-        self.sandbox = judging.sandbox()
-        self.mistakes = learning.mistakes_of(self.instance)
-
-    def judge_and_render(self, hand_in: HandIn) -> Judged:
-        """The report on one submission, and its graded notebook on disk."""
-        unit, structure = self.judging.unit, self.structure_of(hand_in.student)
-        try:
-            report, submission = self.judged(hand_in, structure)
-            report = rendering.write(self.instance, learning.with_names(report, self.mistakes), structure, submission)
-        except UserError:
-            raise
-        except Exception as error:  # the judge itself failed: it costs this student no mark, and no other student a turn
-            return could_not_grade(hand_in.student, unit, structure, our_fault("this notebook", error)), frozenset()
-        return report, submission.unanswered if submission else frozenset()
-
-    def judged(self, hand_in: HandIn, structure: Structure) -> tuple[Report, Submission | None]:
-        """The report on one submission, and the notebook as it was graded; none where it could not be read."""
-        student, unit = hand_in.student, self.judging.unit
-        if hand_in.unclear:
-            return without_answers(student, unit, hand_in.notebook, structure, "unreadable", hand_in.unclear), None
-        return judge(student, unit, hand_in.notebook, structure, self.sandbox, self.judging.secret)
-
-
-own_desk = functools.cache(Desk)
-
-
-def could_not_grade(student: str, unit: str, structure: Structure, reason: str) -> Report:
-    """The report where the judge itself failed."""
-    verdicts = tuple(Verdict.alike(exercise, "could not grade", reason) for exercise in released_exercises(unit, structure))
-    return Report(student, unit, "could not grade", verdicts, note=reason)

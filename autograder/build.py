@@ -21,7 +21,6 @@ from importlib import import_module
 from itertools import count
 from pathlib import Path
 
-import jupytext
 import nbformat
 from nbformat.notebooknode import NotebookNode
 from nbgrader.preprocessors import CheckCellMetadata, ClearOutput, ClearSolutions, ComputeChecksums, LockCells
@@ -63,6 +62,8 @@ def samples_of(unit: str) -> Path:
 
 def source_cells(source: Path, *, deck: bool = False) -> list[NotebookNode]:
     """The cells of a source as they are typed, without the slides of its deck, or with them."""
+    import jupytext  # which takes half a second, and few commands read a source
+
     return [cell for cell in jupytext.read(source).cells if deck or cell.metadata.get("deck") != SLIDE]
 
 

@@ -15,7 +15,6 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from autograder.files import write_whole
-from autograder.gradebook.database import timestamp
 from autograder.instance import Instance, reported
 from autograder.intake import sources
 from autograder.intake.names import normal, refusal
@@ -24,6 +23,7 @@ from autograder.intake.roster import Roster
 from autograder.intake.senders import Sender, sender_of, time_said
 from autograder.intake.structure import Structure
 from autograder.intake.submission import parse, student_cells
+from autograder.intake.times import timestamp
 from course.errors import Unreadable
 
 What = Literal["collected", "kept", "there already", "left out", "unclear"]

@@ -16,7 +16,8 @@ from typing import Any
 
 from nbconvert.exporters import HTMLExporter, NotebookExporter
 
-from autograder.batch import Recorder, could_not_grade
+from autograder.batch import Recorder
+from autograder.desk import could_not_grade
 from autograder.gradebook.connection import address
 from autograder.gradebook.late_rule import importable
 from autograder.instance import CONFIG, Instance, reported

@@ -5,7 +5,6 @@ the worker for each exercise. What comes back are arrays, and nothing but arrays
 """
 
 import contextlib
-import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -18,12 +17,13 @@ from autograder import grouping
 from autograder.intake import submission as submissions
 from autograder.intake.structure import Structure, Submission
 from autograder.lending import entries, lent
+from autograder.questions import Questions
 from autograder.report import Report, Unexplained
 from autograder.walls.bounds import bounded_memory, bounded_time
-from autograder.walls.sandbox import Cell, Limits, Run, Sandbox, printable
+from autograder.walls.sandbox import Answer, Cell, Limits, Run, Sandbox, printable
 from course.checking import told_of_the_stub, unwritten_because
 from course.errors import CouldNotGrade, SandboxUnavailable, Unreadable, UserError
-from course.judging.grading import Ask, better, grade
+from course.judging.grading import Ask, better, grade, passed
 from course.judging.probes import Reply, describe_error
 from course.judging.verdict import Mark, Outcome, Verdict
 from course.units import UNITS, Case, Exercise
@@ -37,21 +37,23 @@ OTHER_NUMBERS = (
     "In the notebook handed in, this exercise has other numbers than in the one that this student was given; those given count. "
     "Is it somebody else's notebook?"
 )
+Counts = Callable[[Verdict], Verdict]  # the verdict that counts, once another is there
+DRAWN = 0  # the seed of cases that are drawn already
 JUDGE_SECONDS = 60  # of computing, that the judge may take for one run; for a submission, three times as many
 JUDGE_BYTES = 2 << 30  # of memory, that the judge may take for one run
 
 
-def judge(student: str, unit: str, path: Path, structure: Structure, sandbox: Sandbox, secret: bytes) -> tuple[Report, Submission | None]:
+def judge(
+    student: str, unit: str, path: Path, structure: Structure, sandbox: Sandbox, questions: Questions
+) -> tuple[Report, Submission | None]:
     """The report on one submission, and the notebook as it was graded; none where it could not be read."""
     try:
         submission = submissions.read(path, structure)
     except Unreadable as error:
         return without_answers(student, unit, path, structure, "unreadable", str(error)), None
-    hearing, exercises = Hearing(submission, sandbox), released_exercises(unit, structure)
-    verdicts = tuple(
-        told_of_other_numbers(hearing.verdict(exercise, seed_for(secret, exercise, submission.fingerprint)), submission)
-        for exercise in exercises
-    )
+    hearing = Hearing(submission, sandbox, questions)
+    heard = hearing.verdicts(released_exercises(unit, structure))
+    verdicts = tuple(told_of_other_numbers(verdict, submission) for verdict in heard)
     undecided = [verdict for verdict in verdicts if verdict.outcome == "could not grade"]
     ours = undecided[0].reason if undecided else ""
     return Report(
@@ -62,7 +64,7 @@ def judge(student: str, unit: str, path: Path, structure: Structure, sandbox: Sa
         note=" ".join(filter(None, [handed_in_as(path, unit), submission.note, hearing.note, ours])),
         cell_errors=tuple(hearing.cell_errors.items()),
         fingerprint=submission.fingerprint,
-        unexplained=tuple(hearing.unexplained(exercises, verdicts)),
+        unexplained=tuple(hearing.groups.values()),
     ), submission
 
 
@@ -105,21 +107,51 @@ def handed_in_as(path: Path, unit: str) -> str:
 class Hearing:
     """One submission before the judge. What one exercise's run learns of its cells (one that never ends, say) serves the next."""
 
-    def __init__(self, submission: Submission, sandbox: Sandbox):
+    def __init__(self, submission: Submission, sandbox: Sandbox, questions: Questions):
         self.submission = submission
         self.sandbox = sandbox
+        self.questions = questions
         self.stuck: set[str] = set()
-        self.waited_out: set[str] = set()
         self.stops = 0
         self.cells_took = 0.0
         self.thought_for = 0.0
         self.fell = False
         self.cell_errors: dict[str, str] = {}
+        self.groups: dict[str, Unexplained] = {}
 
-    def verdict(self, exercise: Exercise, seed: int) -> Verdict:
+    def verdicts(self, exercises: Sequence[Exercise]) -> tuple[Verdict, ...]:
+        """The verdict on each exercise: those that pass in one run for all have it from there, each of the others from runs of its own.
+
+        So an answer that breaks something costs no other answer a mark, and a notebook without faults one run.
+        """
+        together = self.passed_together([exercise for exercise in exercises if not self.is_unwritten(exercise)])
+        return tuple(together.get(exercise.name) or self.verdict(exercise) for exercise in exercises)
+
+    def passed_together(self, exercises: Sequence[Exercise]) -> dict[str, Verdict]:
+        """The verdicts on the answers that pass in one run for all. Where a cell takes that down, once more without it.
+
+        There an answer has less time: with more, and alone, it may still pass.
+        """
+        verdicts: dict[str, Verdict] = {}
+        while len(exercises) > 1:
+            with contextlib.suppress(SandboxUnavailable), self.opened_for(exercises) as (run, answers):
+                stops = run.late
+                for exercise, answer in zip(exercises, answers, strict=True):
+                    if run.over or answer.name in run.apart:
+                        continue
+                    run.turn_to(answer, self.limits.hurried().seconds)
+                    with contextlib.suppress(Exception), self.thinking(JUDGE_SECONDS / 4):
+                        if verdict := passed(self.asked(exercise), asking(run), DRAWN):
+                            verdicts[exercise.name] = verdict
+                if self.learned(run, stops):
+                    continue
+            break
+        return verdicts
+
+    def verdict(self, exercise: Exercise) -> Verdict:
         """The verdict on one exercise. Where the judge itself fails at it, that costs no mark, and nothing of the other exercises."""
         try:
-            return self.heard(exercise, seed)
+            return self.heard(exercise)
         except UserError:  # there is no wall: nothing more can be judged, of anybody
             raise
         except CouldNotGrade as error:
@@ -127,14 +159,22 @@ class Hearing:
         except Exception as error:
             return Verdict.alike(exercise, "could not grade", our_fault(f"`{exercise.name}`", error))
 
-    def heard(self, exercise: Exercise, seed: int) -> Verdict:
+    def heard(self, exercise: Exercise) -> Verdict:
         """The better of two verdicts: with the student's own earlier answers, and with right ones, lent across the wall."""
-        if exercise.name in self.submission.unanswered and not self.answered_elsewhere(exercise):
+        if self.is_unwritten(exercise):
             return Verdict.alike(exercise, "not written", self.why_unwritten(exercise))
-        own = self.run(exercise, seed, {})
         if not exercise.needs:
-            return own
-        return better(own, lambda: decided(self.run(exercise, seed, lent(exercise.needs))))
+            return self.run(exercise, {}, lambda verdict: verdict)
+        own = self.run(exercise, {}, None)
+        return better(own, lambda: decided(self.run(exercise, lent(exercise.needs), lambda other: better(own, lambda: other))))
+
+    def asked(self, exercise: Exercise) -> Exercise:
+        """The exercise with the questions that this file gets."""
+        return self.questions.of(exercise, self.submission.fingerprint)
+
+    def is_unwritten(self, exercise: Exercise) -> bool:
+        """Whether nothing that could be an answer is in the notebook."""
+        return exercise.name in self.submission.unanswered and not self.answered_elsewhere(exercise)
 
     def why_unwritten(self, exercise: Exercise) -> str:
         """Why there is no answer, of which nothing was found in the notebook."""
@@ -143,29 +183,17 @@ class Hearing:
         if exercise.name in self.submission.missing:
             return "its cell was deleted, and no other cell defines it"
         return not_written(exercise)
-    def unexplained(self, exercises: Sequence[Exercise], verdicts: Sequence[Verdict]) -> Iterator[Unexplained]:
-        """What no known mistake explains, with its group. Who was stopped by the clock is not waited for again."""
-        for exercise, verdict in zip(exercises, verdicts, strict=True):
-            marks = grouping.unexplained(verdict)
-            if marks and exercise.name not in self.waited_out and (found := self.group_of(exercise, marks)):
-                yield found
 
-    def group_of(self, exercise: Exercise, marks: Sequence[Mark]) -> Unexplained | None:
-        """The group of a wrong answer, asked the notebook's questions, with right earlier answers lent: the mistake is its own.
+    def group(self, exercise: Exercise, marks: Sequence[Mark], run: Run) -> None:
+        """Note the group of a wrong answer, asked the notebook's questions, with right earlier answers lent: the mistake is its own.
 
-        None where it cannot be told; the verdict stands without it.
+        It is left out where it cannot be told; the verdict stands without it. Who was stopped by the clock is not waited for again.
         """
-        try:
-            for whole in (False, True):
-                with self.opened(exercise, lent(exercise.needs), whole=whole) as run, self.thinking():
-                    found = grouping.group_of(asked_as_everybody(exercise), marks, asking(run))
-                if run.late or not (run.left_out and run.troubled):
-                    break
-        except UserError:
-            raise
-        except Exception:
-            return None
-        return None if run.late else found
+        self.groups.pop(exercise.name, None)
+        with contextlib.suppress(Exception), self.thinking():
+            found = grouping.group_of(asked_as_everybody(exercise), marks, asking(run))
+            if found and not run.late:
+                self.groups[exercise.name] = found
 
     @property
     def limits(self) -> Limits:
@@ -189,28 +217,34 @@ class Hearing:
         cells = self.submission.code_cells_before(exercise.name)
         return any(exercise.name in source for identity, source in cells if identity in self.submission.own)
 
-    def run(self, exercise: Exercise, seed: int, lend: Mapping[str, Callable]) -> Verdict:
+    def run(self, exercise: Exercise, lend: Mapping[str, Callable], counts: Counts | None) -> Verdict:
         """One exercise, with the cells that its answer needs; where it breaks off, with the whole notebook, if that is better.
 
         What an answer needs is read from the cells, and there are ways to need something that cannot be read.
         """
-        verdict, broke_off = self.run_with(exercise, seed, lend, whole=False)
+        verdict, broke_off = self.run_with(exercise, lend, counts, whole=False)
         if not broke_off:
             return verdict
-        other, _ = self.run_with(exercise, seed, lend, whole=True)
+        other, _ = self.run_with(exercise, lend, counts, whole=True)
         return other if decided(other).earned > verdict.earned else verdict
 
-    def run_with(self, exercise: Exercise, seed: int, lend: Mapping[str, Callable], *, whole: bool) -> tuple[Verdict, bool]:
-        """One exercise in a fresh run; where a cell takes that down, once more without it. And whether more cells might help."""
+    def run_with(
+        self, exercise: Exercise, lend: Mapping[str, Callable], counts: Counts | None, *, whole: bool
+    ) -> tuple[Verdict, bool]:
+        """One exercise in a fresh run; where a cell takes that down, once more without it. And whether more cells might help.
+
+        Where the verdict that `counts` once this one is there leaves a mark unexplained, its group is asked for too.
+        """
         while True:
             with self.opened(exercise, lend, whole=whole) as run:
-                verdict = self.thought(exercise, run, seed)
-                if run.late:
-                    self.waited_out.add(exercise.name)
+                verdict = self.thought(exercise, run)
+                troubled = run.troubled
+                if counts and not run.late and (marks := grouping.unexplained(counts(verdict))):
+                    self.group(exercise, marks, run)
                 if verdict.outcome == "could not grade" and run.fallen and not self.fell:
                     self.fell = True  # something ended the worker from outside: once more
-                elif not self.learned(run):
-                    return verdict, bool(run.left_out and run.troubled and not run.late)
+                elif not self.learned(run, run.late):
+                    return verdict, bool(run.left_out and troubled and not run.late)
 
     @contextlib.contextmanager
     def opened(self, exercise: Exercise, lend: Mapping[str, Callable], *, whole: bool) -> Iterator[Run]:
@@ -218,37 +252,46 @@ class Hearing:
         name = exercise.name
         above = [Cell(*cell) for cell in self.submission.code_cells_before(name) if cell[0] not in self.stuck]
         below = [Cell(*cell) for cell in self.submission.code_cells_after(name) if cell[0] not in self.stuck and not whole]
+        answer = Answer(name, len(above), tuple(cell.id for cell in below), exercise.probe, exercise.value_count)
+        with self.opened_with([answer], [*above, *below], whole, lend) as run:
+            yield run
+
+    @contextlib.contextmanager
+    def opened_for(self, exercises: Sequence[Exercise]) -> Iterator[tuple[Run, list[Answer]]]:
+        """A fresh run of the cells that any of the answers needs, without those that take a run down; and the answers to turn to."""
+        cells, answers = [Cell(*cell) for cell in self.submission.code_cells if cell[0] not in self.stuck], []
+        for exercise in exercises:
+            above = sum(identity not in self.stuck for identity, _ in self.submission.code_cells_before(exercise.name))
+            below = tuple(identity for identity, _ in self.submission.code_cells_after(exercise.name))
+            answers.append(Answer(exercise.name, above, below, exercise.probe, exercise.value_count))
+        with self.opened_with(answers, cells, False, {}) as run:
+            yield run, answers
+
+    @contextlib.contextmanager
+    def opened_with(self, answers: Sequence[Answer], cells: Sequence[Cell], whole: bool, lend: Mapping[str, Callable]) -> Iterator[Run]:
+        """A fresh run, whose cells take of the time that a submission's cells have."""
         start = time.monotonic()
         with (
             np.errstate(all="ignore"),  # an answer may hold any numbers, and the judge reckons with them
-            self.sandbox.run(
-                above,
-                name,
-                below=below,
-                whole=whole,
-                probe=exercise.probe,
-                returns=exercise.value_count,
-                lend=lend,
-                limits=self.limits,
-            ) as run,
+            self.sandbox.run_for(answers, cells, whole=whole, lend=lend, limits=self.limits) as run,
         ):
             self.cells_took += time.monotonic() - start
             yield run
 
     @contextlib.contextmanager
-    def thinking(self) -> Iterator[None]:
-        """Within the memory and the time that the judge has for one run."""
+    def thinking(self, seconds: float = 0) -> Iterator[None]:
+        """Within the memory that the judge has for one run, and within its time, or within so many seconds."""
         start = time.process_time()
         try:
-            with bounded_memory(JUDGE_BYTES), bounded_time(min(JUDGE_SECONDS, 3 * JUDGE_SECONDS - self.thought_for)):
+            with bounded_memory(JUDGE_BYTES), bounded_time(min(seconds or JUDGE_SECONDS, 3 * JUDGE_SECONDS - self.thought_for)):
                 yield
         finally:
             self.thought_for += time.process_time() - start
 
-    def thought(self, exercise: Exercise, run: Run, seed: int) -> Verdict:
+    def thought(self, exercise: Exercise, run: Run) -> Verdict:
         """The verdict on a run."""
         with self.thinking():
-            verdict = grade(exercise, asking(run), seed)
+            verdict = grade(self.asked(exercise), asking(run), DRAWN)
         if all(mark.outcome != "not written" for mark in verdict.marks):
             return verdict
         if run.below_the_stub:
@@ -256,10 +299,10 @@ class Hearing:
         stubs = self.submission.stubs_called(exercise.name)
         return unwritten_because(verdict, f"it calls {listed(stubs)}, not written yet" if stubs else not_written(exercise))
 
-    def learned(self, run: Run) -> bool:
+    def learned(self, run: Run, stops: int) -> bool:
         """Take note of what went wrong in the cells; whether a cell was found that takes a run down, and is to be left out."""
         self.cell_errors |= run.cell_errors
-        self.stops += run.late
+        self.stops += stops
         if run.hung_cell is None or run.hung_cell in self.stuck or len(self.stuck) == MOST_STUCK:
             return False
         self.stuck.add(run.hung_cell)
@@ -310,12 +353,3 @@ def decided(verdict: Verdict) -> Verdict:
 def our_fault(what: str, error: Exception) -> str:
     """What to say where the judge itself failed."""
     return f"the autograder failed on {what} ({describe_error(error)}): a mistake of its own, which its authors would like to know of"
-
-
-def seed_for(secret: bytes, exercise: Exercise, handed_in: str) -> int:
-    """The seed of an exercise's cases: the same whenever the same file is graded, and another for every other file.
-
-    So a case that a student smuggles out, in the words of an error say, never comes again.
-    """
-    digest = hashlib.blake2b(f"{exercise.name} {handed_in}".encode(), key=secret, digest_size=8)
-    return int.from_bytes(digest.digest(), "big")

@@ -7,7 +7,7 @@ import contextlib
 import io
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, dataclass
 from functools import cache
 from typing import Any
 
@@ -53,7 +53,7 @@ def tally(unit: str, name: str, seeds: Sequence[int]) -> Tally:
     with np.errstate(all="ignore"), warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
         for seed in seeds:
-            asked = with_cases_kept(exercise, seed)
+            asked = exercise.kept(seed)
             # what a mistake replies is asked once, for itself and for the diagnosis of the others
             attempts: Attempts = {id(case): {} for case in asked.cases(np.random.default_rng(seed))}
             for mistake in exercise.mistakes:
@@ -72,13 +72,6 @@ def tally(unit: str, name: str, seeds: Sequence[int]) -> Tally:
 def replying(mistake: Mistake, exercise: Exercise, attempts: Attempts) -> Ask:
     """Puts cases to the answer with a mistake, each of them once."""
     return lambda case: attempt(mistake, exercise, case, attempts[id(case)])
-
-
-def with_cases_kept(exercise: Exercise, seed: int) -> Exercise:
-    """The exercise with the cases of one seed, and what is expected of them, reckoned once."""
-    cases = list(exercise.cases(np.random.default_rng(seed)))
-    expected = {id(case): exercise.expected(case) for case in cases}
-    return replace(exercise, cases=lambda _: cases, expected=lambda case: expected[id(case)])
 
 
 def right_answers(unit: str) -> Mapping[str, list[Any]]:

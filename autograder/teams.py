@@ -16,7 +16,6 @@ from pathlib import Path
 
 from autograder.collect import STAMP
 from autograder.files import write_whole
-from autograder.gradebook.database import timestamp
 from autograder.instance import HandIn, Instance, reported
 from autograder.intake import tables
 from autograder.intake.names import normal, refusal
@@ -24,6 +23,7 @@ from autograder.intake.recognise import answers_in
 from autograder.intake.roster import IDS, id_column
 from autograder.intake.structure import Structure
 from autograder.intake.submission import MAX_FILE, read_bytes
+from autograder.intake.times import timestamp
 from course.errors import Unreadable, UserError
 
 TEAMS = "teams.csv"

@@ -8,26 +8,22 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from nbgrader import api
-from nbgrader.utils import parse_utc
 from sqlalchemy import case, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from autograder.gradebook.connection import opened
 from autograder.gradebook.lateness import lateness
 from autograder.instance import Instance
-from autograder.intake.submission import read_bytes
+from autograder.intake.times import timestamp
 from autograder.policy import Worth
 from autograder.report import Report
-from course.errors import Unreadable, UserError
+from course.errors import UserError
 from course.judging.verdict import Verdict
 
 NO_RESPONSE = "No response."  # nbgrader's words
-DAY, TIME = r"\d{4}-\d\d-\d\d", r"\d\d:\d\d(:\d\d(\.\d{1,6})?)?"
-TIMESTAMP = re.compile(rf"{DAY}[ T]{TIME}(Z| ?[+-]\d\d:?\d\d)?|{DAY} {TIME} [A-Za-z][A-Za-z_/]{{0,40}}")
 
 
 @dataclass(frozen=True)
@@ -237,15 +233,6 @@ def save(session: Session, table: Any, new: list[dict[str, Any]], changed: list[
         session.execute(insert(table), new)
     if changed:
         session.execute(update(table), changed)
-
-
-def timestamp(notebook: Path) -> datetime | None:
-    """When a notebook was handed in (UTC), as nbgrader's timestamp.txt beside it says; None where it says nothing."""
-    try:
-        text = read_bytes(notebook.with_name("timestamp.txt"), 200).decode().strip()
-        return parse_utc(text) if TIMESTAMP.fullmatch(text) else None
-    except (Unreadable, ValueError, OverflowError):
-        return None
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,11 @@ class Submission:
     note: str
     structure: "Structure" = field(repr=False)
 
+    @property
+    def code_cells(self) -> list[tuple[str, str]]:
+        """(cell id, source) of the code that any exercise is graded with, in order."""
+        return [(cell.id, cell.source) for cell in self._code]
+
     def code_cells_before(self, exercise: str) -> list[tuple[str, str]]:
         """(cell id, source) of the code that an exercise is graded with: all above its check, in order.
 

@@ -31,6 +31,7 @@ from course.judging.verdict import Mark, Verdict
 
 TEMPLATE = "feedback.html"
 LEVELS = range(len(heatmap.COLOURS))
+COLOURS = HtmlFormatter(nowrap=True)  # made once: that takes as long as an answer does to colour
 COLOURED = 4_000  # characters of code; more is shown in one colour
 PRINTED = 1_000  # characters of what a cell printed
 FOLDED = 40_000  # characters of the rest of the notebook, so that the page stays small whatever somebody pasted into it
@@ -226,7 +227,7 @@ def cut_off(code: str) -> str:
 def coloured(code: str) -> Markup:
     """Python in colours."""
     code = cut_off(code)
-    return Markup(highlight(code, PythonLexer(), HtmlFormatter(nowrap=True)) if len(code) <= COLOURED else escape(code))  # both escape
+    return Markup(highlight(code, PythonLexer(), COLOURS) if len(code) <= COLOURED else escape(code))  # both escape
 
 
 @functools.lru_cache(maxsize=4096)  # most of a notebook is the same for the whole class

@@ -17,9 +17,9 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat.notebooknode import NotebookNode, from_dict
 
 from autograder.files import write_whole
-from autograder.gradebook.database import timestamp
 from autograder.instance import Instance, reported
 from autograder.intake.structure import Structure, Submission
+from autograder.intake.times import timestamp
 from autograder.report import Report
 from course.judging.verdict import prose
 

@@ -39,6 +39,32 @@ def needed(answer: str, above: Sequence[Facts], below: Sequence[Facts]) -> list[
 
     A cell below serves only for names that no cell above binds. All those above are needed where none binds the answer at all.
     """
+    return with_names(answer, above, below)[0]
+
+
+def needed_together(answers: Sequence[tuple[str, int, Sequence[int]]], cells: Sequence[Facts]) -> tuple[list[int], tuple[str, ...]]:
+    """The places of the cells that any of the answers needs, and the answers that had better be run apart.
+
+    An answer is its name, how many of the cells stand above its check, and the places of those below that it may need. It is to be run
+    apart where a cell below, which it does not need and another does, may change what it uses.
+    """
+    alone = {}
+    for name, above, below in answers:
+        places = [*range(above), *below]
+        found, names = with_names(name, cells[:above], [cells[place] for place in below])
+        alone[name] = {places[place] for place in found}, names
+    run = set().union(*(found for found, _ in alone.values()))
+    effects = [cell.binds | changes for cell, changes in zip(cells, effects_of(cells), strict=True)]
+
+    def disturbed(name: str, above: int) -> bool:
+        found, names = alone[name]
+        return any(place >= above and (cells[place].opaque or effects[place] & names) for place in run - found)
+
+    return sorted(run), tuple(name for name, above, _ in answers if disturbed(name, above))
+
+
+def with_names(answer: str, above: Sequence[Facts], below: Sequence[Facts]) -> tuple[list[int], Names]:
+    """What is `needed`, and the names that an answer and those cells use."""
     cells = [*above, *below]
     bound_above: Names = frozenset().union(*(cell.binds for cell in above))
     effects = [*map(frozenset.union, (cell.binds for cell in cells), effects_of(cells))]
@@ -54,7 +80,8 @@ def needed(answer: str, above: Sequence[Facts], below: Sequence[Facts]) -> list[
             break
         found |= more
         names |= {name for place in more for name in cells[place].uses}
-    return sorted(found) if any(answer in cells[place].binds for place in found) else list(range(len(above)))
+    places = sorted(found) if any(answer in cells[place].binds for place in found) else list(range(len(above)))
+    return places, frozenset(names)
 
 
 def effects_of(cells: Sequence[Facts]) -> list[Names]:

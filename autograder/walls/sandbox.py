@@ -30,7 +30,7 @@ from course.errors import ProtocolError, SandboxUnavailable
 from course.judging.probes import PROBES, NotAnArray, Reply
 from course.time_limit import SECONDS, late
 
-__all__ = ["Cell", "Limits", "Run", "Sandbox", "SandboxUnavailable"]
+__all__ = ["Answer", "Cell", "Limits", "Run", "Sandbox", "SandboxUnavailable"]
 
 HEADER_BYTES = 1 << 20  # of a frame from the other side
 LONGEST = 1000  # letters of a sentence from there
@@ -66,10 +66,29 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """An answer to ask: its name, the probe that drives it, how many arrays it is expected to return, and the cells it may need.
+
+    Of the cells of a run those are `above` its check that come first, so many; `below` are the ids of later ones that serve only for
+    a name that no cell above binds. Raises ValueError for a probe that there is not.
+    """
+
+    name: str
+    above: int
+    below: tuple[str, ...] = ()
+    probe: str = "call"
+    returns: int = 1
+
+    def __post_init__(self) -> None:
+        if self.probe not in PROBES:
+            raise ValueError(f"expected a probe out of {', '.join(PROBES)}; got {self.probe!r}")
+
+
+@dataclass(frozen=True)
 class Limits:
     """What one run may use.
 
-    `seconds` is wall clock for all questions together; the time in which the judge itself thinks does not count. The cells before
+    `seconds` is wall clock for all questions to one answer; the time in which the judge itself thinks does not count. The cells before
     them have time of their own: as many seconds of processor time for each. `memory_mb` is address space, of which Python, numpy and
     matplotlib take about 200. `reply_mb` bounds one reply, and `frames` the messages of one run. A submission makes a run for each
     exercise: once something in it has been stopped by the clock `stops` times, the runs that follow have a quarter of the time.
@@ -130,26 +149,34 @@ class Sandbox:
         cells, to functions that stay here: a call comes over as arrays, and so does what they return. They are called with whatever
         a student's code makes up. `limits` may give this run less than the sandbox allows.
         """
-        if probe not in PROBES:
-            raise ValueError(f"expected a probe out of {', '.join(PROBES)}; got {probe!r}")
+        one = Answer(answer, len(cells), tuple(cell.id for cell in below), probe, returns)
+        return self.run_for([one], [*cells, *below], whole=whole, lend=lend, limits=limits)
+
+    def run_for(
+        self,
+        answers: Sequence[Answer],
+        cells: Sequence[Cell],
+        *,
+        whole: bool = False,
+        lend: Lent | None = None,
+        limits: Limits | None = None,
+    ) -> "Run":
+        """As `run`, for several answers, with the cells that any of them needs. The first is asked, until `turn_to` names another."""
         limits = limits or self.limits
         task = {
             "cells": tuple((cell.id, cell.source) for cell in cells),
-            "below": tuple((cell.id, cell.source) for cell in below),
+            "answers": tuple((answer.name, answer.above, answer.below) for answer in answers),
             "whole": whole,
             "seconds": limits.seconds,
             "wall": limits.cell_wall,
-            "answer": answer,
-            "probe": probe,
-            "returns": returns,
             "lend": tuple(lend or ()),
         }
         self._end_run()
         try:
-            self._run = Run(self._zygote, limits, task, lend or {})
+            self._run = Run(self._zygote, limits, task, answers[0], lend or {})
         except SandboxUnavailable:  # its process is gone: a new one takes over, once
             self._zygote = self._start()
-            self._run = Run(self._zygote, limits, task, lend or {})
+            self._run = Run(self._zygote, limits, task, answers[0], lend or {})
         return self._run
 
     def close(self) -> None:
@@ -185,11 +212,12 @@ class Sandbox:
 def _prove(zygote: Zygote, limits: Limits) -> None:
     """Attack the wall from within. Raises `SandboxUnavailable` where it does not hold."""
     patient = replace(limits, seconds=START_SECONDS)
+    answer = Answer("attempts", 1)
     task = {
-        **{"cells": (("proof", PROOF),), "below": (), "whole": True, "seconds": patient.seconds, "wall": patient.cell_wall},
-        **{"answer": "attempts", "probe": "call", "returns": 1, "lend": ()},
+        **{"cells": (("proof", PROOF),), "answers": ((answer.name, answer.above, answer.below),), "whole": True},
+        **{"seconds": patient.seconds, "wall": patient.cell_wall, "lend": ()},
     }
-    with Run(zygote, patient, task, {}) as run:
+    with Run(zygote, patient, task, answer, {}) as run:
         reply = run.ask({"judge": __file__})
     refused = reply.arrays[0] if reply.arrays else None
     if not isinstance(refused, np.ndarray) or refused.shape != (len(PROMISES),):
@@ -204,23 +232,24 @@ class Run:
 
     `cell_errors` maps the id of a cell that failed to its error in one line; `hung_cell` is the cell that took the run down with it,
     by never ending or by ending Python, if one did; `late` counts how often time was up; `left_out` counts the cells that were not
-    needed, `troubled` says that a case had no answer, and
+    needed, `apart` holds the names of answers that cells of later ones may have changed, `troubled` says that a case had no answer, and
     `fallen` that the sandbox itself went down; `below_the_stub` names functions of the answer that are not written only because their
     code stands below the stub's `raise`. Raises `SandboxUnavailable` where the sandbox itself falls, which
     says nothing about the answer.
     """
 
-    def __init__(self, zygote: Zygote, limits: Limits, task: Mapping[str, Any], lend: Lent) -> None:
+    def __init__(self, zygote: Zygote, limits: Limits, task: Mapping[str, Any], answer: Answer, lend: Lent) -> None:
         self.cell_errors: dict[str, str] = {}
         self.hung_cell: str | None = None
         self.late = 0
         self.left_out = 0
+        self.apart: tuple[object, ...] = ()
         self.troubled = False
         self.fallen = False
         self.below_the_stub: tuple[str, ...] = ()
         self._zygote, self._limits = zygote, limits
-        self._cells = dict((*task["cells"], *task["below"]))
-        self._answer = task["answer"]
+        self._cells = dict(task["cells"])
+        self._answer = answer
         self._lend = lend
         self._left = limits.seconds
         self._frames = 0
@@ -239,7 +268,8 @@ class Run:
 
     def ask(self, inputs: Mapping[str, object]) -> Reply:
         """The answer's reply to one case; a reply with a `problem` where there is none, whatever the code did instead."""
-        frame = protocol.encode({"ask": tuple(inputs.items())})
+        answer = self._answer
+        frame = protocol.encode({"ask": tuple(inputs.items()), "of": answer.name, "probe": answer.probe, "returns": answer.returns})
         if self._closed and not self._problem:
             raise ValueError("expected an open run, got one that is closed: a sandbox has one run at a time")
         if not self._problem:
@@ -252,6 +282,16 @@ class Run:
                 return reply
         self.troubled = True
         return Reply(problem=self._problem)
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more can be asked."""
+        return self._closed
+
+    def turn_to(self, answer: Answer, seconds: float) -> None:
+        """Ask this answer from now on, which has so many seconds to itself."""
+        self._answer, self._left = answer, seconds
+        self.troubled, self.below_the_stub = False, ()
 
     def close(self) -> None:
         """End the fork."""
@@ -285,9 +325,10 @@ class Run:
                         )
                     case {"error": str(words)} if self._running is not None:
                         self.cell_errors.setdefault(self._running, printable(words))
-                    case {"done": int(count)}:
+                    case {"done": int(count), "apart": tuple(names)}:
                         self._running = None
                         self.left_out = len(self._cells) - count
+                        self.apart = names
                         return
                     case _:
                         raise ProtocolError("a frame out of turn")
@@ -371,10 +412,11 @@ class Run:
 
     def _undefined(self) -> str:
         """Why the name asked for is not there: the error of a cell that speaks of it, if there was one."""
+        name = self._answer.name
         for cell, error in self.cell_errors.items():
-            if re.search(rf"\b{re.escape(self._answer)}\b", self._cells[cell]):
-                return f"`{self._answer}` is not defined, since its cell stopped with an error: {error}"
-        return f"`{self._answer}` is not defined: is it there under this very name?"
+            if re.search(rf"\b{re.escape(name)}\b", self._cells[cell]):
+                return f"`{name}` is not defined, since its cell stopped with an error: {error}"
+        return f"`{name}` is not defined: is it there under this very name?"
 
 
 def printable(words: str) -> str:

@@ -8,7 +8,7 @@ must hold. The right answer has to pass it like any other.
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -165,6 +165,12 @@ class Exercise:
             expected = f"numbers for {', '.join(self.numbers)}" if self.variant else "no numbers"
             raise ValueError(f"{self.name} takes {expected}; got {', '.join(numbers) or 'none'}")
         return self.variant.made(**numbers)
+
+    def kept(self, seed: int) -> "Exercise":
+        """The same exercise with the cases that one seed draws, and what is expected of them, reckoned once for many answers."""
+        cases = list(self.cases(np.random.default_rng(seed)))
+        expected = {id(case): self.expected(case) for case in cases}
+        return replace(self, cases=lambda _: cases, expected=lambda case: expected[id(case)])
 
     @property
     def name(self) -> str:

@@ -47,6 +47,26 @@ def grade(exercise: Exercise, ask: Ask, seed: int, attempts: Mapping[int, dict[M
         return Verdict(exercise.name, exercise.asks, tuple(with_two_causes(exercise, marks, exchanges, everything)))
 
 
+def passed(exercise: Exercise, ask: Ask, seed: int) -> Verdict | None:
+    """The verdict on an answer that passes; None for any other, at the first sign of it, without a search for the reason."""
+    exchanges = []
+    for exchange in put_cases(exercise, ask, seed, {}):
+        reply = exchange.reply
+        if reply.problem or reply.not_written or reply.changed or wrong_reply(exercise, exchange):
+            return None
+        exchanges.append(exchange)
+    with np.errstate(all="ignore"):
+        for criterion in exercise.criteria:
+            answered = answered_by(exercise, criterion, exchanges)
+            if any(one.got is None or one.difference for one in answered) or made_of_finite_differences(answered):
+                return None
+        properties = [(one, exchange) for exchange in exchanges for one in exchange.expected.values() if isinstance(one, Property)]
+        if any(broken(exercise, one, exchange.reply) for one, exchange in properties):
+            return None
+    asked = {name for exchange in exchanges for name in exchange.expected}
+    return Verdict.alike(exercise, "passed", "") if asked >= {criterion.name for criterion in exercise.criteria} else None
+
+
 def better(first: Verdict, second: Callable[[], Verdict]) -> Verdict:
     """The better of two verdicts; the second is asked for only where the first leaves something to gain."""
     if first.outcome in ("passed", "could not grade"):

@@ -17,7 +17,7 @@ import pytest
 from nbgrader import api
 from sqlalchemy import update
 
-from autograder import batch, learning, release, sample
+from autograder import batch, desk, learning, release, sample
 from autograder import judge as judging
 from autograder.cli import main
 from autograder.gradebook import database
@@ -458,8 +458,8 @@ def test_a_unit_of_the_instructors_own_is_refused(instance):
 def test_where_the_judge_itself_fails_the_others_are_graded_and_nobody_loses_a_mark(instance, monkeypatch):
     for student in "ab":
         hand_in(instance, student, linear_forward=FORWARD)
-    judge = batch.judge
-    monkeypatch.setattr(batch, "judge", lambda student, *rest: judge(student, *rest) if student == "b" else 1 / 0)
+    judge = desk.judge
+    monkeypatch.setattr(desk, "judge", lambda student, *rest: judge(student, *rest) if student == "b" else 1 / 0)
     a, b = batch.grade(instance, UNIT, limits=LIMITS).reports
     assert (a.status, b.status, b.score) == ("could not grade", "graded", 1) and "division by zero" in a.note
     assert [row.needs_manual_grade for row in database.scores(instance, UNIT)] == [True, False]

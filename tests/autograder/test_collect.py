@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 import pytest
 
 from autograder.collect import collect
-from autograder.gradebook.database import timestamp
 from autograder.intake.roster import Roster
+from autograder.intake.times import timestamp
 from course.errors import UserError
 
 UNIT = "05_sample"

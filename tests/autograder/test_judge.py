@@ -13,9 +13,11 @@ import pytest
 from autograder import batch, release, sample
 from autograder import judge as judging
 from autograder.instance import Instance
-from autograder.judge import LARGEST_REPLY, Hearing, asking, judge, of_bounded_size, seed_for
+from autograder.judge import LARGEST_REPLY, Hearing, asking, judge, of_bounded_size
+from autograder.questions import Questions
 from autograder.walls.sandbox import Limits, Sandbox
 from course.judging.grading import grade as grade_by
+from course.judging.grading import passed as passed_by
 from course.judging.probes import NotAnArray, Reply
 from course.judging.verdict import Verdict
 from course.units import exercise
@@ -47,7 +49,7 @@ def grade(instance, sandbox):
         path = instance.submitted("student", UNIT)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(notebook), encoding="utf-8")
-        report, _ = judge("student", UNIT, path, instance.structure(UNIT), sandbox, b"secret")
+        report, _ = judge("student", UNIT, path, instance.structure(UNIT), sandbox, Questions(b"secret"))
         return report, {verdict.exercise: verdict for verdict in report.verdicts}
 
     return grade
@@ -154,9 +156,46 @@ STOPPED = """def train_with_early_stopping(X, y, X_val, y_val, w, learning_rate,
 def test_a_wrong_class_does_not_cost_the_answer_that_needs_it(sandbox):
     train = replace(exercise("train_with_early_stopping"), needs=("EarlyStopper",))
     cells = [("a", "import numpy as np"), ("b", STOPPER), ("c", STOPPED)]
-    submission = SimpleNamespace(unanswered=(), code_cells_before=lambda name: cells, code_cells_after=lambda name: [])
-    verdict = Hearing(submission, sandbox).verdict(train, 1)
+    submission = SimpleNamespace(fingerprint="", unanswered=(), code_cells_before=lambda name: cells, code_cells_after=lambda name: [])
+    verdict = Hearing(submission, sandbox, Questions(b"secret")).verdict(train)
     assert verdict.outcome == "passed" and "Counted with right versions" in verdict.note
+
+
+@pytest.fixture
+def runs(sandbox, monkeypatch):
+    """The answers that each run of the sandbox was opened for."""
+    opened, run_for = [], sandbox.run_for
+
+    def counted(answers, *rest, **more):
+        opened.append([answer.name for answer in answers])
+        return run_for(answers, *rest, **more)
+
+    monkeypatch.setattr(sandbox, "run_for", counted)
+    return opened
+
+
+def test_a_notebook_without_faults_takes_one_run_and_an_answer_with_one_takes_its_own(grade, runs):
+    grade(MODEL)
+    assert [len(answers) for answers in runs] == [len(MODEL)]
+    runs.clear()
+    grade({**MODEL, "unbroadcast": "def unbroadcast(G, shape):\n    return G"})
+    assert [len(answers) for answers in runs] == [len(MODEL), 1]
+
+
+def test_an_answer_that_spoils_another_costs_its_own_marks_alone(grade):
+    """What one answer does to the notebook while it is called, no other answer need live with."""
+    spoiling = "def linear_forward(X, W, b):\n    globals().update(relu_backward=None, np=None)\n    return None"
+    report, verdicts = grade({**MODEL, "linear_forward": spoiling})
+    assert {name for name, verdict in verdicts.items() if verdict.outcome != "passed"} == {"linear_forward"}
+    assert report.score == report.max_score - verdicts["linear_forward"].points
+
+
+def test_what_an_answer_is_given_below_its_check_does_not_count_among_others_either(grade):
+    """A wrong answer that a later cell mends, for the sake of another answer, stays wrong."""
+    wrong = {**MODEL, "linear_forward": "def linear_forward(X, W, b):\n    return X @ W"}
+    wrong["mlp_gradients"] = MODEL["linear_forward"] + "\n\n\n" + MODEL["mlp_gradients"]
+    _, verdicts = grade(wrong)
+    assert verdicts["linear_forward"].outcome == "failed" and verdicts["mlp_gradients"].outcome == "passed"
 
 
 def test_an_answer_cannot_borrow_itself(grade):
@@ -235,12 +274,6 @@ def test_an_answer_that_was_moved_below_its_check_counts(grade):
     assert verdicts["linear_forward"].outcome == "not written"
 
 
-def test_seeds_differ_between_exercises_files_and_classes_and_stay():
-    linear, relu = exercise("linear_forward"), exercise("relu_backward")
-    seeds = [seed_for(b"k", linear, "a"), seed_for(b"k", relu, "a"), seed_for(b"k", linear, "b"), seed_for(b"other", linear, "a")]
-    assert len(set(seeds)) == 4 and seed_for(b"k", linear, "a") == seeds[0]
-
-
 def test_a_notebook_that_is_stopped_again_and_again_has_less_time_for_the_rest(grade):
     """Or one student's loops would keep all the others waiting."""
     hanging = {name: source.split("\n")[0] + "\n    while True:\n        pass" for name, source in MODEL.items()}
@@ -266,8 +299,9 @@ def test_no_number_makes_the_judge_complain(grade, value):
 
 
 def failing(monkeypatch, name: str, fault):
-    """Let the judge itself fail at one exercise, or at all of them where `name` is empty."""
+    """Let the judge itself fail at one exercise, or at all of them where `name` is empty, once it is heard alone."""
     monkeypatch.setattr(judging, "grade", lambda e, *rest: fault(e) if name in ("", e.name) else grade_by(e, *rest))
+    monkeypatch.setattr(judging, "passed", lambda e, *rest: None if name in ("", e.name) else passed_by(e, *rest))
 
 
 @pytest.mark.parametrize("name", ["relu_backward", "mlp_gradients"])
@@ -289,6 +323,29 @@ def test_where_the_judge_fails_at_every_exercise_the_submission_could_not_be_gra
     assert report.status == "could not grade" and "division by zero" in report.note
 
 
+@pytest.mark.parametrize("error", [ZeroDivisionError("by zero"), MemoryError("too much"), RecursionError("too deep")], ids=repr)
+def test_where_the_judge_fails_at_an_answer_among_others_it_is_heard_alone(grade, monkeypatch, error):
+    def fail(e, *rest):
+        if e.name == "relu_backward":
+            raise error
+        return passed_by(e, *rest)
+
+    monkeypatch.setattr(judging, "passed", fail)
+    report, _ = grade(MODEL)
+    assert report.score == report.max_score and not report.note
+
+
+def test_a_worker_that_is_killed_from_outside_while_it_is_asked_for_all_answers_costs_nothing(grade, sandbox, monkeypatch):
+    def kill(e, *rest):
+        if e.name == "relu_backward":
+            sandbox._zygote.close()
+        return passed_by(e, *rest)
+
+    monkeypatch.setattr(judging, "passed", kill)
+    report, _ = grade(MODEL)
+    assert report.score == report.max_score
+
+
 @pytest.mark.parametrize(("times", "score"), [(1, 16), (2, 15)])
 def test_a_worker_that_is_killed_from_outside_is_replaced_once(grade, sandbox, monkeypatch, times, score):
     killed = []
@@ -299,6 +356,7 @@ def test_a_worker_that_is_killed_from_outside_is_replaced_once(grade, sandbox, m
             killed.append(e)
         return grade_by(e, ask, seed)
 
+    monkeypatch.setattr(judging, "passed", lambda *_: None)
     monkeypatch.setattr(judging, "grade", kill)
     report, verdicts = grade(MODEL)
     assert report.score == score

@@ -6,7 +6,7 @@ import re
 import pytest
 from nbgrader import api
 
-from autograder import batch, release, sample
+from autograder import batch, desk, release, sample
 from autograder.cli import main
 from autograder.commands.options import DONE, NOT_ALL, USAGE
 from autograder.instance import Instance
@@ -80,7 +80,7 @@ def of_bob(instance, capsys, first):
 
 
 def test_whatever_is_decided_after_grading_everybody_agrees_and_nothing_is_judged_again(instance, capsys, monkeypatch):
-    monkeypatch.setattr(batch, "judge", lambda *_: pytest.fail("judged again"))
+    monkeypatch.setattr(desk, "judge", lambda *_: pytest.fail("judged again"))
 
     def decided(text, first):
         (instance.root / POLICY).write_text(f"{LATE}[units.{UNIT}]\n{text}\n", encoding="utf-8")
@@ -117,7 +117,7 @@ def test_a_gradebook_that_is_gone_is_made_again(instance, capsys):
 
 def test_a_mistake_in_the_file_stops_a_command_before_it_begins(instance, capsys, monkeypatch):
     judged = []
-    monkeypatch.setattr(batch, "judge", lambda *asked: judged.append(asked))
+    monkeypatch.setattr(desk, "judge", lambda *asked: judged.append(asked))
     (instance.root / POLICY).write_text("[units.05_vector_from]\n")
     for words in (["grade", "--force", "--workers", "1"], ["scores"], ["feedback"], ["report"], ["extend"]):
         assert main([*words, str(instance.root), UNIT]) == USAGE

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from autograder.judge import LARGEST_REPLY, Hearing
+from autograder.questions import Questions
 from autograder.walls.sandbox import Limits
 from course.checking import asking
 from course.judging.grading import grade
@@ -127,10 +128,11 @@ def test_every_odd_answer_gets_a_verdict(e: Exercise):
 def judged(e: Exercise, replies: dict[str, Reply]):
     """The judge's verdict on an answer whose replies are known, by the name of the case."""
     cases = {id(case.inputs): case for case in e.cases(np.random.default_rng(1))}
-    run = SimpleNamespace(ask=lambda inputs: replies[cases[id(inputs)].name], cell_errors={}, late=0, hung_cell=None, left_out=0)
-    sandbox = SimpleNamespace(limits=Limits(), run=lambda *how, **more: contextlib.nullcontext(run))
-    submission = SimpleNamespace(unanswered=(), code_cells_before=lambda name: (), code_cells_after=lambda name: ())
-    return Hearing(submission, sandbox).verdict(e, 1)
+    of_cells = {"cell_errors": {}, "late": 0, "hung_cell": None, "left_out": 0, "troubled": False}
+    run = SimpleNamespace(ask=lambda inputs: replies[cases[id(inputs)].name], **of_cells)
+    sandbox = SimpleNamespace(limits=Limits(), run_for=lambda *how, **more: contextlib.nullcontext(run))
+    submission = SimpleNamespace(fingerprint="", unanswered=(), code_cells_before=lambda name: (), code_cells_after=lambda name: ())
+    return Hearing(submission, sandbox, Questions(b"secret")).verdict(e)
 
 
 @pytest.mark.parametrize("e", ALL)

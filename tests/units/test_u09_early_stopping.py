@@ -9,6 +9,7 @@ import pytest
 from autograder import batch, release, sample
 from autograder.instance import Instance
 from autograder.judge import judge
+from autograder.questions import Questions
 from autograder.walls.sandbox import Limits, Sandbox
 from course import EarlyStopping
 from course.checking import grade_function
@@ -228,6 +229,6 @@ def test_the_judge_counts_what_calls_a_wrong_answer_with_a_right_version_of_it(b
     released = json.loads(instance.released(unit).read_text(encoding="utf-8"))
     path.write_text(json.dumps(sample.filled(released, {**sample.model_answers(unit), **answers})), encoding="utf-8")
     with Sandbox(Limits(seconds=20)) as sandbox:
-        report, _ = judge("student", unit, path, instance.structure(unit), sandbox, b"secret")
+        report, _ = judge("student", unit, path, instance.structure(unit), sandbox, Questions(b"secret"))
     earned = {verdict.exercise: verdict.earned for verdict in report.verdicts}
     assert earned.pop("improved") == 0 and earned == {name: exercise(name).points for name in earned}

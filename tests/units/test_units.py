@@ -11,6 +11,7 @@ from autograder.gradebook import database
 from autograder.gradebook.nbgrader_calls import course_directory, quiet_nbgrader
 from autograder.instance import Instance
 from autograder.judge import judge
+from autograder.questions import Questions
 from autograder.walls.sandbox import Limits, Sandbox
 from course.units import UNITS
 
@@ -47,7 +48,7 @@ def test_right_answers_get_full_marks_from_the_judge_and_an_untouched_notebook_n
     structure = instance.structure(unit)
     with Sandbox(Limits(seconds=60)) as sandbox:
         for student in sorted(path.name for path in (instance.root / "submitted").iterdir()):
-            report, _ = judge(student, unit, instance.submitted(student, unit), structure, sandbox, b"secret")
+            report, _ = judge(student, unit, instance.submitted(student, unit), structure, sandbox, Questions(b"secret"))
             outcomes = {verdict.outcome for verdict in report.verdicts}
             assert not report.cell_errors, student
             assert outcomes == ({"not written"} if student == "untouched" else {"passed"}), f"{student}: {report.verdicts}"

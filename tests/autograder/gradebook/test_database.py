@@ -9,8 +9,9 @@ from nbgrader import api
 from sqlalchemy import text
 
 from autograder.gradebook import database
-from autograder.gradebook.database import Score, one_line, record, scores, timestamp
+from autograder.gradebook.database import Score, one_line, record, scores
 from autograder.instance import Instance
+from autograder.intake.times import timestamp
 from autograder.report import Report
 from course.errors import UserError
 from course.judging.verdict import Mark, Verdict

@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograder.walls.needs import Facts, facts_of, needed
+from autograder.walls.needs import Facts, facts_of, needed, needed_together
 
 ANSWER = "def answer(x):\n    return helper(x) @ W"
 
@@ -84,3 +84,28 @@ def test_where_nothing_binds_the_answer_all_above_is_run():
 @pytest.mark.parametrize("source", ["\0", "(" * 10_000, "-" * 100_000 + "1", "\ud800", "x = " + "9" * 10_000])
 def test_no_source_is_too_odd_to_look_at(source):
     assert isinstance(facts_of(source), Facts)
+
+
+def together(*cells: str, below: tuple[int, ...] = ()) -> tuple[list[int], tuple[str, ...]]:
+    """What is run for the answers `first`, whose check stands below the first two cells, and `second`, below all but the last."""
+    return needed_together([("first", 2, below), ("second", len(cells) - 1, ())], [*map(facts_of, cells)])
+
+
+FIRST, SECOND = "def first(x):\n    return helper(x)", "def second(x):\n    return x"
+
+
+def test_for_several_answers_the_cells_of_all_are_run_in_their_order():
+    assert together("helper = abs", FIRST, "x = 1", SECOND, "y = 2") == ([0, 1, 3], ())
+
+
+@pytest.mark.parametrize("cell", ["helper = len", "def second(x): helper.t = 1", "exec(code)", "first.calls = second = 0"])
+def test_an_answer_that_a_later_cell_may_change_is_run_apart(cell):
+    assert together("helper = abs", FIRST, cell, SECOND + "; helper", "y = 2")[1] == ("first",)
+
+
+def test_a_later_cell_that_an_answer_needs_itself_does_not_set_it_apart():
+    assert together("x = 1", FIRST, "helper = abs", SECOND, "y = 2", below=(2,)) == ([1, 2, 3], ())
+
+
+def test_a_later_cell_that_nobody_needs_sets_nothing_apart():
+    assert together("helper = abs", FIRST, SECOND, "y = 2", "helper = len") == ([0, 1, 2], ())
