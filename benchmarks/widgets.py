@@ -7,19 +7,12 @@ its first list; latencies are those of 60 moves that come at random moments betw
 """
 
 import argparse
-import contextlib
 import json
-import os
 import random
 import shutil
-import signal
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -28,13 +21,12 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Page, sync_playwright
 
-from benchmarks import table
+from benchmarks import lab, table
 from benchmarks.widget_examples import EXAMPLES
 from course import widgets
 
 BEGIN, END = "<!-- widgets: written by `make bench-widgets` with --write -->", "<!-- end of widgets -->"
 COLUMNS = ("widget", "page: median", "95 %", "frames/s", "JupyterLab: median", "95 %", "frames/s")
-ROOT = Path(__file__).parents[1]  # where a kernel finds the examples
 MOVES, SECONDS = 60, 4
 FLAGS = "--no-sandbox --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
 
@@ -140,50 +132,12 @@ def figures(taken: Sequence[float], frames: float) -> Figures:
     return Figures(statistics.median(taken), statistics.quantiles(taken, n=20)[-1], frames)
 
 
-@contextlib.contextmanager
-def jupyterlab(root: Path) -> Iterator[str]:
-    """A JupyterLab on a directory: the address of a notebook in it, but for its name."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    home = root / "home"
-    quiet = home / "lab/user-settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
-    quiet.parent.mkdir(parents=True)
-    quiet.write_text('{"fetchNews": "false", "checkForUpdates": false}', encoding="utf-8")
-    options = f"--no-browser --ip=127.0.0.1 --port={port} --allow-root --IdentityProvider.token=bench --LabApp.news_url="
-    server = subprocess.Popen(
-        [sys.executable, "-m", "jupyterlab", *options.split(), f"--ServerApp.root_dir={root}"],
-        env={**os.environ, "JUPYTER_CONFIG_DIR": str(home), "JUPYTER_RUNTIME_DIR": str(home), "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        for _ in range(240):
-            with contextlib.suppress(OSError):
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/api?token=bench", timeout=1).close()
-                break
-            time.sleep(0.25)
-        yield f"http://127.0.0.1:{port}/doc/tree/{{}}?token=bench"
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(timeout=30)
-
-
 def in_lab(page: Page, address: str, root: Path, name: str, code: str, ready: str) -> None:
     """A notebook of one cell, opened and run."""
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
     nbformat.write(new_notebook(cells=[new_code_cell(code)], metadata=kernel), root / f"{name}.ipynb")
-    page.goto(address.format(f"{name}.ipynb"))
-    page.wait_for_selector(".jp-Notebook .jp-Cell")
-    for _ in range(240):
-        with urllib.request.urlopen(address.format("").replace("doc/tree/", "api/sessions"), timeout=5) as reply:
-            kernels = [one["kernel"] for one in json.load(reply) if one["path"] == f"{name}.ipynb"]
-        if any(kernel["connections"] and kernel["execution_state"] == "idle" for kernel in kernels):
-            break
-        page.wait_for_timeout(250)
-    page.click('text="Run"')
-    page.click('.lm-Menu-itemLabel:text-is("Run All Cells")')
+    lab.opened(page, address, f"{name}.ipynb")
+    lab.run_all(page)
     page.locator(ready).first.wait_for()
     page.wait_for_timeout(500)
 
@@ -193,7 +147,7 @@ def rows(names: Sequence[str], say: Callable[[str], None]) -> Iterator[tuple[str
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as running:
         root = Path(folder)
         browser = running.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS.split())
-        with jupyterlab(root) as address:
+        with lab.served(root, root / "home") as address:
             tab = browser.new_page(viewport={"width": 1280, "height": 720})
             tab.set_default_timeout(120_000)
             for name in names:

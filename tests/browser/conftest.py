@@ -1,25 +1,13 @@
 """A real JupyterLab, and a headless Chromium to look at it."""
 
 import contextlib
-import json
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
 
-TOKEN = "tests"
-SETTINGS = {  # ask nobody for news, and keep cells in the page that are out of sight
-    "apputils-extension/notification": '{"fetchNews": "false", "checkForUpdates": false}',
-    "notebook-extension/tracker": '{"windowingMode": "none"}',
-}
+from benchmarks import lab as jupyterlab
 
 
 def pytest_collection_modifyitems(items):
@@ -46,50 +34,18 @@ def chromium(lab, tmp_path, playwright, chromium_options) -> Iterator[Page]:
 
 
 @pytest.fixture
-def lab(tmp_path, serve) -> Iterator[tuple[str, Path]]:
+def lab(tmp_path) -> Iterator[tuple[str, Path]]:
     """A fresh JupyterLab: an address of it, but for the path, and the directory that it shows."""
     root = tmp_path / "notebooks"
     root.mkdir()
-    with serve(root, tmp_path / "home") as address:
+    with jupyterlab.served(root, tmp_path / "home") as address:
         yield address, root
 
 
 @pytest.fixture
 def serve() -> Callable[[Path, Path], contextlib.AbstractContextManager[str]]:
     """What starts JupyterLab, and ends it."""
-    return served
-
-
-@contextlib.contextmanager
-def served(root: Path, home: Path) -> Iterator[str]:
-    """JupyterLab on a directory, started there, with settings of its own."""
-    for name, settings in SETTINGS.items():
-        path = home / f"lab/user-settings/@jupyterlab/{name}.jupyterlab-settings"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(settings)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = f"-m jupyterlab --no-browser --ip=127.0.0.1 --port={port} --allow-root --IdentityProvider.token={TOKEN} --LabApp.news_url="
-    server = subprocess.Popen(
-        [sys.executable, *command.split(), f"--ServerApp.root_dir={root}"],
-        env={**os.environ, "JUPYTER_CONFIG_DIR": str(home), "JUPYTER_RUNTIME_DIR": str(home), "IPYTHONDIR": str(home)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd=root,
-        start_new_session=True,
-    )
-    try:
-        for _ in range(240):
-            with contextlib.suppress(OSError):
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/api?token={TOKEN}", timeout=1).close()
-                break
-            assert server.poll() is None, "JupyterLab did not start"
-            time.sleep(0.25)
-        yield f"http://127.0.0.1:{port}/{{}}?token={TOKEN}&reset"
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(timeout=30)
+    return jupyterlab.served
 
 
 @pytest.fixture
@@ -100,21 +56,10 @@ def run_all(chromium, lab) -> Callable[..., Page]:
     """
     address, root = lab
 
-    def has_kernel() -> bool:
-        with urllib.request.urlopen(address.format("api/sessions"), timeout=5) as reply:
-            kernels = [session["kernel"] for session in json.load(reply)]
-        return any(kernel["connections"] and kernel["execution_state"] == "idle" for kernel in kernels)
-
     def run(text: str, path: str = "doc/tree") -> Page:
         (root / "unit.ipynb").write_text(text, encoding="utf-8")
-        chromium.goto(address.format(f"{path}/unit.ipynb"))
-        chromium.wait_for_selector(".jp-Notebook .jp-Cell")
-        for _ in range(240):
-            if has_kernel():
-                break
-            chromium.wait_for_timeout(500)
-        chromium.click('text="Run"')
-        chromium.click('.lm-Menu-itemLabel:text-is("Run All Cells")')
+        jupyterlab.opened(chromium, address, "unit.ipynb", path)
+        jupyterlab.run_all(chromium)
         return chromium
 
     return run
