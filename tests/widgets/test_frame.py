@@ -65,6 +65,25 @@ def test_the_address_is_the_state(show):
     assert tab.get_by_label("Point x").input_value() == "1.2"
 
 
+def test_the_address_is_written_once_for_many_moves_of_a_hand(in_javascript):
+    """A browser takes milliseconds to write it, and counts how often."""
+    urls = in_javascript(
+        Tangent,
+        """await (async () => {
+            const urls = [];
+            const address = { location: { hash: "" }, addEventListener() {}, history: { replaceState: (_, __, url) => urls.push(url) } };
+            const model = module.kit.pageModel({ x: 0 }, address);
+            for (let x = 1; x <= 200; x += 1) {
+                model.set("x", x);
+                model.save_changes();
+            }
+            while (!urls.length) await new Promise((done) => setTimeout(done, 10));
+            return urls;
+        })()""",
+    )
+    assert urls == ["#x=200"]
+
+
 def test_the_state_can_be_copied_as_python(show):
     tab = show(Tangent("sin x", h=0.5))
     tab.get_by_role("button", name="Copy state").click()

@@ -55,6 +55,7 @@ export function inPython(value) {
 export function pageModel(values, address = null) {
   const [now, text, listeners] = [structuredClone(values), JSON.stringify, {}];
   const touched = new Set(); // no others can differ, and data can be long
+  let writing = 0;
   const differs = (name) => touched.has(name) && text(now[name]) !== text(values[name]);
   const model = {
     get: (name) => now[name],
@@ -64,15 +65,19 @@ export function pageModel(values, address = null) {
       touched.add(name);
       (listeners[`change:${name}`] ?? []).forEach((act) => act());
     },
-    save_changes() {
+    save_changes() { // browsers take longer to note an address than a widget to draw, and refuse to do it often
       if (!address) return;
       model.set("refused", []); // what was asked for no longer stands there
-      const changed = Object.keys(values).filter(differs).map((name) => `${name}=${encodeURIComponent(text(now[name]))}`);
-      address.history.replaceState(null, "", `#${changed.join("&")}`);
+      if (!writing) writing = setTimeout(write, 250);
     },
     on: (event, act) => (listeners[event] ??= []).push(act),
     off: (event, act) => { listeners[event] = (listeners[event] ?? []).filter((each) => each !== act); },
   };
+  function write() {
+    writing = 0;
+    const changed = Object.keys(values).filter(differs).map((name) => `${name}=${encodeURIComponent(text(now[name]))}`);
+    address.history.replaceState(null, "", `#${changed.join("&")}`);
+  }
   function read() {
     const { found, refused } = fromFragment(address.location.hash, values.frame.schema);
     for (const [name, value] of Object.entries({ ...found, refused })) model.set(name, value);
