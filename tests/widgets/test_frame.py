@@ -159,6 +159,56 @@ def test_projector_is_larger_and_fills_the_window(show):
     assert tab.locator(".status").evaluate(size) == before
 
 
+@pytest.fixture
+def show_in_notebook(tab):
+    """A tab that shows a widget in a cell, as in a notebook: rendered first, then put into the page, and kept inside of its panel."""
+
+    def show(widget):
+        tab.set_content('<div class="cell" tabindex="0" style="contain: strict; width: 900px; height: 700px"></div>')
+        tab.evaluate(
+            """async ({ module, state }) => {
+                const { default: widget, kit } = await import(URL.createObjectURL(new Blob([module], { type: "text/javascript" })));
+                const el = document.createElement("div");
+                widget.render({ model: kit.pageModel(state), el });
+                document.querySelector(".cell").append(el);
+            }""",
+            json.loads(widgets.data_of({"_esm": str(widget._esm), **widget.get_state()})),
+        )
+        return tab
+
+    return show
+
+
+def test_a_widget_may_be_rendered_before_it_stands_in_the_page(show_in_notebook):
+    tab = show_in_notebook(widgets.Playground())
+    tab.wait_for_function("document.querySelector('.status').textContent.includes('epoch')")
+
+
+@pytest.mark.parametrize("hidden", ["Copy state", "Zoom"])
+def test_a_projector_that_hides_what_had_the_focus_is_left_by_key(show_in_notebook, hidden):
+    tab = show_in_notebook(Tangent())
+    tab.locator(f"button:text-is('{hidden}'), [aria-label='{hidden}']").focus()
+    tab.keyboard.press("f")
+    assert tab.locator(".widget.projector").bounding_box() == {"x": 0, "y": 0, **tab.viewport_size}, "it fills the window, not its cell"
+    tab.keyboard.press("Escape")
+    assert not tab.locator(".widget.projector").count()
+
+
+def test_after_a_click_in_it_a_widget_in_a_notebook_has_the_keys_until_escape(show_in_notebook):
+    tab = show_in_notebook(Tangent())
+    pause = tab.get_by_role("button", name="Pause")
+    for part in (".question", "[aria-label='Point x']"):  # a slider has no use for the space bar
+        tab.locator(part).click()
+        tab.keyboard.press("Space")
+        pause.wait_for()
+        tab.keyboard.press("Space")
+        assert not pause.count()
+    tab.keyboard.press("Escape")
+    assert tab.evaluate("document.activeElement.className") == "cell"
+    tab.keyboard.press("Space")
+    assert not pause.count()
+
+
 def test_the_question_mark_names_the_keys(show):
     tab = show(Tangent())
     tab.keyboard.press("?")

@@ -15,12 +15,12 @@ import theme from "./theme.css";
  * - `closing(act)`: what is to end with the widget; `close` ends it, and is what `render` returns.
  *
  * `style` is CSS for inside it. The title is a heading of the level that the page asks for in `data-level`, in a notebook the third; at the
- * first level the page is the widget's own, and keys reach it from everywhere.
+ * first level the page is the widget's own, and keys reach it from everywhere; in a notebook they are its own after a click in it.
  */
 export function frame(el, model, { name, style, state: names = [] }) {
   const { title, question, presets, still } = model.get("frame");
   const level = Number(el.dataset.level ?? 3);
-  const root = add(el, "div", { class: `widget ${name}`, role: "group", "data-level": level });
+  const root = add(el, "div", { class: `widget ${name}`, role: "group", "data-level": level, tabindex: -1 });
   add(root, "style", {}, `${theme}.${name} {${style}}`);
   const head = add(root, "div", { class: "head" });
   const called = add(head, `h${level}`, { class: "title", id: unique("title") }, title);
@@ -81,10 +81,15 @@ function projector({ root, tools, key }) {
   const toggle = button(tools, "Projector", () => {
     const on = root.classList.toggle("projector");
     set(toggle, { "aria-pressed": on });
+    root.popover = on ? "manual" : null; // above the page: a notebook keeps what is merely fixed inside of its own panel
+    if (on) root.showPopover();
+    const focus = document.activeElement; // on what the projector hides, it would be lost, and with it the keys
+    if (on && !(root.contains(focus) && focus.checkVisibility())) root.focus({ preventScroll: true });
   });
   set(toggle, { "aria-pressed": false });
   key("f", "projector: larger, and nothing else", () => toggle.click());
-  key("Escape", "leave the projector", () => root.classList.contains("projector") && toggle.click());
+  const leave = () => root.parentElement.closest("[tabindex]")?.focus(); // in a notebook its cell, where keys are the notebook's
+  key("Escape", "leave the projector, or the widget", () => (root.classList.contains("projector") ? toggle.click() : leave()));
 }
 
 /** The keys, in a list that "?" shows and hides. */

@@ -30,8 +30,8 @@ export function onKeys(node, keys) {
   const act = (event) => {
     const found = keys.get(nameOf(event));
     if (!found || isShortcut(event) || event.defaultPrevented || (isTyped(event) && event.key !== "Escape")) return;
-    if (event.key === " " && event.target.matches?.("button, input, summary, [tabindex]")) return;
-    if (event.key.startsWith("Arrow") && event.target.matches?.("input, [tabindex]")) return;
+    if (event.key === " " && event.target.matches?.("button, input:not([type=range]), summary, .widget [tabindex]")) return;
+    if (event.key.startsWith("Arrow") && event.target.matches?.("input, .widget [tabindex]")) return;
     event.preventDefault();
     found.act();
   };
