@@ -1,9 +1,9 @@
 """What the README shows is what there is."""
 
+import contextlib
 import re
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from autograder.cli import parser
@@ -40,9 +40,14 @@ def test_the_units_named_are_the_units_there_are():
     assert all(re.search(rf"\b{unit[:2]} \w", table) for unit in UNITS) and f"`{next(iter(UNITS))}.ipynb`" in README
 
 
-def test_the_widget_page_of_the_readme(tmp_path, monkeypatch):
-    code = "\n".join(re.findall(r"^    ((?:from |Path).*)$", README, re.MULTILINE))
-    names = {"X": np.ones((3, 2)), "W": np.ones((2, 2)), "b": np.zeros(2), "upstream": np.ones((3, 2))}
+@pytest.mark.parametrize("path", [ROOT / "README.md", ROOT / "docs/widgets.md"], ids=lambda path: path.name)
+def test_what_is_shown_of_widgets_runs(tmp_path, monkeypatch, path):
     monkeypatch.chdir(tmp_path)
-    exec(code, names)
-    assert "<html" in (tmp_path / "vector_form.html").read_text(encoding="utf-8")
+    names = {}
+    for block in re.findall(r"(?:^    (?:from|t\b|Path).*\n)+", path.read_text(encoding="utf-8"), re.MULTILINE):
+        for line in block.splitlines():
+            code, _, said = line.strip().partition("# ValueError: ")
+            with pytest.raises(ValueError, match=re.escape(said)) if said else contextlib.nullcontext():
+                exec(code, names)
+    (written,) = tmp_path.glob("*.html")
+    assert "<html" in written.read_text(encoding="utf-8")
