@@ -234,7 +234,7 @@ PRESSES = """([keys, more]) => [...document.querySelectorAll(".widget :is(input,
     document.removeEventListener("keydown", up);
     return control.matches("[type=text], :disabled") ? [] : [heard];
 })"""
-OWN_KEYS = ["ArrowRight", "ArrowUp", "ArrowLeft", "ArrowDown", "Home", "End", "PageUp", "PageDown", "Enter", " "]
+OWN_KEYS = ["ArrowRight", "ArrowUp", "ArrowLeft", "ArrowDown", "Home", "End", "PageUp", "PageDown", "Enter", " ", "r"]
 
 
 def test_the_keys_of_a_widget_stay_in_it(shown):

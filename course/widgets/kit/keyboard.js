@@ -1,7 +1,8 @@
 // Keys: those that a widget uses stay in it.
 
 const ARROWS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
-const USED = new Set([...Object.keys(ARROWS), "Home", "End", "PageUp", "PageDown", "Enter", " "]);
+/** Kept by every widget, also by one that has no use for it: R, pressed out of habit, would turn a cell of JupyterLab into text. */
+const USED = new Set([...Object.keys(ARROWS), "Home", "End", "PageUp", "PageDown", "Enter", " ", "r"]);
 
 const isShortcut = (event) => event.ctrlKey || event.metaKey || event.altKey || (event.shiftKey && event.key === "Enter");
 const isTyped = (event) => event.target.matches?.("input:is([type=text], [type=number]), textarea, select");
@@ -15,7 +16,8 @@ const nameOf = ({ key }) => (key.length === 1 ? key.toLowerCase() : key);
  * before, by the attribute that its library Lumino looks for on the element that has the focus.
  */
 export function keepKeys(root, keys = new Map()) {
-  const isOurs = (event) => !isShortcut(event) && (USED.has(event.key) || isTyped(event) || (keys.has(nameOf(event)) && event.key !== "Escape"));
+  const isKept = (name) => USED.has(name) || (keys.has(name) && name !== "Escape");
+  const isOurs = (event) => !isShortcut(event) && (isTyped(event) || isKept(nameOf(event)));
   const claim = (event) => root.contains(event.target) && event.target.toggleAttribute("data-lm-suppress-shortcuts", isOurs(event));
   root.addEventListener("focusin", () => window.addEventListener("keydown", claim, true));
   root.addEventListener("focusout", () => window.removeEventListener("keydown", claim, true));
