@@ -11,6 +11,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Page
 
@@ -55,12 +56,25 @@ def served(root: Path, home: Path) -> Iterator[str]:
         server.wait(timeout=30)
 
 
+def sessions(address: str) -> list[dict[str, Any]]:
+    """Which notebooks run, and their kernels."""
+    with urllib.request.urlopen(address.format("api/sessions"), timeout=5) as reply:
+        found: list[dict[str, Any]] = json.load(reply)
+    return found
+
+
+def shut_down(address: str) -> None:
+    """End all kernels."""
+    for session in sessions(address):
+        asked = urllib.request.Request(address.format(f"api/sessions/{session['id']}"), method="DELETE")
+        urllib.request.urlopen(asked, timeout=30).close()
+
+
 def opened(page: Page, address: str, name: str, path: str = "doc/tree") -> None:
     """Open a notebook, in JupyterLab, or in Notebook 7, which the same server has under the path "notebooks", and wait for its kernel."""
 
     def has_kernel() -> bool:
-        with urllib.request.urlopen(address.format("api/sessions"), timeout=5) as reply:
-            kernels = [session["kernel"] for session in json.load(reply) if session["path"] == name]
+        kernels = [session["kernel"] for session in sessions(address) if session["path"] == name]
         return any(kernel["connections"] and kernel["execution_state"] == "idle" for kernel in kernels)
 
     page.goto(address.format(f"{path}/{name}"))

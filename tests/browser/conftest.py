@@ -18,19 +18,25 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture
-def chromium(lab, tmp_path, playwright, chromium_options) -> Iterator[Page]:
+def console() -> list[str]:
+    """Errors on the console. None may be left at the end of a test: one that is expected is taken out."""
+    return []
+
+
+@pytest.fixture
+def chromium(lab, tmp_path, playwright, chromium_options, console) -> Iterator[Page]:
     """A fresh page, that fails the test if anything is asked of another machine, or the console has an error."""
-    outside, errors = [], []
+    outside = []
     profile = tmp_path / "profile"
     context = playwright.chromium.launch_persistent_context(profile, viewport={"width": 1280, "height": 900}, **chromium_options)
     context.on("request", lambda r: outside.append(r.url) if r.url.startswith("http") and "127.0.0.1" not in r.url else None)
     page = context.new_page()
     page.set_default_timeout(120_000)
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on("console", lambda message: console.append(message.text) if message.type == "error" else None)
     yield page
     context.close()
     assert not outside, f"asked of other machines: {outside}"
-    assert not errors, f"on the console: {errors}"
+    assert not console, f"on the console: {console}"
 
 
 @pytest.fixture

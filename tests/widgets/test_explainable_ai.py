@@ -174,7 +174,7 @@ def test_a_stroke_of_the_mouse_changes_pixels_and_logits(opened):
     drawn = IMAGES[3].copy()
     drawn[[10, 11, 12]] = 1
     assert logit(opened, 1) == pytest.approx(of_image(drawn)[1], abs=0.006)
-    opened.wait_for_function("location.hash.includes('strokes=')")
+    opened.wait_for_function("decodeURIComponent(location.hash).includes('\"12\":1')")
     opened.reload()
     opened.wait_for_selector(".draw")
     assert logit(opened, 1) == pytest.approx(of_image(drawn)[1], abs=0.006), "the address has it"

@@ -181,6 +181,7 @@ def test_presets_the_address_and_controls_are_one_state(show):
     tab.locator(".copied").wait_for()
     again = eval(f"GradientDescent({tab.locator('.copied').inner_text()})", {"GradientDescent": GradientDescent})
     assert (again.surface, again.start, again.learning_rate) == ("two valleys", [-1.9, 1.2], 0.7)
+    tab.wait_for_function("location.hash.includes('learning_rate=0.7')")
     tab.reload()
     tab.wait_for_selector("svg.chart")
     assert tab.locator(".status").inner_text() == "It settles in the shallow, wide valley."

@@ -145,6 +145,7 @@ def test_presets_the_address_and_sliders_are_one_state(show):
     tab.locator(".copied").wait_for()
     again = eval(f"MinibatchDescent(x, y, {tab.locator('.copied').inner_text()})", {"MinibatchDescent": MinibatchDescent, "x": x, "y": y})
     assert (again.batch_size, again.start, again.seed) == (20, [-1.5, 2.0], 1)
+    tab.wait_for_function("location.hash.includes('batch_size=20')")
     tab.reload()
     tab.wait_for_selector("svg.chart")
     assert tab.get_by_label("Batch size T").input_value() == "20"

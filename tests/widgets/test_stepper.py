@@ -476,6 +476,7 @@ def test_a_formula_is_chosen_or_typed_and_its_state_is_a_link(show):
     to_step(tab, 6)
     assert [label.split(":")[0] for label in labels(tab)] == ["w1", "c", "u₁", "ℓ"]
     assert labels(tab)[0].endswith(f"gradient {np.sin(2):.2f}")
+    tab.wait_for_function("location.hash.includes('step=6')")
     tab.reload()
     tab.wait_for_selector(".pick")
     assert len(labels(tab)) == 4 and labels(tab)[0].endswith(f"gradient {np.sin(2):.2f}")
