@@ -68,7 +68,7 @@ const STYLE = `
   --u: var(--orange);
   --gamma: var(--green);
   --upstream: var(--sky);
-  --slope: #B05089; /* the theme's pink is too near to its sky for those who see no green */
+  --slope: light-dark(#9C2A6B, #C2185B); /* the theme's pink is too near to its sky for those who see no green */
   text { font-size: 20px; dominant-baseline: central; }
   .name { font-weight: 700; }
   .pick { font-weight: 400; }

@@ -68,6 +68,7 @@ def test_the_simulation_is_machados():
 def test_no_two_entries_of_a_legend_look_alike(show_once, name, scheme):
     tab = show_once(EXAMPLES[name]())
     tab.emulate_media(color_scheme=scheme)
+    tab.evaluate("document.getAnimations().forEach((animation) => animation.finish())")  # of a colour that goes over to another
     paper = np.full(3, 1.0 if scheme == "light" else 18 / 255)
     alike = []
     for legend in tab.evaluate(SWATCHES):

@@ -72,7 +72,7 @@ def test_the_address_is_written_once_for_many_moves_of_a_hand(in_javascript):
         """await (async () => {
             const urls = [];
             const address = { location: { hash: "" }, addEventListener() {}, history: { replaceState: (_, __, url) => urls.push(url) } };
-            const model = module.kit.pageModel({ x: 0 }, address);
+            const model = module.kit.pageModel({ x: 0, frame: { schema: {} } }, address);
             for (let x = 1; x <= 200; x += 1) {
                 model.set("x", x);
                 model.save_changes();

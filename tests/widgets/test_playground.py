@@ -449,7 +449,7 @@ def test_a_link_that_holds_what_python_refuses(show):
     tab.locator("#widget svg").first.wait_for()
     tab.get_by_role("button", name="Step").click()
     state = state_in(tab)
-    assert state["schedule"] == [] and state["batch_size"] == 1
+    assert state["schedule"] == [] and state["batch_size"] == 32
     assert state["layers"] == [8, 8] and state["count"] == 400 and state["data"] == "moons" and state["keep_prob"] == 1.0
     assert Playground(**state).epoch == 1
 
@@ -514,6 +514,7 @@ def test_the_cell_is_shown_and_copied(show):
     tab = show(Playground(epoch=2, compare=True, lam_b=0.1))
     wait_for_epoch(tab, 2)
     tab.get_by_role("button", name="Export as Python").click()
+    tab.locator("pre").wait_for()  # the clipboard is asked first
     text = tab.locator("pre").inner_text()
     assert "run A: 2 epochs" in text and "run B: 2 epochs" in text and "weight_decay=2 * 0.1)" in text
     tab.get_by_role("button", name="Step").click()

@@ -84,7 +84,7 @@ function projector({ root, tools, key }) {
     root.popover = on ? "manual" : null; // above the page: a notebook keeps what is merely fixed inside of its own panel
     if (on) root.showPopover();
     const focus = document.activeElement; // on what the projector hides, it would be lost, and with it the keys
-    if (on && !(root.contains(focus) && focus.checkVisibility())) root.focus({ preventScroll: true });
+    if (on && root.contains(focus) && !focus.checkVisibility()) root.focus({ preventScroll: true });
   });
   set(toggle, { "aria-pressed": false });
   key("f", "projector: larger, and nothing else", () => toggle.click());
