@@ -9,7 +9,7 @@ DISTRIBUTIONS := pyproject.toml autograder/pyproject.toml
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo lecture test test-peers lab build kit deck bench bench-exercises bench-natural bench-widgets constraints wheels clean
+.PHONY: help setup demo lecture test test-peers lab build kit deck bench bench-exercises bench-natural bench-widgets bench-grade constraints wheels clean
 
 help:  ## this page
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 17
@@ -75,6 +75,10 @@ bench-natural: $(READY)  ## wrong answers as people write them: caught, and name
 bench-widgets: $(READY)  ## from a hand on a slider to the picture: on a page, in JupyterLab, and beside matplotlib
 	@sh scripts/system-packages.sh chromium:chromium
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.widgets
+
+bench-grade: $(READY)  ## how fast a class is graded, beside stock nbgrader: some ten minutes
+	@sh scripts/system-packages.sh bubblewrap:bwrap
+	$(BIN)/python -m benchmarks.grading
 
 constraints: $(READY)  ## resolve constraints.txt again for every Python; with UPGRADE=--upgrade, to the newest versions
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11.0 --extra dev --no-annotate $(UPGRADE) \

@@ -95,11 +95,12 @@ def without_our_judge(instance: Instance) -> None:
     config.write_text(config.read_text(encoding="utf-8").replace(JUDGE_LINE, "").replace(FEEDBACK_LINE, ""), encoding="utf-8")
 
 
-def forget(instance: Instance) -> None:
-    """Nothing is graded."""
+def forget(instance: Instance, unit: str) -> None:
+    """The class as it was released: nothing is graded."""
     for name in MADE:
         path = instance.root / name
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    release.release(Instance.open(instance.root), unit)
 
 
 def run(instance: Instance, *command: str) -> tuple[float, float]:
@@ -108,10 +109,10 @@ def run(instance: Instance, *command: str) -> tuple[float, float]:
     environment = {**os.environ, "PATH": os.pathsep.join([scripts, os.environ["PATH"]]), "JUPYTER_PREFER_ENV_PATH": "1"}
     start = time.perf_counter()
     whole = [sys.executable, "-m", *command]
-    done = subprocess.Popen(whole, cwd=instance.root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    output = done.stdout.read() if done.stdout else b""
-    _, status, used = os.wait4(done.pid, 0)
-    done.returncode = os.waitstatus_to_exitcode(status)
+    with subprocess.Popen(whole, cwd=instance.root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as done:
+        output = done.stdout.read() if done.stdout else b""
+        _, status, used = os.wait4(done.pid, 0)
+        done.returncode = os.waitstatus_to_exitcode(status)
     if done.returncode not in (0, 1):  # 1: something could not be graded, or nbgrader found an error in a cell
         raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}:\n{output.decode(errors='replace')[-2000:]}")
     return time.perf_counter() - start, used.ru_maxrss / 1024
@@ -119,7 +120,7 @@ def run(instance: Instance, *command: str) -> tuple[float, float]:
 
 def ours(instance: Instance, unit: str) -> Timed:
     """The whole class with `autograder grade`, then `autograder feedback`."""
-    forget(instance)
+    forget(instance, unit)
     marks, large = run(instance, "autograder.cli", "grade", ".", unit)
     pages, large_too = run(instance, "autograder.cli", "feedback", ".", unit)
     return Timed(marks, marks + pages, max(large, large_too))
@@ -127,7 +128,7 @@ def ours(instance: Instance, unit: str) -> Timed:
 
 def theirs(instance: Instance, unit: str) -> Timed:
     """The whole class with `nbgrader autograde`, then `nbgrader generate_feedback`."""
-    forget(instance)
+    forget(instance, unit)
     marks, large = run(instance, "nbgrader", "autograde", unit)
     pages, large_too = run(instance, "nbgrader", "generate_feedback", unit)
     return Timed(marks, marks + pages, max(large, large_too))
