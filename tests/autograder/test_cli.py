@@ -61,6 +61,7 @@ def test_an_exercise_that_could_not_be_graded_is_told_and_graded_again(path, cap
 
     with monkeypatch.context() as patched:
         patched.setattr(judge, "grade", failing)
+        patched.setattr(judge, "passed", lambda *_: None)
         assert main(["grade", str(copy), UNIT, "--force", "--workers", "1"]) == NOT_ALL
     assert "not in every exercise, by no fault of theirs: ada. Run this again." in " ".join(capsys.readouterr().err.split())
     assert main(["zero", str(copy), UNIT, "bob"]) == DONE
