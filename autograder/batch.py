@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder import build, desk, learning
+from autograder.asked import asked_of, is_ours
 from autograder.desk import Desk, Judged, Judging
 from autograder.files import write_whole
 from autograder.gradebook import database, rules
@@ -22,7 +23,7 @@ from autograder.instance import HandIn, Instance, reported
 from autograder.intake import submission as submissions
 from autograder.intake.names import refusal
 from autograder.intake.structure import Structure
-from autograder.judge import released_exercises, without_answers
+from autograder.judge import without_answers
 from autograder.origin import Origin, digest
 from autograder.pages import rendering
 from autograder.report import Report
@@ -86,7 +87,7 @@ def grade(
     database.note_times(instance, unit, [report.student for report in done])
     for report in done:
         on_report(report)
-    judging = Judging(instance.root, unit, limits, unsafe, instance.secret(), instance.released_data(unit))
+    judging = Judging(instance.root, unit, limits, unsafe, instance.secret(), instance.released_data(unit), tests_of(instance, unit))
     workers = min(workers or os.cpu_count() or 1, len(waiting))
     with Recorder(instance, unit) as recorder:
         alone = workers <= 1 or len(waiting) <= FEW
@@ -98,14 +99,30 @@ def grade(
 
 def check_release(instance: Instance, unit: str, structure: Structure) -> None:
     """Raise UserError where nothing that was released is graded by this course."""
-    if unit not in UNITS:
-        raise UserError(f"{unit} is no unit of this course, which has {', '.join(UNITS)}. Grade it with `nbgrader autograde`.")
-    if not released_exercises(unit, structure):
+    language = structure.metadata.get("kernelspec", {}).get("language", "python")
+    if language != "python":
+        raise UserError(f"{unit} is in {language}, and Python is judged here. Grade it with `nbgrader autograde`.")
+    if asked_of(unit, structure):
+        return
+    if is_ours(unit):
         raise UserError(
             f"{instance.released(unit)} has no check of an exercise of this course: expected a cell check_{UNITS[unit][0].name}, "
             f"for example. Put it back into {build.source_of(unit) if unit in UNITS.own else instance.source(unit)}, and run "
             "`autograder release` again."
         )
+    raise UserError(f"{unit} is no unit of this course, and has no test cell to grade it by. Mark it in formgrader.")
+
+
+def tests_of(instance: Instance, unit: str) -> tuple[tuple[str, str], ...]:
+    """The test cells of an ordinary nbgrader assignment as it was released, hidden tests and all, by name."""
+    return () if is_ours(unit) else tuple(sorted(database.test_cells(instance, unit).items()))
+
+
+def changed_at(instance: Instance, unit: str) -> float:
+    """When that by which a unit is judged was changed: what was judged before is judged again."""
+    if unit in UNITS.own:
+        return UNITS.own.changed(unit)
+    return 0.0 if is_ours(unit) else instance.released(unit).stat().st_mtime
 
 
 def not_released(unit: str, structure: Structure) -> list[str]:
@@ -127,8 +144,8 @@ def sort_out(
 ) -> tuple[list[HandIn], list[Report]]:
     """What has to be graded, and the reports that stand: on this file and these exercises, recorded, the graded notebook as it was."""
     waiting, done = [], []
-    names = [exercise.name for exercise in released_exercises(unit, structure)]
-    changed = UNITS.own.changed(unit) if unit in UNITS.own else 0.0  # what was judged by other exercises is judged again
+    names = [asked.name for asked in asked_of(unit, structure)]
+    changed = changed_at(instance, unit)
     for hand_in in hand_ins:
         path = instance.report_path(hand_in.student, unit)
         report = standing(path)
@@ -188,7 +205,7 @@ def zero(instance: Instance, unit: str, student: str, *, known: bool = False) ->
     check_release(instance, unit, structure)
     if student in {hand_in.student for hand_in in instance.submissions(unit)}:
         (hand_in,) = wanted(instance, unit, [student])
-        reason = why_unreadable(hand_in, unit, structure)
+        reason = why_held(hand_in, unit, structure, instance.report_path(student, unit))
     else:
         hand_in = HandIn(student, instance.submitted(student, unit))
         reason = "Nothing was handed in."
@@ -204,14 +221,17 @@ def zero(instance: Instance, unit: str, student: str, *, known: bool = False) ->
     return report
 
 
-def why_unreadable(hand_in: HandIn, unit: str, structure: Structure) -> str:
-    """Why a hand-in cannot be graded. Raises UserError where it can."""
+def why_held(hand_in: HandIn, unit: str, structure: Structure, path: Path) -> str:
+    """Why a hand-in, on which a report may lie at `path`, has no mark. Raises UserError where it can be graded."""
     if hand_in.unclear:
         return hand_in.unclear
     try:
         submissions.read(hand_in.notebook, structure)
     except Unreadable as error:
         return str(error)
+    report = Report.saved(path)
+    if report and report.held and report.fingerprint == submissions.fingerprint(hand_in.notebook):
+        return report.note
     raise UserError(f"What {hand_in.student} handed in for {unit} can be graded. Grade it; `autograder marks` changes marks.")
 
 

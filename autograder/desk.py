@@ -11,10 +11,11 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder import learning
+from autograder import asserts, learning
+from autograder.asked import asked_of, is_ours
 from autograder.instance import HandIn, Instance
 from autograder.intake.structure import Structure, Submission
-from autograder.judge import judge, our_fault, released_exercises, without_answers
+from autograder.judge import judge, our_fault, without_answers
 from autograder.pages import rendering
 from autograder.questions import Questions
 from autograder.report import Report
@@ -35,6 +36,7 @@ class Judging:
     unsafe: bool
     secret: bytes
     data: Path | None = None
+    tests: tuple[tuple[str, str], ...] = ()  # of a unit that has no exercises: the instructor's test cells, by name
 
     def sandbox(self) -> Sandbox:
         return Sandbox(self.limits, unsafe=self.unsafe, data=self.data)
@@ -85,7 +87,9 @@ class Desk:
         student, unit = hand_in.student, self.judging.unit
         if hand_in.unclear:
             return without_answers(student, unit, hand_in.notebook, structure, "unreadable", hand_in.unclear), None
-        return judge(student, unit, hand_in.notebook, structure, self.sandbox, self.questions)
+        if is_ours(unit):
+            return judge(student, unit, hand_in.notebook, structure, self.sandbox, self.questions)
+        return asserts.judge(student, unit, hand_in.notebook, structure, self.sandbox, dict(self.judging.tests))
 
 
 own_desk = functools.cache(Desk)
@@ -93,5 +97,5 @@ own_desk = functools.cache(Desk)
 
 def could_not_grade(student: str, unit: str, structure: Structure, reason: str) -> Report:
     """The report where the judge itself failed."""
-    verdicts = tuple(Verdict.alike(exercise, "could not grade", reason) for exercise in released_exercises(unit, structure))
+    verdicts = tuple(Verdict.alike(exercise, "could not grade", reason) for exercise in asked_of(unit, structure))
     return Report(student, unit, "could not grade", verdicts, note=reason)

@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 
 from autograder import grouping
+from autograder.asked import asked_of, released_exercises
 from autograder.intake import submission as submissions
 from autograder.intake.structure import Structure, Submission
 from autograder.lending import entries, lent
@@ -54,6 +55,12 @@ def judge(
     hearing = Hearing(submission, sandbox, questions)
     heard = hearing.verdicts(released_exercises(unit, structure))
     verdicts = tuple(told_of_other_numbers(verdict, submission) for verdict in heard)
+    return report_of(student, unit, path, hearing, verdicts), submission
+
+
+def report_of(student: str, unit: str, path: Path, hearing: "Hearing", verdicts: tuple[Verdict, ...]) -> Report:
+    """The report on a submission that was heard."""
+    submission = hearing.submission
     undecided = [verdict for verdict in verdicts if verdict.outcome == "could not grade"]
     ours = undecided[0].reason if undecided else ""
     return Report(
@@ -65,19 +72,7 @@ def judge(
         cell_errors=tuple(hearing.cell_errors.items()),
         fingerprint=submission.fingerprint,
         unexplained=tuple(hearing.groups.values()),
-    ), submission
-
-
-def released_exercises(unit: str, structure: Structure) -> list[Exercise]:
-    """The exercises of a unit that were released, with the student's own numbers where there are some.
-
-    What came with a later version of the course has not been asked of anybody yet.
-    """
-    return [
-        exercise.with_numbers(structure.numbers[exercise.name]) if exercise.name in structure.numbers else exercise
-        for exercise in UNITS[unit]
-        if exercise.name in structure.check_ids
-    ]
+    )
 
 
 def asked_as_everybody(exercise: Exercise) -> Exercise:
@@ -91,11 +86,11 @@ def told_of_other_numbers(verdict: Verdict, submission: Submission) -> Verdict:
 
 
 def without_answers(
-    student: str, unit: str, path: Path, structure: Structure, status: Literal["unreadable", "zero"], reason: str
+    student: str, unit: str, path: Path, structure: Structure, status: Literal["unreadable", "held", "zero"], reason: str
 ) -> Report:
     """The report on what cannot be graded: held without a mark, or given 0 by hand."""
     outcome: Outcome = "failed" if status == "zero" else "could not grade"
-    verdicts = tuple(Verdict.alike(exercise, outcome, reason) for exercise in released_exercises(unit, structure))
+    verdicts = tuple(Verdict.alike(exercise, outcome, reason) for exercise in asked_of(unit, structure))
     return Report(student, unit, status, verdicts, note=reason, fingerprint=submissions.fingerprint(path))
 
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from autograder.files import write_whole
 from course.judging.verdict import Verdict
 
-Status = Literal["graded", "unreadable", "zero", "could not grade"]
+Status = Literal["graded", "unreadable", "held", "zero", "could not grade"]
 
 
 @dataclass(frozen=True)
@@ -28,10 +28,11 @@ class Unexplained:
 class Report:
     """What one submission earned.
 
-    `status` is "graded"; "unreadable" when the notebook is no notebook, or none of the unit, and waits for somebody who looks at it;
-    "zero" when that somebody gave 0; or "could not grade" when the fault was ours. Where it is "unreadable" or "could not grade" there
-    is no mark, and the submission is looked at again next time. `note` is a sentence about the submission as a whole, `cell_errors` maps
-    the id of a cell to the error it raised, `fingerprint` is the SHA-256 of the submitted file, and `rendered` that of the graded notebook.
+    `status` is "graded"; "unreadable" when the notebook is no notebook, or none of the unit; "held" when something in it makes tests pass
+    that must fail; "zero" when a human gave 0; or "could not grade" when the fault was ours. Where it is "unreadable", "held" or "could not
+    grade" there is no mark: it waits for somebody who looks at it, and is graded again next time. `note` is a sentence about the submission
+    as a whole, `cell_errors` maps the id of a cell to the error it raised, `fingerprint` is the SHA-256 of the submitted file, and
+    `rendered` that of the graded notebook.
     `unexplained` holds at most one entry for each exercise.
     """
 
@@ -47,13 +48,13 @@ class Report:
 
     @property
     def held(self) -> bool:
-        """Whether it needs attention: what was handed in cannot be read or is not of the unit, and has no mark."""
-        return self.status == "unreadable"
+        """Whether it needs attention, and has no mark until somebody has looked at it."""
+        return self.status in ("unreadable", "held")
 
     @property
     def undecided(self) -> bool:
         """Whether something could not be graded, the whole or an exercise: it keeps no mark, and is graded again next time."""
-        return self.status in ("unreadable", "could not grade") or any(verdict.outcome == "could not grade" for verdict in self.verdicts)
+        return self.held or self.status == "could not grade" or any(verdict.outcome == "could not grade" for verdict in self.verdicts)
 
     @property
     def score(self) -> float:

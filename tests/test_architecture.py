@@ -13,8 +13,8 @@ ROOT = Path(__file__).parent.parent
 ROOMS = {
     "course": "errors data engine gradcheck judging units time_limit checking gathering keeping graph explain layout plots widgets".split(),
     "autograder": [
-        *"walls intake files spans policy report rubric origin instance turns similar lending grouping learning questions judge".split(),
-        *"gradebook pages desk marking build length example trial own release collect teams variants batch update exporter".split(),
+        *"walls intake asked files spans policy report rubric origin instance turns similar lending grouping learning questions judge".split(),
+        *"asserts gradebook pages desk marking build length example trial own release collect teams variants batch update exporter".split(),
         *"sample measure show lecture demo commands cli".split(),
     ],
 }

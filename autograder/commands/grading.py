@@ -10,6 +10,7 @@ from typing import Any
 from rich.console import Console
 
 from autograder import batch, teams, variants
+from autograder.asked import BESIDE, is_ours
 from autograder.commands.options import DONE, HELP, NOT_ALL, Commands, Messages, between, named, with_class, with_units
 from autograder.gradebook import database
 from autograder.gradebook.database import CellMark
@@ -24,7 +25,12 @@ from course.units import UNITS
 
 GRADE = """\
 Judge the notebooks in DIR/submitted, and record marks and reasons. Formgrader's lightning symbol and `nbgrader autograde` do the same, one
-submission at a time."""
+submission at a time.
+
+Any other nbgrader assignment is graded too, by its own test cells, hidden tests included: behind the same wall, each in a fresh run after
+the student's cells above it, with partial credit as in nbgrader. Such tests run beside the student's code, in one process, which is weaker
+than the exercises of this course: code that is written for it can make them pass. Tests that must fail show the plain ways to do so, and
+the submission is then held for you to look at. Written answers and task cells wait for a human."""
 
 ZERO = """\
 What cannot be read, or is no notebook of the unit, is held: it has no mark, and `grade` says so each time. This gives 0 for it, or for
@@ -90,6 +96,8 @@ def grade(options: argparse.Namespace, messages: Messages) -> int:
             f"expected {instance.root / 'submitted'}/STUDENT/UNIT/UNIT.ipynb. Take in a download with "
             f"`autograder collect {options.dir} {' '.join(empty[:1]) or 'UNIT'} SOURCE`."
         )
+    if others := [unit for unit in outcomes if not is_ours(unit)]:
+        messages.say(f"{', '.join(others)}: {BESIDE}")
     undecided = tell_what_waits(reports, options.dir, messages)
     if outcomes:
         messages.say(f"Next: autograder feedback {options.dir} {' '.join(outcomes)}")
@@ -171,7 +179,8 @@ def summaries_of(instance: Instance, unit: str, reports: Iterable[Report]) -> di
 def summary(report: Report, marks: Mapping[str, CellMark]) -> dict[str, Any]:
     """The same of one student. A bonus counts in the score alone."""
     said = report.summary()
-    of = {one["name"]: marks[f"check_{one['name']}"] for one in said["exercises"]}
+    by_name = {cell.removeprefix("check_"): mark for cell, mark in marks.items()}
+    of = {one["name"]: by_name[one["name"]] for one in said["exercises"]}
     exercises = [one | {"points": of[one["name"]].points, "earned": of[one["name"]].earned} for one in said["exercises"]]
     return said | {
         "score": None if report.held else sum(mark.earned or 0.0 for mark in of.values()),

@@ -102,6 +102,17 @@ def unit_rows(session: Session, unit: str) -> UnitRows:
     return UnitRows(assignment, notebook, session.execute(graded).all(), session.execute(solutions).all())
 
 
+def test_cells(instance: Instance, unit: str) -> dict[str, str]:
+    """The graded cells of code as the unit was released, hidden tests and all, by their names without `check_`."""
+    with opened(instance) as session:
+        cells = select(api.SourceCell.name, api.SourceCell.source).where(
+            api.SourceCell.notebook_id == unit_rows(session, unit).notebook, api.SourceCell.cell_type == "code"
+        )
+        graded = select(api.GradeCell.name).where(api.GradeCell.notebook_id == unit_rows(session, unit).notebook)
+        names = set(session.scalars(graded))
+        return {name.removeprefix("check_"): source for name, source in session.execute(cells) if name in names}
+
+
 def students(instance: Instance) -> set[str]:
     """Everybody whom the gradebook knows."""
     with opened(instance) as session:
@@ -171,7 +182,7 @@ def earned_by(report: Report, verdicts: Mapping[str, Verdict], cell: str, unansw
     """What a cell earned of its points; None where a human has to say."""
     if not points:
         return 0.0
-    if report.status in ("could not grade", "unreadable"):
+    if report.held or report.status == "could not grade":
         return None
     if report.status == "zero" or cell in unanswered:
         return 0.0

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from autograder.asked import BESIDE, is_ours
 from autograder.learning import stanza
 from autograder.pages.figures import BINS, ExerciseFigures, Group, UnitFigures, behind
 from autograder.pages.templates import environment
@@ -17,7 +18,8 @@ def page(course: str, units: Sequence[UnitFigures]) -> str:
     """The whole page, HTML without a request to anywhere."""
     jinja = environment()
     jinja.filters |= {"percent": percent, "parts": parts, "in_words": in_words, "to_be_named": to_be_named, "breakable": breakable}
-    jinja.globals |= {"signs": {outcome: sign for outcome, (sign, _) in verdict.SIGNS.items()}}
+    jinja.globals |= {"signs": {outcome: sign for outcome, (sign, _) in verdict.SIGNS.items()}, "beside": BESIDE}
+    jinja.tests |= {"tested": lambda unit: not is_ours(unit)}
     return jinja.get_template("class.html").render(course=course, units=units, behind=behind(units)) + "\n"
 
 

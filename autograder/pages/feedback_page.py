@@ -20,6 +20,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
+from autograder.asked import BESIDE, is_ours
 from autograder.gradebook.database import NO_RESPONSE, CellMark, Score
 from autograder.intake.structure import text_of
 from autograder.pages.formulas import typeset
@@ -114,6 +115,7 @@ def page(unit: str, score: Score, marked: Marked, notebook: Mapping[str, Any], r
         unit=unit,
         score=score,
         note=report.note if report else "",
+        beside="" if is_ours(unit) or not report else BESIDE,
         waiting=waiting,
         unreadable=report is not None and report.status == "unreadable",
         first=next((one for one in exercises if one.fell_short), None),
@@ -137,11 +139,16 @@ def exercises_of(cells: Iterable[Mapping[str, Any]], marked: Marked, report: Rep
     """The exercises in the notebook's order: each answer with what stands below its check."""
     by_name = {grade_id(cell): cell for cell in cells}
     verdicts = {one.exercise: one for one in report.verdicts} if report else {}
-    for cell_name, mark in ((name, marked.marks[name]) for name in by_name if name.startswith("check_") and name in marked.marks):
-        name = cell_name.removeprefix("check_")
-        answer, found = by_name.get(name, {}), in_points(mark.points, verdicts.get(name))
+    above: Mapping[str, Any] = {}  # the answer that an assignment's own test cell tests
+    for cell_name, cell in by_name.items():
+        if cell_name not in marked.marks or cell["cell_type"] != "code":
+            above = cell if is_answer(cell) else above
+            continue
+        name, mark = cell_name.removeprefix("check_"), marked.marks[cell_name]
+        answer = cell if is_answer(cell) else above if name == cell_name else by_name.get(name, above)
+        above, found = {}, in_points(mark.points, verdicts.get(name))
         comment = marked.comments.get(name, "")
-        printed = printed_by(answer) + ("" if found else printed_by(by_name[cell_name]))
+        printed = printed_by(answer) + ("" if found else printed_by(cell))
         yield Exercise(
             name,
             mark.points,
@@ -153,6 +160,11 @@ def exercises_of(cells: Iterable[Mapping[str, Any]], marked: Marked, report: Rep
             str(answer.get("source", "")),
             printed,
         )
+
+
+def is_answer(cell: Mapping[str, Any]) -> bool:
+    """Whether a cell is code for a student to write."""
+    return cell["cell_type"] == "code" and bool(cell["metadata"].get("nbgrader", {}).get("solution"))
 
 
 def in_points(points: float, found: Verdict | None) -> Verdict | None:

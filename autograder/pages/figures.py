@@ -179,13 +179,14 @@ class Done:
         """What of it was earned, from 0 to 1; of what is dropped, what would have been."""
         if self.mark.points and self.mark.earned is not None:
             return self.mark.earned / self.mark.points
-        return self.verdict.earned / self.verdict.points
+        return self.verdict.earned / self.verdict.points if self.verdict.points else float(self.verdict.outcome == "passed")
 
 
 def exercises_of(report: Report, marks: Mapping[str, CellMark]) -> list[Done]:
     """What a student did, exercise by exercise; by the verdicts alone where the gradebook has no marks."""
+    by_name = {cell.removeprefix("check_"): mark for cell, mark in marks.items()}
     return [
-        Done(verdict, marks.get(f"check_{verdict.exercise}", CellMark(verdict.points, verdict.earned, False)))
+        Done(verdict, by_name.get(verdict.exercise, CellMark(verdict.points, verdict.earned, False)))
         for verdict in report.verdicts
     ]
 

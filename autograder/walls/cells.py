@@ -32,6 +32,7 @@ LINE_MAGIC = re.compile(
         |  [\w.]+\?\??\s*)$""",
     re.VERBOSE,
 )
+LAST = "__last__"  # where the value of the expression that a test cell ends in is kept
 LONGEST = 300  # letters of an error's own words
 
 
@@ -91,17 +92,41 @@ def run_cell(names: dict[str, Any], identifier: str, source: str) -> str:
         if module := written_module(source):
             stand_ins.write_module(*module)
             return ""
-        text, code = readable(source, filename)
-        linecache.cache[filename] = (len(text), None, [line + "\n" for line in text.split("\n")], filename)
-        if code.co_flags & inspect.CO_COROUTINE:
-            await_here(eval(code, names))
-        else:
-            exec(code, names)
+        execute(names, *readable(source, filename))
     except OutOfTime:
         raise
     except BaseException as error:  # exit(), KeyboardInterrupt and their kind end a cell, not the notebook
         return one_line(error, filename)
     return ""
+
+
+def execute(names: dict[str, Any], text: str, code: types.CodeType) -> None:
+    """Run the code of a cell, whose text is kept for the errors that show it."""
+    filename = code.co_filename
+    linecache.cache[filename] = (len(text), None, [line + "\n" for line in text.split("\n")], filename)
+    if code.co_flags & inspect.CO_COROUTINE:
+        await_here(eval(code, names))
+    else:
+        exec(code, names)
+
+
+def run_test(names: dict[str, Any], source: str) -> tuple[Any, str]:
+    """Run an instructor's test cell: the value of the expression that it ends in, or None, and its error in one line, or nothing.
+
+    `OutOfTime` goes through.
+    """
+    filename = "<cell test>"
+    try:
+        text, _ = readable(source, filename)
+        tree = ast.parse(text)
+        if tree.body and isinstance(last := tree.body[-1], ast.Expr):
+            tree.body[-1] = ast.copy_location(ast.Assign([ast.copy_location(ast.Name(LAST, ast.Store()), last)], last.value), last)
+        execute(names, text, compile(tree, filename, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True))
+    except OutOfTime:
+        raise
+    except BaseException as error:
+        return None, one_line(error, filename)
+    return names.pop(LAST, None), ""
 
 
 def await_here(coroutine: Any) -> None:

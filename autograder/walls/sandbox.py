@@ -283,6 +283,24 @@ class Run:
         self.troubled = True
         return Reply(problem=self._problem)
 
+    def test(self, source: str, token: int, *, alone: bool = False) -> Reply:
+        """How an instructor's test cell fares beside what has run: a problem, or the token, and after it the number in which it ends.
+
+        Each has as much time as a cell. What is tested `alone` sees no name of the notebook's.
+        """
+        if self._closed:
+            return Reply(problem=self._problem or "nothing more can be tested")
+        frame = protocol.encode({"test": source, "token": token, "alone": alone})
+        self._deadline = time.monotonic() + self._limits.cell_wall + GRACE
+        with self._watch():
+            protocol.write(self._connection, frame, deadline=self._deadline)
+            message = self._next()
+            if message.get("stopped") is not True:
+                return self._reply(message, {})
+            self.late += 1
+            return Reply(problem=late(self._limits.seconds))
+        return Reply(problem=self._problem)
+
     @property
     def over(self) -> bool:
         """Whether nothing more can be asked."""

@@ -14,6 +14,7 @@ import ctypes
 import gc
 import importlib
 import math
+import numbers
 import os
 import resource
 import signal
@@ -27,7 +28,7 @@ from typing import Any
 import numpy as np
 
 from autograder.walls import protocol, stand_ins
-from autograder.walls.cells import OutOfTime, allowance, new_module, run_cell
+from autograder.walls.cells import OutOfTime, allowance, new_module, run_cell, run_test
 from autograder.walls.needs import Facts, facts_of, needed_together
 from course.errors import ProtocolError
 from course.judging.probes import PROBES, Reply, describe_error
@@ -174,7 +175,9 @@ def run(connection: socket.socket, largest: int) -> None:
     protocol.send(connection, {"done": len(chosen), "apart": apart})
     while True:
         question = protocol.receive(connection)
-        if question["of"] in names:
+        if "test" in question:
+            cells.test(new_module().__dict__ if question["alone"] else names, question["test"], question["token"])
+        elif question["of"] in names:
             answer = names[question["of"]]
             send_reply(connection, ask(PROBES[question["probe"]], answer, dict(question["ask"]), question["returns"]), answer, largest)
         else:
@@ -196,6 +199,18 @@ class Cells:
         except OutOfTime:
             protocol.send(self.connection, {"stopped": True})
             return None
+
+    def test(self, names: dict[str, Any], source: str, token: int) -> None:
+        """Run an instructor's test cell, and tell its error; or else the token that came with it, and then the number in which it ends."""
+        try:
+            with allowance(self.seconds, self.wall):
+                value, problem = run_test(names, source)
+        except OutOfTime:
+            protocol.send(self.connection, {"stopped": True})
+            return
+        is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
+        told = () if problem else (np.array(token), *([np.array(float(value))] if is_number else []))
+        protocol.send(self.connection, vars(Reply(told, problem)))
 
     def needed(self, answers: Sequence[tuple[str, int, Sequence[str]]], cells: Sequence[tuple[str, str]]) -> tuple[list, tuple[str, ...]]:
         """Those cells, as identifiers and sources, that any of the answers needs, in their order; and the answers to be run apart.

@@ -4,10 +4,10 @@ import html
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from course.judging import heatmap
-from course.judging.exercise import Exercise
+from course.judging.exercise import Criterion
 
 Outcome = Literal["passed", "failed", "not written", "could not grade"]
 
@@ -21,6 +21,19 @@ SIGNS: dict[str, tuple[str, str]] = {  # a sign that needs no colour, and a colo
 
 STRESSED = re.compile(r"(?<![\w*])\*(\w[^*\n]*?)\*(?![\w*])")  # *so*, and not the stars of a product
 MOST_SHOWN = 4  # failed rows: of a class with eleven criteria the first mistake is often behind all of them
+
+
+class Asked(Protocol):
+    """What a verdict is on: an exercise, or what else is asked and earns points."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def asks(self) -> str: ...
+
+    @property
+    def criteria(self) -> tuple[Criterion, ...]: ...
 
 
 @dataclass(frozen=True)
@@ -55,7 +68,7 @@ class Verdict:
     note: str = ""  # on the verdict as a whole
 
     @classmethod
-    def alike(cls, exercise: Exercise, outcome: Outcome, reason: str, hint: str = "") -> "Verdict":
+    def alike(cls, exercise: Asked, outcome: Outcome, reason: str, hint: str = "") -> "Verdict":
         """The verdict that says the same of every criterion of an exercise."""
         return cls(exercise.name, exercise.asks, tuple(Mark(c.name, c.points, outcome, reason, hint) for c in exercise.criteria))
 

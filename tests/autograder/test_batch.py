@@ -447,11 +447,11 @@ def test_what_came_into_the_unit_later_costs_nothing_before_it_is_released_and_i
     assert batch.grade(instance, UNIT, limits=LIMITS).reports == [before]
 
 
-def test_a_unit_of_the_instructors_own_is_refused(instance):
+def test_a_unit_without_anything_to_grade_it_by_is_refused(instance):
     for folder in ("source", "release"):
         (instance.root / folder / "12_mine").mkdir()
         (instance.root / folder / "12_mine" / "12_mine.ipynb").write_text(json.dumps({"cells": [], "metadata": {}}))
-    with pytest.raises(UserError, match="12_mine is no unit of this course"):
+    with pytest.raises(UserError, match="12_mine is no unit of this course, and has no test cell"):
         batch.grade(instance, "12_mine", limits=LIMITS)
 
 
