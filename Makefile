@@ -9,7 +9,7 @@ DISTRIBUTIONS := pyproject.toml autograder/pyproject.toml
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo lecture test test-peers lab build kit deck bench bench-exercises bench-natural bench-widgets bench-grade constraints wheels clean
+.PHONY: help setup demo lecture test test-peers lab build kit deck bench bench-exercises bench-natural bench-fuzz bench-widgets bench-grade constraints wheels clean
 
 help:  ## this page
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 17
@@ -71,6 +71,9 @@ bench-exercises: $(READY)  ## every mistake the exercises know, and every right 
 
 bench-natural: $(READY)  ## wrong answers as people write them: caught, and named truly?
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.natural
+
+bench-fuzz: $(READY)  ## what reads hostile bytes, under a storm of them, a minute each; led by coverage where atheris is installed
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.fuzz
 
 bench-widgets: $(READY)  ## from a hand on a slider to the picture: on a page, in JupyterLab, and beside matplotlib
 	@sh scripts/system-packages.sh chromium:chromium
