@@ -226,6 +226,11 @@ class Instance:
 
     def check_unit(self, unit: str) -> None:
         if unit not in (known := self.units()):
+            if unit in listed(self.root / "source"):
+                raise UserError(
+                    f"{self.source(unit)} is not there: an assignment is one notebook here, with the name of its folder. Give each "
+                    f"notebook of {unit} a folder of its own, or grade it with `nbgrader autograde`."
+                )
             there = f"The class has {', '.join(known)}." if known else "The class has none yet: build its notebooks into source/ first."
             raise UserError(f"There is no unit {unit!r}. {there}")
 

@@ -121,6 +121,7 @@ def page(unit: str, score: Score, marked: Marked, notebook: Mapping[str, Any], r
         first=next((one for one in exercises if one.fell_short), None),
         unanswered=next((one for one in written if one.comment == NO_RESPONSE), None),
         exercises=exercises,
+        all_marked=all(one.earned is not None for one in exercises),
         written=written,
         rest=rest,
         cut=cut,

@@ -37,7 +37,7 @@ from course.judging.stubs import below_the_stub
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 1, 4, 22, 38
 SECCOMP_MODE_FILTER = 2
 MOST_FILES = 64  # open at once
-LOADED = ("matplotlib.pyplot", "IPython.display", "course.data", "course.plots")
+LOADED = ("matplotlib.pyplot", "numpy.testing", "IPython.display", "course.data", "course.plots")
 REHEARSED = """
 import numpy as np
 from course import check, data, plots

@@ -254,6 +254,12 @@ def test_the_number_in_which_a_test_cell_ends_is_what_is_earned(tmp_path):
     assert [of[f"ends-{place}"] for place in range(len(ENDINGS))] == list(ENDINGS.values())
 
 
+def test_an_assignment_of_several_notebooks_is_told_what_to_do(instance):
+    (instance.root / "source" / "ps1").mkdir()
+    with pytest.raises(batch.UserError, match=r"an assignment is one notebook here.*`nbgrader autograde`"):
+        instance.unit("ps1")
+
+
 def test_another_language_is_refused(instance):
     notebook = json.loads(instance.released(UNIT).read_text())
     notebook["metadata"]["kernelspec"] = {"name": "ir", "display_name": "R", "language": "R"}
@@ -302,7 +308,7 @@ def test_what_is_held_can_be_given_zero(instance):
     hand_in(instance, "a", RIGHT | {"own": TAMPERING["numpy's comparisons"]})
     assert batch.grade(instance, UNIT, limits=LIMITS).reports[0].status == "held"
     (page,) = feedback(instance, UNIT)
-    assert "could not be read" not in page.read_text()
+    assert "could not be read" not in page.read_text() and "Every exercise is right" not in page.read_text()
     assert batch.zero(instance, UNIT, "a").status == "zero"
     assert batch.grade(instance, UNIT, limits=LIMITS).unchanged == 1
 
