@@ -71,11 +71,13 @@ def grade(
     unsafe: bool = False,
     limits: Limits = Limits(),
     on_report: Callable[[Report], None] = lambda report: None,
+    judged: Callable[[Judging, list[HandIn]], Iterator[Judged]] | None = None,
 ) -> Graded:
     """Grade the submissions of a unit: those of `students`, or all; with `force`, also those that are graded already.
 
-    `workers` is the number of processes, 0 for one a core. Raises UserError for a unit or student there is not, and
-    SandboxUnavailable where students' code could not be held.
+    `workers` is the number of processes, 0 for one a core, unless `judged` brings processes that stay; where it leaves something out,
+    that waits for the next time. Raises UserError for a unit or student there is not, and SandboxUnavailable where students' code could
+    not be held.
     """
     structure = instance.structure(unit)
     check_release(instance, unit, structure)
@@ -90,8 +92,9 @@ def grade(
     judging = Judging(instance.root, unit, limits, unsafe, instance.secret(), instance.released_data(unit), tests_of(instance, unit))
     workers = min(workers or os.cpu_count() or 1, len(waiting))
     with Recorder(instance, unit) as recorder:
-        alone = workers <= 1 or len(waiting) <= FEW
-        for report, blank in judged_here(judging, waiting) if alone else judged_by_many(judging, waiting, workers):
+        if judged is None:
+            judged = judged_here if workers <= 1 or len(waiting) <= FEW else functools.partial(judged_by_many, workers=workers)
+        for report, blank in judged(judging, waiting):
             recorder.add(report, blank)
             on_report(report)
     return Graded(sorted([*done, *recorder.reports], key=lambda report: report.student), len(done), renamed)
@@ -282,8 +285,8 @@ class Recorder:
 
 def judged_here(judging: Judging, hand_ins: list[HandIn]) -> Iterator[Judged]:
     """Judge one after the other, in this process."""
-    own = Desk(judging)
-    with own.sandbox:
+    with judging.sandbox() as sandbox:
+        own = Desk(judging, sandbox)
         for hand_in in hand_ins:
             yield own.judge_and_render(hand_in)
 

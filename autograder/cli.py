@@ -17,7 +17,7 @@ ROOMS = {
     **dict.fromkeys(("scores", "marks"), "marks"),
     **dict.fromkeys(("new-exercise", "measure"), "own"),
     **{"collect": "collecting", "extend": "policy", "mark": "marking", "feedback": "handing_out", "report": "reporting"},
-    **{"similar": "similar", "lecture": "lecturing", "update": "updating"},
+    **{"similar": "similar", "lecture": "lecturing", "update": "updating", "watch": "watching"},
 }
 
 DESCRIPTION = """\
@@ -32,6 +32,8 @@ Make a class, release notebooks, grade what students hand in, and return feedbac
   autograder scores DIR UNIT          a table of the marks, or a file of them for Canvas, Moodle or Blackboard
   autograder report DIR               a page on the class: what was not understood, and by how many
   autograder similar DIR UNIT         a page of pairs that agree beyond what the exercise explains
+
+`autograder watch DIR` grades what arrives, for a whole term.
 
 To lecture: `autograder lecture` makes a folder of slides and widgets that needs no network.
 

@@ -8,7 +8,7 @@ DIR/attempts/UNIT/STUDENT.
 import hashlib
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -58,9 +58,10 @@ class Attempt:
     secret: bytes = b""
 
 
-def collect(instance: Instance, unit: str, source: Path, roster: Roster | None = None) -> list[Fate]:
+def collect(instance: Instance, unit: str, source: Path, roster: Roster | None = None, only: Collection[str] = ()) -> list[Fate]:
     """Copy the notebooks of a unit out of a download into the class; what became of every file, in the order of their names.
 
+    Of a folder it may be `only` some folders in it that are read.
     Raises UserError for a unit that is not released, and for a source that cannot be read.
     """
     instance.structure(unit)
@@ -69,7 +70,7 @@ def collect(instance: Instance, unit: str, source: Path, roster: Roster | None =
         attempts: list[Attempt] = []
         fates: list[Fate] = []
         beside: dict[PurePosixPath, bytes] = {}
-        for number, found in enumerate(sources.files(source)):
+        for number, found in enumerate(sources.files(source, only)):
             if found.path.name in (sources.TIME, sources.SECRET):
                 beside[found.path] = found.data[:LONGEST]
                 continue

@@ -62,11 +62,10 @@ def judge_in_process(judging: Judging, hand_in: HandIn) -> Judged:
 class Desk:
     """Where submissions of one unit are judged, one after the other: its structure, variants, questions and a sandbox, kept at hand."""
 
-    def __init__(self, judging: Judging):
-        self.judging = judging
+    def __init__(self, judging: Judging, sandbox: Sandbox):
+        self.judging, self.sandbox = judging, sandbox
         self.instance = Instance.open(judging.root)
         self.structure_of = self.instance.structures_of(judging.unit)
-        self.sandbox = judging.sandbox()
         self.questions = Questions(judging.secret)
         self.mistakes = learning.mistakes_of(self.instance)
 
@@ -92,7 +91,21 @@ class Desk:
         return asserts.judge(student, unit, hand_in.notebook, structure, self.sandbox, dict(self.judging.tests))
 
 
-own_desk = functools.cache(Desk)
+@functools.cache
+def own_desk(judging: Judging) -> Desk:
+    return Desk(judging, own_sandbox(judging.limits, judging.unsafe, judging.data))
+
+
+@functools.cache
+def own_sandbox(limits: Limits, unsafe: bool, data: Path | None) -> Sandbox:
+    """A sandbox of this process that stays: one for all units without data of their own."""
+    return Sandbox(limits, unsafe=unsafe, data=data)
+
+
+def given_up(judging: Judging, hand_in: HandIn, reason: str) -> Judged:
+    """A submission at which judging processes end: without a mark, and without a graded notebook, so that it is judged again."""
+    structure = Instance.open(judging.root).structures_of(judging.unit)(hand_in.student)
+    return could_not_grade(hand_in.student, judging.unit, structure, reason), frozenset()
 
 
 def could_not_grade(student: str, unit: str, structure: Structure, reason: str) -> Report:

@@ -14,8 +14,8 @@ ROOMS = {
     "course": "errors data engine gradcheck judging units time_limit checking gathering keeping graph explain layout plots widgets".split(),
     "autograder": [
         *"walls intake asked files spans policy report rubric origin instance turns similar lending grouping learning questions judge".split(),
-        *"asserts gradebook pages desk marking build length example trial own release collect teams variants batch update exporter".split(),
-        *"sample measure show lecture demo commands cli".split(),
+        *"asserts gradebook pages marking build length example trial own release collect teams variants arrivals".split(),
+        *"desk bench batch update watch exporter sample measure show lecture demo commands cli".split(),
     ],
 }
 # And of rooms before it, not from these.

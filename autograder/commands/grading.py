@@ -3,7 +3,7 @@
 import argparse
 import json
 import shlex
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +74,7 @@ def grade(options: argparse.Namespace, messages: Messages) -> int:
             messages.say(f"Left out: submitted/{printable(name)}: {printable(reason)}.")
         units = named(instance, options, filter(instance.submissions, instance.units()))
         tell_what_is_not_released(instance, units, messages)
-        left_out = {unit: not_shared(instance, unit, messages) for unit in units}
+        left_out = {unit: not_shared(instance, unit, messages.say) for unit in units}
         outcomes = {unit: graded(instance, unit, left_out[unit], options, messages) for unit in units if instance.submissions(unit)}
         summaries = {unit: summaries_of(instance, unit, outcome.reports) for unit, outcome in outcomes.items()}
         tell_whose_numbers(instance, outcomes, messages)
@@ -104,13 +104,13 @@ def grade(options: argparse.Namespace, messages: Messages) -> int:
     return NOT_ALL if strays or empty or not outcomes or undecided or any(left_out.values()) else DONE
 
 
-def not_shared(instance: Instance, unit: str, messages: Messages) -> set[str]:
+def not_shared(instance: Instance, unit: str, say: Callable[[str], None]) -> set[str]:
     """Share among teams what they handed in, and say so; the members of teams of which it is not clear what counts."""
     shared = teams.share(instance, unit)
     for team in shared:
         name = f"Team {printable(team.team)}: " if team.team else ""
         if team.unclear:
-            messages.say(f"{unit}: not graded: {', '.join(team.members)}. {name}{team.unclear}, and run this again.")
+            say(f"{unit}: not graded: {', '.join(team.members)}. {name}{team.unclear}, and run this again.")
         elif team.copied:
             kept = f" What {' and '.join(team.replaced)} had handed in is kept in {instance.root / 'attempts' / unit}."
             new = (
@@ -118,7 +118,7 @@ def not_shared(instance: Instance, unit: str, messages: Messages) -> set[str]:
                 f"folders in {instance.root / 'submitted'}, and them from the gradebook: nbgrader db student remove ID --force (in DIR)."
             )
             counts = f"{unit}: {name}what {team.student} handed in counts for {' and '.join(team.copied)} too."
-            messages.say(counts + (kept if team.replaced else "") + (new if team.new else ""))
+            say(counts + (kept if team.replaced else "") + (new if team.new else ""))
     return {member for team in shared if team.unclear for member in team.members}
 
 

@@ -22,6 +22,7 @@ HELP = {
     "demo": "a sample class, graded before your eyes",
     "collect": "take in what a learning platform let you download",
     "grade": "grade what was handed in",
+    "watch": "grade what arrives, until it is stopped",
     "zero": "give 0 for what cannot be read, or was not handed in",
     "extend": "grant a student more time",
     "mark": "mark the written answers of a unit",

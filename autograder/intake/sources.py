@@ -7,7 +7,7 @@ student may have zipped a zip, and no more of a file is read than a notebook may
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
@@ -34,11 +34,14 @@ class Found:
     problem: str = ""
 
 
-def files(source: Path) -> Iterator[Found]:
-    """Every file of a folder or a zip, in the order of their names. Raises UserError where there is neither, or too much."""
+def files(source: Path, only: Collection[str] = ()) -> Iterator[Found]:
+    """Every file of a folder or a zip, in the order of their names. Raises UserError where there is neither, or too much.
+
+    Of a folder it may be `only` some folders in it that are read.
+    """
     if not source.exists():
         raise UserError(f"There is no {source}. Give the folder or the zip that the learning platform let you download.")
-    found = in_folder(source) if source.is_dir() else in_zip(source, PurePosixPath(), time_at(source.stat().st_mtime))
+    found = in_folder(source, only) if source.is_dir() else in_zip(source, PurePosixPath(), time_at(source.stat().st_mtime))
     count = 0
     for count, one in enumerate(found, start=1):
         if count > MAX_FILES:
@@ -48,9 +51,9 @@ def files(source: Path) -> Iterator[Found]:
         raise UserError(f"{source} holds no files: expected what the students handed in. Was it unpacked to another place?")
 
 
-def in_folder(folder: Path) -> Iterator[Found]:
-    """The files of a folder, and of the zips in it."""
-    for place in sorted(folder.rglob("*")):
+def in_folder(folder: Path, only: Collection[str] = ()) -> Iterator[Found]:
+    """The files of a folder, or of `only` some in it, and of the zips there."""
+    for place in sorted(path for top in only or ("",) for path in (folder / top).rglob("*")):
         inside = PurePosixPath(place.relative_to(folder).as_posix())
         if is_litter(inside) or (place.is_dir() and not place.is_symlink()):
             continue
