@@ -9,7 +9,7 @@ DISTRIBUTIONS := pyproject.toml autograder/pyproject.toml
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo lecture test test-peers lab build kit deck bench bench-exercises bench-natural bench-fuzz bench-widgets bench-grade constraints wheels clean
+.PHONY: help setup demo lecture test test-peers test-chaos lab build kit deck bench bench-exercises bench-natural bench-fuzz bench-widgets bench-grade constraints wheels clean
 
 help:  ## this page
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 17
@@ -39,6 +39,10 @@ $(RESOLVED): $(READY) scripts/check-constraints.sh
 
 test-peers: $(PEERS)  ## the tests that take PyTorch and autograd as witnesses, which are large: installs both
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -m peers
+
+test-chaos: $(READY)  ## fifty processes killed while a class is graded: some minutes
+	@sh scripts/system-packages.sh bubblewrap:bwrap
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -m chaos
 
 $(PEERS): $(READY)
 	$(INSTALL) -e '.[peers]'

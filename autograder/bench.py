@@ -2,6 +2,8 @@
 
 import contextlib
 import multiprocessing
+import os
+import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -53,11 +55,14 @@ class Bench:
 
     def kill(self) -> None:
         """End the processes now."""
-        if self._pool:
-            for process in multiprocessing.active_children():
-                if process not in self._others:
-                    process.kill()
+        for process in self.processes():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
         self.close()
+
+    def processes(self) -> list[int]:
+        """Those that judge now, by their numbers."""
+        return [one.pid for one in multiprocessing.active_children() if one not in self._others and one.pid] if self._pool else []
 
     def _together(self, judging: Judging, waiting: deque[HandIn], in_hand: dict[Future[Judged], HandIn]) -> Iterator[Judged]:
         """Judge what waits. Raises BrokenProcessPool where a process is ended from outside; what was `in_hand` then may be why."""

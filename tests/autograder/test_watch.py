@@ -13,7 +13,9 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from pathlib import Path
 
+import psycopg
 import pytest
+from sqlalchemy import make_url
 
 from autograder import batch, release, sample
 from autograder.bench import Bench
@@ -241,8 +243,8 @@ def test_a_submission_at_which_processes_end_gets_no_mark_and_holds_up_nobody(in
     def killing(bench, judging, hand_in):
         future = submit(bench, judging, hand_in)
         if hand_in.student == "bad":
-            for process in bench._pool._processes.values():
-                process.kill()
+            for process in bench.processes():
+                os.kill(process, signal.SIGKILL)
         return future
 
     monkeypatch.setattr(Bench, "_submit", killing)
@@ -308,3 +310,43 @@ def test_the_command_ends_at_once_where_nothing_is_in_hand(instance):
         service.send_signal(signal.SIGTERM)
         told, _ = service.communicate(timeout=60)
     assert service.returncode == 0 and " Stopped. " in told
+
+
+def memory(process: int) -> int:
+    """What a process holds, in bytes."""
+    return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def test_hundreds_of_arrivals_leave_nothing_behind(instance, watched):
+    """The controller and its judging process hold no more after 300 than after 100."""
+    held = []
+    for turn in range(15):
+        for number in range(20):
+            hand_in(instance, f"s{number}", relu_backward=f"# {turn}")
+        while len(watched.graded) < 20 * (turn + 1):
+            watched.rounds(1)
+        (judging,) = watched.watch.bench.processes()
+        held.append(memory(os.getpid()) + memory(judging))
+    assert held[-1] - held[4] < 12 << 20, f"{[size >> 20 for size in held]} MB"
+    assert watched.said == [] and len({student for _, student, _ in watched.graded}) == 20
+
+
+@pytest.mark.xdist_group("postgres")
+def test_a_server_that_is_restarted_is_waited_for(instance, postgres, new_database):
+    address = new_database()
+    with (instance.root / CONFIG).open("a", encoding="utf-8") as config:
+        config.write(f"c.CourseDirectory.db_url = {address!r}\n")
+    instance = Instance.open(instance.root)
+    release.release(instance, UNIT)
+    name, watched = make_url(address).database, Watched(instance)
+    hand_in(instance, "ada", linear_forward=FORWARD)
+    with psycopg.connect(postgres("postgres").replace("+psycopg", ""), autocommit=True) as server:
+        server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        server.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+        assert watched.rounds(3) == []
+        assert len(watched.said) == 1 and "There is no way to the gradebook" in watched.said[0] and "sesame" not in watched.said[0]
+        server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+    later(watched)
+    assert watched.rounds() == [(UNIT, "ada", 1)]
+    assert [row.exercises for row in database.scores(instance, UNIT)] == [1]
+    watched.watch.bench.close()
