@@ -16,6 +16,7 @@ from pathlib import Path
 
 from autograder import build, desk, learning
 from autograder.asked import asked_of, is_ours
+from autograder.cluster.dealing import judged_there
 from autograder.desk import Desk, Judged, Judging
 from autograder.files import write_whole
 from autograder.gradebook import database, rules
@@ -70,14 +71,15 @@ def grade(
     force: bool = False,
     unsafe: bool = False,
     limits: Limits = Limits(),
+    scheduler: str = "",
     on_report: Callable[[Report], None] = lambda report: None,
     judged: Callable[[Judging, list[HandIn]], Iterator[Judged]] | None = None,
 ) -> Graded:
     """Grade the submissions of a unit: those of `students`, or all; with `force`, also those that are graded already.
 
-    `workers` is the number of processes, 0 for one a core, unless `judged` brings processes that stay; where it leaves something out,
-    that waits for the next time. Raises UserError for a unit or student there is not, and SandboxUnavailable where students' code could
-    not be held.
+    `workers` is the number of processes, 0 for one a core; with the address of a `scheduler`, the workers of that Dask cluster judge;
+    `judged` brings processes that stay, and where it leaves something out, that waits for the next time. Raises UserError for a unit or
+    student there is not, and SandboxUnavailable where students' code could not be held.
     """
     structure = instance.structure(unit)
     check_release(instance, unit, structure)
@@ -90,10 +92,8 @@ def grade(
     for report in done:
         on_report(report)
     judging = Judging(instance.root, unit, limits, unsafe, instance.secret(), instance.released_data(unit), tests_of(instance, unit))
-    workers = min(workers or os.cpu_count() or 1, len(waiting))
+    judged = judged or functools.partial(judged_anew, workers=workers, scheduler=scheduler)
     with Recorder(instance, unit) as recorder:
-        if judged is None:
-            judged = judged_here if workers <= 1 or len(waiting) <= FEW else functools.partial(judged_by_many, workers=workers)
         for report, blank in judged(judging, waiting):
             recorder.add(report, blank)
             on_report(report)
@@ -283,12 +283,23 @@ class Recorder:
         self._due = time.monotonic() + max(EVERY, 10 * (time.monotonic() - start))
 
 
+def judged_anew(judging: Judging, hand_ins: list[HandIn], workers: int, scheduler: str) -> Iterator[Judged]:
+    """Have these judged where that is to be: on a cluster, in this process, or in several."""
+    workers = min(workers or os.cpu_count() or 1, len(hand_ins))
+    if scheduler and judging.tests:
+        raise UserError(f"{judging.unit} has test cells of its own, which a cluster does not run. Grade it here, without --scheduler.")
+    if scheduler:
+        return judged_there(judging, hand_ins, scheduler) if hand_ins else iter(())
+    alone = workers <= 1 or len(hand_ins) <= FEW
+    return judged_here(judging, hand_ins) if alone else judged_by_many(judging, hand_ins, workers)
+
+
 def judged_here(judging: Judging, hand_ins: list[HandIn]) -> Iterator[Judged]:
     """Judge one after the other, in this process."""
     with judging.sandbox() as sandbox:
         own = Desk(judging, sandbox)
         for hand_in in hand_ins:
-            yield own.judge_and_render(hand_in)
+            yield own.judge_and_write(hand_in)
 
 
 def judged_by_many(judging: Judging, hand_ins: list[HandIn], workers: int) -> Iterator[Judged]:

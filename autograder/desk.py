@@ -56,30 +56,37 @@ def end_with_parent(parent: multiprocessing.process.BaseProcess) -> None:
 
 def judge_in_process(judging: Judging, hand_in: HandIn) -> Judged:
     """Judge one submission at this worker process's own desk, which dies with the process."""
-    return own_desk(judging).judge_and_render(hand_in)
+    return own_desk(judging).judge_and_write(hand_in)
 
 
 class Desk:
     """Where submissions of one unit are judged, one after the other: its structure, variants, questions and a sandbox, kept at hand."""
 
-    def __init__(self, judging: Judging, sandbox: Sandbox):
+    def __init__(self, judging: Judging, sandbox: Sandbox, questions: Questions | None = None):
         self.judging, self.sandbox = judging, sandbox
         self.instance = Instance.open(judging.root)
         self.structure_of = self.instance.structures_of(judging.unit)
-        self.questions = Questions(judging.secret)
+        self.questions = questions or Questions(judging.secret)
         self.mistakes = learning.mistakes_of(self.instance)
 
-    def judge_and_render(self, hand_in: HandIn) -> Judged:
-        """The report on one submission, and its graded notebook on disk."""
+    def judge_and_write(self, hand_in: HandIn) -> Judged:
+        """The report on one submission, with its graded notebook on disk."""
+        judged, notebook = self.judge_and_render(hand_in)
+        if notebook:
+            rendering.put(self.instance, judged[0], notebook)
+        return judged
+
+    def judge_and_render(self, hand_in: HandIn) -> tuple[Judged, str]:
+        """The report on one submission, and its graded notebook; none where the judge failed."""
         unit, structure = self.judging.unit, self.structure_of(hand_in.student)
         try:
             report, submission = self.judged(hand_in, structure)
-            report = rendering.write(self.instance, learning.with_names(report, self.mistakes), structure, submission)
+            report, notebook = rendering.rendered(learning.with_names(report, self.mistakes), structure, submission)
         except UserError:
             raise
         except Exception as error:  # the judge itself failed: it costs this student no mark, and no other student a turn
-            return could_not_grade(hand_in.student, unit, structure, our_fault("this notebook", error)), frozenset()
-        return report, submission.unanswered if submission else frozenset()
+            return (could_not_grade(hand_in.student, unit, structure, our_fault("this notebook", error)), frozenset()), ""
+        return (report, submission.unanswered if submission else frozenset()), notebook
 
     def judged(self, hand_in: HandIn, structure: Structure) -> tuple[Report, Submission | None]:
         """The report on one submission, and the notebook as it was graded; none where it could not be read."""

@@ -6,6 +6,7 @@ file gets nobody can tell who does not know the secret.
 
 import hashlib
 from collections import OrderedDict
+from collections.abc import Mapping
 
 from course.judging.exercise import Exercise
 
@@ -22,14 +23,29 @@ class Questions:
 
     def of(self, exercise: Exercise, handed_in: str) -> Exercise:
         """An exercise with the set of cases that a file gets: the same whenever the same file is graded."""
-        number = self.digest(exercise.name, handed_in) % SETS
-        key = (exercise.name, *sorted(exercise.numbers.items()), number)
-        kept = self._kept.pop(key, None) or exercise.kept(self.digest(exercise.name, str(number)))
+        seed = self.seed(exercise.name, handed_in)
+        key = (exercise.name, *sorted(exercise.numbers.items()), seed)
+        kept = self._kept.pop(key, None) or exercise.kept(seed)
         self._kept[key] = kept
         if len(self._kept) > MOST_KEPT:
             self._kept.popitem(last=False)
         return kept
 
+    def seed(self, name: str, handed_in: str) -> int:
+        """What the cases of an exercise are drawn from, for a file."""
+        return self.digest(name, str(self.digest(name, handed_in) % SETS))
+
     def digest(self, *words: str) -> int:
         """A number that the secret makes of these words."""
         return int.from_bytes(hashlib.blake2b(" ".join(words).encode(), key=self.secret, digest_size=8).digest(), "big")
+
+
+class Told(Questions):
+    """The sets of somebody who does not know the secret, and is told the seeds for each file."""
+
+    def __init__(self) -> None:
+        super().__init__(b"")
+        self.seeds: Mapping[str, int] = {}
+
+    def seed(self, name: str, handed_in: str) -> int:
+        return self.seeds[name]

@@ -89,6 +89,11 @@ class Report:
         data = json.loads(path.read_text(encoding="utf-8"))
         if (told := data.pop("digest", None)) and told != digest(data):
             raise ValueError(f"{path} was changed after it was saved")
+        return cls.from_dict(data)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> "Report":
+        """The report that `asdict` made this of, be it as JSON has it."""
         data["verdicts"] = tuple(Verdict.from_dict(v) for v in data["verdicts"])
         data["cell_errors"] = tuple((cell, error) for cell, error in data["cell_errors"])
         data["unexplained"] = tuple(

@@ -15,7 +15,7 @@ ROOMS = {
     "autograder": [
         *"walls intake asked files spans policy report rubric origin instance turns similar lending grouping learning questions judge".split(),
         *"asserts gradebook pages marking build length example trial own release collect teams variants arrivals".split(),
-        *"desk bench batch update watch exporter sample measure show lecture demo commands cli".split(),
+        *"desk bench cluster batch update watch exporter sample measure show lecture demo commands cli".split(),
     ],
 }
 # And of rooms before it, not from these.

@@ -21,6 +21,7 @@ from autograder.report import Report
 from autograder.show import progress, table_of_reports
 from autograder.turns import alone
 from autograder.walls.sandbox import Limits, printable
+from course.errors import UserError
 from course.units import UNITS
 
 GRADE = """\
@@ -41,7 +42,11 @@ def register(commands: Commands) -> None:
     """Enter these commands, with their options and their help."""
     command = with_units(commands.add_parser("grade", help=HELP["grade"], description=GRADE))
     command.add_argument("--student", action="append", type=composed, default=[], metavar="ID", help="only this student; may be repeated")
-    command.add_argument("--workers", type=between(1, 1000), default=0, metavar="N", help="processes (default: one a core)")
+    where = command.add_mutually_exclusive_group()
+    where.add_argument("--workers", type=between(1, 1000), default=0, metavar="N", help="processes (default: one a core)")
+    where.add_argument(
+        "--scheduler", default="", metavar="ADDRESS", help="have the workers of a Dask cluster judge, such as tcp://10.0.0.1:8786"
+    )
     command.add_argument("--force", action="store_true", help="also what is graded already and has not changed since")
     command.add_argument("--json", action="store_true", help="print one JSON array, an object a student, and nothing else")
     command.add_argument(
@@ -62,6 +67,8 @@ def register(commands: Commands) -> None:
 
 
 def grade(options: argparse.Namespace, messages: Messages) -> int:
+    if options.scheduler and options.unsafe:
+        raise UserError("Students' code is never run on a cluster without the sandbox. Leave out --unsafe, or --scheduler.")
     with alone(options.dir, messages.say):
         instance = Instance.open(options.dir)
         if not instance.buttons_judge:
@@ -165,6 +172,7 @@ def graded(instance: Instance, unit: str, left_out: Collection[str], options: ar
             force=options.force,
             unsafe=options.unsafe,
             limits=Limits(seconds=options.seconds, memory_mb=options.memory),
+            scheduler=options.scheduler,
             on_report=lambda _: advance(),
         )
 

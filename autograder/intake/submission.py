@@ -44,11 +44,17 @@ def read(path: Path, structure: Structure) -> Submission:
 
 def read_cells(path: Path) -> tuple[list[StudentCell], str, str]:
     """The cells of the notebook at `path`, the SHA-256 of the file, and a note on what was left out."""
+    text, digest = read_text(path)
+    cells, note = student_cells(parse(text))
+    return cells, digest, note
+
+
+def read_text(path: Path) -> tuple[bytes, str]:
+    """What stands in the file at `path` but for outputs, and the SHA-256 of all of it."""
     data = read_bytes(path, MAX_FILE)
     if len(text := without_outputs(data)) > MAX_BYTES:
         raise Unreadable(f"{path.name} is larger than {MAX_BYTES / 1e6:g} MB, even without outputs. Ask the student to shorten it.")
-    cells, note = student_cells(parse(text))
-    return cells, hashlib.sha256(data).hexdigest(), note
+    return text, hashlib.sha256(data).hexdigest()
 
 
 def read_bytes(path: Path, limit: int) -> bytes:

@@ -59,17 +59,28 @@ class Renderer(IPythonRenderer):
 
 
 def write(instance: Instance, report: Report, structure: Structure, submission: Submission | None) -> Report:
-    """Write the graded notebook of one report; for an unreadable one (no submission) the released notebook, with the reason on top.
+    """Render the graded notebook of one report, and put it in its place; the report as `rendered` returns it."""
+    report, text = rendered(report, structure, submission)
+    put(instance, report, text)
+    return report
 
-    The report comes back with what tells a graded notebook that was changed since.
+
+def rendered(report: Report, structure: Structure, submission: Submission | None) -> tuple[Report, str]:
+    """The graded notebook of one report; of an unreadable one (no submission) the released notebook, with the reason on top.
+
+    Before it the report, with what tells a graded notebook that was changed since.
     """
-    path = instance.autograded(report.student, report.unit)
     text = json.dumps(graded(report, structure, submission))
+    return replace(report, rendered=hashlib.sha256(text.encode()).hexdigest()), text
+
+
+def put(instance: Instance, report: Report, text: str) -> None:
+    """Write a graded notebook where it is looked for, and when it was handed in beside it."""
+    path = instance.autograded(report.student, report.unit)
     with reported(f"write {path}"):
         write_whole(path, text)
         if at := timestamp(instance.submitted(report.student, report.unit)):
             write_whole(path.with_name("timestamp.txt"), f"{at} UTC\n")
-    return replace(report, rendered=hashlib.sha256(text.encode()).hexdigest())
 
 
 def graded(report: Report, structure: Structure, submission: Submission | None) -> NotebookNode:

@@ -1,0 +1,46 @@
+"""What a Dask worker does with a hand-in; here without Dask."""
+
+import json
+
+import pytest
+
+from autograder.cluster import parcels, worker
+from autograder.cluster.alike import made_of
+from autograder.desk import Judging
+from autograder.instance import HandIn
+from autograder.walls.sandbox import Limits
+
+UNIT = "00_start_here"
+
+
+@pytest.fixture
+def judged(instance, hand_in):
+    """What is said of one hand-in."""
+    judging = Judging(instance.root, UNIT, Limits(), False, instance.secret())
+    parcel, outgoing = parcels.pack_class(judging), parcels.Outgoing(judging)
+    packed, _ = outgoing.pack(HandIn("a", hand_in("a", square="def square(x):\n    return x * x")))
+    yield lambda **others: json.loads(worker.judge_here(parcel.name, parcel.content, packed, {**made_of(), **others}))
+    worker.kept.process.close()
+
+
+def test_where_the_judging_process_was_ended_another_one_judges(judged):
+    first = judged()
+    assert first["report"]["status"] == "graded"
+    before = worker.kept.process
+    assert judged() == first and worker.kept.process is before
+    before.process.kill()
+    assert judged() == first and worker.kept.process is not before
+
+
+def test_a_judging_process_that_is_always_ended_is_told(judged, monkeypatch):
+    monkeypatch.setattr(worker, "START", "raise SystemExit")
+    assert judged().keys() == {"fallen"}
+
+
+def test_another_version_is_refused_before_anything_is_judged(judged):
+    assert judged() and judged(sources="x") == {"refused": "it has another version of the course"}
+
+
+def test_without_a_wall_it_refuses(judged, monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert "bubblewrap" in judged()["refused"]
