@@ -1,8 +1,8 @@
 """What a Dask worker does: it hands each submission to a judging process of its own, and gives back what that says.
 
 Dask runs tasks in threads, of a process that may not fork and that others use too. The judge wants a process to itself, for its limits of
-time and memory. So each thread keeps one, which judges for one unit of one class and ends when there is nothing to do. This file is loaded
-by workers of which nothing is known yet, and so loads nothing.
+time and memory. So each thread keeps one for each class that it judges for at present; it ends when there is nothing to do. This file is
+loaded by workers of which nothing is known yet, and so loads nothing.
 """
 
 import json
@@ -19,9 +19,27 @@ from typing import Any
 from autograder.cluster.alike import differences, made_of
 
 IDLE = 60.0  # seconds without work, after which a judging process ends
+GRACE = 5.0  # seconds for it to end
 ATTEMPTS = 2  # to have a submission judged by a process that lives
 START = "from autograder.cluster import worker; worker.main()"
-kept = threading.local()
+MOST_KEPT = 4  # judging processes of one thread, each of a unit of a class
+
+
+class Kept(threading.local):
+    """A thread's judging processes, by the names of their classes, the one used last at the end."""
+
+    def __init__(self) -> None:
+        self.processes: dict[str, JudgingProcess] = {}
+
+    def process(self, name: str) -> "JudgingProcess":
+        """The one for a class, or a new one."""
+        process = self.processes.pop(name, None)
+        if process is None or process.closed:
+            process = JudgingProcess()
+        self.processes[name] = process
+        if len(self.processes) > MOST_KEPT:
+            self.processes.pop(next(iter(self.processes))).close()
+        return process
 
 
 def judge_here(name: str, parcel: bytes, hand_in: bytes, expected: Mapping[str, str]) -> bytes:
@@ -32,29 +50,19 @@ def judge_here(name: str, parcel: bytes, hand_in: bytes, expected: Mapping[str, 
     if reason := differences(made_of(), expected):
         return json.dumps({"refused": reason}).encode()
     for _ in range(ATTEMPTS):
+        process = kept.process(name)
         try:
-            return own_process(name, parcel).judge(hand_in)
+            return process.judge(parcel, hand_in)
         except (EOFError, OSError):  # it was idle and has ended, or somebody ended it
-            kept.process.close()
-    return json.dumps({"fallen": "the process that judged it was ended from outside; was there too little memory?"}).encode()
-
-
-def own_process(name: str, parcel: bytes) -> "JudgingProcess":
-    """This thread's own process, for that class."""
-    process = getattr(kept, "process", None)
-    if process is None or process.closed or process.name != name:
-        if process:
             process.close()
-        kept.process = process = JudgingProcess(name)
-        process.line.send_bytes(parcel)
-    return process
+    return json.dumps({"fallen": "the process that judged it was ended from outside; was there too little memory?"}).encode()
 
 
 class JudgingProcess:
     """A process that judges what it is sent, over a socket of bytes. It outlives this one by one submission at most."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self) -> None:
+        self.knows_the_class = False
         ours, theirs = socket.socketpair()
         with theirs:
             command = [sys.executable, "-c", START, str(theirs.fileno())]
@@ -65,22 +73,31 @@ class JudgingProcess:
     def closed(self) -> bool:
         return self.line.closed
 
-    def judge(self, hand_in: bytes) -> bytes:
-        """Raises EOFError or OSError where the process is gone."""
+    def judge(self, parcel: bytes, hand_in: bytes) -> bytes:
+        """What is said of a hand-in of the class in `parcel`. Raises EOFError or OSError where the process is gone."""
+        if not self.knows_the_class:
+            self.line.send_bytes(parcel)
+            self.knows_the_class = True
         self.line.send_bytes(hand_in)
         return self.line.recv_bytes()
 
     def close(self) -> None:
-        """End the process."""
+        """End the process: it does so by itself, and clears up after itself, unless it hangs."""
         self.line.close()
-        self.process.kill()
-        self.process.wait()
+        try:
+            self.process.wait(GRACE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+kept = Kept()
 
 
 def main() -> None:
     """The judging process: a class comes first, then one hand-in after the other, until nobody is there or nothing to do."""
     from autograder.cluster.parcels import Incoming, unpack_class
-    from course.errors import SandboxUnavailable, UserError
+    from course.errors import UserError
 
     with Connection(int(sys.argv[1])) as line, tempfile.TemporaryDirectory(prefix="autograder-") as folder:
         incoming = None
@@ -91,7 +108,7 @@ def main() -> None:
                 try:
                     incoming = incoming or Incoming(unpack_class(parcel, Path(folder)))
                     said: dict[str, Any] = incoming.judge(content)
-                except (SandboxUnavailable, UserError) as error:
+                except (UserError, OSError) as error:  # there is no wall, or no place on the disk
                     said = {"refused": str(error)}
                 line.send_bytes(json.dumps(said).encode())
         except (EOFError, OSError):

@@ -19,17 +19,39 @@ def judged(instance, hand_in):
     judging = Judging(instance.root, UNIT, Limits(), False, instance.secret())
     parcel, outgoing = parcels.pack_class(judging), parcels.Outgoing(judging)
     packed, _ = outgoing.pack(HandIn("a", hand_in("a", square="def square(x):\n    return x * x")))
-    yield lambda **others: json.loads(worker.judge_here(parcel.name, parcel.content, packed, {**made_of(), **others}))
-    worker.kept.process.close()
+    yield lambda **others: json.loads(worker.judge_here("a class", parcel.content, packed, {**made_of(), **others}))
+    for process in worker.kept.processes.values():
+        process.close()
+    worker.kept.processes.clear()
 
 
 def test_where_the_judging_process_was_ended_another_one_judges(judged):
     first = judged()
     assert first["report"]["status"] == "graded"
-    before = worker.kept.process
-    assert judged() == first and worker.kept.process is before
+    before = worker.kept.processes["a class"]
+    assert judged() == first and worker.kept.processes["a class"] is before
     before.process.kill()
-    assert judged() == first and worker.kept.process is not before
+    assert judged() == first and worker.kept.processes["a class"] is not before
+
+
+class Stub:
+    """Stands for a judging process."""
+
+    closed = False
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_two_classes_at_once_do_not_end_each_others_process_and_no_thread_keeps_many(monkeypatch):
+    monkeypatch.setattr(worker, "JudgingProcess", Stub)
+    monkeypatch.setattr(worker, "MOST_KEPT", 2)
+    kept = worker.Kept()
+    one, another = kept.process("one"), kept.process("another")
+    assert kept.process("one") is one and kept.process("a third") is not one
+    assert another.closed and not one.closed and list(kept.processes) == ["one", "a third"]
+    one.close()
+    assert kept.process("one") is not one
 
 
 def test_a_judging_process_that_is_always_ended_is_told(judged, monkeypatch):
