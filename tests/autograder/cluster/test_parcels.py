@@ -4,10 +4,12 @@ import json
 
 import pytest
 
+from autograder import learning, own
 from autograder.cluster import parcels
 from autograder.desk import Desk, Judging
 from autograder.instance import HandIn, Instance
 from autograder.walls.sandbox import Limits
+from course.units import UNITS
 
 UNIT = "00_start_here"
 SQUARE = "def square(x):\n    return x * x"
@@ -50,3 +52,20 @@ def test_outputs_stay_here_and_the_fingerprint_is_that_of_the_file(judging, hand
     path.write_text(json.dumps(notebook))
     packed, fingerprint = parcels.Outgoing(judging).pack(HandIn("a", path))
     assert len(packed) < 500_000 and fingerprint == parcels.submissions.fingerprint(path)
+
+
+def test_a_class_takes_its_own_exercises_numbers_and_names_of_mistakes_along(instance, tmp_path):
+    own.new_exercise(instance, "bent", "12_mine")
+    (instance.root / "exercises" / "12_mine" / "data").mkdir()
+    (instance.root / "exercises" / "12_mine" / "data" / "table.csv").write_bytes(b"1,2")
+    instance.released("12_mine").parent.mkdir(parents=True)
+    instance.released("12_mine").write_bytes(instance.released(UNIT).read_bytes())
+    instance.numbers_path("12_mine").parent.mkdir()
+    instance.numbers_path("12_mine").write_text('{"a": {"bent": {"slope": 2}}}')
+    (instance.root / learning.FILE).write_text(learning.EXAMPLE)
+    judging = Judging(instance.root, "12_mine", Limits(), False, b"")
+    there = parcels.unpack_class(parcels.pack_class(judging).content, tmp_path / "there")
+    copy = Instance.open(there.root)
+    assert [exercise.name for exercise in UNITS["12_mine"]] == ["bent"] and UNITS.own.directory == there.root / "exercises"
+    assert copy.numbers("12_mine") == {"a": {"bent": {"slope": 2}}} and learning.mistakes_of(copy)
+    assert (there.root / "exercises" / "12_mine" / "data" / "table.csv").read_bytes() == b"1,2"
