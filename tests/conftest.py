@@ -9,6 +9,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Playwright, sync_playwright
 
 
+@pytest.fixture(scope="session", params=["bubblewrap", pytest.param("wasm", marks=pytest.mark.wasm)])
+def wall(request: pytest.FixtureRequest) -> str:
+    """Each of the walls; that of WebAssembly in `make test-wasm` only, since it has to be set up first."""
+    return request.param
+
+
 @pytest.fixture(scope="session")
 def chromium_options() -> dict[str, object]:
     """How Chromium is started: Debian's where it is installed, Playwright's own otherwise, and quiet towards the network."""

@@ -25,7 +25,7 @@ import numpy as np
 
 from autograder.walls import protocol
 from autograder.walls.bounds import bounded_memory
-from autograder.walls.zygote import START_SECONDS, Zygote, started
+from autograder.walls.zygote import BUBBLEWRAP, NONE, START_SECONDS, WASM, Zygote, started
 from course.errors import ProtocolError, SandboxUnavailable
 from course.judging.probes import PROBES, NotAnArray, Reply
 from course.time_limit import SECONDS, late
@@ -38,6 +38,7 @@ GRACE = 1.0  # seconds after its time within which a cell may stop by itself
 LENT_BYTES = 2 << 30  # of memory, that a borrowed call may take in the judge
 REPLY_FIELDS = {"arrays", "problem", "not_written", "changed"}
 MOST_NAMES = 8
+PACE = {BUBBLEWRAP: 1.0, NONE: 1.0, WASM: 4.0}  # how much longer Python itself takes there: all limits of time are so much longer
 Lent = Mapping[str, Callable[..., object]]
 
 # What a wall must refuse before it is trusted with anything, in the order of `attempts`.
@@ -45,15 +46,16 @@ PROMISES = ("network", "new processes", "signals", "this repository", "writing")
 PROOF = """
 import os, socket
 
-def refused(call, *arguments):
+def refused(module, name, *arguments):
     try:
-        call(*arguments)
-    except OSError:
+        getattr(module, name)(*arguments)
+    except (OSError, AttributeError):  # or it is not there at all
         return True
     return False
 
 def attempts(judge):
-    return [refused(*each) for each in [(socket.socket,), (os.fork,), (os.kill, 1, 0), (os.stat, judge), (os.mkdir, "/new")]]
+    calls = [(socket, "socket"), (os, "fork"), (os, "kill", 1, 0), (os, "stat", judge), (os, "mkdir", "/new")]
+    return [refused(*each) for each in calls]
 """
 
 
@@ -118,13 +120,13 @@ class Limits:
 class Sandbox:
     """A place to run students' code in, one run at a time. Raises `SandboxUnavailable` at once where there is none to be had.
 
-    `unsafe` leaves out the wall: limits and deadlines hold, but the code may read, write and send whatever its user may. `data` is a
+    `unsafe` leaves out the `wall`: limits and deadlines hold, but the code may read, write and send whatever its user may. `data` is a
     directory that the code may read as `data`, as it can in a notebook beside it.
     """
 
-    def __init__(self, limits: Limits | None = None, *, unsafe: bool = False, data: Path | None = None) -> None:
+    def __init__(self, limits: Limits | None = None, *, unsafe: bool = False, wall: str = BUBBLEWRAP, data: Path | None = None) -> None:
         self.limits = limits or Limits()
-        self._unsafe, self._data = unsafe, data
+        self._wall, self._data = NONE if unsafe else wall, data
         self._run: Run | None = None
         self._zygote = self._start()
 
@@ -173,10 +175,10 @@ class Sandbox:
         }
         self._end_run()
         try:
-            self._run = Run(self._zygote, limits, task, answers[0], lend or {})
+            self._run = Run(self._zygote, limits, task, answers[0], lend or {}, PACE[self._wall])
         except SandboxUnavailable:  # its process is gone: a new one takes over, once
             self._zygote = self._start()
-            self._run = Run(self._zygote, limits, task, answers[0], lend or {})
+            self._run = Run(self._zygote, limits, task, answers[0], lend or {}, PACE[self._wall])
         return self._run
 
     def close(self) -> None:
@@ -197,11 +199,11 @@ class Sandbox:
 
     def _start(self) -> Zygote:
         limits = self.limits
-        seconds = limits.seconds + limits.all_cells
+        seconds = PACE[self._wall] * (limits.seconds + limits.all_cells)
         memory, reply = limits.memory_mb << 20, limits.reply_mb << 20
-        zygote = started(seconds=seconds, memory=memory, reply=reply, unsafe=self._unsafe, data=self._data)
+        zygote = started(seconds=seconds, memory=memory, reply=reply, wall=self._wall, data=self._data)
         try:
-            if not self._unsafe:
+            if self._wall != NONE:
                 _prove(zygote, limits)
         except BaseException:
             zygote.close()
@@ -238,7 +240,7 @@ class Run:
     says nothing about the answer.
     """
 
-    def __init__(self, zygote: Zygote, limits: Limits, task: Mapping[str, Any], answer: Answer, lend: Lent) -> None:
+    def __init__(self, zygote: Zygote, limits: Limits, task: Mapping[str, Any], answer: Answer, lend: Lent, pace: float = 1.0) -> None:
         self.cell_errors: dict[str, str] = {}
         self.hung_cell: str | None = None
         self.late = 0
@@ -251,6 +253,7 @@ class Run:
         self._cells = dict(task["cells"])
         self._answer = answer
         self._lend = lend
+        self._pace = pace
         self._left = limits.seconds
         self._frames = 0
         self._running: str | None = None
@@ -273,11 +276,11 @@ class Run:
         if self._closed and not self._problem:
             raise ValueError("expected an open run, got one that is closed: a sandbox has one run at a time")
         if not self._problem:
-            self._deadline = time.monotonic() + self._left
+            self._deadline = time.monotonic() + self._pace * self._left
             with self._watch():
                 protocol.write(self._connection, frame, deadline=self._deadline)
                 reply = self._reply(self._next(), inputs)
-                self._left = self._deadline - time.monotonic()
+                self._left = (self._deadline - time.monotonic()) / self._pace
                 self.troubled |= bool(reply.problem)
                 return reply
         self.troubled = True
@@ -327,7 +330,7 @@ class Run:
 
     def _run_cells(self, frame: bytes) -> None:
         """Hand over the task, and note how each cell went. A cell that will not be stopped from within takes the run with it."""
-        self._deadline = end = time.monotonic() + self._limits.all_cells
+        self._deadline = end = time.monotonic() + self._pace * self._limits.all_cells
         with self._watch():
             protocol.write(self._connection, frame, deadline=self._deadline)
             while True:
@@ -335,7 +338,7 @@ class Run:
                 match message:
                     case {"running": str(cell)} if cell in self._cells:
                         self._running = cell
-                        self._deadline = min(end, time.monotonic() + self._limits.cell_wall + GRACE)
+                        self._deadline = min(end, time.monotonic() + self._pace * self._limits.cell_wall + GRACE)
                     case {"stopped": True} if self._running is not None:
                         self.late += 1
                         self.cell_errors[self._running] = (

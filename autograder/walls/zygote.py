@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import IO
 
@@ -29,6 +29,14 @@ PAUSES = (0.5, 2.0)  # seconds before a failure that may pass is tried again
 PASSING = (errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.EBUSY, errno.ETXTBSY, errno.ENOSPC)
 BUSY = "This machine had no room for the sandbox ({}), though it was tried {} times. Let other programs finish, and run this again."
 
+PACKAGE = Path(__file__).resolve().parent.parent
+OF_THE_ENGINE = (
+    "__init__.py",
+    "walls/__init__.py",
+    *(f"walls/wasm/{name}.py" for name in ("__init__", "compiled", "engine", "guest", "wasi")),
+)
+OF_THE_USER = ("HOME", "XDG_CACHE_HOME", "LOCALAPPDATA")  # by which the compiled guest is found
+
 OTHERWISE = "For code that you trust as your own, --unsafe runs it without the wall."
 NO_NAMESPACES = (
     "bubblewrap may not make namespaces here. "
@@ -40,18 +48,21 @@ NO_NAMESPACES = (
 )
 
 
+BUBBLEWRAP, WASM, NONE = "bubblewrap", "wasm", "none"  # the walls, and no wall
+
+
 class NotNow(SandboxUnavailable):
     """A worker did not start for a reason that may pass: too many processes, too little memory."""
 
 
-def started(*, seconds: float, memory: int, reply: int, unsafe: bool, data: Path | None = None) -> "Zygote":
+def started(*, seconds: float, memory: int, reply: int, wall: str, data: Path | None = None) -> "Zygote":
     """A worker, tried again where it could not be had just now. Raises `SandboxUnavailable` as `Zygote` does."""
     for pause in PAUSES:
         with contextlib.suppress(NotNow):
-            return Zygote(seconds=seconds, memory=memory, reply=reply, unsafe=unsafe, data=data)
+            return Zygote(seconds=seconds, memory=memory, reply=reply, wall=wall, data=data)
         time.sleep(pause)
     try:
-        return Zygote(seconds=seconds, memory=memory, reply=reply, unsafe=unsafe, data=data)
+        return Zygote(seconds=seconds, memory=memory, reply=reply, wall=wall, data=data)
     except NotNow as error:
         raise SandboxUnavailable(BUSY.format(error, len(PAUSES) + 1)) from None
 
@@ -59,17 +70,18 @@ def started(*, seconds: float, memory: int, reply: int, unsafe: bool, data: Path
 class Zygote:
     """One worker process. Raises `SandboxUnavailable` where it cannot be started."""
 
-    def __init__(self, *, seconds: float, memory: int, reply: int, unsafe: bool, data: Path | None = None) -> None:
+    def __init__(self, *, seconds: float, memory: int, reply: int, wall: str, data: Path | None = None) -> None:
         """Start it: `seconds` of processor time, `memory` and `reply` in bytes are what each child may use, `data` what it may read."""
         self._closing = contextlib.ExitStack()
         try:
-            program = None if unsafe else _filter()
+            program = _filter() if wall == BUBBLEWRAP else None
             errors = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the rest)
             self._closing.enter_context(errors)
             self._control, theirs = socket.socketpair()
             self._closing.callback(self._control.close)
             with theirs:
-                self._process = self._unsafe(theirs, errors, data) if unsafe else self._locked_in(theirs, errors, data)
+                start = {BUBBLEWRAP: self._locked_in, WASM: self._in_webassembly, NONE: self._unsafe}[wall]
+                self._process = start(theirs, errors, data)
             self._closing.callback(self._reap)
             self._greet({"seconds": float(seconds), "memory": memory, "reply": reply, "filter": program}, errors)
         except BaseException:
@@ -112,16 +124,30 @@ class Zygote:
         """The same worker with no wall around it, in a directory that stands for the library it would see."""
         if not hasattr(os, "fork"):
             raise SandboxUnavailable("Grading forks a process for each exercise, which this system cannot: use Linux, macOS or WSL 2.")
-        directory = Path(self._closing.enter_context(tempfile.TemporaryDirectory()))
-        for name, source in bubblewrap.library().items():
-            (directory / name).parent.mkdir(parents=True, exist_ok=True)
-            (directory / name).symlink_to(source)
+        directory = self._library(bubblewrap.library())
         if data:
             (directory / "data").symlink_to(data)
         path = os.pathsep.join([str(directory), *filter(None, sys.path)])
         environment = {**bubblewrap.ENVIRONMENT, "PYTHONPATH": path, "MPLCONFIGDIR": str(directory)}
         command = [sys.executable, "-P", "-m", "autograder.walls.worker", str(theirs.fileno())]
         return _spawn(command, (theirs.fileno(),), errors, environment, directory)
+
+    def _in_webassembly(self, theirs: socket.socket, errors: IO[bytes], data: Path | None) -> subprocess.Popen:
+        """The process that runs guests, which has the worker's files and no other of the course."""
+        directory = self._library({**bubblewrap.library(), **{f"autograder/{name}": PACKAGE / name for name in OF_THE_ENGINE}})
+        path = os.pathsep.join([str(directory), *filter(None, sys.path)])
+        kept = {name: os.environ[name] for name in OF_THE_USER if name in os.environ}
+        command = [sys.executable, "-P", "-m", "autograder.walls.wasm.engine", str(theirs.fileno()), *([str(data)] if data else [])]
+        environment = {**kept, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
+        return _spawn(command, (theirs.fileno(),), errors, environment, directory)
+
+    def _library(self, files: Mapping[str, Path]) -> Path:
+        """A directory with copies of these files, by their place in it."""
+        directory = Path(self._closing.enter_context(tempfile.TemporaryDirectory()))
+        for name, source in files.items():
+            (directory / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, directory / name)
+        return directory
 
     def _greet(self, settings: protocol.Message, errors: IO[bytes]) -> None:
         """Hand over the settings, and wait until everything is loaded."""

@@ -32,20 +32,20 @@ class Attacker:
 
 
 @pytest.fixture(scope="module")
-def attacker():
-    with Sandbox(Limits(seconds=20)) as sandbox:
+def attacker(wall):
+    with Sandbox(Limits(seconds=20), wall=wall) as sandbox:
         yield Attacker(sandbox)
 
 
 @pytest.fixture(scope="module")
-def small():
+def small(wall):
     """For attacks on memory, which end when it is full: with time enough on the busiest machine."""
-    with Sandbox(Limits(seconds=20, memory_mb=512)) as sandbox:
+    with Sandbox(Limits(seconds=20, memory_mb=512), wall=wall) as sandbox:
         yield Attacker(sandbox)
 
 
 @pytest.fixture(scope="module")
-def hasty():
+def hasty(wall):
     """For attacks that can only be waited out."""
-    with Sandbox(Limits(seconds=1, memory_mb=512)) as sandbox:
+    with Sandbox(Limits(seconds=1, memory_mb=512), wall=wall) as sandbox:
         yield Attacker(sandbox)

@@ -26,15 +26,15 @@ def root(tmp_path_factory):
     return root
 
 
-@pytest.fixture(scope="module", params=["behind the wall", "unsafe"])
+@pytest.fixture(scope="module", params=["bubblewrap", "none", pytest.param("wasm", marks=pytest.mark.wasm)])
 def sandbox(root, request):
-    with Sandbox(Limits(seconds=20), unsafe=request.param == "unsafe", data=root / "release/unit/data") as sandbox:
+    with Sandbox(Limits(seconds=20), wall=request.param, data=root / "release/unit/data") as sandbox:
         yield sandbox
 
 
 @pytest.fixture(scope="module")
-def walled(root):
-    with Sandbox(Limits(seconds=20), data=root / "release/unit/data") as sandbox:
+def walled(root, wall):
+    with Sandbox(Limits(seconds=20), wall=wall, data=root / "release/unit/data") as sandbox:
         yield sandbox
 
 
@@ -91,6 +91,6 @@ def answer(paths):
     assert replies(walled, source, paths=" ".join([*(os.fspath(root / path) for path in paths), *beyond])).all()
 
 
-def test_without_data_there_is_no_such_directory():
-    with Sandbox(Limits(seconds=20)) as sandbox:
+def test_without_data_there_is_no_such_directory(wall):
+    with Sandbox(Limits(seconds=20), wall=wall) as sandbox:
         assert not replies(sandbox, "import os\ndef answer(): return os.path.exists('data')")

@@ -47,14 +47,14 @@ def kill_outright(zygote) -> None:
 
 
 @pytest.fixture(scope="module")
-def sandbox():
-    with Sandbox(Limits(seconds=20)) as sandbox:
+def sandbox(wall):
+    with Sandbox(Limits(seconds=20), wall=wall) as sandbox:
         yield sandbox
 
 
 @pytest.fixture(scope="module")
-def hasty():
-    with Sandbox(Limits(seconds=0.4)) as sandbox:
+def hasty(wall):
+    with Sandbox(Limits(seconds=0.4), wall=wall) as sandbox:
         yield sandbox
 
 

@@ -6,15 +6,15 @@ import threading
 import numpy as np
 import pytest
 
-from autograder.walls import protocol, worker
+from autograder.walls import answering, protocol
 from autograder.walls.sandbox import Cell, Limits, Sandbox
 from course.judging.probes import NotAnArray, Reply, call
 
 
-@pytest.fixture(scope="module")
-def sandbox():
-    """Without the wall, which has tests of its own: what the worker does is the same on either side of it."""
-    with Sandbox(Limits(seconds=30), unsafe=True) as sandbox:
+@pytest.fixture(scope="module", params=["none", pytest.param("wasm", marks=pytest.mark.wasm)])
+def sandbox(request):
+    """Without bubblewrap's wall, which has tests of its own: what the worker does is the same on either side of it."""
+    with Sandbox(Limits(seconds=30), wall=request.param) as sandbox:
         yield sandbox
 
 
@@ -183,8 +183,8 @@ def test_a_probe_that_fails_is_told():
     def probe(answer, inputs, returns):
         raise GeneratorExit
 
-    assert worker.ask(probe, None, {}, 1) == Reply(problem="GeneratorExit")
-    assert worker.ask(call, max, {"a": 1, "b": 2}, 1).arrays == (2,)
+    assert answering.ask(probe, None, {}, 1) == Reply(problem="GeneratorExit")
+    assert answering.ask(call, max, {"a": 1, "b": 2}, 1).arrays == (2,)
 
 
 def test_a_borrowed_function_sends_its_inputs_and_waits():
@@ -200,7 +200,7 @@ def test_a_borrowed_function_sends_its_inputs_and_waits():
     with here, there:
         thread = threading.Thread(target=lender)
         thread.start()
-        proxy = worker.borrowed(here, "double", 1 << 20)
+        proxy = answering.borrowed(here, "double", 1 << 20)
         assert proxy(3, factor=2) == (1, 2)
         with pytest.raises(ValueError, match="no"):
             proxy()

@@ -8,7 +8,7 @@ import socket
 import pytest
 
 from autograder.walls import bubblewrap, protocol, zygote
-from autograder.walls.zygote import Zygote
+from autograder.walls.zygote import BUBBLEWRAP, NONE, Zygote
 from course.errors import SandboxUnavailable
 
 ROOM = {"seconds": 10, "memory": 1 << 30, "reply": 1 << 20}
@@ -24,7 +24,7 @@ def fake_bubblewrap(tmp_path, monkeypatch, words):
 def test_without_bubblewrap(monkeypatch):
     monkeypatch.setattr(zygote.shutil, "which", lambda name: None)
     with pytest.raises(SandboxUnavailable, match="sudo apt install bubblewrap"):
-        Zygote(**ROOM, unsafe=False)
+        Zygote(**ROOM, wall=BUBBLEWRAP)
 
 
 @pytest.mark.parametrize("error", [ImportError("No module named pyseccomp"), RuntimeError("Unable to find libseccomp")])
@@ -34,20 +34,20 @@ def test_without_libseccomp(monkeypatch, error):
 
     monkeypatch.setattr(bubblewrap, "system_calls", missing)
     with pytest.raises(SandboxUnavailable, match=f"{error}.*sudo apt install libseccomp2"):
-        Zygote(**ROOM, unsafe=False)
+        Zygote(**ROOM, wall=BUBBLEWRAP)
 
 
 @pytest.mark.parametrize("platform", ["darwin", "win32"])
 def test_not_on_linux(monkeypatch, platform):
     monkeypatch.setattr(zygote.sys, "platform", platform)
     with pytest.raises(SandboxUnavailable, match=r"Linux.*WSL 2.*--unsafe"):
-        Zygote(**ROOM, unsafe=False)
+        Zygote(**ROOM, wall=BUBBLEWRAP)
 
 
 def test_without_fork(monkeypatch):
     monkeypatch.delattr(os, "fork")
     with pytest.raises(SandboxUnavailable, match="Linux, macOS or WSL 2"):
-        Zygote(**ROOM, unsafe=True)
+        Zygote(**ROOM, wall=NONE)
 
 
 @pytest.mark.parametrize(
@@ -62,14 +62,14 @@ def test_without_fork(monkeypatch):
 def test_without_namespaces(tmp_path, monkeypatch, words):
     fake_bubblewrap(tmp_path, monkeypatch, words)
     with pytest.raises(SandboxUnavailable) as raised:
-        Zygote(**ROOM, unsafe=False)
+        Zygote(**ROOM, wall=BUBBLEWRAP)
     assert words in str(raised.value) and "apparmor_restrict_unprivileged_userns" in str(raised.value)
 
 
 def test_any_other_failure_is_quoted(tmp_path, monkeypatch):
     fake_bubblewrap(tmp_path, monkeypatch, "bwrap: Can not mount: the moon is full")
     with pytest.raises(SandboxUnavailable, match="the moon is full") as raised:
-        Zygote(**ROOM, unsafe=False)
+        Zygote(**ROOM, wall=BUBBLEWRAP)
     assert "apparmor" not in str(raised.value)
 
 
@@ -91,7 +91,7 @@ def impatient(monkeypatch):
 def test_a_failure_that_may_pass_is_tried_again_and_never_with_the_advice_to_do_without(tmp_path, monkeypatch, impatient, words):
     fake_bubblewrap(tmp_path, monkeypatch, words)
     with pytest.raises(SandboxUnavailable, match=r"no room for the sandbox .*tried 3 times. Let other programs finish") as raised:
-        zygote.started(**ROOM, unsafe=False)
+        zygote.started(**ROOM, wall=BUBBLEWRAP)
     assert words in str(raised.value) and "unsafe" not in str(raised.value)
 
 
@@ -105,19 +105,19 @@ def test_a_start_that_succeeds_at_last_is_a_start(monkeypatch, impatient, number
         return popen(*command, **how)
 
     monkeypatch.setattr(zygote.subprocess, "Popen", sometimes)
-    zygote.started(**ROOM, unsafe=True).close()
+    zygote.started(**ROOM, wall=NONE).close()
 
 
 def test_what_cannot_pass_is_not_tried_again(tmp_path, monkeypatch):
     monkeypatch.setattr(zygote, "PAUSES", (600,))
     fake_bubblewrap(tmp_path, monkeypatch, "bwrap: Can not mount: the moon is full")
     with pytest.raises(SandboxUnavailable, match="the moon is full"):
-        zygote.started(**ROOM, unsafe=False)
+        zygote.started(**ROOM, wall=BUBBLEWRAP)
 
 
 @pytest.fixture
 def bare():
-    held = Zygote(**ROOM, unsafe=True)
+    held = Zygote(**ROOM, wall=NONE)
     yield held
     held.close()
 
