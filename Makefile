@@ -5,11 +5,12 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 RESOLVED := $(VENV)/.resolved
 PEERS := $(VENV)/.peers
+WASM := $(VENV)/.wasm
 DISTRIBUTIONS := pyproject.toml autograder/pyproject.toml
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo lecture test test-peers test-chaos lab build kit deck bench bench-exercises bench-natural bench-fuzz bench-widgets bench-grade constraints wheels clean
+.PHONY: help setup demo lecture test test-peers test-chaos test-wasm lab build kit deck bench bench-exercises bench-natural bench-fuzz bench-widgets bench-grade constraints wheels clean
 
 help:  ## this page
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 17
@@ -46,6 +47,15 @@ test-chaos: $(READY)  ## fifty processes killed while a class is graded: some mi
 
 $(PEERS): $(READY)
 	$(INSTALL) -e '.[peers]'
+	@touch $@
+
+test-wasm: $(WASM)  ## the tests of the wall of WebAssembly: installs it, and compiles for minutes, with 2.5 GB of memory
+	@sh scripts/system-packages.sh bubblewrap:bwrap
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -m wasm
+
+$(WASM): $(READY) autograder/walls/wasm/compiled.py
+	$(INSTALL) -e './autograder[wasm]'
+	$(BIN)/autograder wasm-setup
 	@touch $@
 
 lab: $(READY)  ## open JupyterLab on the notebooks

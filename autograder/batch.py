@@ -29,6 +29,7 @@ from autograder.origin import Origin, digest
 from autograder.pages import rendering
 from autograder.report import Report
 from autograder.walls.sandbox import Limits
+from autograder.walls.zygote import BUBBLEWRAP
 from course.errors import Unreadable, UserError
 from course.units import UNITS
 
@@ -69,7 +70,7 @@ def grade(
     students: Collection[str] = (),
     workers: int = 0,
     force: bool = False,
-    unsafe: bool = False,
+    wall: str = BUBBLEWRAP,
     limits: Limits = Limits(),
     scheduler: str = "",
     on_report: Callable[[Report], None] = lambda report: None,
@@ -91,7 +92,8 @@ def grade(
     database.note_times(instance, unit, [report.student for report in done])
     for report in done:
         on_report(report)
-    judging = Judging(instance.root, unit, limits, unsafe, instance.secret(), instance.released_data(unit), tests_of(instance, unit))
+    tests = tests_of(instance, unit)
+    judging = Judging(instance.root, unit, limits, wall, instance.secret(), instance.released_data(unit), tests)
     judged = judged or functools.partial(judged_anew, workers=workers, scheduler=scheduler)
     with Recorder(instance, unit) as recorder:
         for report, blank in judged(judging, waiting):

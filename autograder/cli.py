@@ -17,7 +17,7 @@ ROOMS = {
     **dict.fromkeys(("scores", "marks"), "marks"),
     **dict.fromkeys(("new-exercise", "measure"), "own"),
     **{"collect": "collecting", "extend": "policy", "mark": "marking", "feedback": "handing_out", "report": "reporting"},
-    **{"similar": "similar", "lecture": "lecturing", "update": "updating", "watch": "watching"},
+    **{"similar": "similar", "lecture": "lecturing", "update": "updating", "watch": "watching", "wasm-setup": "setting_up"},
 }
 
 DESCRIPTION = """\

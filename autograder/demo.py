@@ -10,6 +10,7 @@ from autograder import batch, release, sample
 from autograder.instance import Instance
 from autograder.pages.feedback import feedback
 from autograder.show import progress, table_of_reports
+from autograder.walls.choice import Choice
 from autograder.walls.sandbox import Limits
 from course.errors import UserError
 
@@ -17,7 +18,7 @@ UNIT = "05_vector_form"
 SECONDS = 3.0  # a submission that never ends should not take the demo's minute
 
 
-def demo(out: Path, console: Console, *, unsafe: bool = False) -> None:
+def demo(out: Path, console: Console, *, wall: Choice) -> None:
     """Make the class in `out`, grade it, and say where everything lies. Raises UserError where `out` is in use."""
     if out.exists() and any(out.iterdir()):
         raise UserError(f"{out} is not empty. Remove it (it may be an earlier demo), or name another place with --out.")
@@ -26,8 +27,9 @@ def demo(out: Path, console: Console, *, unsafe: bool = False) -> None:
     release.release(instance, UNIT)
     about = sample.hand_in(instance, UNIT)
     console.print(f"A class of {len(about)} submissions of unit {UNIT} is in [b]{out}[/b].")
+    console.print(wall.sentence, markup=False, soft_wrap=True)
     with progress(console, "Grading", len(about)) as advance:
-        outcome = batch.grade(instance, UNIT, limits=Limits(seconds=SECONDS), unsafe=unsafe, on_report=lambda _: advance())
+        outcome = batch.grade(instance, UNIT, limits=Limits(seconds=SECONDS), wall=wall.wall, on_report=lambda _: advance())
     with progress(console, "Writing feedback", len(about)) as advance:
         feedback(instance, UNIT, on_page=lambda _: advance())
     console.print(table_of_reports(outcome.reports, about))

@@ -33,13 +33,13 @@ class Judging:
     root: Path
     unit: str
     limits: Limits
-    unsafe: bool
+    wall: str
     secret: bytes
     data: Path | None = None
     tests: tuple[tuple[str, str], ...] = ()  # of a unit that has no exercises: the instructor's test cells, by name
 
     def sandbox(self) -> Sandbox:
-        return Sandbox(self.limits, unsafe=self.unsafe, data=self.data)
+        return Sandbox(self.limits, wall=self.wall, data=self.data)
 
 
 def start_process() -> None:
@@ -100,13 +100,13 @@ class Desk:
 
 @functools.cache
 def own_desk(judging: Judging) -> Desk:
-    return Desk(judging, own_sandbox(judging.limits, judging.unsafe, judging.data))
+    return Desk(judging, own_sandbox(judging.limits, judging.wall, judging.data))
 
 
 @functools.cache
-def own_sandbox(limits: Limits, unsafe: bool, data: Path | None) -> Sandbox:
+def own_sandbox(limits: Limits, wall: str, data: Path | None) -> Sandbox:
     """A sandbox of this process that stays: one for all units without data of their own."""
-    return Sandbox(limits, unsafe=unsafe, data=data)
+    return Sandbox(limits, wall=wall, data=data)
 
 
 def given_up(judging: Judging, hand_in: HandIn, reason: str) -> Judged:

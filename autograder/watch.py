@@ -26,6 +26,7 @@ from autograder.policy import POLICY
 from autograder.report import Report
 from autograder.turns import LOOK_AGAIN, alone
 from autograder.walls.sandbox import Limits
+from autograder.walls.zygote import BUBBLEWRAP
 from course.checking import OWN
 from course.errors import SandboxUnavailable, UserError
 from course.units import UNITS
@@ -77,13 +78,13 @@ class Watch:
         workers: int = 0,
         pages: bool = False,
         limits: Limits = Limits(),
-        unsafe: bool = False,
+        wall: str = BUBBLEWRAP,
         say: Callable[[str], None],
         on_graded: Callable[[Instance, str, Sequence[Report]], None],
         share: Callable[[Instance, str], set[str]] = lambda instance, unit: set(),
     ) -> None:
         self.root, self.units, self.every, self.pages = root.absolute(), units, every, pages
-        self.limits, self.unsafe = limits, unsafe
+        self.limits, self.wall = limits, wall
         self.say, self.on_graded, self.share = say, on_graded, share
         self.bench = Bench(workers or os.cpu_count() or 1, self.ends_turn)
         self.submitted = Arrivals(self.root / "submitted", 2)
@@ -195,7 +196,7 @@ class Watch:
             self.submitted.done((student, unit), states[student])
         if not (students := states.keys() - left_out):
             return
-        graded = batch.grade(instance, unit, students=students, limits=self.limits, unsafe=self.unsafe, judged=self.judged)
+        graded = batch.grade(instance, unit, students=students, limits=self.limits, wall=self.wall, judged=self.judged)
         new = [report for report in graded.reports if (report.student, unit) in self._untold]
         self.on_graded(instance, unit, new)
         self._untold -= {(report.student, unit) for report in new}

@@ -19,6 +19,7 @@ from autograder.intake import submission as submissions
 from autograder.questions import Questions, Told
 from autograder.report import Report
 from autograder.walls.sandbox import Limits
+from autograder.walls.zygote import BUBBLEWRAP
 from course.checking import OWN
 from course.errors import Unreadable
 from course.units import UNITS
@@ -62,7 +63,8 @@ def unpack_class(content: bytes, root: Path) -> Judging:
     unit, files = packed["unit"], {name: decoded(text) for name, text in packed["files"].items()}
     for name, data in {CONFIG: b"", f"source/{unit}/{unit}.ipynb": b"", **files}.items():
         write_whole(root / name, data)
-    return Judging(root, unit, Limits(**packed["limits"]), unsafe=False, secret=b"", data=Instance.open(root).released_data(unit))
+    data = Instance.open(root).released_data(unit)
+    return Judging(root, unit, Limits(**packed["limits"]), wall=BUBBLEWRAP, secret=b"", data=data)
 
 
 class Outgoing:

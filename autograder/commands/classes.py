@@ -5,10 +5,11 @@ from pathlib import Path
 
 from autograder import batch, build, release, variants
 from autograder import demo as demonstration
-from autograder.commands.options import DONE, HELP, Commands, Messages, named, with_units
+from autograder.commands.options import DONE, HELP, Commands, Messages, named, with_units, with_wall
 from autograder.instance import Instance
 from autograder.intake.roster import Roster
 from autograder.turns import alone
+from autograder.walls.choice import choose
 
 
 def register(commands: Commands) -> None:
@@ -29,7 +30,7 @@ def register(commands: Commands) -> None:
 
     command = commands.add_parser("demo", help=HELP["demo"])
     command.add_argument("--out", type=Path, default=Path("demo-class"), metavar="DIR", help="where to make it (default: %(default)s)")
-    command.add_argument("--unsafe", action="store_true", help="without the sandbox")
+    with_wall(command).add_argument("--unsafe", action="store_true", help="without the sandbox")
     command.set_defaults(command=demo)
 
 
@@ -73,5 +74,5 @@ def release_unit(options: argparse.Namespace, messages: Messages) -> int:
 
 
 def demo(options: argparse.Namespace, messages: Messages) -> int:
-    demonstration.demo(options.out, messages, unsafe=options.unsafe)
+    demonstration.demo(options.out, messages, wall=choose(options.wall, unsafe=options.unsafe))
     return DONE

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from autograder import batch, teams, variants
 from autograder.asked import BESIDE, is_ours
-from autograder.commands.options import DONE, HELP, NOT_ALL, Commands, Messages, between, named, with_class, with_units
+from autograder.commands.options import DONE, HELP, NOT_ALL, Commands, Messages, between, named, with_class, with_units, with_wall
 from autograder.gradebook import database
 from autograder.gradebook.database import CellMark
 from autograder.instance import CONFIG, JUDGE_LINE, Instance
@@ -20,6 +20,7 @@ from autograder.intake.roster import Roster
 from autograder.report import Report
 from autograder.show import progress, table_of_reports
 from autograder.turns import alone
+from autograder.walls.choice import AUTO, ON_WORKERS, choose
 from autograder.walls.sandbox import Limits, printable
 from course.errors import UserError
 from course.units import UNITS
@@ -55,7 +56,7 @@ def register(commands: Commands) -> None:
     command.add_argument(
         "--memory", type=between(256, 1 << 20), default=Limits().memory_mb, metavar="MB", help="memory limit (default: %(default)s)"
     )
-    command.add_argument(
+    with_wall(command).add_argument(
         "--unsafe", action="store_true", help="run students' code as yourself, without the sandbox: it can read and change all your files"
     )
     command.set_defaults(command=grade)
@@ -69,6 +70,8 @@ def register(commands: Commands) -> None:
 def grade(options: argparse.Namespace, messages: Messages) -> int:
     if options.scheduler and options.unsafe:
         raise UserError("Students' code is never run on a cluster without the sandbox. Leave out --unsafe, or --scheduler.")
+    if options.scheduler and options.wall != AUTO:
+        raise UserError("The workers of a cluster lock students' code in by bubblewrap. Leave out --wall, or --scheduler.")
     with alone(options.dir, messages.say):
         instance = Instance.open(options.dir)
         if not instance.buttons_judge:
@@ -82,7 +85,12 @@ def grade(options: argparse.Namespace, messages: Messages) -> int:
         units = named(instance, options, filter(instance.submissions, instance.units()))
         tell_what_is_not_released(instance, units, messages)
         left_out = {unit: not_shared(instance, unit, messages.say) for unit in units}
-        outcomes = {unit: graded(instance, unit, left_out[unit], options, messages) for unit in units if instance.submissions(unit)}
+        wall = ON_WORKERS if options.scheduler else choose(options.wall, unsafe=options.unsafe)
+        if any(map(instance.submissions, units)):
+            messages.say(wall.sentence)
+        outcomes = {
+            unit: graded(instance, unit, left_out[unit], options, wall.wall, messages) for unit in units if instance.submissions(unit)
+        }
         summaries = {unit: summaries_of(instance, unit, outcome.reports) for unit, outcome in outcomes.items()}
         tell_whose_numbers(instance, outcomes, messages)
     reports = [report for outcome in outcomes.values() for report in outcome.reports]
@@ -158,7 +166,9 @@ def tell_what_waits(reports: Iterable[Report], root: Path, messages: Messages) -
     return bool(held or ours)
 
 
-def graded(instance: Instance, unit: str, left_out: Collection[str], options: argparse.Namespace, messages: Messages) -> batch.Graded:
+def graded(
+    instance: Instance, unit: str, left_out: Collection[str], options: argparse.Namespace, wall: str, messages: Messages
+) -> batch.Graded:
     """What the grading of a unit comes to, without those who are left out."""
     students = [name for name in options.student or [hand_in.student for hand_in in instance.submissions(unit)] if name not in left_out]
     if not students:
@@ -170,7 +180,7 @@ def graded(instance: Instance, unit: str, left_out: Collection[str], options: ar
             students=students,
             workers=options.workers,
             force=options.force,
-            unsafe=options.unsafe,
+            wall=wall,
             limits=Limits(seconds=options.seconds, memory_mb=options.memory),
             scheduler=options.scheduler,
             on_report=lambda _: advance(),

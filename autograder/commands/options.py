@@ -34,6 +34,7 @@ HELP = {
     "new-exercise": "an exercise of your own, to be changed",
     "measure": "how well the exercises of a unit judge",
     "lecture": "a folder to lecture from: decks, and a gallery of the widgets",
+    "wasm-setup": "make the experimental wall of WebAssembly ready, where bubblewrap cannot be had",
     "update": "bring a class up to this version of the course",
 }
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # what argparse calls the place where commands are entered
@@ -53,6 +54,13 @@ def with_class(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
     """A command that works on one unit of a class."""
     command.add_argument("dir", type=Path, metavar="DIR", help="a class, made by `autograder init`")
     command.add_argument("unit", metavar="UNIT", help="a unit, such as 05_vector_form, or 05")
+    return command
+
+
+def with_wall(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    """A command that runs students' code behind a wall."""
+    words = "what locks students' code in (default: bubblewrap where it holds; else wasm, if it is set up)"
+    command.add_argument("--wall", choices=("auto", "bubblewrap", "wasm"), default="auto", help=words)
     return command
 
 

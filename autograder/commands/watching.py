@@ -8,9 +8,10 @@ from datetime import datetime
 from pathlib import Path
 
 from autograder.commands.grading import not_shared, summaries_of
-from autograder.commands.options import DONE, HELP, Commands, Messages, between
+from autograder.commands.options import DONE, HELP, Commands, Messages, between, with_wall
 from autograder.instance import Instance
 from autograder.report import Report
+from autograder.walls.choice import choose
 from autograder.walls.sandbox import Limits, printable
 from autograder.watch import Watch
 from course.judging.verdict import number
@@ -38,13 +39,13 @@ def register(commands: Commands) -> None:
     command.add_argument(
         "--memory", type=between(256, 1 << 20), default=Limits().memory_mb, metavar="MB", help="memory limit (default: %(default)s)"
     )
-    command.set_defaults(command=watch)
+    with_wall(command).set_defaults(command=watch)
 
 
 def watch(options: argparse.Namespace, messages: Messages) -> int:
     instance = Instance.open(options.dir)
     units = [instance.unit(words) for words in options.unit]
-    log = Log(options.json)
+    log, wall = Log(options.json), choose(options.wall)
     watching = Watch(
         instance.root,
         units,
@@ -52,13 +53,14 @@ def watch(options: argparse.Namespace, messages: Messages) -> int:
         workers=options.workers,
         pages=options.feedback,
         limits=Limits(seconds=options.seconds, memory_mb=options.memory),
+        wall=wall.wall,
         say=log.say,
         on_graded=log.graded,
         share=lambda instance, unit: not_shared(instance, unit, log.say),
     )
     before = [(number, signal.signal(number, watching.stop)) for number in (signal.SIGINT, signal.SIGTERM)]
     try:
-        log.say(f"Watching {instance.root}: {', '.join(units) or 'all units that are released'}.")
+        log.say(f"Watching {instance.root}: {', '.join(units) or 'all units that are released'}. {wall.sentence}")
         watching.run()
         log.say("Stopped. What was graded is recorded; the same command goes on from here.")
     finally:

@@ -9,9 +9,10 @@ import struct
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import wasmtime
+if TYPE_CHECKING:
+    import wasmtime
 
 Folder = Mapping[str, Any]  # of folders, and of files: bytes, or what can be sliced into bytes
 
@@ -38,10 +39,9 @@ class Exit(Exception):
 class Memory:
     """The guest's memory during one call. Raises `Refused` for addresses outside."""
 
-    def __init__(self, caller: wasmtime.Caller) -> None:
-        memory = caller["memory"]
-        assert isinstance(memory, wasmtime.Memory)
-        self._memory, self._caller = memory, caller
+    def __init__(self, caller: "wasmtime.Caller") -> None:
+        self._memory: Any = caller["memory"]
+        self._caller = caller
 
     def read(self, at: int, length: int) -> bytes:
         self._check(at, length)

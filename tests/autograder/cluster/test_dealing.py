@@ -14,6 +14,7 @@ from autograder.desk import Judging
 from autograder.gradebook import database
 from autograder.instance import Instance
 from autograder.walls.sandbox import Limits
+from autograder.walls.zygote import BUBBLEWRAP
 from course.errors import UserError
 
 pytestmark = pytest.mark.xdist_group("cluster")
@@ -182,7 +183,7 @@ class Ended:
 
 def test_a_notebook_that_ends_all_that_judges_it_costs_no_mark_and_no_other_a_turn(instance, hand_in):
     hand_in("a")
-    judging = Judging(instance.root, UNIT, LIMITS, False, instance.secret())
+    judging = Judging(instance.root, UNIT, LIMITS, BUBBLEWRAP, instance.secret())
     client = Always()
     ((report, _),) = dealing.Dealing(client, "tcp://s", judging, instance.submissions(UNIT)).judged()
     assert report.status == "could not grade" and report.undecided and client.asked == dealing.MOST_FALLS

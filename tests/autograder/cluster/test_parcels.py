@@ -9,6 +9,7 @@ from autograder.cluster import parcels
 from autograder.desk import Desk, Judging
 from autograder.instance import HandIn, Instance
 from autograder.walls.sandbox import Limits
+from autograder.walls.zygote import BUBBLEWRAP
 from course.units import UNITS
 
 UNIT = "00_start_here"
@@ -17,7 +18,7 @@ SQUARE = "def square(x):\n    return x * x"
 
 @pytest.fixture
 def judging(instance) -> Judging:
-    return Judging(instance.root, UNIT, Limits(), False, instance.secret(), instance.released_data(UNIT))
+    return Judging(instance.root, UNIT, Limits(), BUBBLEWRAP, instance.secret(), instance.released_data(UNIT))
 
 
 def test_a_class_comes_out_as_it_went_in_and_its_secret_stays(instance, judging, tmp_path):
@@ -63,7 +64,7 @@ def test_a_class_takes_its_own_exercises_numbers_and_names_of_mistakes_along(ins
     instance.numbers_path("12_mine").parent.mkdir()
     instance.numbers_path("12_mine").write_text('{"a": {"bent": {"slope": 2}}}')
     (instance.root / learning.FILE).write_text(learning.EXAMPLE)
-    judging = Judging(instance.root, "12_mine", Limits(), False, b"")
+    judging = Judging(instance.root, "12_mine", Limits(), BUBBLEWRAP, b"")
     there = parcels.unpack_class(parcels.pack_class(judging).content, tmp_path / "there")
     copy = Instance.open(there.root)
     assert [exercise.name for exercise in UNITS["12_mine"]] == ["bent"] and UNITS.own.directory == there.root / "exercises"

@@ -9,6 +9,7 @@ from autograder.cluster.alike import made_of
 from autograder.desk import Judging
 from autograder.instance import HandIn
 from autograder.walls.sandbox import Limits
+from autograder.walls.zygote import BUBBLEWRAP
 
 UNIT = "00_start_here"
 
@@ -16,7 +17,7 @@ UNIT = "00_start_here"
 @pytest.fixture
 def judged(instance, hand_in):
     """What is said of one hand-in."""
-    judging = Judging(instance.root, UNIT, Limits(), False, instance.secret())
+    judging = Judging(instance.root, UNIT, Limits(), BUBBLEWRAP, instance.secret())
     parcel, outgoing = parcels.pack_class(judging), parcels.Outgoing(judging)
     packed, _ = outgoing.pack(HandIn("a", hand_in("a", square="def square(x):\n    return x * x")))
     yield lambda **others: json.loads(worker.judge_here("a class", parcel.content, packed, {**made_of(), **others}))
