@@ -126,7 +126,7 @@ class Sandbox:
 
     def __init__(self, limits: Limits | None = None, *, unsafe: bool = False, wall: str = BUBBLEWRAP, data: Path | None = None) -> None:
         self.limits = limits or Limits()
-        self._wall, self._data = NONE if unsafe else wall, data
+        self.wall, self._data = NONE if unsafe else wall, data
         self._run: Run | None = None
         self._zygote = self._start()
 
@@ -175,10 +175,10 @@ class Sandbox:
         }
         self._end_run()
         try:
-            self._run = Run(self._zygote, limits, task, answers[0], lend or {}, PACE[self._wall])
+            self._run = Run(self._zygote, limits, task, answers[0], lend or {}, PACE[self.wall])
         except SandboxUnavailable:  # its process is gone: a new one takes over, once
             self._zygote = self._start()
-            self._run = Run(self._zygote, limits, task, answers[0], lend or {}, PACE[self._wall])
+            self._run = Run(self._zygote, limits, task, answers[0], lend or {}, PACE[self.wall])
         return self._run
 
     def close(self) -> None:
@@ -199,11 +199,11 @@ class Sandbox:
 
     def _start(self) -> Zygote:
         limits = self.limits
-        seconds = PACE[self._wall] * (limits.seconds + limits.all_cells)
+        seconds = PACE[self.wall] * (limits.seconds + limits.all_cells)
         memory, reply = limits.memory_mb << 20, limits.reply_mb << 20
-        zygote = started(seconds=seconds, memory=memory, reply=reply, wall=self._wall, data=self._data)
+        zygote = started(seconds=seconds, memory=memory, reply=reply, wall=self.wall, data=self._data)
         try:
-            if self._wall != NONE:
+            if self.wall != NONE:
                 _prove(zygote, limits)
         except BaseException:
             zygote.close()

@@ -1,12 +1,15 @@
 """Attacks are functions of a student's notebook, written out here as ordinary functions and sent as their source."""
 
 import inspect
+import re
 from collections.abc import Callable
 
 import pytest
 
 from autograder.walls.sandbox import Cell, Limits, Run, Sandbox
 from course.judging.probes import Reply
+
+ABSENT = r"(AttributeError|ModuleNotFoundError|OSError) in .*(has no attribute|No module named|is not installed where|on wasm32-wasi)"
 
 
 class Attacker:
@@ -26,9 +29,20 @@ class Attacker:
         with self.run(attack, *helpers) as run:
             return run.ask(inputs)
 
+    def misses(self, reply: Reply) -> bool:
+        """Whether an attack found nothing to attack: in WebAssembly much of what Linux has is not there at all."""
+        return self.sandbox.wall == "wasm" and bool(re.match(ABSENT, reply.problem))
+
     def works_on(self) -> bool:
         """Whether the next student, who is honest, gets what is theirs."""
         return self.reply("def answer(x): return x + 1", x=1).arrays == (2,)
+
+
+@pytest.fixture
+def linux(wall) -> None:
+    """For attacks on what there is on Linux alone."""
+    if wall == "wasm":
+        pytest.skip("WebAssembly has nothing of the kind")
 
 
 @pytest.fixture(scope="module")

@@ -24,6 +24,8 @@ def refused(call, *arguments):
 def fails(attacker, attack, **inputs):
     """Whether everything that an attack tried was refused: it returns a truth value for each try."""
     reply = attacker.reply(attack, refused, **inputs)
+    if attacker.misses(reply):
+        return True
     assert reply.problem == ""
     tries = reply.arrays[0]
     assert isinstance(tries, np.ndarray) and tries.dtype == bool and tries.size
@@ -174,7 +176,9 @@ def test_no_answer_lies_anywhere_in_sight(attacker):
     # The probes hold the last of them: the walk sees what there is to see.
     assert set(marked) == {f"{bubblewrap.LIBRARY}/course/judging/probes.py"}
     ours = {path for path in seen if re.search(r"course|autograder|solution|nbgrader|gradebook|submitted", path)}
-    assert ours == {f"{bubblewrap.LIBRARY}/{name}" for name in bubblewrap.library()}
+    guests = {f"autograder/{name}.py" for name in ("__init__", "walls/__init__", "walls/wasm/__init__", "walls/wasm/guest")}
+    shown = set(bubblewrap.library()) | (guests if attacker.sandbox.wall == "wasm" else set())
+    assert ours == {f"{bubblewrap.LIBRARY}/{name}" for name in shown}
     assert not [path for path in seen if path.startswith((str(bubblewrap.REPOSITORY), "/home", "/proc", "/sys", "/tmp"))]
 
 
@@ -210,6 +214,7 @@ def import_the_judge(judge):
 def test_neither_judge_nor_reference_can_be_imported(attacker):
     files = {path.relative_to(bubblewrap.REPOSITORY).as_posix() for path in (bubblewrap.REPOSITORY / "autograder").rglob("*.py")}
     judge = [name.removesuffix(".py").replace("/", ".") for name in sorted(files - set(bubblewrap.library())) if "__init__" not in name]
+    judge = [name for name in judge if name != "autograder.walls.wasm.guest"]  # which is in the guest
     assert "autograder.judge" in judge and fails(attacker, import_the_judge, judge=judge)
 
 
@@ -223,7 +228,7 @@ def call_every_system_call(numbers):
     return [libc.syscall(ctypes.c_long(number), *zeros) == -1 and ctypes.get_errno() == errno.EPERM for number in numbers]
 
 
-def test_only_the_system_calls_on_the_list_are_made(attacker):
+def test_only_the_system_calls_on_the_list_are_made(linux, attacker):
     import pyseccomp
 
     native = pyseccomp.Arch.NATIVE
@@ -263,6 +268,6 @@ def escape_through_another_architecture():
 
 
 @pytest.mark.skipif(os.uname().machine != "x86_64", reason="machine code for x86-64")
-def test_another_architectures_system_calls_are_death(attacker):
+def test_another_architectures_system_calls_are_death(linux, attacker):
     assert attacker.reply(escape_through_another_architecture).problem.startswith("Python itself was brought down")
     assert attacker.works_on()

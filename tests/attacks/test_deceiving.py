@@ -11,9 +11,10 @@ pytestmark = pytest.mark.xdist_group("attacks-deceiving")
 NO_ANSWER = "what it sent back is not an answer"
 
 FORGE = """
-import os, fcntl
+import os
 
 def socket():
+    import fcntl
     for number in range(3, 64):
         try:
             fcntl.fcntl(number, fcntl.F_GETFD)
@@ -21,8 +22,16 @@ def socket():
             continue
         return number
 
+def send(data):
+    try:
+        from _host import call  # in WebAssembly
+    except ImportError:
+        os.write(socket(), data)
+    else:
+        call(b"w" + data)
+
 def answer(frame):
-    os.write(socket(), bytes(frame))
+    send(bytes(frame))
     return 1
 """
 
@@ -89,13 +98,13 @@ def test_a_forged_call_with_odd_arguments_is_refused(attacker):
 
 
 def test_cells_of_other_notebooks_cannot_be_blamed(attacker):
-    with attacker.run(FORGE + f"\nos.write(socket(), {encode({'running': 'other'})!r})") as run:
+    with attacker.run(FORGE + f"\nsend({encode({'running': 'other'})!r})") as run:
         assert "other" not in run.cell_errors and run.ask({"frame": []}).problem.startswith(NO_ANSWER)
     assert attacker.works_on()
 
 
 def test_forged_errors_are_bounded(attacker):
-    with attacker.run(FORGE + f"\nwords = {encode({'error': 'x' * 3000})!r}\nfor _ in range(2000): os.write(socket(), words)") as run:
+    with attacker.run(FORGE + f"\nwords = {encode({'error': 'x' * 3000})!r}\nfor _ in range(2000): send(words)") as run:
         assert len(run.cell_errors) == 1 and len(run.cell_errors["attack"]) == 1000
 
 
@@ -168,7 +177,9 @@ def test_a_liar_comes_back_as_the_numbers_it_holds(attacker):
 
 
 def test_wild_memory_brings_down_nobody_else(attacker):
-    assert attacker.reply(return_wild_memory).problem.startswith("Python itself was brought down")
+    reply = attacker.reply(return_wild_memory)
+    in_its_own = attacker.sandbox.wall == "wasm"  # where all memory that there is, is the guest's
+    assert in_its_own or reply.problem.startswith("Python itself was brought down")
     assert attacker.works_on()
 
 

@@ -50,7 +50,7 @@ def find_what_was_left():
     import course.judging.probes
 
     return [
-        "LEFT" in os.environ, os.environ["PYTHONPATH"] == "/left/behind", "/left/behind" in sys.path, "left_behind" in sys.modules,
+        "LEFT" in os.environ, os.environ.get("PYTHONPATH") == "/left/behind", "/left/behind" in sys.path, "left_behind" in sys.modules,
         "left_behind" in globals(), not sys.meta_path, sys.getrecursionlimit() == 50, sys.gettrace() is not None,
         signal.getsignal(signal.SIGTERM) == signal.SIG_IGN, np.sum([1, 2]) != 3, course.judging.probes.call.__name__ == "lie",
         builtins.len.__name__ == "lie",
@@ -95,7 +95,7 @@ def leave_something():
     ]  # fmt: skip
 
 
-def test_there_is_no_shelf_to_leave_anything_on(attacker):
+def test_there_is_no_shelf_to_leave_anything_on(linux, attacker):
     reply = attacker.reply(leave_something)
     assert reply.problem == "" and not reply.arrays[0].any()
 
@@ -129,7 +129,7 @@ def open_descriptors():
     return [number for number in range(4096) if is_open(number)]
 
 
-def test_a_run_holds_no_descriptor_but_its_own_socket(attacker):
+def test_a_run_holds_no_descriptor_but_its_own_socket(linux, attacker):
     reply = attacker.reply(open_descriptors)
     found = reply.arrays[0].tolist()
     assert found[:3] == [0, 1, 2] and len(found) == 4

@@ -9,6 +9,7 @@ from autograder import batch, demo, sample
 from autograder.gradebook import database
 from autograder.instance import Instance
 from autograder.report import Report
+from autograder.walls.choice import choose
 from course.errors import UserError
 
 UNIT = demo.UNIT
@@ -20,7 +21,7 @@ FULL = 16
 def graded(tmp_path_factory) -> tuple[Instance, dict[str, Report], str]:
     out = tmp_path_factory.mktemp("demo") / "class"
     console = Console(record=True, width=120, force_terminal=False)
-    demo.demo(out, console)
+    demo.demo(out, console, wall=choose())
     instance = Instance.open(out)
     reports = {path.stem: Report.load(path) for path in (out / "reports" / UNIT).iterdir()}
     return instance, reports, console.export_text()
@@ -104,7 +105,7 @@ def test_the_table_tells_marks_reasons_and_what_to_do_next(graded):
 def test_a_place_in_use_is_left_alone(tmp_path):
     (tmp_path / "mine.txt").write_text("keep")
     with pytest.raises(UserError, match="is not empty"):
-        demo.demo(tmp_path, Console(quiet=True))
+        demo.demo(tmp_path, Console(quiet=True), wall=choose())
     assert (tmp_path / "mine.txt").read_text() == "keep"
 
 

@@ -204,7 +204,10 @@ class Run:
 def disk(data: Path | None) -> dict[str, Folder]:
     """The folders that a guest finds, all of it in memory: the standard library, plotting's own data, the worker, the unit's data."""
     library = mapped(compiled.artifacts() / compiled.LIBRARY)
-    folders: dict[str, Any] = {"usr": {"local": {"lib": {STANDARD_LIBRARY: library}}}, "worker": {"lib": tree(LIBRARY)}}
+    worker = tree(LIBRARY)
+    wasm = worker["autograder"]["walls"]["wasm"]
+    worker["autograder"]["walls"]["wasm"] = {name: wasm[name] for name in ("__init__.py", "guest.py")}
+    folders: dict[str, Any] = {"usr": {"local": {"lib": {STANDARD_LIBRARY: library}}}, "worker": {"lib": worker}}
     if data:
         folders["data"] = tree(data)
     inner = zipfile.ZipFile(io.BytesIO(zipfile.ZipFile(compiled.artifacts() / compiled.LIBRARY).read("matplotlib/mpl-data.zip")))

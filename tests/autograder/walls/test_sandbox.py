@@ -87,6 +87,8 @@ def test_a_name_that_is_not_there_is_explained(sandbox, source, problem):
 
 @pytest.mark.parametrize("loop", ["while True: pass", "import time\ntime.sleep(600)", "7 ** (7**(11 + more))", CATCHING])
 def test_a_cell_that_takes_too_long_is_stopped_and_the_next_one_runs(hasty, loop):
+    if hasty.wall == "wasm":
+        pytest.skip("a guest cannot be stopped from within: the run ends, and the judge makes another without that cell")
     cells = [Cell("a", f"def answer(x): return x + more\nmore = 1\n{loop}\nmore = 5"), Cell("b", "more += 1")]
     with hasty.run(cells, "answer") as run:
         assert run.hung_cell is None and run.late == 1
@@ -131,7 +133,7 @@ def test_a_loop_in_an_answer_is_stopped_and_blames_no_cell(hasty):
 
 def test_the_deadline_is_for_all_questions_together(hasty):
     with hasty.run([Cell("a", "import time\ndef answer(x):\n    time.sleep(0.1)\n    return x")], "answer") as run:
-        replies = [run.ask({"x": 1}) for _ in range(10)]
+        replies = [run.ask({"x": 1}) for _ in range(40)]
         assert replies[0].problem == "" and replies[-1] == Reply(problem=LATE)
 
 
