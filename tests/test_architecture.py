@@ -28,8 +28,8 @@ OFF_LIMITS = {
 }
 WALLS = {"course.errors", "course.judging.beside", "course.judging.probes", "course.judging.stubs", "course.time_limit"}
 WORKER = (
-    "autograder/walls/answering.py", "autograder/walls/cells.py", "autograder/walls/needs.py", "autograder/walls/protocol.py",
-    "autograder/walls/stand_ins.py", "autograder/walls/worker.py",
+    "autograder/walls/answering.py", "autograder/walls/cells.py", "autograder/walls/needs.py",
+    "autograder/walls/landlock.py", "autograder/walls/protocol.py", "autograder/walls/stand_ins.py", "autograder/walls/worker.py",
     "course/judging/probes.py", "course/judging/stubs.py", "course/errors.py",
 )  # fmt: skip
 

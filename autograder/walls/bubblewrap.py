@@ -29,7 +29,7 @@ HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parent.parent
 LIBRARY = "/worker/lib"
 DISTRIBUTIONS = ("numpy", "matplotlib", "ipython")  # with all that they require
-WORKER = ("protocol.py", "worker.py", "answering.py", "cells.py", "needs.py", "stand_ins.py")
+WORKER = ("protocol.py", "worker.py", "answering.py", "landlock.py", "cells.py", "needs.py", "stand_ins.py")
 
 ENVIRONMENT = {
     "HOME": "/",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from autograder.walls import landlock
 from autograder.walls.sandbox import Sandbox
 from autograder.walls.wasm import compiled
 from autograder.walls.zygote import BUBBLEWRAP, NONE, WASM
@@ -9,8 +10,8 @@ from course.errors import SandboxUnavailable, UserError
 
 AUTO = "auto"
 LAYERS = {
-    BUBBLEWRAP: "bubblewrap (namespaces: no network, no other process, no files but read-only ones), seccomp (system calls), limits",
-    WASM: "WebAssembly (experimental: every system call answered from memory), a process that knows no answer, limits",
+    BUBBLEWRAP: "bubblewrap (namespaces: no network, no other process, no files but read-only ones), seccomp (system calls)",
+    WASM: "WebAssembly (experimental: every system call answered from memory), a process that knows no answer",
 }
 
 
@@ -45,4 +46,6 @@ def choose(asked: str = AUTO, *, unsafe: bool = False) -> Choice:
 
 
 def locked_in_by(wall: str, why: str = "") -> Choice:
-    return Choice(wall, f"Students' code is locked in by {LAYERS[wall]}.{why}")
+    """The sentence that lists the layers of a wall, as they are to be had on this machine."""
+    further = "Landlock (files and network, once more), " if landlock.version() else ""
+    return Choice(wall, f"Students' code is locked in by {LAYERS[wall]}, {further}limits.{why}")

@@ -53,7 +53,7 @@ def test_of_this_repository_only_a_few_files_are_shown():
     figures = {path.relative_to(bubblewrap.REPOSITORY).as_posix() for path in (bubblewrap.REPOSITORY / "course" / "plots").glob("*.py")}
     assert set(bubblewrap.library()) <= figures | {
         "autograder/walls/protocol.py", "autograder/walls/worker.py", "autograder/walls/cells.py",
-        "autograder/walls/answering.py", "autograder/walls/needs.py", "autograder/walls/stand_ins.py",
+        "autograder/walls/answering.py", "autograder/walls/landlock.py", "autograder/walls/needs.py", "autograder/walls/stand_ins.py",
         "course/__init__.py", "course/errors.py", "course/judging/__init__.py", "course/judging/probes.py", "course/judging/stubs.py",
         "course/data.py", "course/layout.py",
     }  # fmt: skip
