@@ -58,7 +58,7 @@ def test_what_is_no_array_is_named(sandbox, body, what):
         ("raise KeyboardInterrupt", "KeyboardInterrupt in `answer`, line 2: `raise KeyboardInterrupt`"),
         ("answer(x)", "RecursionError in `answer`, line 2: `answer(x)`: maximum recursion depth exceeded"),
         ("raise type('Own', (BaseException,), {'__str__': None})", "an error that cannot even be put into words"),
-        ("import numpy as np; return np.ones(1 << 28)", "MemoryError in `answer`, line 2"),
+        ("import numpy as np; return np.ones(1 << 27)", "MemoryError in `answer`, line 2"),
     ],
 )
 def test_an_error_is_told_with_its_line(sandbox, body, problem):
