@@ -22,8 +22,8 @@ ROOT = Path(__file__).parent.parent
 COURSE = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 AUTOGRADER = tomllib.loads((ROOT / "autograder" / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 CONSTRAINTS = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
-OWN = {"course", "autograder", "benchmarks"}
-EXTRAS = COURSE["optional-dependencies"]
+OWN = {"course", "autograder", "benchmarks", "_host"}  # the last is built into a guest in WebAssembly
+EXTRAS = COURSE["optional-dependencies"] | AUTOGRADER["optional-dependencies"]
 PIP = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
 
 
@@ -54,7 +54,7 @@ def imported(paths):
     [
         ((ROOT / "course").rglob("*.py"), ["lab"]),
         (map(build.source_of, build.UNITS), ["lab"]),
-        ((ROOT / "autograder").rglob("*.py"), ["grade", "cluster"]),
+        ((ROOT / "autograder").rglob("*.py"), ["grade", "cluster", "wasm"]),
         ((ROOT / "benchmarks").rglob("*.py"), ["grade", "dev", "peers"]),
         ((ROOT / "scripts").rglob("*.py"), ["dev"]),
         ((ROOT / "tests").rglob("*.py"), ["dev", "peers"]),

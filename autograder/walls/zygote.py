@@ -37,6 +37,7 @@ OF_THE_ENGINE = (
 )
 OF_THE_USER = ("HOME", "XDG_CACHE_HOME", "LOCALAPPDATA")  # by which the compiled guest is found
 
+ELSEWHERE = "Or use WebAssembly, which is experimental: autograder wasm-setup."
 OTHERWISE = "For code that you trust as your own, --unsafe runs it without the wall."
 NO_NAMESPACES = (
     "bubblewrap may not make namespaces here. "
@@ -44,7 +45,8 @@ NO_NAMESPACES = (
     "or an AppArmor profile that lets bwrap use them. "
     "Debian before 11: sudo sysctl -w kernel.unprivileged_userns_clone=1. "
     "In a container: start it with the right to make user namespaces "
-    "(Docker: --security-opt seccomp=unconfined --security-opt apparmor=unconfined, or --privileged)."
+    "(Docker: --security-opt seccomp=unconfined --security-opt apparmor=unconfined, or --privileged). "
+    f"{ELSEWHERE}"
 )
 
 
@@ -205,7 +207,7 @@ def _bwrap() -> str:
 def _filter() -> np.ndarray:
     """The compiled filter of system calls, ready to send."""
     if sys.platform != "linux":
-        raise SandboxUnavailable(f"Students' code can be locked in on Linux alone: grade there, or in WSL 2. {OTHERWISE}")
+        raise SandboxUnavailable(f"bubblewrap is for Linux alone: grade there, or in WSL 2. {ELSEWHERE} {OTHERWISE}")
     try:
         return np.frombuffer(bubblewrap.system_calls(), dtype=np.uint8)
     except (ImportError, RuntimeError, OSError) as error:
