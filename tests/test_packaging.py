@@ -22,7 +22,7 @@ ROOT = Path(__file__).parent.parent
 COURSE = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 AUTOGRADER = tomllib.loads((ROOT / "autograder" / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 CONSTRAINTS = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
-OWN = {"course", "autograder", "benchmarks", "_host"}  # the last is built into a guest in WebAssembly
+OWN = {"course", "autograder", "benchmarks", "tests", "_host"}  # the last is built into a guest in WebAssembly
 EXTRAS = COURSE["optional-dependencies"] | AUTOGRADER["optional-dependencies"]
 PIP = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
 

@@ -63,8 +63,8 @@ def unpack_class(content: bytes, root: Path) -> Judging:
     unit, files = packed["unit"], {name: decoded(text) for name, text in packed["files"].items()}
     for name, data in {CONFIG: b"", f"source/{unit}/{unit}.ipynb": b"", **files}.items():
         write_whole(root / name, data)
-    data = Instance.open(root).released_data(unit)
-    return Judging(root, unit, Limits(**packed["limits"]), wall=BUBBLEWRAP, secret=b"", data=data)
+    beside = Instance.open(root).released_data(unit)
+    return Judging(root, unit, Limits(**packed["limits"]), wall=BUBBLEWRAP, secret=b"", data=beside)
 
 
 class Outgoing:

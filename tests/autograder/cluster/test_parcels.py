@@ -28,7 +28,7 @@ def test_a_class_comes_out_as_it_went_in_and_its_secret_stays(instance, judging,
     assert parcel == parcels.pack_class(judging)
     assert (instance.root / "grading_secret").read_text() not in parcel.content.decode()
     there = parcels.unpack_class(parcel.content, tmp_path / "there")
-    assert (there.unit, there.limits, there.secret, there.unsafe) == (UNIT, judging.limits, b"", False)
+    assert (there.unit, there.limits, there.secret, there.wall) == (UNIT, judging.limits, b"", BUBBLEWRAP)
     assert (there.data / "table.csv").read_bytes() == b"\xff\x00"
     assert Instance.open(there.root).structure(UNIT).texts == instance.structure(UNIT).texts
 
