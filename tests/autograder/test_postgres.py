@@ -144,7 +144,7 @@ def test_no_way_to_the_gradebook_is_told_in_a_sentence(path, postgres, tmp_path,
     assert main([command, str(copy), UNIT]) == USAGE
     told = " ".join(capsys.readouterr().err.split())
     assert ("psycopg[binary]" in told) == (wrong in (no_driver, no_address))
-    assert told.startswith("autograder: There is no way to the gradebook")
+    assert "autograder: There is no way to the gradebook" in told
     assert f"c.CourseDirectory.db_url in {copy / CONFIG} " in told and "sesame" not in told and "open@" not in told
     assert Instance.open(copy).released(UNIT).is_file()
 
