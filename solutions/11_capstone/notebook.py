@@ -777,7 +777,7 @@ plots.explanations(unseen[wrong[:3]], {"slope of the margin": maps[:3]}, (8, 8),
 #
 # The map of the **margin** $o_c - o_y$ points at pixels. Change **3 of 64**. Does the digit turn?
 #
-# | | by the map | at random |
+# | turned | by the map | at random |
 # |---|---|---|
 # | errors | ? | ? |
 # | read correctly | ? | ? |
