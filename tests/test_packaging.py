@@ -23,7 +23,7 @@ COURSE = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["p
 AUTOGRADER = tomllib.loads((ROOT / "autograder" / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 CONSTRAINTS = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
 OWN = {"course", "autograder", "benchmarks", "tests", "_host"}  # the last is built into a guest in WebAssembly
-EXTRAS = COURSE["optional-dependencies"] | AUTOGRADER["optional-dependencies"]
+EXTRAS = AUTOGRADER["optional-dependencies"] | COURSE["optional-dependencies"]  # the course says what its own bring
 PIP = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
 
 
