@@ -55,7 +55,7 @@ def imported(paths):
         ((ROOT / "course").rglob("*.py"), ["lab"]),
         (map(build.source_of, build.UNITS), ["lab"]),
         ((ROOT / "autograder").rglob("*.py"), ["grade", "cluster", "wasm"]),
-        ((ROOT / "benchmarks").rglob("*.py"), ["grade", "dev", "peers"]),
+        ((ROOT / "benchmarks").rglob("*.py"), ["grade", "dev", "peers", "fuzz"]),
         ((ROOT / "scripts").rglob("*.py"), ["dev"]),
         ((ROOT / "tests").rglob("*.py"), ["dev", "peers"]),
     ],
@@ -73,7 +73,7 @@ def test_what_is_imported_is_declared(paths, extras):
 def test_the_autograder_goes_with_the_course_of_its_own_version():
     assert AUTOGRADER["version"] == COURSE["version"]
     assert AUTOGRADER["dependencies"] == [f"{COURSE['name']}[grade]=={COURSE['version']}"]
-    assert AUTOGRADER["optional-dependencies"] == {"cluster": [f"{COURSE['name']}[cluster]=={COURSE['version']}"]}
+    assert AUTOGRADER["optional-dependencies"]["cluster"] == [f"{COURSE['name']}[cluster]=={COURSE['version']}"]
     for key in ("requires-python", "authors"):
         assert AUTOGRADER[key] == COURSE[key]
 
