@@ -184,7 +184,6 @@ class Hearing:
 
         It is left out where it cannot be told; the verdict stands without it. Who was stopped by the clock is not waited for again.
         """
-        self.groups.pop(exercise.name, None)
         with contextlib.suppress(Exception), self.thinking():
             found = grouping.group_of(asked_as_everybody(exercise), marks, asking(run))
             if found and not run.late:
@@ -234,6 +233,7 @@ class Hearing:
             with self.opened(exercise, lend, whole=whole) as run:
                 verdict = self.thought(exercise, run)
                 troubled = run.troubled
+                self.groups.pop(exercise.name, None)  # of a run before, which this verdict may take the place of
                 if counts and not run.late and (marks := grouping.unexplained(counts(verdict))):
                     self.group(exercise, marks, run)
                 if verdict.outcome == "could not grade" and run.fallen and not self.fell:
