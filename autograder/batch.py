@@ -4,18 +4,17 @@ A report is saved when it stands in the gradebook, and not before; a submission 
 is not graded again.
 """
 
+import contextlib
 import functools
-import multiprocessing
 import os
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder import build, desk, learning
+from autograder import build, learning
 from autograder.asked import asked_of, is_ours
+from autograder.bench import Bench
 from autograder.cluster.dealing import judged_there
 from autograder.desk import Desk, Judged, Judging
 from autograder.files import write_whole
@@ -35,7 +34,7 @@ from course.units import UNITS
 
 FEW = 4  # submissions that are not worth starting worker processes for
 EVERY = 2.0  # seconds between two transactions, at least; and ten times what the last one took
-ATTEMPTS = 2  # to have worker processes that live
+AHEAD = 16  # submissions in hand for each judging process: some two seconds, in which reports may be recorded
 
 
 @dataclass(frozen=True)
@@ -179,14 +178,17 @@ def learn(instance: Instance, unit: str) -> list[Report]:
     Marks stay as they are. What was handed in anew waits for `grade`.
     """
     mistakes = learning.mistakes_of(instance)
+    if learning.all_told(instance, unit, mistakes):
+        return []
     released, structures_of = functools.cache(instance.structures), functools.cache(instance.structures_of)
-    changed, blank = [], {}
+    changed, blank, left = [], {}, False
     for hand_in in instance.submissions(unit):
         report = standing(instance.report_path(hand_in.student, unit))
         if not report or (named := learning.with_names(report, mistakes)) is report:
             continue
         notebook = instance.found(unit, hand_in, released).notebook
         if report.fingerprint != submissions.fingerprint(notebook):
+            left = True
             continue
         structure = structures_of(unit)(hand_in.student)
         submission = submissions.read(notebook, structure)
@@ -198,6 +200,8 @@ def learn(instance: Instance, unit: str) -> list[Report]:
         with reported("save the reports"):
             for report in changed:
                 report.save(instance.report_path(report.student, unit))
+    if not left:
+        learning.tell_all(instance, unit, mistakes)
     return changed
 
 
@@ -307,34 +311,5 @@ def judged_here(judging: Judging, hand_ins: list[HandIn]) -> Iterator[Judged]:
 def judged_by_many(judging: Judging, hand_ins: list[HandIn], workers: int) -> Iterator[Judged]:
     """Judge in several processes, each with a sandbox of its own, in whatever order they finish."""
     judging.sandbox().close()  # a machine without a wall is told so here, once
-    waiting = {hand_in.student: hand_in for hand_in in hand_ins}
-    for _ in range(ATTEMPTS):
-        try:
-            for report, blank in judged_by_pool(judging, list(waiting.values()), workers):
-                del waiting[report.student]
-                yield report, blank
-        except BrokenProcessPool:
-            continue
-        return
-    raise UserError(
-        f"A worker process was ended from outside, {ATTEMPTS} times; was there too little memory? What was graded until then is kept: "
-        "run this again for the rest, perhaps with fewer --workers."
-    )
-
-
-def judged_by_pool(judging: Judging, hand_ins: list[HandIn], workers: int) -> Iterator[Judged]:
-    """Judge in several processes once. Raises `BrokenProcessPool` when one of them is ended from outside."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([desk.__name__])  # what a judging process loads is loaded once
-    others = set(multiprocessing.active_children())
-    with ProcessPoolExecutor(workers, context, initializer=desk.start_process) as pool:
-        futures: list[Future[Judged]] = [pool.submit(desk.judge_in_process, judging, hand_in) for hand_in in hand_ins]
-        try:
-            for future in as_completed(futures):
-                yield future.result()
-        except BaseException:  # Ctrl-C: what is half judged is judged again next time, and need not be waited for
-            for process in set(multiprocessing.active_children()) - others:
-                process.kill()
-            raise
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+    with contextlib.closing(Bench(workers, ahead=AHEAD * workers)) as bench:
+        yield from bench.judged(judging, hand_ins)

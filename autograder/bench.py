@@ -1,4 +1,4 @@
-"""Judging processes that stay: for who grades again and again, and cannot wait seconds for them each time."""
+"""Judging processes: they stay, for who grades again and again, and cannot wait seconds for them each time."""
 
 import contextlib
 import multiprocessing
@@ -21,12 +21,13 @@ ENDED = "The process that judged it was ended from outside, more than once. Was 
 class Bench:
     """So many judging processes, started when they are first needed; once `stops` says so, nothing more is begun.
 
+    `ahead` of them are submissions that wait in hand, so that no process waits for this one, which may have other things to do.
     Where one is ended from outside, each submission that was in hand is judged again alone, so that one at which processes end holds up
     no other.
     """
 
-    def __init__(self, workers: int, stops: Callable[[], bool] = lambda: False) -> None:
-        self.workers, self.stops = workers, stops
+    def __init__(self, workers: int, stops: Callable[[], bool] = lambda: False, ahead: int = 1) -> None:
+        self.workers, self.stops, self.ahead = workers, stops, ahead
         self._pool: ProcessPoolExecutor | None = None
         self._others: set[object] = set()  # processes of this one's that are not the bench's
         self._judged = 0
@@ -67,7 +68,7 @@ class Bench:
     def _together(self, judging: Judging, waiting: deque[HandIn], in_hand: dict[Future[Judged], HandIn]) -> Iterator[Judged]:
         """Judge what waits. Raises BrokenProcessPool where a process is ended from outside; what was `in_hand` then may be why."""
         while in_hand or (waiting and not self.stops()):
-            while waiting and len(in_hand) <= self.workers and not self.stops():
+            while waiting and len(in_hand) < self.workers + self.ahead and not self.stops():
                 future = self._submit(judging, waiting[0])
                 in_hand[future] = waiting.popleft()
             for future in wait(in_hand, return_when=FIRST_COMPLETED).done:

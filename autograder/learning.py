@@ -4,12 +4,15 @@ A name and a hint stand there for a group of answers (`autograder.grouping`). Th
 a mistake of the course's own; and the file serves the next class as it is.
 """
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
+from autograder.files import write_whole
 from autograder.instance import Instance, reported
 from autograder.report import Report, Unexplained
 from course.errors import UserError
@@ -82,6 +85,29 @@ def stanza(exercise: str, group: str, name: str, hint: str) -> str:
 
 
 EXAMPLE = stanza("linear_backward", "3fa2c1d0", "the rows of W are normalised", "What does the layer compute on the way forward?")
+
+
+def all_told(instance: Instance, unit: str, mistakes: Mistakes) -> bool:
+    """Whether everything that was graded before has the names that `mistakes` gives: then no report need be read for it."""
+    path = stamp(instance, unit)
+    with reported(f"read {path}"):
+        return path.is_file() and path.read_text(encoding="ascii", errors="replace") == digest(mistakes)
+
+
+def tell_all(instance: Instance, unit: str, mistakes: Mistakes) -> None:
+    """Remember that everything graded has these names, and what will be graded gets them at once."""
+    with reported(f"write {stamp(instance, unit)}"):
+        write_whole(stamp(instance, unit), digest(mistakes))
+
+
+def stamp(instance: Instance, unit: str) -> Path:
+    """The file that remembers which names everything graded has."""
+    return instance.report_path("", unit).parent / ".names"
+
+
+def digest(mistakes: Mistakes) -> str:
+    """What differs where the names do."""
+    return hashlib.sha256(repr(sorted(mistakes.items())).encode()).hexdigest()
 
 
 def with_names(report: Report, mistakes: Mistakes) -> Report:

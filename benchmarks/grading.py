@@ -46,11 +46,19 @@ class Answers:
 
 @dataclass(frozen=True)
 class Timed:
-    """Seconds until marks stood in the gradebook, and until pages were written besides; the largest process in megabytes."""
+    """Seconds until marks stood in the gradebook, and until pages were written besides; of these, seconds of processor time, of all
+    processes; the largest of them in megabytes."""
 
     marks: float
     pages: float
+    processor: float
     megabytes: float
+
+    def __str__(self) -> str:
+        return (
+            f"{self.marks:.1f} s until marks stood in the gradebook, {self.pages:.1f} s until pages were written, "
+            f"{self.processor:.1f} s of processor time, largest process {self.megabytes:.0f} MB"
+        )
 
 
 def made_up(unit: str, count: int, seed: int = 0) -> list[Answers]:
@@ -103,8 +111,11 @@ def forget(instance: Instance, unit: str) -> None:
     release.release(Instance.open(instance.root), unit)
 
 
-def run(instance: Instance, *command: str) -> tuple[float, float]:
-    """Seconds that a command of this environment takes in a class, and the megabytes of its largest process. Raises where it fails."""
+def run(instance: Instance, *command: str) -> tuple[float, float, float]:
+    """Seconds that a command of this environment takes in a class, those of processor time, and the megabytes of its largest process.
+
+    Raises RuntimeError where it fails.
+    """
     scripts = sysconfig.get_path("scripts")
     environment = {**os.environ, "PATH": os.pathsep.join([scripts, os.environ["PATH"]]), "JUPYTER_PREFER_ENV_PATH": "1"}
     start = time.perf_counter()
@@ -115,23 +126,23 @@ def run(instance: Instance, *command: str) -> tuple[float, float]:
         done.returncode = os.waitstatus_to_exitcode(status)
     if done.returncode not in (0, 1):  # 1: something could not be graded, or nbgrader found an error in a cell
         raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}:\n{output.decode(errors='replace')[-2000:]}")
-    return time.perf_counter() - start, used.ru_maxrss / 1024
+    return time.perf_counter() - start, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
 
 
 def ours(instance: Instance, unit: str) -> Timed:
     """The whole class with `autograder grade`, then `autograder feedback`."""
     forget(instance, unit)
-    marks, large = run(instance, "autograder.cli", "grade", ".", unit)
-    pages, large_too = run(instance, "autograder.cli", "feedback", ".", unit)
-    return Timed(marks, marks + pages, max(large, large_too))
+    marks, busy, large = run(instance, "autograder.cli", "grade", ".", unit)
+    pages, busy_too, large_too = run(instance, "autograder.cli", "feedback", ".", unit)
+    return Timed(marks, marks + pages, busy + busy_too, max(large, large_too))
 
 
 def theirs(instance: Instance, unit: str) -> Timed:
     """The whole class with `nbgrader autograde`, then `nbgrader generate_feedback`."""
     forget(instance, unit)
-    marks, large = run(instance, "nbgrader", "autograde", unit)
-    pages, large_too = run(instance, "nbgrader", "generate_feedback", unit)
-    return Timed(marks, marks + pages, max(large, large_too))
+    marks, busy, large = run(instance, "nbgrader", "autograde", unit)
+    pages, busy_too, large_too = run(instance, "nbgrader", "generate_feedback", unit)
+    return Timed(marks, marks + pages, busy + busy_too, max(large, large_too))
 
 
 def same_marks(own: Instance, stock: Instance, unit: str, students: Sequence[Answers]) -> tuple[int, int]:

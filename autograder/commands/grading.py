@@ -11,7 +11,20 @@ from rich.console import Console
 
 from autograder import batch, teams, variants
 from autograder.asked import BESIDE, is_ours
-from autograder.commands.options import DONE, HELP, NOT_ALL, Commands, Messages, between, named, with_class, with_units, with_wall
+from autograder.commands.options import (
+    DONE,
+    HELP,
+    NOT_ALL,
+    Commands,
+    Messages,
+    between,
+    limits_of,
+    named,
+    with_class,
+    with_limits,
+    with_units,
+    with_wall,
+)
 from autograder.gradebook import database
 from autograder.gradebook.database import CellMark
 from autograder.instance import CONFIG, JUDGE_LINE, Instance
@@ -21,7 +34,7 @@ from autograder.report import Report
 from autograder.show import progress, table_of_reports
 from autograder.turns import alone
 from autograder.walls.choice import AUTO, ON_WORKERS, choose
-from autograder.walls.sandbox import Limits, printable
+from autograder.walls.sandbox import printable
 from course.errors import UserError
 from course.units import UNITS
 
@@ -50,13 +63,7 @@ def register(commands: Commands) -> None:
     )
     command.add_argument("--force", action="store_true", help="also what is graded already and has not changed since")
     command.add_argument("--json", action="store_true", help="print one JSON array, an object a student, and nothing else")
-    command.add_argument(
-        "--seconds", type=between(0.5, 3600, float), default=Limits().seconds, help="time limit of one exercise (default: %(default)s)"
-    )
-    command.add_argument(
-        "--memory", type=between(256, 1 << 20), default=Limits().memory_mb, metavar="MB", help="memory limit (default: %(default)s)"
-    )
-    with_wall(command).add_argument(
+    with_wall(with_limits(command)).add_argument(
         "--unsafe", action="store_true", help="run students' code as yourself, without the sandbox: it can read and change all your files"
     )
     command.set_defaults(command=grade)
@@ -181,7 +188,7 @@ def graded(
             workers=options.workers,
             force=options.force,
             wall=wall,
-            limits=Limits(seconds=options.seconds, memory_mb=options.memory),
+            limits=limits_of(options),
             scheduler=options.scheduler,
             on_report=lambda _: advance(),
         )

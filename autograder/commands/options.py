@@ -13,6 +13,7 @@ from course.errors import UserError
 
 if TYPE_CHECKING:
     from autograder.instance import Instance
+    from autograder.walls.sandbox import Limits
 
 DONE, NOT_ALL, USAGE, INTERRUPTED = 0, 1, 2, 130
 HELP = {
@@ -62,6 +63,26 @@ def with_wall(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
     words = "what locks students' code in (default: bubblewrap where it holds; else wasm, if it is set up)"
     command.add_argument("--wall", choices=("auto", "bubblewrap", "wasm"), default="auto", help=words)
     return command
+
+
+def with_limits(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    """A command that runs students' code within limits, which `limits_of` reads."""
+    from autograder.walls.sandbox import Limits  # here: it loads numpy, for which `--help` need not wait
+
+    command.add_argument(
+        "--seconds", type=between(0.5, 3600, float), default=Limits().seconds, help="time limit of one exercise (default: %(default)s)"
+    )
+    command.add_argument(
+        "--memory", type=between(256, 1 << 20), default=Limits().memory_mb, metavar="MB", help="memory limit (default: %(default)s)"
+    )
+    return command
+
+
+def limits_of(options: argparse.Namespace) -> "Limits":
+    """What somebody asked for with these options."""
+    from autograder.walls.sandbox import Limits
+
+    return Limits(seconds=options.seconds, memory_mb=options.memory)
 
 
 def with_units(command: argparse.ArgumentParser, default: str = "") -> argparse.ArgumentParser:

@@ -8,11 +8,11 @@ from datetime import datetime
 from pathlib import Path
 
 from autograder.commands.grading import not_shared, summaries_of
-from autograder.commands.options import DONE, HELP, Commands, Messages, between, with_wall
+from autograder.commands.options import DONE, HELP, Commands, Messages, between, limits_of, with_limits, with_wall
 from autograder.instance import Instance
 from autograder.report import Report
 from autograder.walls.choice import choose
-from autograder.walls.sandbox import Limits, printable
+from autograder.walls.sandbox import Sandbox, printable
 from autograder.watch import Watch
 from course.judging.verdict import number
 
@@ -33,26 +33,21 @@ def register(commands: Commands) -> None:
     command.add_argument("--workers", type=between(1, 1000), default=0, metavar="N", help="processes (default: one a core)")
     command.add_argument("--feedback", action="store_true", help="write feedback pages too")
     command.add_argument("--json", action="store_true", help="print a JSON object a line")
-    command.add_argument(
-        "--seconds", type=between(0.5, 3600, float), default=Limits().seconds, help="time limit of one exercise (default: %(default)s)"
-    )
-    command.add_argument(
-        "--memory", type=between(256, 1 << 20), default=Limits().memory_mb, metavar="MB", help="memory limit (default: %(default)s)"
-    )
-    with_wall(command).set_defaults(command=watch)
+    with_wall(with_limits(command)).set_defaults(command=watch)
 
 
 def watch(options: argparse.Namespace, messages: Messages) -> int:
     instance = Instance.open(options.dir)
     units = [instance.unit(words) for words in options.unit]
     log, wall = Log(options.json), choose(options.wall)
+    Sandbox(wall=wall.wall).close()  # where it cannot be had, that is told now, and not at the first hand-in
     watching = Watch(
         instance.root,
         units,
         every=options.every,
         workers=options.workers,
         pages=options.feedback,
-        limits=Limits(seconds=options.seconds, memory_mb=options.memory),
+        limits=limits_of(options),
         wall=wall.wall,
         say=log.say,
         on_graded=log.graded,

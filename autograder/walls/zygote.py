@@ -20,6 +20,7 @@ from typing import IO
 import numpy as np
 
 from autograder.walls import bubblewrap, protocol
+from autograder.walls.wasm import compiled
 from course.errors import SandboxUnavailable
 
 START_SECONDS = 60.0  # to load numpy and matplotlib, even from a slow disk
@@ -136,6 +137,7 @@ class Zygote:
 
     def _in_webassembly(self, theirs: socket.socket, errors: IO[bytes], data: Path | None) -> subprocess.Popen:
         """The process that runs guests, which has the worker's files and no other of the course."""
+        compiled.made()  # or the reason why there is none, before a process ends without a word
         directory = self._library({**bubblewrap.library(), **{f"autograder/{name}": PACKAGE / name for name in OF_THE_ENGINE}})
         path = os.pathsep.join([str(directory), *filter(None, sys.path)])
         kept = {name: os.environ[name] for name in OF_THE_USER if name in os.environ}

@@ -17,8 +17,9 @@ import pytest
 from nbgrader import api
 from sqlalchemy import update
 
-from autograder import batch, desk, learning, release, sample
+from autograder import batch, bench, desk, learning, release, sample
 from autograder import judge as judging
+from autograder.bench import Bench
 from autograder.cli import main
 from autograder.gradebook import database
 from autograder.instance import Instance
@@ -119,12 +120,24 @@ def test_where_a_worker_process_is_killed_the_rest_is_graded_by_others(instance)
     assert sorted(seen) == [f"s{i}" for i in range(6)]
 
 
-def test_where_worker_processes_are_killed_again_that_is_told(instance):
-    for i in range(16):
-        hand_in(instance, f"s{i}", linear_forward=f"import time\ntime.sleep(0.3)\n{FORWARD}")
-    with pytest.raises(UserError, match=r"ended from outside, 2 times; .* What was graded until then is kept: run this again") as raised:
-        batch.grade(instance, UNIT, workers=2, limits=LIMITS, on_report=lambda report: kill_the_others())
-    assert "unsafe" not in str(raised.value)
+def test_a_submission_at_which_worker_processes_end_costs_no_other_a_mark(instance, monkeypatch):
+    for i in range(6):
+        hand_in(instance, f"s{i}", linear_forward=FORWARD)
+    submit = Bench._submit
+
+    def killing(own, judging, hand_in):
+        future = submit(own, judging, hand_in)
+        if hand_in.student == "s3":
+            kill_the_others()
+        return future
+
+    monkeypatch.setattr(Bench, "_submit", killing)
+    reports = {report.student: report for report in batch.grade(instance, UNIT, workers=2, limits=LIMITS).reports}
+    assert reports.pop("s3").note == bench.ENDED
+    assert [report.score for report in reports.values()] == [1] * 5
+    monkeypatch.undo()
+    outcome = batch.grade(instance, UNIT, workers=2, limits=LIMITS)
+    assert outcome.unchanged == 5 and [report.score for report in outcome.reports] == [1] * 6
 
 
 def test_interrupted_half_way_keeps_what_was_graded_and_a_rerun_does_the_rest(instance):
@@ -483,6 +496,7 @@ def test_an_exercise_at_which_the_judge_failed_is_graded_again_and_costs_no_othe
 
 COMMAND = """
 import signal, sys
+from autograder.bench import Bench
 from autograder.cli import main
 signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.exit(main(["grade", sys.argv[1], "05_vector_form", "--workers", "2", "--seconds", "30"]))
@@ -541,6 +555,22 @@ def test_a_name_reaches_all_of_a_group_without_grading_again(instance):
     (instance.root / learning.FILE).write_text(name, encoding="utf-8")
     *_, new = batch.grade(instance, UNIT, limits=LIMITS).reports
     assert new.student == "d" and "Who asked for it?" in [mark.hint for verdict in new.verdicts for mark in verdict.marks]
+
+
+def test_reports_are_read_for_names_only_where_names_have_changed(instance, monkeypatch):
+    hand_in(instance, "a", linear_backward=NORMALISED)
+    handed_in = instance.submitted("a", UNIT)
+    (report,) = batch.grade(instance, UNIT, limits=LIMITS).reports
+    with monkeypatch.context() as patched:
+        patched.delattr(batch, "standing")
+        assert batch.learn(instance, UNIT) == []
+    before = handed_in.read_bytes()
+    hand_in(instance, "a")  # anew, not graded yet
+    name = learning.stanza("linear_backward", report.unexplained[0].group, "W is made unit length", "Who asked for it?")
+    (instance.root / learning.FILE).write_text(name, encoding="utf-8")
+    assert batch.learn(instance, UNIT) == []
+    handed_in.write_bytes(before)
+    assert [report.student for report in batch.learn(instance, UNIT)] == ["a"]
 
 
 def test_a_mark_given_by_hand_needs_no_second_look_for_a_name(instance):

