@@ -22,15 +22,55 @@ from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from sqlalchemy import make_url
 
+from autograder.desk import Judging
 from autograder.gradebook.database import record
 from autograder.instance import CONFIG, Instance
 from autograder.intake.submission import read
 from autograder.pages.rendering import write
 from autograder.release import release
 from autograder.report import Report
+from autograder.walls.sandbox import Sandbox
 from course.judging.verdict import Mark, Verdict
 
 UNIT = "05_sample"
+MOST_LASTING = 3  # sandboxes, of some hundred megabytes each
+
+
+class Lasting(Sandbox):
+    """A sandbox that stays when its user is done with it."""
+
+    def close(self) -> None:
+        self._end_run()
+
+    def end(self) -> None:
+        super().close()
+
+
+@pytest.fixture(scope="session")
+def lasting() -> Iterator[dict[object, Lasting]]:
+    """Those there are, by what they allow."""
+    kept: dict[object, Lasting] = {}
+    yield kept
+    for one in kept.values():
+        one.end()
+
+
+@pytest.fixture(autouse=True)
+def one_sandbox(monkeypatch, lasting) -> None:
+    """Who judges in this process shares sandboxes with the tests before: to start one takes longer than most of them."""
+
+    def sandbox(judging: Judging) -> Sandbox:
+        if judging.data:
+            return Sandbox(judging.limits, wall=judging.wall, data=judging.data)
+        allowed = judging.limits, judging.wall
+        if allowed not in lasting:
+            if len(lasting) == MOST_LASTING:
+                lasting.pop(next(iter(lasting))).end()
+            lasting[allowed] = Lasting(judging.limits, wall=judging.wall)
+        return lasting[allowed]
+
+    monkeypatch.setattr(Judging, "sandbox", sandbox)
+
 
 DOUBLE = "def double(x):\n    ### BEGIN SOLUTION\n    return x + x  # the instructor's own\n    ### END SOLUTION"
 SQUARE = "def square(x):\n    ### BEGIN SOLUTION\n    return x * x  # the instructor's own\n    ### END SOLUTION"
