@@ -10,7 +10,7 @@ DISTRIBUTIONS := pyproject.toml autograder/pyproject.toml
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo lecture test test-peers test-chaos test-wasm lab build kit deck bench bench-exercises bench-natural bench-fuzz bench-widgets bench-grade constraints wheels clean
+.PHONY: help setup demo lecture test test-peers test-chaos test-wasm lab build widgets deck bench bench-exercises bench-natural bench-fuzz bench-widgets bench-grade constraints wheels clean
 
 help:  ## this page
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 17
@@ -67,10 +67,10 @@ lecture: $(READY)  ## a folder to lecture from, lecture/: twelve decks and a gal
 build: $(READY)  ## rebuild notebooks/ from solutions/
 	$(BIN)/autograder build
 
-kit:  ## bundle the widgets' JavaScript anew, after a change in a folder in course/widgets/: needs node and npm
-	@{ command -v node && command -v npm; } >/dev/null || { echo "make kit needs node and npm: https://nodejs.org, or your system's packages" >&2; exit 1; }
+widgets:  ## bundle the widgets' JavaScript anew, after a change in a folder in course/widgets/: needs node and npm
+	@{ command -v node && command -v npm; } >/dev/null || { echo "make widgets needs node and npm: https://nodejs.org, or your system's packages" >&2; exit 1; }
 	npm install --no-package-lock --no-audit --no-fund --ignore-scripts
-	npm run --silent kit
+	npm run --silent widgets
 
 deck:  ## bundle what decks are shown with anew, after a change in autograder/lecture/deck/: needs node and npm
 	@{ command -v node && command -v npm; } >/dev/null || { echo "make deck needs node and npm: https://nodejs.org, or your system's packages" >&2; exit 1; }

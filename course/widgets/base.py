@@ -1,6 +1,6 @@
 """What the widgets share: each is a Python file, and a JavaScript file of the same name beside it, which finds the kit as `kit`.
 
-Where its JavaScript is long, that has a room of the same name, of which `make kit` makes the file NAME.bundle.js.
+Where its JavaScript is long, that has a room of the same name, of which `make widgets` makes the file NAME.bundle.js.
 """
 
 import inspect

@@ -1,5 +1,5 @@
-/* Made by `make kit` from course/widgets/kit/ and package.json with esbuild 0.28.2; change those, not this.
-sources sha256 a730fc35c2e3bb29e3d0e0a8987dd2051d3f594c3ee5dbb401ca4b9332ebe819
+/* Made by `make widgets` from course/widgets/kit/ and package.json with esbuild 0.28.2; change those, not this.
+sources sha256 d17d2fad647d1e8dfd16b9f0672d0ece7a9922a517b2755ebd3d754d89990261
 
 It contains
 

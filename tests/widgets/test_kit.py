@@ -70,7 +70,7 @@ def test_the_bundle_is_of_these_sources(bundle):
     parts = [*sorted(room.iterdir()), ROOT / "package.json"]
     found = hashlib.sha256(b"".join(part.read_bytes() + b"\0" for part in parts)).hexdigest()
     made = re.search("sources sha256 (.*)", bundle.read_text(encoding="utf-8"))[1]
-    assert made == found, "a source has changed since: run `make kit`"
+    assert made == found, "a source has changed since: run `make widgets`"
 
 
 def test_every_package_stands_at_one_exact_version():
@@ -80,7 +80,7 @@ def test_every_package_stands_at_one_exact_version():
     assert f"esbuild {PACKAGES['esbuild']}" in KIT
 
 
-def test_make_kit_writes_these_very_bundles(tmp_path):
+def test_make_widgets_writes_these_very_bundles(tmp_path):
     if missing := [tool for tool in ("make", "node", "npm") if not shutil.which(tool)]:
         pytest.skip(f"needs {', '.join(missing)}")
     for room in ROOMS:
@@ -88,7 +88,7 @@ def test_make_kit_writes_these_very_bundles(tmp_path):
     for name in ("Makefile", "package.json"):
         shutil.copy(ROOT / name, tmp_path)
     patience = {"npm_config_fetch_retries": "0", "npm_config_fetch_timeout": "20000", "npm_config_update_notifier": "false"}
-    run = subprocess.run(["make", "kit"], cwd=tmp_path, env=os.environ | patience, capture_output=True, text=True, timeout=300)
+    run = subprocess.run(["make", "widgets"], cwd=tmp_path, env=os.environ | patience, capture_output=True, text=True, timeout=300)
     if run.returncode and not (tmp_path / "node_modules/esbuild").exists() and not re.search("ETARGET|ERESOLVE", run.stderr):
         pytest.skip(f"npm could not install: {run.stderr.strip()[-300:]}")
     assert run.returncode == 0, run.stderr
@@ -98,13 +98,13 @@ def test_make_kit_writes_these_very_bundles(tmp_path):
     assert installed == set(PACKAGES), "every package is named, those that others bring included"
 
 
-def test_without_node_make_kit_says_what_it_needs(tmp_path):
+def test_without_node_make_widgets_says_what_it_needs(tmp_path):
     if not (make := shutil.which("make")):
         pytest.skip("needs make")
     for tool in ("sh", "make"):
         (tmp_path / tool).symlink_to(shutil.which(tool))
-    run = subprocess.run([make, "-f", ROOT / "Makefile", "kit"], cwd=tmp_path, env={"PATH": str(tmp_path)}, capture_output=True, text=True)
-    assert run.returncode and "make kit needs node and npm" in run.stderr
+    run = subprocess.run([make, "-f", ROOT / "Makefile", "widgets"], cwd=tmp_path, env={"PATH": str(tmp_path)}, capture_output=True, text=True)
+    assert run.returncode and "make widgets needs node and npm" in run.stderr
 
 
 def test_no_widget_loads_matplotlib():

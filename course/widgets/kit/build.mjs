@@ -1,4 +1,4 @@
-// `make kit`: one file of the kit and of what it needs of d3, and one of each widget whose JavaScript has a room of its own.
+// `make widgets`: one file of the kit and of what it needs of d3, and one of each widget whose JavaScript has a room of its own.
 // Usage: node build.mjs ROOT OUT, with ROOT/node_modules installed; OUT is the kit's file, and the others are written beside it.
 
 import { createHash } from "node:crypto";
@@ -50,7 +50,7 @@ async function bundle(name, format) {
     logLevel: "warning",
     ...format,
   });
-  writeFileSync(join(dirname(out), `${name}.bundle.js`), `/* Made by \`make kit\` from course/widgets/${name}/ and package.json with esbuild ${
+  writeFileSync(join(dirname(out), `${name}.bundle.js`), `/* Made by \`make widgets\` from course/widgets/${name}/ and package.json with esbuild ${
     esbuild.version}; change those, not this.
 sources sha256 ${fingerprint(join(widgets, name))}
 ${noticesOf(metafile)}*/
