@@ -224,7 +224,7 @@ def reference_used(exercise: Exercise, answer: Callable, seed: int, left: TimeLe
 def answers_module(path: str) -> str:
     """The module that a file is, where it knows right answers: of the course, or of an instructor's own exercises; "" elsewhere."""
     if path.startswith(str(COURSE)):
-        module = ".".join(Path(path).relative_to(COURSE).with_suffix("").parts)
+        module = ".".join(part for part in Path(path).relative_to(COURSE).with_suffix("").parts if part != units.PACK)
         return "" if stands_beside(module) else f"course.{module}"
     return f"{OWN}.{Path(path).parent.name}.{Path(path).stem}" if units.UNITS.own.holds(path) else ""
 

@@ -14,7 +14,7 @@ ROOMS = {
     "course": "errors data engine gradcheck judging units time_limit checking gathering keeping graph explain layout plots widgets".split(),
     "autograder": [
         *"walls intake asked files spans policy report rubric origin instance turns similar lending grouping".split(),
-        *"learning questions judge asserts gradebook pages marking build length example trial own release".split(),
+        *"learning questions judge asserts gradebook pages marking build length example trial own release kit".split(),
         *"collect teams variants arrivals".split(),
         *"desk bench cluster batch update watch exporter sample measure show lecture demo commands cli".split(),
     ],

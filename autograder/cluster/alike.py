@@ -5,7 +5,8 @@ import hashlib
 import importlib.metadata
 import importlib.util
 import sys
-from collections.abc import Mapping
+import zipfile
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 PACKAGES = ("course", "autograder")
@@ -25,9 +26,18 @@ def digest(package: str) -> bytes:
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError(f"No module named {package!r}")
     root, whole = Path(spec.origin).parent, hashlib.sha256()
-    for path in sorted(root.rglob("*.py"), key=lambda path: path.relative_to(root).as_posix()):
-        whole.update(f"{path.relative_to(root).as_posix()} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    for name, text in sorted(sources(root)):
+        whole.update(f"{name} {hashlib.sha256(text).hexdigest()}\n".encode())
     return whole.digest()
+
+
+def sources(root: Path) -> Iterator[tuple[str, bytes]]:
+    """The Python sources below a directory, by name, with those that are packed (`autograder.kit`) where they would stand."""
+    for path in root.rglob("*.py"):
+        yield path.relative_to(root).as_posix(), path.read_bytes()
+    for pack in root.rglob("*.pack"):
+        with zipfile.ZipFile(pack) as held:
+            yield from ((pack.parent.relative_to(root).joinpath(name).as_posix(), held.read(name)) for name in held.namelist())
 
 
 def differences(theirs: Mapping[str, str], expected: Mapping[str, str]) -> str:

@@ -1,7 +1,13 @@
 """The registry: every exercise of every unit, by name. Each unit of the course is a room beside this file, loaded when it is first asked
-for; further units lie where an instructor keeps some (`own.py`)."""
+for; further units lie where an instructor keeps some (`own.py`).
 
-from collections.abc import Iterator, Mapping
+In the course as students get it the rooms lie in one file, `PACK`, so that nobody meets a right answer who opens files to look around.
+Python imports from there as from a folder, and finds the source of an answer, which mistakes are edits of.
+"""
+
+import pkgutil
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
@@ -10,7 +16,10 @@ from course.errors import BrokenExercise
 from course.judging.exercise import Case, Exercise
 from course.units.own import OwnUnits, data_beside
 
-__all__ = ["UNITS", "Case", "Exercise", "data_beside", "exercise", "find", "room", "suggestion"]
+__all__ = ["PACK", "UNITS", "Case", "Exercise", "data_beside", "exercise", "find", "room", "suggestion"]
+
+PACK = "rooms.pack"  # a zip, which `autograder.kit` writes
+__path__ += [str(pack) for pack in Path(__file__).parent.glob(PACK)]
 
 
 class Units(Mapping[str, tuple[Exercise, ...]]):
@@ -19,8 +28,8 @@ class Units(Mapping[str, tuple[Exercise, ...]]):
     The course's unit `05_vector_form` is the room `u05_vector_form`.
     """
 
-    def __init__(self, directory: Path) -> None:
-        self.names = sorted(path.parent.name[1:] for path in directory.glob("u[0-9][0-9]_*/__init__.py"))
+    def __init__(self, places: Iterable[str]) -> None:
+        self.names = sorted(found.name[1:] for found in pkgutil.iter_modules(places) if re.match(r"u\d\d_", found.name))
         self.own = OwnUnits()
 
     def __getitem__(self, unit: str) -> tuple[Exercise, ...]:
@@ -63,7 +72,7 @@ def room(unit: str) -> str:
     return UNITS.own.package(unit) if unit in UNITS.own else f"{__name__}.u{unit}"
 
 
-UNITS = Units(Path(__file__).parent)
+UNITS = Units(__path__)
 
 
 def find(name: str) -> Exercise | None:

@@ -103,7 +103,8 @@ def test_without_node_make_widgets_says_what_it_needs(tmp_path):
         pytest.skip("needs make")
     for tool in ("sh", "make"):
         (tmp_path / tool).symlink_to(shutil.which(tool))
-    run = subprocess.run([make, "-f", ROOT / "Makefile", "widgets"], cwd=tmp_path, env={"PATH": str(tmp_path)}, capture_output=True, text=True)
+    command = [make, "-f", ROOT / "Makefile", "widgets"]
+    run = subprocess.run(command, cwd=tmp_path, env={"PATH": str(tmp_path)}, capture_output=True, text=True)
     assert run.returncode and "make widgets needs node and npm" in run.stderr
 
 
