@@ -10,7 +10,7 @@ DISTRIBUTIONS := pyproject.toml autograder/pyproject.toml
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo lecture test test-peers test-chaos test-wasm lab build widgets deck bench bench-exercises bench-natural bench-fuzz bench-widgets bench-grade constraints wheels clean
+.PHONY: help setup demo lecture site serve test test-peers test-chaos test-wasm lab build widgets deck bench bench-exercises bench-natural bench-fuzz bench-widgets bench-grade constraints wheels clean
 
 help:  ## this page
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 17
@@ -64,6 +64,12 @@ lab: $(READY)  ## open JupyterLab on the notebooks
 lecture: $(READY)  ## a folder to lecture from, lecture/: twelve decks and a gallery of the widgets, which need no network
 	OPENBLAS_NUM_THREADS=1 $(BIN)/autograder lecture lecture
 
+site: $(READY)  ## the site, site/: book, guides, gallery, decks, and JupyterLite; with OFFLINE=DIR, Pyodide is taken from there
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m website site $(if $(OFFLINE),--offline '$(OFFLINE)')
+
+serve: $(READY)  ## show the site on a local address: make site first
+	@$(BIN)/python -m website.serve site
+
 build: $(READY)  ## rebuild notebooks/ from solutions/
 	$(BIN)/autograder build
 
@@ -104,5 +110,5 @@ constraints: $(READY)  ## resolve constraints.txt again for every Python; with U
 wheels: $(READY)  ## both distributions, into dist/
 	$(BIN)/python -m pip wheel --quiet --no-build-isolation --no-deps --wheel-dir dist . ./autograder
 
-clean:  ## forget the environment, the demo, the lecture and the wheels
-	rm -rf $(VENV) demo-class lecture dist node_modules
+clean:  ## forget the environment, the demo, the lecture, the site and the wheels
+	rm -rf $(VENV) demo-class lecture site dist node_modules

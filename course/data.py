@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+__all__ = ["Examples", "Split", "circles", "digits", "digits_by_halves", "noisy_digits", "spirals", "two_moons", "xor"]
+
 Array = np.ndarray
 
 CLASSES = 10  # of the digits

@@ -14,6 +14,8 @@ import numpy as np
 
 from course.engine.tensor import Array, Tensor, ancestors, fitted
 
+__all__ = ["draw", "local_derivative", "nodes", "successors", "to_dot"]
+
 MOST_ENTRIES = 10_000_000  # of a Jacobian
 SHORT = 24  # characters of a value that is written out
 

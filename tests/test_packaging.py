@@ -22,7 +22,7 @@ ROOT = Path(__file__).parent.parent
 COURSE = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 AUTOGRADER = tomllib.loads((ROOT / "autograder" / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 CONSTRAINTS = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
-OWN = {"course", "autograder", "benchmarks", "tests", "_host"}  # the last is built into a guest in WebAssembly
+OWN = {"course", "autograder", "website", "benchmarks", "tests", "_host"}  # the last is built into a guest in WebAssembly
 EXTRAS = AUTOGRADER["optional-dependencies"] | COURSE["optional-dependencies"]  # the course says what its own bring
 PIP = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
 
@@ -55,11 +55,12 @@ def imported(paths):
         ((ROOT / "course").rglob("*.py"), ["lab"]),
         (map(build.source_of, build.UNITS), ["lab"]),
         ((ROOT / "autograder").rglob("*.py"), ["grade", "cluster", "wasm"]),
+        ((ROOT / "website").rglob("*.py"), ["site"]),
         ((ROOT / "benchmarks").rglob("*.py"), ["grade", "dev", "peers", "fuzz"]),
         ((ROOT / "scripts").rglob("*.py"), ["dev"]),
         ((ROOT / "tests").rglob("*.py"), ["dev", "peers"]),
     ],
-    ids=["course", "notebooks", "autograder", "benchmarks", "scripts", "tests"],
+    ids=["course", "notebooks", "autograder", "website", "benchmarks", "scripts", "tests"],
 )
 def test_what_is_imported_is_declared(paths, extras):
     brought_by = importlib.metadata.packages_distributions()

@@ -16,6 +16,8 @@ import numpy as np
 
 from course.judging import edits
 
+__all__ = ["Case", "Criterion", "Exercise", "Expected", "Finding", "Mistake", "Property", "Variant"]
+
 Array = np.ndarray
 Number: TypeAlias = int | float
 

@@ -9,6 +9,7 @@ import numpy as np
 from course.gradcheck import complex_step_gradient, measured_gradient
 from course.judging.exercise import Array, Case, Expected
 
+__all__ = ["gradient_of", "measured_gradient_of", "value_of"]
 
 def value_of(formula: Callable[..., Any], *names: str) -> Callable[[Case], dict[str, Expected]]:
     """Expected values from a formula of the case's inputs, which returns one value for each name."""
