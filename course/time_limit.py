@@ -1,7 +1,8 @@
 """How long a student's code may take, in the notebook and where it is graded, and how it is stopped in the notebook.
 
 There it runs in the thread of whoever asks. An alarm raises an exception in it; where there are none (on Windows, in a browser, beside
-the main thread), every jump back in a loop looks at the clock, from Python 3.12 on.
+the main thread), every turn of a loop and every call look at the clock, from Python 3.12 on. What never ends within one call of a library,
+or sleeps, is not stopped there: the kernel has to be restarted.
 """
 
 import signal
@@ -53,7 +54,8 @@ class Alarm:
     def is_free() -> bool:
         """Whether this system has alarms, this thread can be told of them, and nobody waits for one."""
         here = threading.current_thread() is threading.main_thread()
-        return here and hasattr(signal, "setitimer") and signal.getitimer(signal.ITIMER_REAL)[0] == 0
+        strikes = hasattr(signal, "setitimer") and sys.platform != "emscripten"  # in a browser it can be set, and comes when all is over
+        return here and strikes and signal.getitimer(signal.ITIMER_REAL)[0] == 0
 
     def start(self) -> None:
         self.before = signal.signal(signal.SIGALRM, self.strike)
@@ -71,7 +73,7 @@ class Alarm:
 
 
 class Monitor:
-    """Looks at the clock at every jump, and raises `OutOfTime` there. Before Python 3.12 nothing can be looked at."""
+    """Looks at the clock at every jump and every call, and raises `OutOfTime` there. Before Python 3.12 nothing can be looked at."""
 
     def __init__(self, seconds: float) -> None:
         self.end = time.monotonic() + seconds
@@ -80,9 +82,11 @@ class Monitor:
     def start(self) -> None:
         if sys.version_info >= (3, 12) and sys.monitoring.get_tool(TOOL) is None:
             sys.monitoring.use_tool_id(TOOL, "check")
-            sys.monitoring.register_callback(TOOL, sys.monitoring.events.JUMP, self.look)
-            sys.monitoring.set_events(TOOL, sys.monitoring.events.JUMP)
             self.held = True
+            places = sys.monitoring.events.JUMP, sys.monitoring.events.PY_START
+            for place in places:
+                sys.monitoring.register_callback(TOOL, place, self.look)
+            sys.monitoring.set_events(TOOL, sum(places))
 
     def stop(self) -> None:
         """Look no more."""
@@ -91,6 +95,6 @@ class Monitor:
             sys.monitoring.free_tool_id(TOOL)
             self.held = False
 
-    def look(self, *_: object) -> None:
-        if time.monotonic() > self.end:
+    def look(self, code: object = None, *_: object) -> None:
+        if time.monotonic() > self.end and code is not Monitor.stop.__code__:
             raise OutOfTime
