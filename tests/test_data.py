@@ -1,6 +1,7 @@
 """Sets to train on: their shapes, their seeds, and what is wrong with some of their labels."""
 
 import ast
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.datasets import load_digits
 
 from autograder.walls import bubblewrap
 from course import data
@@ -141,22 +143,19 @@ def test_points_that_cannot_be_drawn(draw, says):
         draw()
 
 
-def test_without_scikit_learn_the_points_are_there_and_the_digits_say_what_to_install():
-    script = """
-import sys
-sys.modules["sklearn"] = None
-import importlib.util
-spec = importlib.util.spec_from_file_location("alone", sys.argv[1])
-data = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(data)
-data.xor(8, 0.1, data.np.random.default_rng(0))
-try:
-    data.digits(data.np.random.default_rng(0))
-except ImportError as error:
-    print(error)
-"""
-    run = subprocess.run([sys.executable, "-c", script, data.__file__], capture_output=True, text=True, check=False)
-    assert run.stderr == "" and "pip install scikit-learn" in run.stdout
+def test_the_digits_are_those_of_scikit_learn():
+    theirs, ours = load_digits(), data._all_digits()
+    np.testing.assert_array_equal(ours.X, theirs.data / 16)
+    np.testing.assert_array_equal(ours.y, theirs.target)
+    assert (ours.X.dtype, ours.y.dtype) == (theirs.data.dtype, theirs.target.dtype)
+
+
+def test_the_digits_need_the_file_and_its_data_alone(tmp_path):
+    for path in (Path(data.__file__), data.DIGITS):
+        shutil.copy(path, tmp_path)
+    script = "import sys; sys.modules['sklearn'] = None; import data; print(len(data.digits(data.np.random.default_rng(0)).test.y))"
+    run = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert run.stderr == "" and run.stdout == "400\n"
 
 
 def test_the_module_may_stand_beside_an_answer():

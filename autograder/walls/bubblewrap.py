@@ -86,7 +86,8 @@ def library() -> dict[str, Path]:
         place = REPOSITORY / "course" / name.replace(".", "/")
         parts = sorted(place.glob("*.py")) if place.is_dir() else [*packages_around(name), place.with_suffix(".py")]
         if all(map(stands_alone, parts)):  # a package is shown whole, or not at all
-            files |= {part.relative_to(REPOSITORY).as_posix(): part for part in parts}
+            held = [path for path in [place.with_suffix(".npz")] if path.is_file()]  # the data that a module reads
+            files |= {part.relative_to(REPOSITORY).as_posix(): part for part in [*parts, *held]}
     return files
 
 

@@ -149,11 +149,8 @@ class Playground(Widget):
 
     @traitlets.default("digits")
     def _digits(self) -> list[list[float]]:
-        """The digits' points, for the page; none where scikit-learn is missing."""
-        try:
-            X, y = digits_by_halves()
-        except ImportError:
-            return []
+        """The digits' points, for the page."""
+        X, y = digits_by_halves()
         return [[*x, label] for x, label in zip(X.tolist(), y.tolist(), strict=True)]
 
     @traitlets.validate("look")

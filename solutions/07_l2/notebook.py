@@ -148,7 +148,7 @@ for seed in range(1, 10):
 # that question for unit 09; today we take another way.
 
 # %% demo=true slide="fragment" deck="show"
-from threadpoolctl import threadpool_limits  # comes with scikit-learn
+from threadpoolctl import threadpool_limits
 
 from course.data import noisy_digits
 

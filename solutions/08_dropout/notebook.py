@@ -37,7 +37,7 @@ from course import check
 # %% demo=true
 # Cells like this one are for looking, not for marks: change them as you like.
 from IPython.display import display
-from threadpoolctl import threadpool_limits  # comes with scikit-learn
+from threadpoolctl import threadpool_limits
 
 from course import keep, mine, numerical_gradient, once_written, plots, whose
 

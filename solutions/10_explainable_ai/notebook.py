@@ -35,7 +35,7 @@ from course import check
 # %% demo=true
 # Cells like this one are for looking, not for marks: change and break them at will.
 from IPython.display import display
-from threadpoolctl import threadpool_limits  # comes with scikit-learn
+from threadpoolctl import threadpool_limits
 
 from course import data, keep, mine, numerical_gradient, once_written, plots, whose
 
