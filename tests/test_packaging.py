@@ -2,6 +2,7 @@
 
 import ast
 import importlib.metadata
+import os
 import re
 import subprocess
 import sys
@@ -11,18 +12,30 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from hatchling.metadata.core import ProjectMetadata
+from hatchling.plugin.manager import PluginManager
 from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+import course
 from autograder import build
+from autograder.kit import course_wheel
 from benchmarks.engine import PEERS
 
 ROOT = Path(__file__).parent.parent
-COURSE = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-AUTOGRADER = tomllib.loads((ROOT / "autograder" / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def project(directory):
+    """What a distribution declares: what stands in its pyproject.toml, and what hatchling makes of the version."""
+    made = ProjectMetadata(str(directory), PluginManager())
+    declared = tomllib.loads((directory / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return declared | {"version": made.version, "dependencies": made.core.dependencies}
+
+
+COURSE, AUTOGRADER = project(ROOT), project(ROOT / "autograder")
 CONSTRAINTS = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
-OWN = {"course", "autograder", "website", "benchmarks", "tests", "_host"}  # the last is built into a guest in WebAssembly
+OWN = {"course", "autograder", "website", "benchmarks", "scripts", "tests", "_host"}  # the last is built into a guest in WebAssembly
 EXTRAS = AUTOGRADER["optional-dependencies"] | COURSE["optional-dependencies"]  # the course says what its own bring
 PIP = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
 
@@ -71,10 +84,15 @@ def test_what_is_imported_is_declared(paths, extras):
         assert distributions & declared(*extras), f"{path.relative_to(ROOT)} imports {name}, and no extra of {extras} declares it"
 
 
+def test_one_version_stands_in_one_place():
+    assert COURSE["version"] == AUTOGRADER["version"] == course.__version__
+    for name in (COURSE["name"], AUTOGRADER["name"]):
+        assert importlib.metadata.version(name) == course.__version__, "installed before the version changed: make setup"
+
+
 def test_the_autograder_goes_with_the_course_of_its_own_version():
-    assert AUTOGRADER["version"] == COURSE["version"]
     assert AUTOGRADER["dependencies"] == [f"{COURSE['name']}[grade]=={COURSE['version']}"]
-    assert AUTOGRADER["optional-dependencies"]["cluster"] == [f"{COURSE['name']}[cluster]=={COURSE['version']}"]
+    assert AUTOGRADER["optional-dependencies"]["cluster"] == [f"{COURSE['name']}[cluster]"]
     for key in ("requires-python", "authors"):
         assert AUTOGRADER[key] == COURSE[key]
 
@@ -111,14 +129,16 @@ def test_each_python_has_one_version_of_whatever_is_declared(version):
 
 @pytest.fixture(scope="module")
 def wheels(tmp_path_factory):
-    """Both wheels, as `make wheels` builds them."""
+    """Both wheels, as `make dist` builds them."""
     directory = tmp_path_factory.mktemp("wheels")
-    run(*PIP, "wheel", "--no-build-isolation", "--no-deps", "--wheel-dir", directory, ROOT, ROOT / "autograder")
+    run(*PIP, "wheel", "--no-build-isolation", "--no-deps", "--wheel-dir", directory, ROOT / "autograder")
+    course_wheel(directory)
     return {path.name.partition("-")[0]: path for path in directory.glob("*.whl")}
 
 
 def run(*command, **options):
-    done = subprocess.run([*map(str, command)], capture_output=True, text=True, check=False, **options)
+    elsewhere = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}  # what is installed there, and nothing else
+    done = subprocess.run([*map(str, command)], env=elsewhere, capture_output=True, text=True, check=False, **options)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -142,6 +162,21 @@ def test_the_autograder_has_all_its_rooms(wheels):
         held = set(wheel.namelist())
     needed = [path for pattern in ("*.py", "*.html", "*.css", "*.js") for path in (ROOT / "autograder").rglob(pattern)]
     assert {path.relative_to(ROOT).as_posix() for path in needed} <= held
+
+
+@pytest.mark.xdist_group("wheels")
+def test_the_autograders_wheel_is_the_same_bytes_each_time(wheels, tmp_path):
+    [wheel] = (path for name, path in wheels.items() if name == "backpropagation_autograder")
+    run(*PIP, "wheel", "--no-build-isolation", "--no-deps", "--wheel-dir", tmp_path, ROOT / "autograder")
+    assert (tmp_path / wheel.name).read_bytes() == wheel.read_bytes()
+
+
+@pytest.mark.xdist_group("wheels")
+def test_the_course_is_built_from_a_clone_too(tmp_path):
+    """As the README's command for students has pip build it."""
+    run(*PIP, "wheel", "--no-build-isolation", "--no-deps", "--wheel-dir", tmp_path, ROOT)
+    [wheel] = tmp_path.iterdir()
+    assert tops(wheel) == {"course"}
 
 
 @pytest.mark.xdist_group("wheels")

@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+import course
+from scripts import release_notes
+
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
@@ -30,7 +33,7 @@ def commands():
     """Every command that the workflows run, and every one of the hooks."""
     jobs = [job for path in WORKFLOWS for job in read(path)["jobs"].values()]
     hooks = [hook for repository in read(".pre-commit-config.yaml")["repos"] for hook in repository["hooks"]]
-    return [step["run"] for job in jobs for step in job["steps"] if "run" in step] + [hook["entry"] for hook in hooks]
+    return [step["run"] for job in jobs for step in job.get("steps", ()) if "run" in step] + [hook["entry"] for hook in hooks]
 
 
 def test_commands_name_what_there_is():
@@ -59,10 +62,67 @@ def test_students_commands_are_those_of_the_readme():
 
 def test_the_citation_agrees_with_the_package():
     citation = read("CITATION.cff")
-    assert (citation["version"], citation["license"]) == (PROJECT["version"], PROJECT["license"])
+    assert (citation["version"], citation["license"]) == (course.__version__, PROJECT["license"])
     assert citation["authors"] == PROJECT["authors"]
 
 
 def test_licenses_name_the_holder():
     for name in ("LICENSE", "LICENSE-prose"):
         assert "Copyright (c) 2026, " + PROJECT["authors"][0]["name"] in (ROOT / name).read_text(encoding="utf-8")
+
+
+# Releases
+
+
+CHANGES = """\
+# Changelog
+
+## [Unreleased]
+
+## [0.3.0] - 2027-01-31
+
+### Added
+
+- A thing.
+
+## [0.2.0] - 2026-12-24
+
+- Another.
+"""
+
+
+@pytest.fixture
+def tagged(tmp_path):
+    """A repository in which all places agree on 0.3.0."""
+    (tmp_path / "course").mkdir()
+    (tmp_path / "course" / "__init__.py").write_text('__version__ = "0.3.0"  # of both\n')
+    (tmp_path / "CITATION.cff").write_text("version: 0.3.0\n")
+    (tmp_path / "CHANGELOG.md").write_text(CHANGES)
+    return tmp_path
+
+
+def test_a_release_tells_what_its_section_of_the_changelog_says(tagged):
+    assert release_notes.disagreements("v0.3.0", tagged) == []
+    assert release_notes.notes("0.3.0", tagged) == "### Added\n\n- A thing."
+    assert release_notes.notes("0.2.0", tagged) == "- Another." and release_notes.notes("0.1.0", tagged) == ""
+
+
+def test_what_does_not_agree_with_the_tag_is_told(tagged):
+    (tagged / "CITATION.cff").write_text("version: 0.2.0\n")
+    assert release_notes.disagreements("v0.3.0", tagged) == ["CITATION.cff has version 0.2.0"]
+    assert release_notes.disagreements("v0.4.0", tagged) == [
+        "course/__init__.py has version 0.3.0",
+        "CITATION.cff has version 0.2.0",
+        "CHANGELOG.md has no section ## [0.4.0] - DATE, or nothing in it",
+    ]
+
+
+def test_the_changelog_has_the_version_that_is_being_made_or_the_one_that_was():
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"What will be {course.__version__}." in text or release_notes.notes(course.__version__, ROOT)
+
+
+def test_a_tag_that_is_no_release_is_refused_in_words():
+    command = [sys.executable, ROOT / "scripts" / "release_notes.py", "v999"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and "v999 is no release yet: course/__init__.py has version" in done.stderr
