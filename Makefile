@@ -7,11 +7,11 @@ RESOLVED := $(VENV)/.resolved
 PEERS := $(VENV)/.peers
 WASM := $(VENV)/.wasm
 PYODIDE := $(VENV)/.pyodide
-DISTRIBUTIONS := pyproject.toml autograder/pyproject.toml
+DISTRIBUTIONS := pyproject.toml autograder/pyproject.toml course/__init__.py
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo lecture site serve test test-peers test-chaos test-wasm lab build widgets deck bench bench-exercises bench-natural bench-fuzz bench-widgets bench-grade constraints wheels clean
+.PHONY: help setup demo lecture site serve test test-peers test-chaos test-wasm lab build widgets deck bench bench-exercises bench-natural bench-fuzz bench-widgets bench-grade constraints kit dist clean
 .PHONY: test-site pyodide bench-lite
 
 help:  ## this page
@@ -121,12 +121,18 @@ bench-lite: $(READY) $(PYODIDE)/.ready  ## every notebook in the browser: second
 	@sh scripts/system-packages.sh chromium:chromium
 	$(BIN)/python -m benchmarks.lite
 
-constraints: $(READY)  ## resolve constraints.txt again for every Python; with UPGRADE=--upgrade, to the newest versions
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11.0 --extra dev --no-annotate $(UPGRADE) \
-		--custom-compile-command 'make constraints' --output-file constraints.txt pyproject.toml
+RESOLVE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11.0 --no-annotate --custom-compile-command 'make constraints'
 
-wheels: $(READY)  ## both distributions, into dist/
-	$(BIN)/python -m pip wheel --quiet --no-build-isolation --no-deps --wheel-dir dist . ./autograder
+constraints: $(READY)  ## resolve constraints.txt, and what students need of it, for every Python; with UPGRADE=--upgrade, to the newest
+	$(RESOLVE) --extra dev $(UPGRADE) --output-file constraints.txt pyproject.toml
+	$(RESOLVE) --extra lab --constraints constraints.txt --output-file requirements-lab.txt pyproject.toml
 
-clean:  ## forget the environment, the demo, the lecture, the site and the wheels
+kit: $(READY)  ## an archive to give to students, dist/backpropagation-kit.zip: notebooks, what to install, how to start; no answers
+	$(BIN)/autograder kit dist/backpropagation-kit.zip
+
+dist: $(READY)  ## what a release holds, into dist/: the wheels of course and autograder, and the student's kit; the same bytes each time
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-build-isolation --no-deps --wheel-dir dist ./autograder
+	$(BIN)/python -m autograder.kit dist
+
+clean:  ## forget the environment, the demo, the lecture, the site and what is in dist/
 	rm -rf $(VENV) demo-class lecture site dist node_modules

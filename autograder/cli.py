@@ -12,7 +12,7 @@ from course.errors import SandboxUnavailable, UserError
 
 # Where each command is. Loading a room takes up to seconds, with all that it works with: only the one that is asked for is loaded.
 ROOMS = {
-    **dict.fromkeys(("init", "build", "release", "demo"), "classes"),
+    **dict.fromkeys(("init", "build", "release", "kit", "demo"), "classes"),
     **dict.fromkeys(("grade", "zero"), "grading"),
     **dict.fromkeys(("scores", "marks"), "marks"),
     **dict.fromkeys(("new-exercise", "measure"), "own"),

@@ -2,7 +2,7 @@
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-HELD = {"../solutions": "solutions", "../LICENSE": "LICENSE", "../LICENSE-prose": "LICENSE-prose"}
+HELD = {f"../{name}": name for name in ("solutions", "requirements-lab.txt", "LICENSE", "LICENSE-prose")}
 
 
 class WheelSources(BuildHookInterface):

@@ -35,6 +35,7 @@ def project(directory):
 
 COURSE, AUTOGRADER = project(ROOT), project(ROOT / "autograder")
 CONSTRAINTS = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+LAB = (ROOT / "requirements-lab.txt").read_text(encoding="utf-8").splitlines()
 OWN = {"course", "autograder", "website", "benchmarks", "scripts", "tests", "_host"}  # the last is built into a guest in WebAssembly
 EXTRAS = AUTOGRADER["optional-dependencies"] | COURSE["optional-dependencies"]  # the course says what its own bring
 PIP = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
@@ -111,7 +112,7 @@ def test_peers_declared_are_those_that_are_measured():
 
 
 def test_constraints_hold_names_versions_and_markers_only():
-    for line in CONSTRAINTS:
+    for line in [*CONSTRAINTS, *LAB]:
         pin, _, marker = line.partition(" ; ")
         assert line.startswith("#") or re.fullmatch(r"[\w.-]+==[\w.+!]+", pin), line
         assert not marker or Marker(marker)
@@ -125,6 +126,14 @@ def test_each_python_has_one_version_of_whatever_is_declared(version):
     held = [canonicalize_name(one.name) for one in requirements if one.marker is None or one.marker.evaluate(environment)]
     assert len(held) == len(set(held))
     assert declared("dev") <= {*held, "pyseccomp"}  # which is for Linux alone
+
+
+def test_students_get_the_versions_that_are_tested_and_no_more_packages_than_they_need():
+    """Whether these are enough on every system, `scripts/check-constraints.sh` asks the registry."""
+    pins = [{line.partition(" ;")[0] for line in lines if not line.startswith("#")} for lines in (LAB, CONSTRAINTS)]
+    assert pins[0] < pins[1]
+    names = {pin.partition("==")[0] for pin in pins[0]}
+    assert declared("lab") <= names and not names & {"nbgrader", "pytest", "jupytext", "hatchling"}
 
 
 @pytest.fixture(scope="module")
@@ -196,3 +205,7 @@ def test_the_wheels_work_in_an_empty_directory(wheels, tmp_path):
     committed = {path.name: path.read_bytes() for path in (ROOT / "notebooks").glob("*.ipynb")}
     assert {path.name: path.read_bytes() for path in (empty / "notebooks").iterdir()} == committed
     assert {path.name for path in (empty / "class" / "source").glob("*/*.ipynb")} == set(committed)
+    run(autograder, "kit", "kit.zip", cwd=empty)
+    with zipfile.ZipFile(empty / "kit.zip") as kit:
+        assert kit.read(f"backpropagation/{wheels['backpropagation_course'].name}") == wheels["backpropagation_course"].read_bytes()
+        assert {name.rpartition("/")[2] for name in kit.namelist() if name.endswith(".ipynb")} == set(committed)

@@ -1,4 +1,4 @@
-"""A class made and its notebooks released: init, release, demo; and build, for authors."""
+"""A class made and its notebooks released: init, release, kit, demo; and build, for authors."""
 
 import argparse
 from pathlib import Path
@@ -8,8 +8,16 @@ from autograder import demo as demonstration
 from autograder.commands.options import DONE, HELP, Commands, Messages, named, with_units, with_wall
 from autograder.instance import Instance
 from autograder.intake.roster import Roster
+from autograder.kit import archive
 from autograder.turns import alone
 from autograder.walls.choice import choose
+
+TO_STUDENTS = "Students unpack it and open START-HERE.html; nothing else is needed but a network, once."
+KIT = """\
+Make one archive to give to students: the notebooks of all units, the course as a package, the versions to install on Linux, macOS and
+Windows, START-HERE.html, which says how, and start.py, which does it. The right answers that `check` asks are in it, packed, so that nobody
+comes across them who opens files; who sets out to unpack them can. `autograder release DIR UNIT --kit` makes one of what a class has
+released."""
 
 
 def register(commands: Commands) -> None:
@@ -26,7 +34,14 @@ def register(commands: Commands) -> None:
     command.add_argument(
         "--variants", type=Path, metavar="CSV", help="also a notebook for each student of this roster, with numbers of their own"
     )
+    command.add_argument(
+        "--kit", action="store_true", help=f"also DIR/release/{archive.NAME}: all that was released, with what students need to run it"
+    )
     command.set_defaults(command=release_unit)
+
+    command = commands.add_parser("kit", help=HELP["kit"], description=KIT)
+    command.add_argument("out", type=Path, metavar="OUT", nargs="?", default=Path(archive.NAME), help="where to (default: %(default)s)")
+    command.set_defaults(command=kit)
 
     command = commands.add_parser("demo", help=HELP["demo"])
     command.add_argument("--out", type=Path, default=Path("demo-class"), metavar="DIR", help="where to make it (default: %(default)s)")
@@ -66,10 +81,21 @@ def release_unit(options: argparse.Namespace, messages: Messages) -> int:
                 messages.say(f"New in it: {', '.join(found.added)}. A hand-in without that has 0 for it. Grade again.")
             if found.gone:
                 messages.say(f"No longer in it: {', '.join(found.gone)}. These marks are taken out of the gradebook: grade again.")
+        if options.kit:
+            path = instance.root / "release" / archive.NAME
+            archive.students_kit(path, archive.notebooks_of(instance))
+            messages.say(f"Or give them {path}, with all units released so far. {TO_STUDENTS}")
     messages.say(
         f"Put what they hand in at {options.dir}/submitted/STUDENT/UNIT/UNIT.ipynb, or take in a download with `autograder collect`.\n"
         f"Next: autograder grade {options.dir} {' '.join(units)}"
     )
+    return DONE
+
+
+def kit(options: argparse.Namespace, messages: Messages) -> int:
+    out = options.out / archive.NAME if options.out.is_dir() else options.out
+    archive.students_kit(out, archive.notebooks_of_the_course())
+    messages.say(f"The kit is {out}. {TO_STUDENTS}")
     return DONE
 
 

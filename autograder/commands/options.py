@@ -20,6 +20,7 @@ HELP = {
     "init": "make a class",
     "build": "rebuild the students' notebooks from solutions/ (for authors)",
     "release": "make the students' notebook of a unit",
+    "kit": "the course for students, as one archive: notebooks, what to install, how to start",
     "demo": "a sample class, graded before your eyes",
     "collect": "take in what a learning platform let you download",
     "grade": "grade what was handed in",
