@@ -1,15 +1,18 @@
 """What regularisation is worth: the same network with and without it, on noisy and on clean labels, over paired seeds.
 
-    python -m benchmarks.bench_regularisation
+    python -m benchmarks.bench_regularisation [--write]
 
 A pair is one seed: the same split of the digits, the same labels, the same start and the same batches; only the method differs.
 """
 
+import argparse
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from benchmarks import table
 from course.data import Split, noisy_digits
 from course.engine.functional import softmax_cross_entropy
 from course.engine.history import measure
@@ -18,6 +21,8 @@ from course.engine.optim import SGD
 from course.engine.regularization import EarlyStopping
 from course.engine.training import fit
 
+BEGIN, END = "<!-- regularisation: written by `make bench-regularisation` with --write -->", "<!-- end of regularisation -->"
+COLUMNS = ("labels randomised", "method", "right in the test set", "gain in points", "± 95 %", "pairs won")
 SEEDS = 20
 T_95 = 2.093  # Student's t with 19 degrees of freedom, for a two-sided interval of 95 %
 
@@ -64,21 +69,25 @@ def accuracy(data: Split, method: Method, seed: int) -> float:
     return float(measure(model, data.test, softmax_cross_entropy).accuracy or 0)
 
 
-def table(noise: float) -> str:
+def rows(noise: float) -> Iterator[tuple[str, ...]]:
     """A line for each method: mean accuracy, mean gain over none with its 95 % interval, and in how many pairs it won."""
     runs = [accuracies(seed, noise) for seed in range(SEEDS)]
-    lines = [f"{noise:.0%} of the labels randomised, {SEEDS} paired seeds", f"{'method':<16}{'test':>7}{'gain':>8}{'± 95 %':>8}{'wins':>7}"]
     for name in METHODS:
         gains = np.array([100 * (run[name] - run["none"]) for run in runs])
         interval = T_95 * gains.std(ddof=1) / np.sqrt(SEEDS)
-        test, wins = np.mean([run[name] for run in runs]), f"{(gains > 0).sum()}/{SEEDS}"
-        lines.append(f"{name:<16}{test:>7.1%}{gains.mean():>+8.1f}{interval:>8.1f}{wins:>7}")
-    return "\n".join(lines)
+        test = np.mean([run[name] for run in runs])
+        gain = (f"{gains.mean():+.1f}", f"{interval:.1f}", f"{(gains > 0).sum()} of {SEEDS}") if name != "none" else ("", "", "")
+        yield f"{noise:.0%}", name, f"{test:.1%}", *gain
 
 
-def main() -> None:
-    for noise in (0.2, 0.0):
-        print(table(noise), end="\n\n")
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser("benchmarks.bench_regularisation", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--write", action="store_true", help="put the table into benchmarks/README.md")
+    options = parser.parse_args(arguments)
+    text = f"{table.circumstances(['numpy'])}\n\n{table.markdown(COLUMNS, [row for noise in (0.2, 0.0) for row in rows(noise)])}"
+    print(text)
+    if options.write:
+        table.write(text, BEGIN, END)
 
 
 if __name__ == "__main__":
