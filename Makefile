@@ -11,8 +11,10 @@ DISTRIBUTIONS := pyproject.toml autograder/pyproject.toml course/__init__.py
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo lecture site serve test test-peers test-chaos test-wasm lab build widgets deck bench bench-exercises bench-natural bench-fuzz bench-widgets bench-grade constraints kit dist clean
-.PHONY: test-site pyodide bench-lite
+.PHONY: help setup demo lecture site serve lab kit dist clean
+.PHONY: test test-peers test-chaos test-wasm test-site pyodide
+.PHONY: build widgets deck evidence constraints
+.PHONY: bench bench-exercises bench-natural bench-regularisation bench-fuzz bench-widgets bench-grade bench-lite
 
 help:  ## this page
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 17
@@ -106,6 +108,9 @@ bench-exercises: $(READY)  ## every mistake the exercises know, and every right 
 bench-natural: $(READY)  ## wrong answers as people write them: caught, and named truly?
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.natural
 
+bench-regularisation: $(READY)  ## what L2, dropout and early stopping are worth, over twenty paired seeds
+	$(BIN)/python -m benchmarks.bench_regularisation
+
 bench-fuzz: $(READY)  ## what reads hostile bytes, under a storm of them, a minute each; led by coverage where atheris is installed
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.fuzz
 
@@ -120,6 +125,9 @@ bench-grade: $(READY)  ## how fast a class is graded, beside stock nbgrader: som
 bench-lite: $(READY) $(PYODIDE)/.ready  ## every notebook in the browser: seconds to the first cell, checks, sizes: half an hour
 	@sh scripts/system-packages.sh chromium:chromium
 	$(BIN)/python -m benchmarks.lite
+
+evidence: $(READY)  ## write docs/evidence.md anew, of what the benchmarks have found: measures nothing
+	$(BIN)/python -m benchmarks.evidence
 
 RESOLVE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11.0 --no-annotate --custom-compile-command 'make constraints'
 

@@ -51,11 +51,9 @@ def cells(unit: str, name: str, total: Tally, seeds: int) -> tuple[str, ...]:
 
 def written(readme: str) -> Iterator[tuple[str, ...]]:
     """The lines that the README's table has already."""
-    _, _, rest = readme.partition(BEGIN)
-    for line in rest.partition(END)[0].splitlines():
-        found = tuple(cell.strip() for cell in line.strip("| ").split(" | "))
-        if found[0] in UNITS:
-            yield found
+    for row in table.rows(table.between(readme, BEGIN, END)):
+        if row["unit"] in UNITS:
+            yield tuple(row.values())
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -1,6 +1,7 @@
-"""Tables in Markdown, and the place in a README where a program puts its own."""
+"""Tables in Markdown, and the place in a README where a program puts its own, or finds what another has put there."""
 
 import datetime
+import itertools
 import os
 import platform
 from collections.abc import Iterable, Sequence
@@ -18,6 +19,18 @@ def markdown(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join([text[0], "|" + "|".join("-" * (width + 2) for width in widths) + "|", *text[1:]])
 
 
+def rows(text: str) -> list[dict[str, str]]:
+    """The lines of the first Markdown table in a text, each by its columns; none where there is no table."""
+    lines = itertools.takewhile(is_line, itertools.dropwhile(lambda line: not is_line(line), text.splitlines()))
+    cells = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in lines]
+    return [dict(zip(cells[0], line, strict=True)) for line in cells[2:]]
+
+
+def is_line(text: str) -> bool:
+    """Whether a line is one of a table."""
+    return text.startswith("|")
+
+
 def circumstances(packages: Iterable[str]) -> str:
     """Where, with what and when: one line."""
     versions = [f"{name} {version(name)}" for name in packages]
@@ -32,11 +45,18 @@ def processor() -> str:
     return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
 
 
+def between(text: str, begin: str, end: str) -> str:
+    """What stands between two markers. Raises ValueError where one is missing."""
+    _, first, rest = text.partition(begin)
+    found, last, _ = rest.partition(end)
+    if not (first and last):
+        raise ValueError(f"the text must have the line {begin!r}, and after it {end!r}")
+    return found
+
+
 def write(text: str, begin: str, end: str, readme: Path | None = None) -> None:
     """Put the text between the two markers. Raises ValueError where a marker is missing."""
     readme = readme or README
-    before, first, rest = readme.read_text(encoding="utf-8").partition(begin)
-    _, last, after = rest.partition(end)
-    if not (first and last):
-        raise ValueError(f"{readme.name} must have the line {begin!r}, and after it {end!r}")
-    readme.write_text(f"{before}{begin}\n\n{text}\n\n{end}{after}", encoding="utf-8")
+    whole = readme.read_text(encoding="utf-8")
+    found = between(whole, begin, end)
+    readme.write_text(whole.replace(f"{begin}{found}{end}", f"{begin}\n\n{text}\n\n{end}"), encoding="utf-8")
