@@ -49,7 +49,8 @@ def imported(tree: ast.AST) -> set[str]:
 
 
 def test_whatever_the_course_and_its_notebooks_import_comes_with_it():
-    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "course").rglob("*.py")]
+    files = set((ROOT / "course").rglob("*.py")) - {ROOT / "course" / "doctor.py"}  # which is for a computer of one's own
+    sources = [path.read_text(encoding="utf-8") for path in files]
     for path in lite.NOTEBOOKS.glob("*.ipynb"):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         sources += ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
