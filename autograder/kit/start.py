@@ -80,8 +80,13 @@ def refuse_other_pythons() -> None:
 
 
 def run(*command: object) -> int:
-    """The exit status of a command, which the user sees running."""
-    return subprocess.run([str(word) for word in command], check=False).returncode
+    """The exit status of a command, which the user sees running, and ends with Ctrl-C as if it ran alone."""
+    with subprocess.Popen([str(word) for word in command]) as running:
+        while True:
+            try:
+                return running.wait()
+            except KeyboardInterrupt:  # the command has got it as well: JupyterLab asks back, and saves
+                continue
 
 
 if __name__ == "__main__":

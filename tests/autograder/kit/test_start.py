@@ -4,6 +4,7 @@ import ast
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -109,6 +110,31 @@ def test_debians_python_without_ensurepip_is_told(folder, monkeypatch):
     monkeypatch.setattr(start.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(SystemExit, match="sudo apt install python3-venv"):
         start.main()
+
+
+ASKS_BACK = """
+import signal, sys, time
+def asked(*_):
+    signal.signal(signal.SIGINT, lambda *_: sys.exit(7))
+    print("asked back", flush=True)
+signal.signal(signal.SIGINT, asked)
+print("runs", flush=True)
+while True:
+    time.sleep(0.01)
+"""
+
+
+def test_ctrl_c_is_for_jupyterlab_which_may_ask_back(tmp_path):
+    """As a terminal does it, all processes in the foreground get it."""
+    (tmp_path / "asks_back.py").write_text(ASKS_BACK)
+    code = f"import sys; from autograder.kit import start; sys.exit(start.run(sys.executable, {str(tmp_path / 'asks_back.py')!r}))"
+    command = [sys.executable, "-c", code]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True) as running:
+        assert running.stdout
+        for line in ("runs", "asked back"):
+            assert running.stdout.readline().strip() == line
+            os.killpg(running.pid, signal.SIGINT)
+        assert running.wait(timeout=60) == 7
 
 
 def test_its_pythons_are_those_of_the_course():
