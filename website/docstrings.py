@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from types import FunctionType, ModuleType
 from typing import Any
 
+from anywidget import AnyWidget
 from sphinx.application import Sphinx
 
 import course
@@ -64,7 +65,7 @@ def page_of(title: str, modules: Iterable[str]) -> str:
 
 def section_of(module: ModuleType) -> str:
     """What is asked of autodoc about a module: its docstring, and each name that it offers."""
-    entries = "\n".join(f".. {kind_of(thing)}:: {name}" for name, thing in offered(module).items())
+    entries = "\n".join(asked(name, thing) for name, thing in offered(module).items())
     name = module.__name__
     return f"## `{name}`\n\n```{{eval-rst}}\n.. automodule:: {name}\n   :no-index:\n\n{entries}\n```\n"
 
@@ -85,8 +86,9 @@ def home(module: ModuleType, name: str) -> str:
     return "course" if getattr(course, name, None) is getattr(module, name) else module.__name__
 
 
-def kind_of(thing: Any) -> str:
-    """Autodoc's directive for it."""
+def asked(name: str, thing: Any) -> str:
+    """What is asked of autodoc: a class with its methods, but for a widget, whose are those of all."""
     if not isinstance(thing, type):
-        return "autofunction"
-    return "autoexception" if issubclass(thing, BaseException) else "autoclass"
+        return f".. autofunction:: {name}"
+    kind = "autoexception" if issubclass(thing, BaseException) else "autoclass"
+    return f".. {kind}:: {name}" + ("" if issubclass(thing, AnyWidget) else "\n   :members:\n")

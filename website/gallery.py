@@ -1,6 +1,5 @@
 """The page that shows every widget, alive; the widgets are those of the lecture's folder."""
 
-import html
 import json
 from pathlib import Path
 
@@ -21,5 +20,5 @@ def page_of(decks: Path) -> str:
 
 
 def section_of(file: str, entry: dict[str, str]) -> str:
-    where = f", from unit {entry['unit']}" if entry["unit"] else ""
-    return f"## {entry['title']}\n\n{html.escape(entry['question'])} (`{entry['name']}`{where})\n\n{units.framed(file, entry['title'])}\n"
+    where = f", in unit {entry['unit']}" if entry["unit"] else ""
+    return f"## {entry['title']}\n\n`{entry['name']}`{where}\n\n{units.framed(file, entry['title'])}\n"

@@ -39,11 +39,11 @@ def test_answers_are_still_to_be_written_and_checks_have_not_been_asked(page):
     unit = build.student_notebook(build.instructor_notebook(build.source_of("05_vector_form")))
     assert text.count("YOUR CODE HERE") == sum(cell.source.count("YOUR CODE HERE") for cell in unit.cells) > 0
     assert text.count("YOUR ANSWER HERE") == 1
-    assert "check(linear_backward)" in text and "passed" not in text
+    assert "check(linear_backward)" in text and ": passed" not in text
 
 
 def test_no_page_shows_an_answer(site):
-    pages = {path.name: path.read_text(encoding="utf-8") for path in site.rglob("*.html")}
+    pages = {path.relative_to(site).as_posix(): path.read_text(encoding="utf-8") for path in site.rglob("*.html")}
     assert len(pages) > 40 and not list(answers.shown(pages))
 
 
@@ -105,7 +105,7 @@ def test_every_public_function_and_class_is_in_the_reference(page, module):
 def test_docstrings_keep_their_code_their_examples_and_their_signs(page):
     text = page("api/engine.html")
     assert '<span class="pre">keep_prob</span>' in text and "<em>expected weights</em>" in text
-    assert ">>> " in text and "`" not in re.sub(r"<pre>.*?</pre>", "", text, flags=re.DOTALL)
+    assert "&gt;&gt;&gt; " in text and "`" not in re.sub(r"<pre>.*?</pre>", "", text, flags=re.DOTALL)
 
 
 def test_what_a_text_links_to_comes_along(tmp_path, monkeypatch):
