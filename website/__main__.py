@@ -19,7 +19,7 @@ from autograder.lecture.running import each_executed
 from autograder.show import progress
 from course.errors import UserError
 from course.units import UNITS
-from website import answers, book, gallery, lite
+from website import answers, book, formulas, gallery, lite
 from website.links import Site
 
 DESCRIPTION = """\
@@ -42,18 +42,20 @@ def main(arguments: list[str] | None = None) -> int:
             book.build(site, notebooks, gallery.page_of(site / "decks"), partial(progress, console))
             if not options.without_lite:
                 lite.build(site / LITE, options.offline)
-            looked_after(site)
-    except UserError as error:
+            others = looked_after(site).external()
+    except (UserError, OSError) as error:
         console.print(str(error), markup=False, soft_wrap=True)
         return 1
+    except KeyboardInterrupt:
+        console.print(f"Stopped. {options.out} is as it was.", soft_wrap=True)
+        return 130
     site = options.out
     files = [path for path in site.rglob("*") if path.is_file()]
     size = sum(path.stat().st_size for path in files) / 1e6
     took = time.perf_counter() - began
-    others = len(Site(site, LITE).external())
     console.print(
-        f"{len(files)} files, {size:.0f} MB, in {site}, after {took:.0f} s. {others} links lead to other sites: `python -m website.links` "
-        f"lists them. Next: `make serve` shows the site; any web host can serve the folder.",
+        f"{len(files)} files, {size:.0f} MB, in {site}, after {took:.0f} s. {len(others)} links lead to other sites: "
+        "`python -m website.links` lists them. Next: `make serve` shows the site; any web host can serve the folder.",
         markup=False, soft_wrap=True,
     )  # fmt: skip
     return 0
@@ -96,12 +98,16 @@ def executed(units: Iterable[str], workers: int, console: Console) -> dict[str, 
     return {unit: found[unit] for unit in units}
 
 
-def looked_after(site: Path) -> None:
-    """Raise UserError where a page shows an answer, links to what is not there, or loads something from elsewhere."""
+def looked_after(site: Path) -> Site:
+    """The links of the site. Raises UserError where a page has an answer on it, a formula as it was typed, or a link that is of no use."""
     pages = {path.relative_to(site).as_posix(): path for path in site.rglob("*.html") if LITE not in path.relative_to(site).parts}
-    faults = [*answers.shown({name: path.read_text(encoding="utf-8") for name, path in pages.items()}), *Site(site, LITE).broken()]
+    texts = {name: path.read_text(encoding="utf-8") for name, path in pages.items()}
+    faults = [*answers.shown(texts), *formulas.left({name: text for name, text in texts.items() if not name.startswith("decks/")})]
+    links = Site(site, LITE)
+    faults += links.broken()
     if faults:
         raise UserError("The site is not fit to be shown:\n" + "\n".join(faults))
+    return links
 
 
 if __name__ == "__main__":

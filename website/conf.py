@@ -14,6 +14,7 @@ nb_execution_mode = "off"
 nb_ipywidgets_js: dict[str, dict] = {}
 nb_output_stderr = "remove"
 myst_enable_extensions = ["dollarmath", "amsmath"]
+myst_dmath_double_inline = True
 myst_heading_anchors = 3
 suppress_warnings = ["myst.header"]  # a unit may go from its title to a heading of the third rank
 
@@ -26,6 +27,7 @@ python_use_unqualified_type_names = True
 
 html_theme = "furo"
 html_theme_options = {"sidebar_hide_name": False}
+templates_path = ["_templates"]
 html_static_path = ["_static"]
 html_css_files = ["book.css"]
 html_js_files = [("book.js", {"defer": "defer"})]

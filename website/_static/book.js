@@ -15,7 +15,7 @@ for (const [kind, words] of [[".sidebar-drawer", "All pages"], [".toc-drawer", "
   document.querySelector(kind)?.setAttribute("aria-label", words);
 }
 for (const caption of document.querySelectorAll(".caption[role=heading]")) caption.ariaLevel = 2;
-const boxes = document.querySelectorAll("pre, table, .formula, .output");
+const boxes = document.querySelectorAll("pre, .table-wrapper, .formula, .output");
 const scrollable = new ResizeObserver(() => {
   for (const box of boxes) {
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
