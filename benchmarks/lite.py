@@ -7,12 +7,15 @@ A first visit is one with an empty browser. The site lies on this machine, so wh
 
 import argparse
 import contextlib
+import functools
+import os
 import shutil
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
@@ -21,18 +24,18 @@ from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from autograder.build import UNITS, instructor_notebook, source_of
 from benchmarks import table
-from website import lite, pyodide
-from website.serve import server
+from website import lite, pyodide, serve
 
 BEGIN, END = "<!-- lite: written by `make bench-lite` with --write -->", "<!-- end of lite -->"
 COLUMNS = ("unit", "page", "Python ready", "first cell", "all cells", "checks: median", "slowest", "failed")
 QUIET = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
 NO_NETWORK = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+MEGABYTE = 1e6
 PATIENCE = 300_000  # milliseconds until a page, its Python or a cell is given up
 
 NOTEBOOK = "[...window.jupyterapp.shell.widgets('main')].find((widget) => widget.content?.widgets && widget.context)"
 SHOWN = f"() => window.jupyterapp && {NOTEBOOK}?.context.isReady && {NOTEBOOK}.content.widgets.length > 1"
-READY = "() => document.querySelector('#course-status')?.dataset.state"
+STATE = "document.querySelector('#course-status')?.dataset.state"
 TOLD = """
 window.told = [];
 window.Worker = class extends Worker {
@@ -71,9 +74,9 @@ class Cell(NamedTuple):
 
 
 class Open:
-    """A notebook that is open in a page, and when it was there: seconds from the link to the page, and to Python."""
+    """A notebook that is open in a page, and when it was there: seconds from the link to the page, and to Python, if it is asked for."""
 
-    def __init__(self, context: BrowserContext, address: str, name: str, app: str = "notebooks") -> None:
+    def __init__(self, context: BrowserContext, address: str, name: str, *, app: str = "notebooks", python: bool = True) -> None:
         self.page: Page = context.new_page()
         self.page.set_default_timeout(PATIENCE)
         self.page.add_init_script(TOLD)
@@ -81,10 +84,12 @@ class Open:
         self.page.goto(f"{address}/{app}/index.html?path={name}")
         self.page.wait_for_function(SHOWN, polling=100)
         self.shown = time.perf_counter() - start
-        self.page.wait_for_function(f"{READY} === 'ready' || {READY} === 'failed'".replace("() => ", ""), polling=100)
+        if python:
+            self.page.wait_for_function(f"{STATE} === 'ready' || {STATE} === 'failed'", polling=100)
         self.ready = time.perf_counter() - start
-        if self.page.evaluate(READY) == "failed":
+        if self.page.evaluate(STATE) == "failed":
             raise RuntimeError(self.page.inner_text("#course-status"))
+        self.loaded: int = self.told()[-1]["loaded"] if python else 0
 
     def told(self) -> list[dict[str, Any]]:
         """What the kernel's worker said of its loading."""
@@ -136,13 +141,32 @@ def text_of(outputs: list[dict[str, Any]]) -> str:
     )
 
 
+class Handler(serve.Handler):
+    """A folder for pages of other sites too, as a CDN gives its own; how many bytes of each file have gone out is told by the server."""
+
+    def end_headers(self) -> None:
+        self.send_header("Access-Control-Allow-Origin", "*")
+        super().end_headers()
+
+    def copyfile(self, source: Any, outputfile: Any) -> None:
+        self.server.sent[self.path.partition("?")[0]] = os.fstat(source.fileno()).st_size  # type: ignore[attr-defined]
+        super().copyfile(source, outputfile)
+
+
 @contextlib.contextmanager
-def browser(folder: Path, profile: Path) -> Iterator[tuple[BrowserContext, str, list[str]]]:
-    """Chromium, with a profile of its own and nothing but this machine to reach, on a folder that is served: context, address, and what was
-    asked of elsewhere."""
-    with server(folder) as serving, sync_playwright() as playwright:
+def served(folder: Path) -> Iterator[tuple[str, dict[str, int]]]:
+    """A folder on an address of this machine, and what has been sent of it: bytes of each file."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(folder))) as serving:
+        serving.sent = {}  # type: ignore[attr-defined]
         threading.Thread(target=serving.serve_forever, daemon=True).start()
-        address = f"http://127.0.0.1:{serving.server_address[1]}"
+        yield f"http://127.0.0.1:{serving.server_address[1]}", serving.sent  # type: ignore[attr-defined]
+        serving.shutdown()
+
+
+@contextlib.contextmanager
+def browser(profile: Path) -> Iterator[tuple[BrowserContext, list[str]]]:
+    """Chromium, with a profile of its own, that reaches nothing but this machine; and what it was asked to get from elsewhere."""
+    with sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(
             profile,
             executable_path=shutil.which("chromium"),
@@ -151,12 +175,10 @@ def browser(folder: Path, profile: Path) -> Iterator[tuple[BrowserContext, str, 
             viewport={"width": 1280, "height": 900},
         )
         outside: list[str] = []
-        context.on("request", lambda one: None if one.url.startswith((address, "data:", "blob:")) else outside.append(one.url))
-        try:
-            yield context, address, outside
-        finally:
-            context.close()
-            serving.shutdown()
+        here = ("http://127.0.0.1:", "data:", "blob:")
+        context.on("request", lambda one: None if one.url.startswith(here) else outside.append(one.url))
+        yield context, outside
+        context.close()
 
 
 def answers(unit: str) -> dict[str, str]:
@@ -173,15 +195,14 @@ class Row(NamedTuple):
     """What one unit took, in seconds, and what failed in it."""
 
     unit: str
-    shown: float
-    ready: float
+    opened: Open
     first: float
     all: float
     checks: list[float]
     failed: list[str]
 
     def cells(self) -> tuple[str, ...]:
-        times = (f"{one:.0f} s" for one in (self.shown, self.ready, self.first, self.all))
+        times = (f"{one:.0f} s" for one in (self.opened.shown, self.opened.ready, self.first, self.all))
         return (self.unit, *times, f"{median(self.checks):.2f} s", f"{max(self.checks):.2f} s", ", ".join(self.failed) or "none")
 
 
@@ -198,7 +219,7 @@ def measured(opened: Open, unit: str) -> Row:
             checks.append(opened.timed(cell.place)[0])
         if any(one["output_type"] == "error" or one.get("name") == "stderr" for one in outputs):
             failed.append(f"cell {cell.place}: {text_of(outputs)[:200]}")
-    return Row(unit, opened.shown, opened.ready, first, opened.ready + time.perf_counter() - start, checks, failed)
+    return Row(unit, opened, first, opened.ready + time.perf_counter() - start, checks, failed)
 
 
 def main() -> None:
@@ -207,19 +228,21 @@ def main() -> None:
     parser.add_argument("--pyodide", type=Path, default=Path(sys.prefix) / ".pyodide", metavar="DIR", help="where it lies: `make pyodide`")
     parser.add_argument("--write", action="store_true", help="put the table into benchmarks/README.md")
     options = parser.parse_args()
+    rows, again, sizes = [], [], []
     with tempfile.TemporaryDirectory() as directory:
         site = Path(directory) / "lite"
-        lite.build(site, pyodide.found(options.pyodide))
-        rows, visits = [], []
+        lite.build(site, options.pyodide)
+        folder = sum(path.stat().st_size for path in site.rglob("*") if path.is_file())
         for unit in options.units:
-            with browser(site, Path(directory) / f"profile-{unit}") as (context, address, _):
-                row = measured(Open(context, address, f"{unit}.ipynb"), unit)
-                visits.append(Open(context, address, f"{unit}.ipynb").ready)
-            rows.append(row)
-            print(*row.cells(), file=sys.stderr)
-        size = sum(path.stat().st_size for path in site.rglob("*") if path.is_file()) / 1e6
+            with served(site) as (address, sent), browser(Path(directory) / f"profile-{unit}") as (context, _):
+                rows.append(measured(Open(context, address, f"{unit}.ipynb"), unit))
+                sizes.append(sum(sent.values()))
+                again.append(Open(context, address, f"{unit}.ipynb").ready)
+            print(*rows[-1].cells(), file=sys.stderr, flush=True)
     where = f"{table.circumstances(['jupyterlite-core'])} Pyodide {pyodide.VERSION}."
-    told = f"The folder has {size:.0f} MB. On a second visit Python was ready after {median(visits):.0f} s, as the median."
+    of_python = rows[0].opened.loaded / MEGABYTE
+    told = f"The folder has {folder / MEGABYTE:.0f} MB. A first visit takes {max(sizes) / MEGABYTE:.0f}, of which Python {of_python:.0f}. "
+    told += f"On a second visit Python was ready after {median(again):.0f} s, as the median."
     text = "\n\n".join([where, table.markdown(COLUMNS, [row.cells() for row in rows]), told])
     print(text)
     if options.write:

@@ -21,6 +21,7 @@ ROOT = Path(__file__).parent.parent
 NOTEBOOKS = ROOT / "notebooks"
 ASSETS = Path(__file__).with_name("in_browser")
 APPS = ("lab", "notebooks", "tree")
+WITH_PYTHON = APPS[:2]  # which the card is for
 KERNELS = "jupyterlite-pyodide-kernel"
 EXTENSIONS = (KERNELS, "jupyterlab-widgets", "anywidget")  # distributions that bring a part of JupyterLab; no others are taken
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
@@ -131,7 +132,7 @@ def add_pages(into: Path, notebooks: Iterable[Path], locked: dict, size: int, of
     of_our_own.mkdir(parents=True)
     for name in ("status.js", "status.css", "page.css"):
         shutil.copy(ASSETS / name, of_our_own)
-    for app in APPS:
+    for app in WITH_PYTHON:
         page = into / app / "index.html"
         text = page.read_text(encoding="utf-8")
         parts = '<link rel="stylesheet" href="../static/course/status.css"><script src="../static/course/status.js"></script>'

@@ -48,8 +48,8 @@ def test_the_first_page_is_where_jupyterlites_own_pages_look_for_settings(site):
     ).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("app", lite.APPS)
-def test_every_page_of_jupyterlite_has_the_card(site, app):
+@pytest.mark.parametrize("app", lite.WITH_PYTHON)
+def test_every_page_that_runs_python_has_the_card(site, app):
     links = Links((site / app / "index.html").read_text(encoding="utf-8")).found
     assert [(site / app / link).resolve() for link in links] == [site / "static/course/status.css", site / "static/course/status.js"]
 

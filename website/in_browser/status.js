@@ -27,8 +27,8 @@
 
     const STATES = {
         waiting: () => {
-            say(said, "Opening JupyterLab …");
-            say(more, "Python is loaded with the first notebook that you open.");
+            say(said, "Python is not loaded yet.");
+            say(more, "It comes with the first notebook that is open.");
         },
         loading: ({ loaded, whole }) => {
             say(said, "Loading Python, numpy and the course …");
