@@ -141,6 +141,16 @@ def test_everybody_says_the_same_of_what_bubblewrap_needs():
         assert f"--security-opt={option}" in container["runArgs"] and all(f"--security-opt {option}" in page for page in pages)
 
 
+def test_the_images_that_are_named_are_those_that_are_built():
+    """By the workflow, and by the guides."""
+    names = (".github/workflows/nightly.yml", "containers/README.md", "docs/jupyterhub.md")
+    texts = [(ROOT / name).read_text(encoding="utf-8") for name in names]
+    built = [set(re.findall(r"docker build --tag ([\w-]+)", text)) for text in texts]
+    assert built[0] == built[1] | built[2] == {"backpropagation-student", "backpropagation-instructor", "backpropagation-hub-student"}
+    assert all(set(re.findall(r"\b(?:unconfined|--rm) (backpropagation-\w+)", text)) <= built[0] for text in texts)
+    assert (HUB / "Dockerfile").read_text(encoding="utf-8").count("ARG STUDENT=backpropagation-student:latest") == 1
+
+
 def test_the_dev_container_runs_what_there_is():
     container = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text(encoding="utf-8"))
     assert {"name", "image", "runArgs", "postCreateCommand", "forwardPorts", "customizations"} <= set(container)
