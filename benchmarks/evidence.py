@@ -47,6 +47,10 @@ class Results:
         """The lines of a section's table, by columns; none where nothing has been measured yet."""
         return table.rows(self.section(heading))
 
+    def has(self, heading: str) -> bool:
+        """Whether there is a section with a table that is not empty."""
+        return bool(table.rows(self.sections.get(heading, "")))
+
     def measured_on(self, heading: str) -> str:
         """The line that says on which machine, with what and when."""
         return next((line for line in self.section(heading).splitlines() if re.match(r"\d+ cores, ", line)), "")
@@ -91,7 +95,8 @@ def chosen(rows: Iterable[Row], column: str, pattern: str) -> list[Row]:
 
 
 def shown(rows: Sequence[Row], *columns: str) -> str:
-    """Some columns of some lines, as a table."""
+    """Some lines as a table: these columns of it, or all."""
+    columns = columns or tuple(rows[0])
     return table.markdown(columns, [[row[column] for column in columns] for row in rows])
 
 
@@ -112,8 +117,8 @@ def attacks() -> list[Row]:
     """The tests of each file of attacks, counted by pytest, with what they attack in the words of the file."""
     command = [sys.executable, "-m", "pytest", "--collect-only", "--quiet", "-p", "no:cacheprovider", str(ATTACKS)]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
-    counts = Counter(Path(line.partition("::")[0]).name for line in done.stdout.splitlines() if "::" in line)
-    return [{"attacks": about(ATTACKS / name), "tests": f"{count}"} for name, count in sorted(counts.items())]
+    counts = Counter(ROOT / line.partition("::")[0] for line in done.stdout.splitlines() if "::" in line)
+    return [{"attacks": about(path), "tests": f"{count}"} for path, count in sorted(counts.items())]
 
 
 def about(path: Path) -> str:

@@ -50,6 +50,7 @@ def test_a_page_that_is_behind_its_results_is_told(tmp_path, monkeypatch):
 def test_a_section_is_read_by_its_heading(results):
     assert [row["exercise"] for row in results.rows("The exercises")] == ["`one`", "`two`"]
     assert results.rows("")[0]["met"] == "no" and results.rows("Nothing yet") == []
+    assert [results.has(one) for one in ("The exercises", "Nothing yet", "No section")] == [True, False, False]
     assert results.measured_on("The exercises") == "2 cores, a processor, 2026-11-28." and results.measured_on("") == ""
     assert results.paragraph("The exercises", "Words") == "Words of a first paragraph."
 
@@ -79,8 +80,13 @@ def test_a_table_is_read_as_it_was_written():
     assert [tuple(row.values()) for row in table.rows(f"text\n\n{table.markdown(('x', 'y'), lines)}\n\nmore\n| z |")] == lines
 
 
+def test_all_columns_are_shown_where_none_is_named(results):
+    rows = results.rows("")
+    assert table.rows(evidence.shown(rows)) == rows and "torch" not in evidence.shown(rows, "figure", "ours")
+
+
 def test_every_file_of_attacks_is_counted():
-    files = sorted(evidence.ATTACKS.glob("test_*.py"))
+    files = sorted(evidence.ATTACKS.rglob("test_*.py"))
     rows = evidence.attacks()
     assert [row["attacks"] for row in rows] == [evidence.about(path) for path in files]
     assert all(int(row["tests"]) > 3 for row in rows)
