@@ -33,6 +33,7 @@ def fails(attacker, attack, **inputs):
 
 
 def reach_the_network():
+    """Make a socket of every family, connect to this machine and ask for another one's address."""
     import _socket
     import socket
 
@@ -46,6 +47,7 @@ def reach_the_network():
 
 
 def read_the_machine():
+    """Open files of the system, of other users and of the kernel."""
     import os
     import sys
 
@@ -59,12 +61,14 @@ def read_the_machine():
 
 
 def read_these(paths):
+    """Open and look at files by their paths."""
     import os
 
     return [refused(os.open, path, os.O_RDONLY) for path in paths] + [refused(os.stat, path) for path in paths]
 
 
 def write_anywhere():
+    """Make, change, move, link and delete files wherever there may be a place."""
     import os
     import tempfile
 
@@ -82,6 +86,7 @@ def write_anywhere():
 
 
 def start_processes():
+    """Start a process, a thread, a program or a shell."""
     import os
     import subprocess
     import threading
@@ -100,6 +105,7 @@ def start_processes():
 
 
 def signal_others():
+    """Send signals to every process that may be there."""
     import os
     import signal
 
@@ -123,6 +129,7 @@ def signal_through_a_socket():
 
 
 def touch_the_parent():
+    """Change what the parent may use: processor time, memory, priority."""
     import os
     import resource
 
@@ -183,6 +190,7 @@ def test_no_answer_lies_anywhere_in_sight(attacker):
 
 
 def read_the_environment():
+    """Read the variables that the judge was started with."""
     import os
 
     return list(repr(dict(os.environ)).encode())
@@ -196,6 +204,7 @@ def test_the_judges_environment_is_not_there(attacker):
 
 
 def import_the_judge(judge):
+    """Import the judge, what it knows, and other people's packages."""
     import importlib
     import sys
 
@@ -238,6 +247,7 @@ def test_only_the_system_calls_on_the_list_are_made(linux, attacker):
 
 
 def read_the_parents_memory():
+    """Read another process's memory, and trace it."""
     import ctypes
     import os
 

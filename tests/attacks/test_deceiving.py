@@ -5,30 +5,14 @@ import pytest
 
 from autograder.walls.protocol import PREFIX, encode
 from course.judging.probes import NotAnArray, Reply
+from tests.attacks.notebooks.helpers import own_socket, send, text_of
 
 pytestmark = pytest.mark.xdist_group("attacks-deceiving")
 
 NO_ANSWER = "what it sent back is not an answer"
 
-FORGE = """
-import os
-
-def socket():
-    import fcntl
-    for number in range(3, 64):
-        try:
-            fcntl.fcntl(number, fcntl.F_GETFD)
-        except OSError:
-            continue
-        return number
-
-def send(data):
-    try:
-        from _host import call  # in WebAssembly
-    except ImportError:
-        os.write(socket(), data)
-    else:
-        call(b"w" + data)
+FORGE = f"""
+{text_of(own_socket, send)}
 
 def answer(frame):
     send(bytes(frame))
@@ -165,6 +149,7 @@ def return_wild_memory():
 
 
 def return_something_shy():
+    """Something that ends the process when it is asked for its array."""
     class Shy:
         def __array__(self, *_, **__):
             raise SystemExit

@@ -117,6 +117,7 @@ def test_the_worker_survives_them_all(attacker):
 
 
 def open_descriptors():
+    """List what is open in the process."""
     import fcntl
 
     def is_open(number):

@@ -11,6 +11,7 @@ LATE = "it took longer than 1 seconds, and was stopped: is there a loop that nev
 
 
 def fork_bomb():
+    """Start processes without end."""
     import os
 
     while True:
@@ -18,6 +19,7 @@ def fork_bomb():
 
 
 def thread_bomb():
+    """Start ten thousand threads."""
     import threading
     import time
 
@@ -26,12 +28,14 @@ def thread_bomb():
 
 
 def memory_bomb():
+    """Take memory without end."""
     hoard = []
     while True:
         hoard.append(bytearray(16 << 20))
 
 
 def memory_bomb_of_shared_pages():
+    """Take memory that is not counted as one's own."""
     import mmap
 
     hoard = []
@@ -41,6 +45,7 @@ def memory_bomb_of_shared_pages():
 
 
 def descriptor_bomb():
+    """Open a hundred thousand files."""
     return [open("/dev/null") for _ in range(100_000)]
 
 
@@ -48,7 +53,7 @@ def descriptor_bomb():
     ("bomb", "error"),
     [
         (fork_bomb, "PermissionError"),
-        (thread_bomb, "RuntimeError in `thread_bomb`, line 6"),
+        (thread_bomb, "RuntimeError in `thread_bomb`, line 7"),
         (memory_bomb, "MemoryError"),
         (memory_bomb_of_shared_pages, "OSError"),
         (descriptor_bomb, "OSError"),
@@ -62,27 +67,32 @@ def test_a_bomb_is_an_ordinary_error(small, bomb, error):
 
 
 def endless_loop():
+    """Loop in Python without end."""
     while True:
         pass
 
 
 def endless_loop_in_c():
+    """Stay in one operation, where Python cannot look at the clock."""
     return 7 ** (7**12)
 
 
 def endless_regular_expression():
+    """Have a regular expression try ways without end."""
     import re
 
     return re.match(r"(a+)+$", "a" * 64 + "b")
 
 
 def sleep():
+    """Sleep for ten minutes."""
     import time
 
     time.sleep(600)
 
 
 def endless_loop_that_catches_all():
+    """Loop without end, ignore signals and catch every exception."""
     import signal
 
     for number in range(1, 65):
@@ -115,6 +125,7 @@ def test_a_cell_that_never_compiles_is_stopped_or_told(hasty):
 
 
 def flood_the_output():
+    """Print gigabytes, by Python and past it."""
     import os
     import sys
 
@@ -130,6 +141,7 @@ def test_a_flood_of_output_goes_nowhere(attacker):
 
 
 def flood_with_arrays():
+    """Return an array of gigabytes that takes no memory here."""
     import numpy as np
 
     return np.broadcast_to(np.zeros(1), (1 << 20, 1 << 10))
@@ -141,6 +153,7 @@ def test_a_flood_of_arrays_is_not_sent(attacker):
 
 
 def flood_with_words():
+    """Raise an error of a hundred million letters."""
     raise ValueError("x" * 100_000_000)
 
 
@@ -149,6 +162,7 @@ def test_a_flood_of_words_is_cut(attacker):
 
 
 def flood_with_many_arrays():
+    """Return a million values in place of two."""
     return [1.0] * 1_000_000
 
 
@@ -158,6 +172,7 @@ def test_a_flood_of_small_arrays_is_not_sent(attacker):
 
 
 def recurse_through_the_stack():
+    """Have C code recurse until the stack is used up."""
     import sys
 
     sys.setrecursionlimit(10**9)
@@ -168,12 +183,14 @@ def recurse_through_the_stack():
 
 
 def divide_by_a_null_pointer():
+    """Read memory that is not there."""
     import ctypes
 
     return ctypes.string_at(0)
 
 
 def abort():
+    """Abort the process."""
     import os
 
     os.abort()
@@ -188,6 +205,7 @@ def test_a_crash_is_told_in_words(attacker, crash):
 
 
 def borrow_without_end():
+    """Call a lent function without end."""
     while True:
         lent(1)  # noqa: F821
 
@@ -198,6 +216,7 @@ def test_borrowing_without_end_ends(hasty):
 
 
 def borrow_too_much():
+    """Have a lent function compute an array of gigabytes."""
     import numpy as np
 
     return lent(np.ones((100_000, 1)), np.ones((1, 100_000)))  # noqa: F821

@@ -23,6 +23,7 @@ from autograder.pages.feedback import feedback
 from autograder.release import release
 from autograder.report import Report
 from autograder.walls.sandbox import Limits
+from tests.attacks.notebooks.helpers import frame_of_ones, own_socket, send, text_of
 
 UNIT = "statistics"
 LIMITS = Limits(seconds=5)
@@ -313,21 +314,13 @@ def test_what_is_held_can_be_given_zero(instance):
     assert batch.grade(instance, UNIT, limits=LIMITS).unchanged == 1
 
 
-FORGE = """
-import os, fcntl
-from autograder.walls.protocol import encode
-import numpy as np
+FORGE = f"""
+import os
 
-def socket():
-    for number in range(3, 64):
-        try:
-            fcntl.fcntl(number, fcntl.F_GETFD)
-        except OSError:
-            continue
-        return number
+{text_of(own_socket, send, frame_of_ones)}
 
 def mean(xs):
-    os.write(socket(), encode({"arrays": (np.array(1),), "problem": "", "not_written": False, "changed": ()}))
+    send(frame_of_ones(()))
     os._exit(0)
 """
 
