@@ -261,6 +261,14 @@ def test_an_assignment_of_several_notebooks_is_told_what_to_do(instance):
         instance.unit("ps1")
 
 
+def test_a_cluster_is_refused_in_words(instance, capsys):
+    hand_in(instance, "a", RIGHT)
+    assert cli.main(["grade", str(instance.root), UNIT, "--scheduler", "tcp://127.0.0.1:9"]) == 2
+    told = " ".join(capsys.readouterr().err.split())
+    assert "statistics has test cells of its own, which a cluster does not run. Grade it here, without --scheduler." in told
+    assert database.scores(instance, UNIT) == []
+
+
 def test_another_language_is_refused(instance):
     notebook = json.loads(instance.released(UNIT).read_text())
     notebook["metadata"]["kernelspec"] = {"name": "ir", "display_name": "R", "language": "R"}
