@@ -478,6 +478,13 @@ def test_an_answer_is_grouped_by_its_own_mistake_and_not_by_those_of_answers_it_
     assert of[0].group == of[1].group
 
 
+def test_the_group_of_a_run_that_lacked_a_cell_goes_with_it(grade):
+    """That the answer needs the cell cannot be read: without it, it fails for no known reason, and with the whole notebook it passes."""
+    helper = "import sys\nsys.modules['__main__'].__dict__.update(helper=lambda x: x)"
+    report, verdicts = grade({**MODEL, "linear_forward": WITH_HELPER}, [helper])
+    assert verdicts["linear_forward"].outcome == "passed" and report.unexplained == ()
+
+
 def test_where_grouping_fails_the_verdict_stands(grade, monkeypatch):
     def broken(*_):
         raise OverflowError
