@@ -6,11 +6,13 @@ loaded by workers of which nothing is known yet, and so loads nothing.
 """
 
 import json
+import shutil
 import socket
 import subprocess
 import sys
 import tempfile
 import threading
+import weakref
 from collections.abc import Mapping
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -59,13 +61,18 @@ def judge_here(name: str, parcel: bytes, hand_in: bytes, expected: Mapping[str, 
 
 
 class JudgingProcess:
-    """A process that judges what it is sent, over a socket of bytes. It outlives this one by one submission at most."""
+    """A process that judges what it is sent, over a socket of bytes. It outlives this one by one submission at most.
+
+    Its folder is cleared away by whichever of the two is there at its end.
+    """
 
     def __init__(self) -> None:
         self.knows_the_class = False
+        folder = tempfile.mkdtemp(prefix="autograder-")
+        self.clear_away = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         ours, theirs = socket.socketpair()
         with theirs:
-            command = [sys.executable, "-c", START, str(theirs.fileno())]
+            command = [sys.executable, "-c", START, str(theirs.fileno()), folder]
             self.process = subprocess.Popen(command, pass_fds=[theirs.fileno()], start_new_session=True, stdin=subprocess.DEVNULL)
         self.line = Connection(ours.detach())
 
@@ -89,6 +96,7 @@ class JudgingProcess:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        self.clear_away()
 
 
 kept = Kept()
@@ -99,14 +107,15 @@ def main() -> None:
     from autograder.cluster.parcels import Incoming, unpack_class
     from course.errors import UserError
 
-    with Connection(int(sys.argv[1])) as line, tempfile.TemporaryDirectory(prefix="autograder-") as folder:
+    folder = Path(sys.argv[2])
+    with Connection(int(sys.argv[1])) as line:
         incoming = None
         try:
             parcel = line.recv_bytes()
             while line.poll(IDLE):
                 content = line.recv_bytes()
                 try:
-                    incoming = incoming or Incoming(unpack_class(parcel, Path(folder)))
+                    incoming = incoming or Incoming(unpack_class(parcel, folder))
                     said: dict[str, Any] = incoming.judge(content)
                 except (UserError, OSError) as error:  # there is no wall, or no place on the disk
                     said = {"refused": str(error)}
@@ -116,3 +125,4 @@ def main() -> None:
         finally:
             if incoming:
                 incoming.desk.sandbox.close()
+            shutil.rmtree(folder, ignore_errors=True)

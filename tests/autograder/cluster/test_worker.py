@@ -1,6 +1,7 @@
 """What a Dask worker does with a hand-in; here without Dask."""
 
 import json
+import tempfile
 
 import pytest
 
@@ -33,6 +34,21 @@ def test_where_the_judging_process_was_ended_another_one_judges(judged):
     assert judged() == first and worker.kept.processes["a class"] is before
     before.process.kill()
     assert judged() == first and worker.kept.processes["a class"] is not before
+
+
+def test_nothing_of_a_judging_process_is_left_on_the_disk_however_it_ends(judged, monkeypatch, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("temporary")
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    for end in (lambda process: process.process.kill(), lambda process: process.close()):
+        judged()
+        (there,) = folder.iterdir()
+        assert list(there.rglob("*.ipynb"))
+        end(worker.kept.processes["a class"])
+    judged()
+    (another,) = folder.iterdir()
+    assert another != there
+    worker.kept.processes["a class"].close()
+    assert not list(folder.iterdir())
 
 
 class Stub:
