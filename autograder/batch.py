@@ -6,10 +6,11 @@ is not graded again.
 
 import contextlib
 import functools
+import hashlib
 import os
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder import build, learning
@@ -87,15 +88,17 @@ def grade(
     instance.keep_release(unit)
     renamed = len(learn(instance, unit))
     recorded = database.recorded(instance, unit)
-    waiting, done = sort_out(instance, unit, structure, wanted(instance, unit, students), recorded, force)
+    tests = tests_of(instance, unit)
+    by = judged_by(instance, unit, tests)
+    waiting, done = sort_out(instance, unit, structure, wanted(instance, unit, students), recorded, by, force)
     database.note_times(instance, unit, [report.student for report in done])
     for report in done:
         on_report(report)
-    tests = tests_of(instance, unit)
     judging = Judging(instance.root, unit, limits, wall, instance.secret(), instance.released_data(unit), tests)
     judged = judged or functools.partial(judged_anew, workers=workers, scheduler=scheduler)
     with Recorder(instance, unit) as recorder:
         for report, blank in judged(judging, waiting):
+            report = replace(report, judged_by=by)
             recorder.add(report, blank)
             on_report(report)
     return Graded(sorted([*done, *recorder.reports], key=lambda report: report.student), len(done), renamed)
@@ -122,11 +125,17 @@ def tests_of(instance: Instance, unit: str) -> tuple[tuple[str, str], ...]:
     return () if is_ours(unit) else tuple(sorted(database.test_cells(instance, unit).items()))
 
 
-def changed_at(instance: Instance, unit: str) -> float:
-    """When that by which a unit is judged was changed: what was judged before is judged again."""
+def judged_by(instance: Instance, unit: str, tests: tuple[tuple[str, str], ...]) -> str:
+    """A digest of what a unit is judged by, "" for the course's own: what was judged by something else is judged again.
+
+    When it was changed would not tell: clocks are set back.
+    """
     if unit in UNITS.own:
-        return UNITS.own.changed(unit)
-    return 0.0 if is_ours(unit) else instance.released(unit).stat().st_mtime
+        return UNITS.own.digest(unit)
+    if is_ours(unit):
+        return ""
+    released = submissions.fingerprint(instance.released(unit))
+    return hashlib.sha256(repr((released, tests)).encode()).hexdigest()
 
 
 def not_released(unit: str, structure: Structure) -> list[str]:
@@ -144,16 +153,20 @@ def wanted(instance: Instance, unit: str, students: Collection[str]) -> list[Han
 
 
 def sort_out(
-    instance: Instance, unit: str, structure: Structure, hand_ins: Iterable[HandIn], recorded: Collection[str], force: bool
+    instance: Instance,
+    unit: str,
+    structure: Structure,
+    hand_ins: Iterable[HandIn],
+    recorded: Collection[str],
+    by: str,
+    force: bool,
 ) -> tuple[list[HandIn], list[Report]]:
     """What has to be graded, and the reports that stand: on this file and these exercises, recorded, the graded notebook as it was."""
     waiting, done = [], []
     names = [asked.name for asked in asked_of(unit, structure)]
-    changed = changed_at(instance, unit)
     for hand_in in hand_ins:
-        path = instance.report_path(hand_in.student, unit)
-        report = standing(path)
-        again = report and (force or path.stat().st_mtime < changed)
+        report = standing(instance.report_path(hand_in.student, unit))
+        again = report and (force or report.judged_by != by)
         if report and again and report.status != "zero":  # which a human gave, and grading again would not know better
             report = None
         if report and report.status == "graded" and [verdict.exercise for verdict in report.verdicts] != names:

@@ -32,7 +32,7 @@ class Report:
     that must fail; "zero" when a human gave 0; or "could not grade" when the fault was ours. Where it is "unreadable", "held" or "could not
     grade" there is no mark: it waits for somebody who looks at it, and is graded again next time. `note` is a sentence about the submission
     as a whole, `cell_errors` maps the id of a cell to the error it raised, `fingerprint` is the SHA-256 of the submitted file, and
-    `rendered` that of the graded notebook.
+    `rendered` that of the graded notebook. `judged_by` is a digest of what it was judged by, where an instructor may change that.
     `unexplained` holds at most one entry for each exercise.
     """
 
@@ -45,6 +45,7 @@ class Report:
     fingerprint: str = ""
     unexplained: tuple[Unexplained, ...] = ()
     rendered: str = ""
+    judged_by: str = ""
 
     @property
     def held(self) -> bool:

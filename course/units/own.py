@@ -83,9 +83,10 @@ class OwnUnits(Mapping[str, tuple[Exercise, ...]]):
         """The exercises of the unit that has one of that name; no other unit's files are run."""
         return next((self[unit] for unit in self.names if name in self.exercise_names(unit)), ())
 
-    def changed(self, unit: str) -> float:
-        """When a unit's exercises were last changed, in seconds as `os.stat` counts them."""
-        return max(path.stat().st_mtime for path in self.folder(unit).glob("*.py") if path.name != NOTEBOOK)
+    def digest(self, unit: str) -> str:
+        """What a unit's exercises are made of, in a few digits: others once one of their files has changed, whatever the clock says."""
+        files = sorted(path for path in self.folder(unit).glob("*.py") if path.name != NOTEBOOK)
+        return blake2b(repr([(path.name, path.read_bytes()) for path in files]).encode(), digest_size=16).hexdigest()
 
     def package(self, unit: str) -> str:
         """The package that a unit's files are modules of: another one once a file has changed, so that what changed is run again."""

@@ -114,7 +114,7 @@ def test_what_was_judged_is_judged_again_once_the_exercise_has_changed(instance)
     batch.zero(instance, UNIT, "unreadable")
     batch.grade(instance, UNIT, limits=LIMITS)
     assert batch.grade(instance, UNIT, limits=LIMITS).unchanged == 2
-    edit(instance, "You have the slope", "A better hint: you have the slope")
+    os.utime(edit(instance, "You have the slope", "A better hint: you have the slope"), (0, 0))  # whatever the clock said
     outcome = batch.grade(instance, UNIT, limits=LIMITS)
     hints = {report.student: report.verdicts[0].marks[0].hint for report in outcome.reports}
     assert outcome.unchanged == 1 and hints["wrong"].startswith("A better hint")
