@@ -449,6 +449,8 @@ def gradebook_advice(gradebook: Path | str, words: str) -> str:
     """What to do about a database error, in a sentence."""
     if "locked" in words:
         return f"The gradebook {gradebook} is in use by another program. Wait for that to finish, or close formgrader, and try again."
+    if "is full" in words or "No space left" in words:
+        return f"There is no room left for the gradebook {gradebook} ({words}). Make room on its disk, and run this again: nothing is lost."
     if "readonly" in words or "unable to open" in words:
         return f"The gradebook {gradebook} cannot be written to ({words}). Change its permissions, and those of its directory."
     if "not a database" in words or "malformed" in words:

@@ -162,38 +162,58 @@ SERVERS = Path("/usr/lib/postgresql")  # where Debian's packages put them, by ve
 INITDB = "--pgdata=data --username=course --pwfile=password --auth=scram-sha-256 --encoding=UTF8 --locale=C.UTF-8 --no-sync"
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Callable[..., str]]:
-    """What says the address of a database on a PostgreSQL server of these tests' own, reached through a socket and by no network."""
-    if not SERVERS.is_dir():
-        pytest.skip("there is no PostgreSQL server here: `sudo apt-get install postgresql` on Debian or Ubuntu")
-    programs = max(SERVERS.glob("*/bin"), key=lambda path: int(path.parent.name))
-    account = "postgres" if os.getuid() == 0 else None  # the server does not run as root
-    with tempfile.TemporaryDirectory(prefix="pg") as name:
-        folder = Path(name)
+class PostgresServer:
+    """A PostgreSQL server of these tests' own in an empty folder, reached through a socket there and by no network."""
+
+    def __init__(self, folder: Path) -> None:
+        if not SERVERS.is_dir():
+            pytest.skip("there is no PostgreSQL server here: `sudo apt-get install postgresql` on Debian or Ubuntu")
+        self.folder = folder
+        self.programs = max(SERVERS.glob("*/bin"), key=lambda path: int(path.parent.name))
+        self.account = "postgres" if os.getuid() == 0 else None  # the server does not run as root
         (folder / "password").write_text(PASSWORD)
-        if account:
-            shutil.chown(folder, account)
-        subprocess.run([programs / "initdb", *INITDB.split()], cwd=folder, user=account, check=True, capture_output=True)
-        command = [programs / "postgres", "-D", "data", "-k", name, "-c", "listen_addresses=", "-c", "fsync=off"]
-        server = subprocess.Popen(command, cwd=folder, user=account, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        if self.account:
+            shutil.chown(folder, self.account)
+        subprocess.run([self.programs / "initdb", *INITDB.split()], cwd=folder, user=self.account, check=True, capture_output=True)
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        command = [self.programs / "postgres", "-D", "data", "-k", str(self.folder), "-c", "listen_addresses=", "-c", "fsync=off"]
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        self.process = subprocess.Popen(command, cwd=self.folder, user=self.account, **quiet)
+        for _ in range(300):
+            with contextlib.suppress(psycopg.OperationalError):
+                psycopg.connect(host=str(self.folder), user="course", password=PASSWORD, dbname="postgres").close()
+                return
+            assert self.process.poll() is None, "the PostgreSQL server did not start"
+            time.sleep(0.1)
+        raise TimeoutError("the PostgreSQL server does not answer")
+
+    def stop(self) -> None:
+        """End it now, whoever is connected."""
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(timeout=30)
+
+    def address(self, database: str) -> str:
+        return f"postgresql+psycopg://course:{PASSWORD}@/{database}?host={self.folder}"
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[PostgresServer]:
+    """A PostgreSQL server that runs; a test that stops it starts it again."""
+    with tempfile.TemporaryDirectory(prefix="pg") as folder:
+        server = PostgresServer(Path(folder))
+        server.start()
         try:
-            wait_for(server, folder)
-            yield lambda database, password=PASSWORD: f"postgresql+psycopg://course:{password}@/{database}?host={name}"
+            yield server
         finally:
-            server.send_signal(signal.SIGINT)  # which it takes for: end now, whoever is connected
-            server.wait(timeout=30)
+            server.stop()
 
 
-def wait_for(server: subprocess.Popen, folder: Path) -> None:
-    """Wait until a server answers."""
-    for _ in range(300):
-        with contextlib.suppress(psycopg.OperationalError):
-            psycopg.connect(host=str(folder), user="course", password=PASSWORD, dbname="postgres").close()
-            return
-        assert server.poll() is None, "the PostgreSQL server did not start"
-        time.sleep(0.1)
-    raise TimeoutError("the PostgreSQL server does not answer")
+@pytest.fixture(scope="session")
+def postgres(server) -> Callable[..., str]:
+    """What says the address of a database on that server."""
+    return server.address
 
 
 @pytest.fixture(scope="session")

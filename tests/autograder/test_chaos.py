@@ -18,15 +18,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from nbgrader import api
-from sqlalchemy import func, select
 
-from autograder import batch, release, sample
+from autograder import sample
 from autograder.files import write_whole
 from autograder.gradebook import database
 from autograder.instance import Instance
-from autograder.pages import feedback
-from autograder.report import Report
+from tests.autograder.wholeness import everything, released_class, undisturbed
 
 UNIT = "05_vector_form"
 FORWARD = "def linear_forward(X, W, b):\n    return X @ W + b"
@@ -39,11 +36,7 @@ pytestmark = pytest.mark.xdist_group("chaos")
 
 @pytest.fixture(scope="module")
 def released(tmp_path_factory) -> Instance:
-    instance = Instance.create(tmp_path_factory.mktemp("chaos") / "class")
-    batch.add_sources(instance, [UNIT])
-    release.release(instance, UNIT)
-    instance.secret()  # by which the same file gets the same cases in every copy
-    return instance
+    return released_class(tmp_path_factory.mktemp("chaos") / "class", UNIT)
 
 
 @pytest.fixture
@@ -126,29 +119,6 @@ def service(instance, tmp_path) -> Iterator[Service]:
         service.process.wait()
 
 
-def everything(instance: Instance) -> dict[str, object]:
-    """All that grading has written: reports, marks with comments, graded notebooks and pages."""
-    students = sorted(path.name for path in (instance.root / "submitted").iterdir())
-    with database.opened(instance) as session:
-        marks = feedback.marks_of(instance, session, UNIT)
-        rows = [session.scalar(select(func.count()).select_from(table)) for table in (api.Grade, api.Comment, api.SubmittedNotebook)]
-    reports = {student: Report.load(instance.report_path(student, UNIT)) for student in students}
-    places = {student: (instance.autograded(student, UNIT), instance.feedback_page(student, UNIT)) for student in students}
-    files = {student: [path.read_bytes() for path in paths] for student, paths in places.items()}
-    halves = sorted(path for folder in ("reports", "autograded", "feedback") for path in (instance.root / folder).rglob("*.part"))
-    return {"marks": marks, "rows": rows, "reports": reports, "files": files, "halves": halves}
-
-
-def undisturbed(instance: Instance, root: Path) -> dict[str, object]:
-    """The same, of a copy of the class that one process grades in one run."""
-    left_out = shutil.ignore_patterns("autograded", "reports", "feedback", "gradebook.db*")
-    copy = Instance.open(shutil.copytree(instance.root, root, ignore=left_out))
-    release.release(copy, UNIT)
-    batch.grade(copy, UNIT, workers=1)
-    feedback.feedback(copy, UNIT)
-    return everything(copy)
-
-
 @pytest.mark.parametrize("kills", [8, pytest.param(50, marks=pytest.mark.chaos)])
 def test_killed_again_and_again_it_grades_each_submission_once(instance, service, tmp_path, kills):
     draw = random.Random(kills)
@@ -161,7 +131,7 @@ def test_killed_again_and_again_it_grades_each_submission_once(instance, service
             killed[-1] = service.kill(draw.choice(VICTIMS), draw)
         killed.append("")
     service.finish(kills)
-    assert everything(instance) == undisturbed(instance, tmp_path / "undisturbed")
+    assert everything(instance, UNIT) == undisturbed(instance, UNIT, tmp_path / "undisturbed")
     lines = [json.loads(line) for line in service.log.read_text().splitlines() if line.startswith("{")]  # Python tells of the killed, too
     told = [line["student"] for line in lines if line.get("status") == "graded"]
     assert len(told) == len(set(told)), "told of a submission twice"
@@ -181,4 +151,4 @@ def test_where_the_disk_is_full_that_is_told_and_nothing_is_half_written(instanc
     service.process.kill()
     service.process.wait()
     service.finish(4)
-    assert everything(instance) == undisturbed(instance, tmp_path / "undisturbed")
+    assert everything(instance, UNIT) == undisturbed(instance, UNIT, tmp_path / "undisturbed")
