@@ -51,7 +51,7 @@ def put(path: Path, text: str) -> None:
 
 def guides() -> set[Path]:
     """The texts of this repository that are pages, and the files that they link to."""
-    texts = [*ROOT.glob("docs/**/*.md"), *ROOT.glob("[A-Z]*.md"), ROOT / "benchmarks/README.md"]
+    texts = [*ROOT.glob("docs/**/*.md"), *ROOT.glob("[A-Z]*.md"), *ROOT.glob("[!.]*/README.md")]
     return {path.relative_to(ROOT) for path in {*texts, *linked(texts)}}
 
 

@@ -6,7 +6,7 @@ language = "en"
 html_title = "Backpropagation"
 
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.githubpages", "website.formulas", "website.docstrings"]
-exclude_patterns: list[str] = []
+
 highlight_language = "none"
 
 # Notebooks were executed before, with right answers, and come without these. Widgets are pages of their own: nothing is loaded for them.
