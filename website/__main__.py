@@ -19,7 +19,7 @@ from autograder.lecture.running import each_executed
 from autograder.show import progress
 from course.errors import UserError
 from course.units import UNITS
-from website import answers, book, formulas, gallery, lite
+from website import answers, book, formulas, gallery, lite, pyodide
 from website.links import Site
 
 DESCRIPTION = """\
@@ -37,6 +37,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         units = [named(name) for name in dict.fromkeys(options.unit)] or list(UNITS.names)
         with in_place_of(options.out) as site:
+            if options.offline:
+                pyodide.found(options.offline)  # before anything that takes long
             notebooks = executed(units, options.workers, console)
             folder.write(site / "decks", notebooks)
             book.build(site, notebooks, gallery.page_of(site / "decks"), partial(progress, console))

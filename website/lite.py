@@ -22,6 +22,7 @@ NOTEBOOKS = ROOT / "notebooks"
 ASSETS = Path(__file__).with_name("in_browser")
 APPS = ("lab", "notebooks", "tree")
 WITH_PYTHON = APPS[:2]  # which the card is for
+PAGES = 10  # megabytes of JupyterLite's own that a first visit loads, as `make bench-lite` tells
 KERNELS = "jupyterlite-pyodide-kernel"
 EXTENSIONS = (KERNELS, "jupyterlab-widgets", "anywidget")  # distributions that bring a part of JupyterLab; no others are taken
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
@@ -140,7 +141,7 @@ def add_pages(into: Path, notebooks: Iterable[Path], locked: dict, size: int, of
     template = string.Template((ASSETS / "index.html").read_text(encoding="utf-8"))
     first = template.substitute(
         units="\n        ".join(map(link, notebooks)),
-        megabytes=round(size / 1e6),
+        megabytes=round(size / 1e6) + PAGES,
         source="" if offline else ", most of it from Pyodide's public CDN, which sees your address, as any web host does, and nothing else",
         python=pyodide.python(),
         **{name: locked["packages"][name]["version"] for name in ("numpy", "matplotlib")},

@@ -13,11 +13,12 @@ from website import lite, pyodide
 
 
 @pytest.fixture
-def site(tmp_path) -> Path:
+def pages(tmp_path) -> Path:
     """A folder as JupyterLite leaves it, as far as it matters here, with our pages."""
     for app in lite.APPS:
         (tmp_path / app).mkdir()
         (tmp_path / app / "index.html").write_text("<html><head><title>Jupyter</title></head><body></body></html>", encoding="utf-8")
+    (tmp_path / "lab" / "favicon.ico").touch()
     locked = {"packages": {"numpy": {"version": "2.0.2"}, "matplotlib": {"version": "3.8.4"}}}
     lite.add_pages(tmp_path, sorted(lite.NOTEBOOKS.glob("*.ipynb")), locked, 31_400_000, None)
     return tmp_path
@@ -33,25 +34,25 @@ class Links(HTMLParser):
         self.found += [value for name, value in attributes if name in ("href", "src")]
 
 
-def test_the_first_page_opens_every_unit_and_says_what_is_loaded(site):
-    text = (site / "index.html").read_text(encoding="utf-8")
+def test_the_first_page_opens_every_unit_and_says_what_is_loaded(pages):
+    text = (pages / "index.html").read_text(encoding="utf-8")
     links = Links(text).found
     assert [link for link in links if "path=" in link] == [f"notebooks/index.html?path={unit}.ipynb" for unit in UNITS]
-    assert all((site / link.partition("?")[0]).is_file() for link in links)
-    assert "about 31 MB, most of it from Pyodide's public CDN" in re.sub(r"\s+", " ", text)
+    assert all((pages / link.partition("?")[0]).is_file() for link in links)
+    assert "about 41 MB, most of it from Pyodide's public CDN" in re.sub(r"\s+", " ", text)
     assert f"Python {pyodide.python()}, numpy 2.0.2 and matplotlib 3.8.4" in text and "$" not in text
 
 
-def test_the_first_page_is_where_jupyterlites_own_pages_look_for_settings(site):
+def test_the_first_page_is_where_jupyterlites_own_pages_look_for_settings(pages):
     assert '<script id="jupyter-config-data" type="application/json" data-jupyter-lite-root=".">{}</script>' in (
-        site / "index.html"
+        pages / "index.html"
     ).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("app", lite.WITH_PYTHON)
-def test_every_page_that_runs_python_has_the_card(site, app):
-    links = Links((site / app / "index.html").read_text(encoding="utf-8")).found
-    assert [(site / app / link).resolve() for link in links] == [site / "static/course/status.css", site / "static/course/status.js"]
+def test_every_page_that_runs_python_has_the_card(pages, app):
+    links = Links((pages / app / "index.html").read_text(encoding="utf-8")).found
+    assert [(pages / app / link).resolve() for link in links] == [pages / "static/course/status.css", pages / "static/course/status.js"]
 
 
 def test_a_units_title_is_text(tmp_path):

@@ -45,3 +45,9 @@ def test_a_site_that_is_not_fit_to_be_shown(tmp_path, body, fault):
 def test_an_unknown_unit(tmp_path, capsys):
     assert command.main([str(tmp_path), "--unit", "12"]) == 1
     assert "no unit is called '12'" in capsys.readouterr().err
+
+
+def test_a_folder_without_pyodide_is_told_before_anything_is_run(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(command, "executed", None)
+    assert command.main([str(tmp_path / "site"), "--offline", str(tmp_path)]) == 1
+    assert f"There is no Pyodide in {tmp_path}: `make pyodide`" in " ".join(capsys.readouterr().err.split())
