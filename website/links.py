@@ -46,7 +46,7 @@ class Site:
         """What leads nowhere, and what is loaded from elsewhere, in sentences."""
         for name, page in self.pages.items():
             for address in page.loaded:
-                if urlsplit(address).scheme not in ("", "data"):
+                if leads_elsewhere(address) and urlsplit(address).scheme != "data":
                     yield f"{name} loads {address}, which is no part of the site"
             for address in dict.fromkeys([*page.links, *page.loaded]):
                 if not leads_elsewhere(address) and not self.has(name, address):
