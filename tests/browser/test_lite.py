@@ -109,7 +109,6 @@ def test_a_figure_is_drawn_and_nothing_is_said_of_fonts(visit):
 
 def test_a_widget_is_dragged_and_python_knows(visit):
     page = visit.unit.page
-    page.click("#course-status .close")
     visit.unit.run_new(WIDGET)
     slider = page.locator(".widget input[type=range]").first
     slider.evaluate("(node) => node.scrollIntoView({ block: 'center' })")
