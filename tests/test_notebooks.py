@@ -10,6 +10,7 @@ from nbclient import NotebookClient
 from autograder import build
 from autograder.lecture import folder
 from course.units import UNITS
+from website import answers, units
 
 
 def run(notebook, **options):
@@ -63,6 +64,16 @@ def test_every_figure_has_alternative_text(executed):
 def test_every_slide_of_its_deck_fits_the_screen_and_needs_no_network(unit, executed, tmp_path, faults_of_deck):
     decks = folder.write(tmp_path, {unit: executed})
     assert [fault for deck in decks for fault in faults_of_deck(tmp_path / deck.file)] == []
+
+
+def test_its_page_in_the_book_shows_no_answer(unit, executed, tmp_path):
+    page = units.page_of(unit, executed, tmp_path)
+    outputs = [output for cell in page.cells for output in cell.get("outputs", [])]
+    told = [*(cell.source for cell in page.cells), *(output.get("text", "") for output in outputs)]
+    told += [text for output in outputs for kind, text in output.get("data", {}).items() if kind.startswith("text/")]
+    texts = {unit: "\n".join(told)} | {path.name: path.read_text(encoding="utf-8") for path in tmp_path.rglob("*.html")}
+    assert not list(answers.shown(texts))
+    assert len(told) > len(page.cells), "it has outputs"
 
 
 def test_the_students_notebook_fails_only_where_an_answer_is_missing(instructor):

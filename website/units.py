@@ -22,7 +22,9 @@ from course.units import UNITS
 FIGURES, WIDGETS, NOTEBOOKS = "figures", "widgets", "notebooks"  # folders of the site
 IMAGE = re.compile(r'src="data:image/png;base64,([\w+/=]+)" width="(\d+)"')
 STILL = 'id="still-'  # of a widget, which stands here itself
-KEPT_BACK = "(What stands here is made of an answer, and would show it: run the cell in your notebook.)\n"
+KEPT_BACK = nbformat.v4.new_output(
+    "stream", text="(What stands here is made of an answer, and would show it: run the cell in your notebook.)\n"
+)
 HEADING = re.compile(r"\A# .+\n")
 TRY = """
 <nav class="try" aria-label="Work on this unit">
@@ -39,15 +41,17 @@ def page_of(unit: str, executed: NotebookNode, site: Path) -> NotebookNode:
 
     Answers are those of the student's notebook, which are still to be written, and the verdicts on the right ones are left out.
     """
-    cells, number, plain = [], count(1), plain_numbers(unit)
+    cells, number = [], count(1)
+
+    def file_of(name: str) -> str:
+        return f"{WIDGETS}/{unit[:2]}_{next(number)}_{name}.html"
+
     for cell, asked in zip(executed.cells, build.student_notebook(executed).cells, strict=True):
         if cell.metadata.get("deck") == build.SLIDE or cell.source == running.ROOM:
             continue
         judged = cell.metadata.get("nbgrader", {})
-        if cell.cell_type == "code" and any(re.search(rf"\b{name}\(\)", cell.source) for name in plain):
-            asked.outputs = [nbformat.v4.new_output("stream", text=KEPT_BACK)]
-        elif cell.cell_type == "code" and not (judged.get("solution") or judged.get("grade")):
-            asked.outputs = list(outputs_of(cell, executed, site, lambda name: f"{WIDGETS}/{unit[:2]}_{next(number)}_{name}.html"))
+        if cell.cell_type == "code" and not (judged.get("solution") or judged.get("grade")):
+            asked.outputs = [KEPT_BACK] if shows_numbers(unit, cell) else list(outputs_of(cell, executed, site, file_of))
         asked.metadata = NotebookNode()
         cells.append(asked)
     first = next(cell for cell in cells if HEADING.match(cell.source))
@@ -57,9 +61,10 @@ def page_of(unit: str, executed: NotebookNode, site: Path) -> NotebookNode:
     return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": build.KERNEL, "language_info": {"name": "python"}})
 
 
-def plain_numbers(unit: str) -> list[str]:
-    """The exercises whose answers are numbers, not formulas: what is made of one would show it."""
-    return [exercise.name for exercise in UNITS[unit] if not signature(exercise.right).parameters]
+def shows_numbers(unit: str, cell: NotebookNode) -> bool:
+    """Whether a cell asks an answer that is numbers, not a formula: what is made of these would show them."""
+    numbers = [exercise.name for exercise in UNITS[unit] if not signature(exercise.right).parameters]
+    return any(re.search(rf"\b{name}\(\)", cell.source) for name in numbers)
 
 
 def outputs_of(cell: NotebookNode, notebook: NotebookNode, site: Path, file_of: Callable[[str], str]) -> Iterator[NotebookNode]:

@@ -11,7 +11,7 @@ import pytest
 import course
 from autograder import build
 from course import plots, widgets
-from website import answers, book, docstrings
+from website import answers, book, docstrings, units
 
 ROOT = Path(__file__).parents[2]
 
@@ -74,6 +74,12 @@ def test_no_page_names_a_path_of_the_machine_it_was_made_on(site):
     for path in site.rglob("*.html"):
         text = path.read_text(encoding="utf-8")
         assert not [place for place in (str(ROOT), str(site.parent), sys.prefix, f"{tempfile.gettempdir()}/tmp") if place in text], path
+
+
+def test_what_is_made_of_numbers_that_are_an_answer_is_kept_back():
+    notebook = build.instructor_notebook(build.source_of("01_feed_forward"))
+    shown = [cell for cell in notebook.cells if units.shows_numbers("01_feed_forward", cell) and "nbgrader" not in cell.metadata]
+    assert len(shown) == 1 and "plots.folded_plane(" in shown[0].source
 
 
 # Formulas
