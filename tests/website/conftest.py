@@ -1,4 +1,4 @@
-"""A small site, built once: two units, all guides, the reference, gallery and decks."""
+"""A small site, built once: three units, all guides, the reference, gallery and decks."""
 
 import subprocess
 import sys
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-UNITS = ("00_start_here", "05_vector_form")
+UNITS = ("00_start_here", "05_vector_form", "09_early_stopping")
 
 
 def pytest_collection_modifyitems(items):
