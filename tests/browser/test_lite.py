@@ -140,7 +140,7 @@ def test_what_is_downloaded_is_graded(visit, tmp_path):
     place = instance.submitted("ada", UNIT)
     place.parent.mkdir(parents=True)
     shutil.copy(handed_in, place)
-    [report] = batch.grade(instance, UNIT)
+    [report] = batch.grade(instance, UNIT).reports
     outcomes = {one["name"]: one["outcome"] for one in report.summary()["exercises"]}
     assert {outcomes[name] for name in answers(UNIT)} == {"passed"}
 
