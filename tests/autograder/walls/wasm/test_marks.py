@@ -5,6 +5,7 @@ import json
 import random
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from autograder.report import Report
 from autograder.walls.sandbox import Limits, Sandbox
 from autograder.walls.zygote import BUBBLEWRAP, WASM
 from benchmarks.similar import sources
+from course.judging.verdict import Mark
 from course.units import UNITS
 
 pytestmark = pytest.mark.wasm
@@ -34,6 +36,13 @@ def told(report: Report) -> list[tuple]:
     """What a report says of each criterion."""
     marks = [(verdict.exercise, mark) for verdict in report.verdicts for mark in verdict.marks]
     return [(name, mark.criterion, mark.outcome, mark.points, "" if report.student == FORGED else mark.reason) for name, mark in marks]
+
+
+def marks(report: Report) -> list[Mark]:
+    """What a report says of each criterion, but for its words on what happened: of an answer that draws numbers by itself these differ each
+    time, and the guest's Python, a newer one, names the function in which an error arose where this one names a comprehension.
+    """
+    return [replace(mark, reason="") for verdict in report.verdicts for mark in verdict.marks]
 
 
 def test_the_sample_class_has_the_same_marks_for_the_same_reasons(tmp_path):
@@ -78,5 +87,5 @@ def test_right_and_wrong_answers_of_every_unit_have_the_same_marks(sandboxes, tm
     for name, notebook in handed_in(unit):
         path.write_text(json.dumps(notebook), encoding="utf-8")
         here, there = (judge(name, unit, path, structure, sandbox, Questions(b"secret"))[0] for sandbox in sandboxes)
-        assert [verdict.marks for verdict in here.verdicts] == [verdict.marks for verdict in there.verdicts], name
+        assert marks(here) == marks(there), name
         assert here.score == here.max_score if name.startswith("right") else here.score < here.max_score, name
