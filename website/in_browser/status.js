@@ -2,7 +2,7 @@
 (() => {
     const MEGABYTE = 1e6;
     const TOLD = "course: told where work is kept"; // by somebody who has closed the card once
-    const started = performance.now();
+    let started = performance.now();
     const seconds = () => Math.round((performance.now() - started) / 1000);
     const card = document.createElement("section");
     card.id = "course-status";
@@ -69,6 +69,7 @@
     window.Worker = class extends Worker {
         constructor(...all) {
             super(...all);
+            if (now.state === "ready") started = performance.now(); // a kernel that was started anew
             this.addEventListener("message", ({ data }) => {
                 if (!data?.python) return;
                 clearInterval(timer);
