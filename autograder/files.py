@@ -12,6 +12,10 @@ def write_whole(path: Path, content: str | bytes, *, private: bool = False) -> N
     path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_suffix(".part")
     half.unlink(missing_ok=True)
-    half.touch(mode=0o600 if private else 0o666)
-    half.write_bytes(data)
-    half.replace(path)
+    try:
+        half.touch(mode=0o600 if private else 0o666)
+        half.write_bytes(data)
+        half.replace(path)
+    except OSError:  # a full disk, say: what is half written would only fill it
+        half.unlink(missing_ok=True)
+        raise

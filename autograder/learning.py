@@ -102,7 +102,7 @@ def tell_all(instance: Instance, unit: str, mistakes: Mistakes) -> None:
 
 def stamp(instance: Instance, unit: str) -> Path:
     """The file that remembers which names everything graded has."""
-    return instance.report_path("", unit).parent / ".names"
+    return instance.report_path("", unit).parent.with_suffix(".names")
 
 
 def digest(mistakes: Mistakes) -> str:
