@@ -122,7 +122,7 @@ bench-grade: $(READY)  ## how fast a class is graded, beside stock nbgrader: som
 	@sh scripts/system-packages.sh bubblewrap:bwrap
 	$(BIN)/python -m benchmarks.grading
 
-bench-attacks: $(READY)  ## what attacks on the judge earn, with stock nbgrader and with ours: some ten minutes
+bench-attacks: $(READY)  ## what attacks on the judge earn, with stock nbgrader and with ours: some ten minutes where both cores are free
 	@sh scripts/system-packages.sh bubblewrap:bwrap
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.attacks
 

@@ -108,12 +108,13 @@ def measured(root: Path, chosen: Sequence[Callable]) -> Iterator[tuple[Attempt, 
 
 def row(attempt: Attempt, earned: Earned) -> tuple[str, ...]:
     """A line of the table."""
-    name = f"`{attempt.name}`" if attempt.unit and attempt.name not in ("right", "untouched") else ""
-    return (attempt.about.removesuffix("."), name, attempt.unit[:2], percent(earned.theirs), percent(earned.ours))
+    return (attempt.about.removesuffix("."), attempt.unit[:2], percent(earned.theirs), percent(earned.ours))
 
 
 def percent(part: float | None) -> str:
-    return "no mark" if part is None else f"{part:.0%}".replace("%", " %")
+    if part is None:
+        return "no mark"
+    return "> 100 %" if part > 1 else f"{part:.0%}".replace("%", " %")
 
 
 def summary(all_of_them: Sequence[tuple[Attempt, Earned]]) -> str:
@@ -138,8 +139,8 @@ def main() -> None:
         for attempt, earned in measured(Path(folder), chosen):
             found.append((attempt, earned))
             print(f"{attempt.name}: {percent(earned.theirs)} with nbgrader, {percent(earned.ours)} with ours", flush=True)
-    lines = table.markdown(("attack", "its name", "unit", "nbgrader", "ours"), [row(*one) for one in found])
-    text = f"{table.circumstances(['nbgrader'])} {summary(found)}\n\n{lines}"
+    lines = table.markdown(("what it tries", "unit", "nbgrader", "ours"), [row(*one) for one in found])
+    text = f"{table.circumstances(['nbgrader'])}\n\n{summary(found)}\n\n{lines}"
     print(f"\n{text}")
     if options.write:
         table.write(text, BEGIN, END)

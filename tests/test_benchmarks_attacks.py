@@ -61,7 +61,8 @@ open("/tmp/new", "w").write("written where nobody else looks")
 def test_the_table_says_what_each_earned():
     unit = unit_of(have_the_checks_skipped)
     attempt = attacks.Attempt("have_the_checks_skipped", str(have_the_checks_skipped.__doc__), unit, "")
-    assert attacks.row(attempt, attacks.Earned(1.0, 0.0))[1:] == ("`have_the_checks_skipped`", unit[:2], "100 %", "0 %")
+    assert attacks.row(attempt, attacks.Earned(1.0, 0.0)) == (attempt.about.removesuffix("."), unit[:2], "100 %", "0 %")
+    assert [attacks.percent(part) for part in (None, 0.5, 53.3)] == ["no mark", "50 %", "> 100 %"]
     found = [(attempt, attacks.Earned(*shares)) for shares in ((1.0, 0.0), (0.5, 0.0), (None, None), (0.0, 0.0))]
     assert attacks.summary(found) == "Of 4 attacks, 2 earn something with stock nbgrader, 1 of these full marks or more; with ours, 0."
 

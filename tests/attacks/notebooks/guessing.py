@@ -74,7 +74,7 @@ def remember_a_class_by_its_shape():
 
 
 def differentiate_by_experiment():
-    """Replace each answer by finite differences of the answers before: there is nothing here to differentiate but one's own."""
+    """Return finite differences of a function of the inputs: of the right one there is nothing to differentiate."""
     import numpy as np
 
     def cheat(name, inputs):

@@ -142,6 +142,7 @@ def copy_the_instructors_source():
 
 def copy_a_fellow_student():
     """Run the answers that somebody else has handed in, found among all submissions."""
+    import contextlib
     import glob
     import json
 
@@ -151,8 +152,8 @@ def copy_a_fellow_student():
             cells = json.load(file)["cells"]
         texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
         if not any("cheat" in text for text in texts):
-            for text in texts:
-                if text.startswith(("def ", "class ")):
+            for text in filter(lambda text: text.startswith(("def ", "class ")), texts):
+                with contextlib.suppress(Exception):
                     exec("import numpy as np\n" + text, right)
     return lambda name, inputs: right[name](*inputs)
 
@@ -189,7 +190,7 @@ for _ in range(300):
 
 
 def shadow_the_course():
-    """Write a module `course` beside the notebook, whose check says nothing, and have it imported in place of the true one."""
+    """Write a module `course` beside the notebook, whose check says nothing, and import it in place of the true one."""
     import sys
 
     with open("course.py", "w") as file:
