@@ -1,5 +1,5 @@
 /* Made by `make deck` from autograder/lecture/deck/ and package.json with esbuild 0.28.2; change those, not this.
-sources sha256 fe9cb017dce56e508f5e113553dfb783f38e4029044627ac15616868600910d6
+sources sha256 c118646f1e623614c29aec79839e8e0e25c61ad47f63bdbbe36ae4d3a607dabf
 
 It contains
 
