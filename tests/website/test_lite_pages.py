@@ -3,6 +3,7 @@
 import json
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -36,7 +37,8 @@ onmessage = async ({ data }) => {
 """
 PAGE = """<!DOCTYPE html><html lang="en"><head><title>A notebook</title><link rel="stylesheet" href="static/course/status.css">
 <script src="static/course/status.js"></script></head><body><main><h1>A notebook</h1></main></body></html>"""
-STARTED = """(packages) => new Promise((done) => {
+STARTED = """(packages) => new Promise((done, failed) => {
+    setTimeout(() => failed(new Error("the worker says nothing")), 30_000);
     const worker = new Worker("static/pyodide/kernel.mjs", { type: "module" });
     window.told = [];
     worker.addEventListener("message", ({ data }) => (data.python ? window.told.push(data.python) : done(data)));
@@ -124,10 +126,22 @@ def test_files_come_from_their_places_and_their_bytes_are_counted(tab, address):
     assert {one["state"] for one in told[:-1]} == {"loading"} and told[-1]["state"] == "starting"
 
 
+def test_what_is_asked_while_settings_are_on_their_way_is_not_lost(tab):
+    tab.route("**/files.json", lambda route: (time.sleep(0.5), route.continue_()))
+    assert len(tab.evaluate(STARTED, ["a", "ours"])["files"]) == 2
+
+
+def test_settings_that_do_not_come_are_told_in_the_card(tab):
+    tab.route("**/files.json", lambda route: route.abort())
+    tab.evaluate(STARTED, ["a"])
+    expect(tab.locator("#course-status")).to_contain_text("Python could not be loaded.")
+
+
 def test_a_package_that_does_not_come_is_told_in_the_card(tab):
     assert tab.evaluate(STARTED, ["a", "absent"])["files"] == "absent did not come"
     card = tab.locator("#course-status")
-    expect(card).to_contain_text("Python could not be loaded. absent did not come. Is the connection there?")
+    expect(card.get_by_role("status")).to_have_text("Python could not be loaded.")
+    expect(card).to_contain_text("absent did not come. Is the connection there?")
 
 
 def test_the_card_goes_from_loading_to_ready(tab):
