@@ -14,7 +14,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c c
 .PHONY: help setup demo lecture site serve lab kit dist clean
 .PHONY: test test-peers test-chaos test-wasm test-site pyodide
 .PHONY: build widgets deck evidence constraints
-.PHONY: bench bench-exercises bench-natural bench-regularisation bench-fuzz bench-widgets bench-grade bench-attacks bench-lite
+.PHONY: bench bench-exercises bench-natural bench-regularisation bench-fuzz bench-widgets bench-grade bench-large bench-attacks bench-lite
 
 help:  ## this page
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 17
@@ -121,6 +121,10 @@ bench-widgets: $(READY)  ## from a hand on a slider to the picture: on a page, i
 bench-grade: $(READY)  ## how fast a class is graded, beside stock nbgrader: some ten minutes
 	@sh scripts/system-packages.sh bubblewrap:bwrap
 	$(BIN)/python -m benchmarks.grading
+
+bench-large: $(READY)  ## how large a class may be: 10,000 submissions in one run, half an hour
+	@sh scripts/system-packages.sh bubblewrap:bwrap
+	$(BIN)/python -m benchmarks.large
 
 bench-attacks: $(READY)  ## what attacks on the judge earn, with stock nbgrader and with ours: some ten minutes where both cores are free
 	@sh scripts/system-packages.sh bubblewrap:bwrap

@@ -1,6 +1,6 @@
 """Whether `autograder watch` holds more and more: thousands of arrivals, and what its processes hold meanwhile.
 
-    python -m benchmarks.watching [--arrivals 5000] [--students 200]
+    python -m benchmarks.watching [--arrivals 5000] [--students 200] [--write]
 
 Made-up students hand in, and hand in again with other answers, so many at a time; a line is printed for every ten such waves.
 """
@@ -11,15 +11,31 @@ import os
 import random
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from autograder import sample
 from autograder.watch import Watch
+from benchmarks import table
 from benchmarks.grading import made_up, make_class
 
 UNIT = "05_vector_form"
 WAVE = 20  # hand-ins that arrive at once
+BEGIN, END = "<!-- watching: written by `python -m benchmarks.watching --write` -->", "<!-- end of watching -->"
+
+
+@dataclass(frozen=True)
+class Held:
+    """How many hand-ins were graded by then, at how many a minute, and the megabytes of the controller and of the judging processes."""
+
+    graded: int
+    rate: float
+    controller: float
+    judging: float
+
+    def __str__(self) -> str:
+        return f"{self.graded} graded, {self.rate:.0f} a minute: controller {self.controller:.0f} MB, judging {self.judging:.0f} MB"
 
 
 def held(processes: Iterable[int]) -> float:
@@ -28,33 +44,48 @@ def held(processes: Iterable[int]) -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
+def measure(root: Path, arrivals: int, students: int) -> list[Held]:
+    """What was held after every ten waves, in a class made in the folder."""
+    answers, draw = made_up(UNIT, students), random.Random(0)
+    graded: list[str] = []
+    instance = make_class(root, UNIT, [])
+    released = json.loads(instance.released(UNIT).read_text(encoding="utf-8"))
+    watch = Watch(root, every=0.0, say=print, on_graded=lambda _, unit, reports: graded.extend(report.student for report in reports))
+    start, found = time.monotonic(), []
+    for wave in range(-(-arrivals // WAVE)):
+        for number in draw.sample(range(students), WAVE):
+            path, one = instance.submitted(f"s{number}", UNIT), draw.choice(answers)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(sample.filled(released, one.code, one.helpers)) + " " * wave, encoding="utf-8")
+        while len(graded) < WAVE * (wave + 1):
+            watch.round()
+        if wave % 10 == 9:
+            rate = 60 * len(graded) / (time.monotonic() - start)
+            found.append(Held(len(graded), rate, held([os.getpid()]), held(watch.bench.processes())))
+            print(found[-1], flush=True)
+    watch.bench.close()
+    return found
+
+
+def lines(found: Sequence[Held]) -> str:
+    """What was held at the beginning, at every fifth of the way, and at the end, as a Markdown table."""
+    some = [found[0], *(found[len(found) * part // 5 - 1] for part in range(1, 6))]
+    rows = [(f"{one.graded:,}", f"{one.rate:.0f}", f"{one.controller:.0f} MB", f"{one.judging:.0f} MB") for one in some]
+    return table.markdown(("graded", "a minute, since the start", "controller holds", "judging processes hold"), rows)
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.watching", description=__doc__)
+    parser = argparse.ArgumentParser("benchmarks.watching", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--arrivals", type=int, default=5000)
     parser.add_argument("--students", type=int, default=200)
+    parser.add_argument("--write", action="store_true", help="put the table into benchmarks/README.md")
     options = parser.parse_args()
-    answers, draw = made_up(UNIT, options.students), random.Random(0)
-    graded: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
-        instance = make_class(Path(folder) / "class", UNIT, [])
-        released = json.loads(instance.released(UNIT).read_text(encoding="utf-8"))
-        watch = Watch(
-            instance.root, every=0.0, say=print, on_graded=lambda _, unit, reports: graded.extend(report.student for report in reports)
-        )
-        start = time.monotonic()
-        for wave in range(-(-options.arrivals // WAVE)):
-            for number in draw.sample(range(options.students), WAVE):
-                path, one = instance.submitted(f"s{number}", UNIT), draw.choice(answers)
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(json.dumps(sample.filled(released, one.code, one.helpers)) + " " * wave, encoding="utf-8")
-            while len(graded) < WAVE * (wave + 1):
-                watch.round()
-            if wave % 10 == 9:
-                judging = watch.bench.processes()
-                rate = 60 * len(graded) / (time.monotonic() - start)
-                own, theirs = held([os.getpid()]), held(judging)
-                print(f"{len(graded)} graded, {rate:.0f} a minute: controller {own:.0f} MB, judging {theirs:.0f} MB", flush=True)
-        watch.bench.close()
+        found = measure(Path(folder) / "class", options.arrivals, options.students)
+    text = f"{table.circumstances([])} {UNIT}.\n\n{lines(found)}"
+    print(text)
+    if options.write:
+        table.write(text, BEGIN, END)
 
 
 if __name__ == "__main__":

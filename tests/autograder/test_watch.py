@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import textwrap
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -360,3 +361,16 @@ def test_a_server_that_is_restarted_is_waited_for(instance, postgres, new_databa
     assert watched.rounds() == [(UNIT, "ada", 1)]
     assert [row.exercises for row in database.scores(instance, UNIT)] == [1]
     watched.watch.bench.close()
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="the machine has no systemd")
+def test_the_guides_service_is_one_that_systemd_takes_without_a_warning(tmp_path):
+    guide = (Path(__file__).parents[2] / "docs" / "instructors" / "watch.md").read_text(encoding="utf-8")
+    begin, end = guide.index("    [Unit]"), guide.index("multi-user.target") + len("multi-user.target")
+    service = textwrap.dedent(guide[begin:end]) + "\n"
+    command = service.partition("ExecStart=")[2].partition(" ")[0]
+    assert command == "/opt/course/bin/autograder", "where containers and the guide to installing have it"
+    path = tmp_path / "autograder@.service"
+    path.write_text(service.replace(command, shutil.which("true")), encoding="utf-8")
+    done = subprocess.run(["systemd-analyze", "verify", path.with_stem("autograder@calculus")], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
