@@ -6,6 +6,7 @@ Made-up students hand in, and hand in again with other answers, so many at a tim
 """
 
 import argparse
+import itertools
 import json
 import os
 import random
@@ -68,10 +69,19 @@ def measure(root: Path, arrivals: int, students: int) -> list[Held]:
 
 
 def lines(found: Sequence[Held]) -> str:
-    """What was held at the beginning, at every fifth of the way, and at the end, as a Markdown table."""
-    some = [found[0], *(found[len(found) * part // 5 - 1] for part in range(1, 6))]
-    rows = [(f"{one.graded:,}", f"{one.rate:.0f}", f"{one.controller:.0f} MB", f"{one.judging:.0f} MB") for one in some]
-    return table.markdown(("graded", "a minute, since the start", "controller holds", "judging processes hold"), rows)
+    """The most that was held in each fifth of the way, as a Markdown table. Now and then new processes take over, and hold least."""
+    ends = [len(found) * part // 5 for part in range(6)]
+    parts = [found[start:end] for start, end in itertools.pairwise(ends) if end > start]
+    rows = [
+        (
+            f"up to {part[-1].graded:,}",
+            f"{part[-1].rate:.0f}",
+            f"{max(one.controller for one in part):.0f} MB",
+            f"{max(one.judging for one in part):.0f} MB",
+        )
+        for part in parts
+    ]
+    return table.markdown(("graded", "a minute, since the start", "controller holds at most", "judging processes at most"), rows)
 
 
 def main() -> None:
