@@ -1,6 +1,7 @@
 """The lock file of the course in the browser: whatever the notebooks need is in it, under its hash, and nothing of another release."""
 
 import ast
+import importlib.metadata
 import json
 import re
 import sys
@@ -8,6 +9,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from packaging.utils import canonicalize_name
 
 from website import lite, pyodide
 from website.pyodide import Unlike, closure, copy, entry, found, listed, lock, sizes
@@ -39,6 +41,12 @@ def test_what_is_listed_is_names_and_hashes_and_no_addresses():
         assert "/" not in one.get("file_name", "")
     assert sorted(pyodide.RELEASE["core"]) == sorted(pyodide.CORE)
     assert closure(pyodide.RELEASE["packages"], pyodide.TAKEN) == sorted(pyodide.RELEASE["packages"])
+
+
+def test_whatever_the_course_requires_in_a_page_is_brought(tmp_path):
+    course = wheel(tmp_path, "backpropagation_course", *importlib.metadata.requires("backpropagation-course"))
+    brought = pyodide.RELEASE["packages"].keys() | {canonicalize_name(name) for name in (*lite.PURE, *lite.OF_THE_KERNEL)}
+    assert entry(course)["depends"] and set(entry(course)["depends"]) <= brought
 
 
 def imported(tree: ast.AST) -> set[str]:
