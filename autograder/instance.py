@@ -348,6 +348,12 @@ class Instance:
         units = {*listed(self.root / "source"), *listed(self.root / "release")}
         return [(where, why) for name in self._names() for where, why in self._strays_of(name, units)]
 
+    def astray(self, unit: str) -> set[str]:
+        """Students of whom something may be of this unit, and lies where no submission is looked for."""
+        units = {*listed(self.root / "source"), *listed(self.root / "release")}
+        places = [where.partition("/") for where, _ in self.strays()]
+        return {composed(name) for name, _, inner in places if meant(inner, units) in (unit, "")}
+
     def _strays_of(self, name: str, units: set[str]) -> list[tuple[str, str]]:
         """The same, of one name in submitted/."""
         folder = self.root / "submitted" / name
@@ -409,7 +415,10 @@ def holds_notebooks(path: Path) -> bool:
 
 
 def meant(name: str, units: Iterable[str]) -> str:
-    """The unit whose name is most like a misspelt one; "" where none is."""
+    """The unit that is meant by a number or a beginning, or else has the name that is most like this one; "" where none has."""
+    with contextlib.suppress(UserError):  # several may be meant
+        if unit := called(name, units):
+            return unit
     spelt = {unit.casefold(): unit for unit in units}
     return next((spelt[close] for close in difflib.get_close_matches(name.casefold(), spelt, 1, LIKENESS)), "")
 

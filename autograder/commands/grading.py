@@ -89,7 +89,12 @@ def grade(options: argparse.Namespace, messages: Messages) -> int:
         strays = instance.strays()
         for name, reason in strays:
             messages.say(f"Left out: submitted/{printable(name)}: {printable(reason)}.")
-        units = named(instance, options, filter(instance.submissions, instance.units()))
+        asked = named(instance, options, filter(instance.submissions, instance.units()))
+        units = [unit for unit in asked if instance.released(unit).is_file()] or asked
+        unreleased = [unit for unit in asked if unit not in units]
+        for unit in unreleased:
+            names = ", ".join(hand_in.student for hand_in in instance.submissions(unit))
+            messages.say(f"{unit}: not graded: it has not been released. Handed in by: {names or 'nobody'}.")
         tell_what_is_not_released(instance, units, messages)
         left_out = {unit: not_shared(instance, unit, messages.say) for unit in units}
         wall = ON_WORKERS if options.scheduler else choose(options.wall, unsafe=options.unsafe)
@@ -109,6 +114,8 @@ def grade(options: argparse.Namespace, messages: Messages) -> int:
             Console(highlight=False).print(table_of_reports(outcome.reports, title=title, summaries=summaries[unit]))
         unchanged = f", {outcome.unchanged} of them graded before and unchanged (--force grades again)" if outcome.unchanged else ""
         messages.say(f"{unit}: {len(outcome.reports)} submissions{unchanged}.")
+        if waiting := sum(one["unmarked"] for one in summaries[unit].values()):
+            messages.say(f"{unit}: written answers to be marked: {waiting}. First: autograder mark {options.dir} {unit}")
         if outcome.renamed:
             messages.say(f"{unit}: mistakes.toml has changed what {outcome.renamed} students graded before are told of wrong answers.")
     empty = [unit for unit in units if unit not in outcomes]
@@ -123,7 +130,7 @@ def grade(options: argparse.Namespace, messages: Messages) -> int:
     undecided = tell_what_waits(reports, options.dir, messages)
     if outcomes:
         messages.say(f"Next: autograder feedback {options.dir} {' '.join(outcomes)}")
-    return NOT_ALL if strays or empty or not outcomes or undecided or any(left_out.values()) else DONE
+    return NOT_ALL if strays or unreleased or empty or not outcomes or undecided or any(left_out.values()) else DONE
 
 
 def not_shared(instance: Instance, unit: str, say: Callable[[str], None]) -> set[str]:
@@ -202,7 +209,7 @@ def summaries_of(instance: Instance, unit: str, reports: Iterable[Report]) -> di
 
 
 def summary(report: Report, marks: Mapping[str, CellMark]) -> dict[str, Any]:
-    """The same of one student. A bonus counts in the score alone."""
+    """The same of one student. A bonus counts in the score alone; `unmarked` are the written answers that wait for a human."""
     said = report.summary()
     by_name = {cell.removeprefix("check_"): mark for cell, mark in marks.items()}
     of = {one["name"]: by_name[one["name"]] for one in said["exercises"]}
@@ -211,6 +218,7 @@ def summary(report: Report, marks: Mapping[str, CellMark]) -> dict[str, Any]:
         "score": None if report.held else sum(mark.earned or 0.0 for mark in of.values()),
         "max_score": sum(mark.points for mark in of.values() if mark.counts != "bonus"),
         "exercises": exercises,
+        "unmarked": 0 if report.held else sum(mark.earned is None for name, mark in by_name.items() if name not in of),
     }
 
 

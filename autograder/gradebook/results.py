@@ -68,13 +68,16 @@ def results(instance: Instance, unit: str, roster: Roster | None = None, now: da
         recorded = recorded_of(session, instance, unit)
     handed_in = {hand_in.student for hand_in in instance.submissions(unit)}
     names = {person.id: person.name for person in roster.people} if roster else {}
+    astray = instance.astray(unit)
     now = now or datetime.now(UTC).replace(tzinfo=None)
     graded = {student for student in scores if student in handed_in or set(recorded.marks[student].values()) != {None}}
     return [
         of_graded(scores[student], names.get(student, ""), recorded)
         if student in graded
-        else of_ungraded(student, names.get(student, ""), unit, recorded, student in handed_in, now)
-        for student in sorted({*graded, *handed_in, *names})
+        else of_ungraded(
+            student, names.get(student, ""), unit, recorded, handed_in=student in handed_in, astray=student in astray, now=now
+        )
+        for student in sorted({*graded, *handed_in, *names, *astray})
     ]
 
 
@@ -128,11 +131,12 @@ def of_graded(score: Score, name: str, recorded: Recorded) -> Result:
     )
 
 
-def of_ungraded(student: str, name: str, unit: str, recorded: Recorded, handed_in: bool, now: datetime) -> Result:
-    """The result of somebody without marks: 0 for nothing handed in, once it is due."""
+def of_ungraded(student: str, name: str, unit: str, recorded: Recorded, *, handed_in: bool, astray: bool, now: datetime) -> Result:
+    """The result of somebody without marks: 0 for nothing handed in, once it is due, and where nothing of theirs has gone astray."""
     extension = recorded.extensions.get(student, timedelta())
     early = recorded.due is not None and now <= recorded.due + extension
-    status: Status = "not graded yet" if handed_in else "not due yet" if early else "nothing handed in"
+    without: Status = "needs attention" if astray else "not due yet" if early else "nothing handed in"
+    status: Status = "not graded yet" if handed_in else without
     total = 0.0 if status == "nothing handed in" else None
     return Result(student, name, unit, status, {}, None, None, 0.0, in_words(extension), total, recorded.points, False)
 

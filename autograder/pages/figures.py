@@ -20,6 +20,7 @@ from course.judging.verdict import Verdict
 
 BINS = 10
 LONGEST = 10_000  # letters of an example
+ASTRAY = "something lies where no submission is looked for: `autograder grade` says where"
 BEHIND = 2  # units in a row, the latest ones, of which somebody has less than half or nothing
 
 
@@ -108,6 +109,11 @@ class UnitFigures:
         return [share for score in self.scores if (share := share_of(score)) is not None]
 
     @property
+    def unmarked(self) -> int:
+        """How many of them have written answers that nobody has marked yet, and that count as 0 until then."""
+        return sum(score.written is None for score in self.scores if share_of(score) is not None)
+
+    @property
     def mean(self) -> float | None:
         return mean(self.shares) if self.shares else None
 
@@ -131,14 +137,15 @@ def figures_of(instance: Instance, unit: str, roster: Roster | None = None) -> U
     with database.opened(instance) as session:
         marks = database.marks(instance, session, unit)
     hand_ins = [hand_in.student for hand_in in instance.submissions(unit)]
+    astray = instance.astray(unit) - set(hand_ins)
     mistakes = learning.mistakes_of(instance)
     reports = [learning.with_names(report, mistakes) for name in hand_ins if (report := saved(instance, name, unit))]
     decided = [report for report in reports if not report.undecided]
     return UnitFigures(
         unit,
         tuple(hand_ins),
-        tuple(sorted({person.id for person in roster.people} - set(hand_ins))) if roster else (),
-        tuple(waiting(hand_ins, reports, scores)),
+        tuple(sorted({person.id for person in roster.people} - set(hand_ins) - astray)) if roster else (),
+        (*waiting(hand_ins, reports, scores), *((student, ASTRAY) for student in sorted(astray))),
         tuple(scores),
         tuple(of_exercises([exercises_of(report, marks.get(report.student, {})) for report in decided])),
         tuple(misconceptions(instance, reports)),
@@ -292,11 +299,15 @@ def stuck_at(verdicts: Sequence[Verdict], earned: Collection[str]) -> str:
 
 
 def behind(of_units: Sequence[UnitFigures]) -> Mapping[str, Sequence[float | None]]:
-    """Who falls behind: the shares, unit by unit, of those who have less than half of each of the latest units, or nothing."""
+    """Who falls behind: the shares, unit by unit, of those who have less than half of each of the latest units, or nothing.
+
+    Of those who handed in nothing at all, only a roster knows.
+    """
     if len(of_units) < BEHIND:
         return {}
     shares: dict[str, list[float | None]] = {}
     for i, unit in enumerate(of_units):
+        shares |= {student: [None] * len(of_units) for student in unit.missing if student not in shares}
         for score in unit.scores:
             shares.setdefault(score.student, [None] * len(of_units))[i] = share_of(score)
     return {student: of for student, of in sorted(shares.items()) if all(share is None or share < 0.5 for share in of[-BEHIND:])}
@@ -314,7 +325,8 @@ def as_data(figures: UnitFigures) -> dict[str, Any]:
 
 def numbered(units: Sequence[UnitFigures]) -> list[UnitFigures]:
     """The figures with numbers in place of names, the same number over all units."""
-    students = {name for unit in units for name in (*unit.handed_in, *unit.missing, *(score.student for score in unit.scores))}
+    waiting = {student for unit in units for student, _ in unit.waiting}
+    students = waiting | {name for unit in units for name in (*unit.handed_in, *unit.missing, *(score.student for score in unit.scores))}
     names = {student: f"student {i}" for i, student in enumerate(sorted(students), start=1)}
 
     def all_of(students: Iterable[str]) -> tuple[str, ...]:

@@ -51,6 +51,32 @@ def test_what_is_graded_already_is_shown_again(path, capsys):
     assert "16 / 16" in told.out
 
 
+def test_a_unit_that_was_not_released_holds_up_no_other(path, capsys, tmp_path):
+    copy = shutil.copytree(path, tmp_path / "class")
+    early = Instance.open(copy).submitted("hal", "02_gradient_descent")
+    early.parent.mkdir(parents=True)
+    shutil.copy(Instance.open(copy).submitted("ada", UNIT), early)
+    capsys.readouterr()
+    assert main(["zero", str(copy), UNIT, "bob"]) == DONE
+    assert main(["grade", str(copy), "--all"]) == NOT_ALL
+    told = capsys.readouterr()
+    assert "02_gradient_descent: not graded: it has not been released. Handed in by: hal." in " ".join(told.err.split())
+    assert "16 / 16" in told.out
+    assert main(["grade", str(copy), "02"]) == USAGE and "autograder release" in capsys.readouterr().err
+
+
+def test_written_answers_that_wait_are_told_before_the_next_step(path, capsys, tmp_path):
+    copy = shutil.copytree(path, tmp_path / "class")
+    notebook = json.loads((copy / "submitted" / "ada" / UNIT / f"{UNIT}.ipynb").read_text(encoding="utf-8"))
+    [written] = [cell for cell in notebook["cells"] if cell["cell_type"] == "markdown" and cell["metadata"].get("nbgrader", {}).get("grade")]
+    written["source"] = "Because each node is visited once."
+    (copy / "submitted" / "ada" / UNIT / f"{UNIT}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+    capsys.readouterr()
+    assert main(["grade", str(copy), UNIT]) == NOT_ALL
+    told = " ".join(capsys.readouterr().err.split())
+    assert f"{UNIT}: written answers to be marked: 1. First: autograder mark {copy} {UNIT}" in told
+
+
 def test_an_exercise_that_could_not_be_graded_is_told_and_graded_again(path, capsys, monkeypatch, tmp_path):
     copy = shutil.copytree(path, tmp_path / "class")
 

@@ -211,10 +211,18 @@ def test_a_name_in_two_spellings_is_told(instance, hand_in):
     assert [name for name, reason in again.strays() if "in another spelling" in reason] == [unicodedata.normalize("NFD", "José")]
 
 
-@pytest.mark.parametrize("name", ["5_sample", "05_Sample", "05_smaple", "05-sample"])
+@pytest.mark.parametrize("name", ["5_sample", "05_Sample", "05_smaple", "05-sample", "05", "5"])
 def test_a_misspelt_unit_is_named_with_the_one_that_is_meant(instance, hand_in, name):
     hand_in("ada").parent.rename(instance.root / "submitted" / "ada" / name)
     assert instance.strays() == [(f"ada/{name}", f"there is no unit of this name; is it {UNIT}? Rename it")]
+
+
+def test_what_may_be_of_a_unit_and_lies_elsewhere_is_somebodys(instance, hand_in):
+    for student, folder in (("ada", "05"), ("bob", "holiday"), ("cy", "06_other"), ("dora", UNIT)):
+        hand_in(student).parent.rename(instance.root / "submitted" / student / folder)
+    (instance.root / "source" / "06_other").mkdir()
+    (instance.root / "submitted" / "eve").touch()
+    assert instance.astray(UNIT) == {"ada", "bob", "eve"}
 
 
 def test_an_unpacked_download_among_the_students_is_told(instance, hand_in):

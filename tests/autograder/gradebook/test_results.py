@@ -71,6 +71,14 @@ def test_who_handed_in_nothing_has_0_once_it_is_due(instance, record_verdicts):
         assert by_student(results(instance, UNIT, ROSTER, now))["eve"].status == status
 
 
+def test_who_put_it_into_a_folder_of_another_name_has_no_0(instance, hand_in, record_verdicts):
+    record_verdicts("ada")
+    hand_in("eve").parent.rename(instance.root / "submitted" / "eve" / UNIT[:2])
+    hand_in("zoe").parent.rename(instance.root / "submitted" / "zoe" / UNIT[:2])
+    found = by_student(results(instance, UNIT, ROSTER))
+    assert (found["eve"].status, found["eve"].total) == (found["zoe"].status, found["zoe"].total) == ("needs attention", None)
+
+
 @pytest.mark.filterwarnings("ignore:Object of type <Submitted")  # SQLAlchemy 2 about nbgrader's own way of adding
 def test_an_extension_is_shown_and_counts_for_somebody_who_has_only_that(instance, record_verdicts):
     record_verdicts("ada")

@@ -53,6 +53,13 @@ def test_an_empty_unit_is_said_to_be_one():
     assert "No known misconception" in html and "<svg" not in html
 
 
+def test_a_mean_without_the_written_answers_says_so():
+    of = unit()
+    marked, unmarked = (replace(of, scores=tuple(replace(score, written=written) for score in of.scores)) for written in (1.0, None))
+    assert "so far" not in page("Backprop", [marked])
+    assert "mean mark so far</li>" in (html := page("Backprop", [unmarked])) and "count as 0 until then" in html
+
+
 def test_who_falls_behind_is_on_the_page():
     html = page("Backprop", [unit(), unit("06_sample")])
     assert "Who falls behind" in html and html.count("40 %") >= 2

@@ -9,6 +9,7 @@ from autograder.intake.roster import Person, Roster
 from autograder.intake.submission import read
 from autograder.learning import FILE, stanza
 from autograder.pages.figures import (
+    ASTRAY,
     Group,
     Standing,
     UnitFigures,
@@ -107,6 +108,21 @@ def test_who_waits_and_who_is_missing(instance, hand_in, recorded):
     assert figures.missing == ("cy",) and ("bob", "not graded yet") in figures.waiting
 
 
+def test_who_put_it_into_a_folder_of_another_name_waits_and_is_not_missing(instance, hand_in, recorded):
+    hand_in("ada")
+    hand_in("bob").parent.rename(instance.root / "submitted" / "bob" / UNIT[:2])
+    recorded({"ada": (verdict("double", 3, 3),)})
+    figures = figures_of(instance, UNIT, Roster([Person(id, {}) for id in ("ada", "bob", "cy")]))
+    assert figures.missing == ("cy",) and ("bob", ASTRAY) in figures.waiting
+    (without,) = numbered([figures])
+    assert "bob" not in repr(without)
+
+
+def test_marks_without_those_of_written_answers_are_so_far():
+    of = unit("05", a=10, b=5)
+    assert (of.unmarked, replace(of, scores=(replace(of.scores[0], written=None), of.scores[1])).unmarked) == (0, 1)
+
+
 def test_names_become_numbers_the_same_in_every_unit():
     more = {"groups": (Group("f", "1", "", ("bob",), "", ""),), "standings": (Standing("bob", {}, ""),)}
     first, second = numbered([unit("05", ada=1, bob=2), replace(unit("06", bob=3), **more)])
@@ -118,6 +134,8 @@ def test_behind_are_those_with_less_than_half_of_the_two_latest_units():
     units = [unit("04", a=10, b=0, c=9), unit("05", a=4, b=9, c=9), unit("06", a=3, c=10)]
     assert behind(units) == {"a": [1.0, 0.4, 0.3]}
     assert behind(units[:1]) == {}
+    last = [replace(one, missing=("b", "nobody")) for one in units[1:]]
+    assert behind([units[0], replace(last[0], missing=("nobody",)), last[1]]) == {"a": [1.0, 0.4, 0.3], "nobody": [None, None, None]}
 
 
 def test_a_unit_that_is_not_there(instance):

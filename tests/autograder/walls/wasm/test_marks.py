@@ -19,7 +19,8 @@ from autograder.release import release
 from autograder.report import Report
 from autograder.walls.sandbox import Limits, Sandbox
 from autograder.walls.zygote import BUBBLEWRAP, WASM
-from benchmarks.similar import sources
+from course.judging.edits import Edit, applied, source_text
+from course.judging.exercise import Exercise
 from course.judging.verdict import Mark
 from course.units import UNITS
 
@@ -68,6 +69,12 @@ def sandboxes() -> Iterator[list[Sandbox]]:
         yield [stack.enter_context(Sandbox(Limits(seconds=3), wall=wall)) for wall in WALLS]
 
 
+def mistaken(exercise: Exercise) -> list[str]:
+    """The answers with a mistake that an exercise knows. Others may be wrong in another way where NumPy's usual integers have 32 bits."""
+    edits = [list(map(Edit.parse, mistake.edits)) for mistake in exercise.mistakes if mistake.edits]
+    return [applied(source_text(exercise.right), edit) for edit in edits]
+
+
 def handed_in(unit: str) -> Iterator[tuple[str, dict]]:
     """Notebooks of a unit, each with a name: the right answers in every style, and answers with a mistake each."""
     released = json.loads((NOTEBOOKS / f"{unit}.ipynb").read_text(encoding="utf-8"))
@@ -76,7 +83,7 @@ def handed_in(unit: str) -> Iterator[tuple[str, dict]]:
         if one.name.startswith("right"):
             yield one.name, sample.filled(released, {**model, **one.answers}, one.helpers)
     draw = random.Random(unit)
-    wrong = {exercise.name: sources(exercise)[1] for exercise in UNITS[unit]}
+    wrong = {exercise.name: mistaken(exercise) for exercise in UNITS[unit]}
     for number in range(WRONG):
         yield f"wrong {number}", sample.filled(released, {name: draw.choice(texts) for name, texts in wrong.items() if texts})
 
