@@ -73,15 +73,15 @@ def table_of_results(results: Sequence[Result]) -> Table:
         table.add_column(heading, overflow="fold")
     for heading in ("exercises", "written", "late", *["extension"] * extended, *["free days"] * free, "total", "of"):
         table.add_column(heading, justify="right")
-    table.add_column("")
+    table.add_column("status")
     for row in results:
-        name = f"[b]{escape(row.student)}[/b]" + (f" {escape(printable(row.name))}" if row.name not in ("", row.student) else "")
+        name = f"[b]{escape(row.student)}[/b]" + (f" ({escape(printable(row.name))})" if row.name not in ("", row.student) else "")
         marks = ["" if mark is None else number(mark) for mark in (row.exercises, row.written)]
         late = f"-{number(row.late_penalty)}" if row.late_penalty else ""
         total = "" if row.total is None else number(row.total)
         given = [*[row.extension] * extended, *[str(row.free_days or "")] * free]
         cells = [name, *([] if alone else [row.unit]), *marks, late, *given, total, number(row.max_score)]
-        table.add_row(*cells, "" if row.status == "final" else row.status)
+        table.add_row(*cells, row.status)
     return table
 
 

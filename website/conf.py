@@ -13,6 +13,7 @@ highlight_language = "none"
 nb_execution_mode = "off"
 nb_ipywidgets_js: dict[str, dict] = {}
 nb_output_stderr = "remove"
+nb_merge_streams = True  # lines that one cell prints, as one block
 myst_enable_extensions = ["dollarmath", "amsmath"]
 myst_dmath_double_inline = True
 myst_heading_anchors = 3

@@ -56,6 +56,9 @@ def watch(options: argparse.Namespace, messages: Messages) -> int:
     before = [(number, signal.signal(number, watching.stop)) for number in (signal.SIGINT, signal.SIGTERM)]
     try:
         log.say(f"Watching {instance.root}: {', '.join(units) or 'all units that are released'}. {wall.sentence}")
+        for unit in units:
+            if not instance.released(unit).is_file():
+                log.say(f"{unit} has not been released yet, and is not graded before: autograder release {options.dir} {unit}")
         watching.run()
         log.say("Stopped. What was graded is recorded; the same command goes on from here.")
     finally:

@@ -4,12 +4,13 @@
 """Start the course. In the folder of this file: `uv run start.py`, or `python3 start.py`, or on Windows `py start.py`.
 
 The first time it makes an environment, the folder .venv beside this file, installs there what requirements.txt names, and sees whether it
-works. Then, and every other time, it opens JupyterLab on the notebooks. Nothing outside this folder is changed; to remove the course,
+works. Then, and every other time, it opens JupyterLab on the notebooks. All that is installed lies in this folder; to remove the course,
 delete the folder.
 """
 
 import argparse
 import importlib.util
+import json
 import os
 import shutil
 import subprocess
@@ -23,6 +24,9 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 REQUIREMENTS = HERE / "requirements.txt"
 INSTALLED = VENV / "installed.txt"  # what was installed, once all of it was
 FIRST = "00_start_here.ipynb"
+SETTINGS = VENV / "share/jupyter/lab/settings/overrides.json"
+# JupyterLab would ask about its news, over the text of the first notebook, and ask the network for updates.
+QUIET = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
 
 
 def main() -> int:
@@ -63,6 +67,8 @@ def make_environment() -> None:
     make, install = commands
     if run(*make) or run(*install, "-r", REQUIREMENTS.name):
         sys.exit("That did not work, and the reason stands above. See that there is a network and room on the disk, and run it again.")
+    SETTINGS.parent.mkdir(parents=True, exist_ok=True)
+    SETTINGS.write_text(json.dumps(QUIET), encoding="utf-8")
     shutil.copyfile(REQUIREMENTS, INSTALLED)
 
 

@@ -36,6 +36,8 @@ COLOURS = HtmlFormatter(nowrap=True)  # made once: that takes as long as an answ
 COLOURED = 4_000  # characters of code; more is shown in one colour
 PRINTED = 1_000  # characters of what a cell printed
 FOLDED = 40_000  # characters of the rest of the notebook, so that the page stays small whatever somebody pasted into it
+UNREAD = ("unreadable", "zero")  # reports on hand-ins of which nothing was judged
+TO_INSTRUCTORS = " Ask the student"  # how a sentence begins that is not for students
 PICTURE = re.compile(r"data:image/[a-z]+;base64,[\w+/=]*")
 HEADING = re.compile(r"^#+\s+(.*?)\s*(\([^)]*\bpoints?\b[^)]*\))?\s*$", re.MULTILINE)  # without "(4 points, marked by hand)"
 ANSI = re.compile(r"\x1b\[[\d;]*m")
@@ -108,13 +110,15 @@ class Folded:
 def page(unit: str, score: Score, marked: Marked, notebook: Mapping[str, Any], report: Report | None) -> str:
     """The whole page, HTML without a request to anywhere. `report` is None where nbgrader itself has graded."""
     cells = [{**cell, "source": text_of(cell["source"])} for cell in notebook["cells"] if not report or cell.get("id") != NOTE]
+    if report and report.status in UNREAD:
+        cells = []  # those of the released notebook
     exercises, written = list(exercises_of(cells, marked, report)), list(written_of(cells, marked))
     rest, cut = within(FOLDED, rest_of(cells))
     waiting = [one.name for one in exercises if one.earned is None] + [one.title for one in written if one.earned is None]
     return template().render(
         unit=unit,
         score=score,
-        note=report.note if report else "",
+        note=report.note.partition(TO_INSTRUCTORS)[0] if report else "",
         beside="" if is_ours(unit) or not report else BESIDE,
         waiting=waiting,
         unreadable=report is not None and report.status == "unreadable",

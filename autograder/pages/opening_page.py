@@ -3,6 +3,7 @@
 One file that opens offline, written for a room: its template is `opening.html`, and it holds nothing of one student alone.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -26,8 +27,8 @@ class Slide:
 
     @property
     def example(self) -> str:
-        lines = self.mistake.example.splitlines()
-        return self.mistake.example if len(lines) <= LINES and all(len(line) <= COLUMNS for line in lines) else ""
+        rows = sum(max(1, math.ceil(len(line) / COLUMNS)) for line in self.mistake.example.splitlines())  # a long line is broken
+        return self.mistake.example if rows <= LINES else ""
 
 
 def page(course: str, units: Sequence[UnitFigures]) -> str:

@@ -254,8 +254,8 @@ for h in (1.0, 0.1, 0.01, 0.001):
 # %% [markdown] folded=true
 # ### Optional: the slope of x³ (3 minutes)
 #
-# This section was folded, and you have unfolded it. For $f(x) = x^3$ the same three steps, with $(x + h)^3 = x^3 + 3x^2h + 3xh^2 + h^3$,
-# give
+# In JupyterLab such a section is folded until you unfold it. For $f(x) = x^3$ the same three steps, with
+# $(x + h)^3 = x^3 + 3x^2h + 3xh^2 + h^3$, give
 #
 # $$\frac{(x + h)^3 - x^3}{h} \;=\; 3x^2 + 3xh + h^2 \;\longrightarrow\; 3x^2 \qquad (h \to 0).$$
 #

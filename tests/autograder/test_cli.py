@@ -67,10 +67,12 @@ def test_a_unit_that_was_not_released_holds_up_no_other(path, capsys, tmp_path):
 
 def test_written_answers_that_wait_are_told_before_the_next_step(path, capsys, tmp_path):
     copy = shutil.copytree(path, tmp_path / "class")
-    notebook = json.loads((copy / "submitted" / "ada" / UNIT / f"{UNIT}.ipynb").read_text(encoding="utf-8"))
-    [written] = [cell for cell in notebook["cells"] if cell["cell_type"] == "markdown" and cell["metadata"].get("nbgrader", {}).get("grade")]
+    handed_in = Instance.open(copy).submitted("ada", UNIT)
+    notebook = json.loads(handed_in.read_text(encoding="utf-8"))
+    texts = [cell for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
+    [written] = [cell for cell in texts if cell["metadata"].get("nbgrader", {}).get("grade")]
     written["source"] = "Because each node is visited once."
-    (copy / "submitted" / "ada" / UNIT / f"{UNIT}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+    handed_in.write_text(json.dumps(notebook), encoding="utf-8")
     capsys.readouterr()
     assert main(["grade", str(copy), UNIT]) == NOT_ALL
     told = " ".join(capsys.readouterr().err.split())

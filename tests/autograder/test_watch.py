@@ -315,6 +315,15 @@ def test_the_command_ends_at_once_where_nothing_is_in_hand(instance):
     assert service.returncode == 0 and " Stopped. " in told
 
 
+def test_a_unit_that_is_not_released_yet_is_told_at_the_start(instance):
+    instance.released(OTHER).unlink()
+    with started(instance, "--unit", UNIT, "--unit", OTHER) as service:
+        assert " Watching " in service.stdout.readline()
+        assert f"{OTHER} has not been released yet" in service.stdout.readline()
+        service.send_signal(signal.SIGTERM)
+        service.communicate(timeout=60)
+
+
 def test_a_wall_that_is_not_there_is_told_at_the_start(instance, monkeypatch, tmp_path, capsys):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))  # where WebAssembly was never set up
     hand_in(instance, "ada", linear_forward=FORWARD)

@@ -27,7 +27,7 @@ def roster(tmp_path):
 def test_the_table_names_who_handed_in_nothing_and_what_is_not_final(path, roster, capsys):
     assert main(["scores", str(path), "05", "--roster", roster]) == DONE
     told = " ".join(capsys.readouterr().out.split())
-    assert "eve [b]Eve" in told and "nothing handed in" in told and "bob" in told and "provisional" in told
+    assert "eve ([b]Eve)" in told and "nothing handed in" in told and "bob" in told and "provisional" in told
 
 
 def test_a_file_for_a_platform_has_the_final_marks_and_tells_who_is_left_out(path, roster, tmp_path, capsys):

@@ -1,6 +1,7 @@
 """`start.py`, which students run: when it makes an environment, with what, and what it says where it cannot."""
 
 import ast
+import json
 import os
 import re
 import shutil
@@ -24,7 +25,7 @@ def folder(tmp_path, monkeypatch) -> Path:
     venv = tmp_path / ".venv"
     for name, path in {
         "HERE": tmp_path, "VENV": venv, "PYTHON": venv / "python", "REQUIREMENTS": tmp_path / "requirements.txt",
-        "INSTALLED": venv / "installed.txt",
+        "INSTALLED": venv / "installed.txt", "SETTINGS": venv / "share" / "overrides.json",
     }.items():  # fmt: skip
         monkeypatch.setattr(start, name, path)
     (tmp_path / "requirements.txt").write_text("numpy==2.4.6\n")
@@ -61,6 +62,7 @@ def test_the_first_time_it_installs_looks_and_opens_then_it_opens(ran):
     ]
     assert start.main() == 0
     assert ran[4:] == ["python -m jupyterlab 00_start_here.ipynb"]
+    assert json.loads(start.SETTINGS.read_text(encoding="utf-8")) == start.QUIET
 
 
 def test_with_uv_uv_does_it(ran, monkeypatch):

@@ -8,6 +8,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from autograder.gradebook.database import NO_RESPONSE, CellMark, Score
+from autograder.intake.submission import AGAIN
 from autograder.pages.feedback_page import FOLDED, Marked, page, shown
 from autograder.pages.rendering import harmless
 from autograder.report import Report
@@ -117,8 +118,13 @@ def test_a_note_stands_on_top_and_not_again_in_the_rest():
 
 
 def test_what_to_do_where_the_notebook_could_not_be_read():
-    said = text(made(report=replace(REPORT, status="unreadable", note="The file is empty.")))
-    assert "The file is empty. What to do next Your notebook could not be read" in said and "Look at double" not in said
+    note = f"The file is empty. {AGAIN}"
+    said = text(made(report=replace(REPORT, status="unreadable", note=note)))
+    assert "No mark yet The file is empty. What to do next Your notebook could not be read" in said
+    given = text(made(report=replace(REPORT, status="zero", note=f"0 was given by hand. {note}")))
+    assert "0 was given by hand. The file is empty. What to do next" in given
+    for told in (said, given):
+        assert not any(words in told for words in ("Look at", "Ask the student", "double", "Written answers", "The rest of"))
 
 
 def test_with_all_points_nothing_is_left_to_do():

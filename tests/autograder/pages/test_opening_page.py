@@ -19,7 +19,9 @@ def test_the_largest_shares_come_first_and_a_single_student_never():
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("example", "shown"), [("x\n" * 12, True), ("x\n" * 13, False), ("x" * 75, False), ("", False)])
+@pytest.mark.parametrize(
+    ("example", "shown"), [("x\n" * 12, True), ("x\n" * 13, False), ("x" * 75, True), ("x" * 75 + "\nx" * 11, False), ("", False)]
+)
 def test_an_answer_too_long_to_read_is_left_out(example, shown):
     html = opening_page.page("course", [figures("05", 3, ("a", 2, example))])
     assert ("<pre" in html) == shown
