@@ -48,6 +48,7 @@ SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/apputils-extension:themes": {"adaptive-theme": True},  # dark where the system is
     "@jupyterlab/docmanager-extension:plugin": {"autosaveInterval": 5},  # seconds
+    "@jupyterlab/notebook-extension:tracker": {"codeCellConfig": {"lineNumbers": False, "lineWrap": True}},  # no task is cut off
 }
 
 

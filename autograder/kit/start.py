@@ -25,8 +25,11 @@ REQUIREMENTS = HERE / "requirements.txt"
 INSTALLED = VENV / "installed.txt"  # what was installed, once all of it was
 FIRST = "00_start_here.ipynb"
 SETTINGS = VENV / "share/jupyter/lab/settings/overrides.json"
-# JupyterLab would ask about its news, over the text of the first notebook, and ask the network for updates.
-QUIET = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
+# JupyterLab would ask about its news, over the text of the first notebook, and cut long lines of code off.
+OF_JUPYTERLAB = {
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+    "@jupyterlab/notebook-extension:tracker": {"codeCellConfig": {"lineNumbers": False, "lineWrap": True}},
+}
 
 
 def main() -> int:
@@ -68,7 +71,7 @@ def make_environment() -> None:
     if run(*make) or run(*install, "-r", REQUIREMENTS.name):
         sys.exit("That did not work, and the reason stands above. See that there is a network and room on the disk, and run it again.")
     SETTINGS.parent.mkdir(parents=True, exist_ok=True)
-    SETTINGS.write_text(json.dumps(QUIET), encoding="utf-8")
+    SETTINGS.write_text(json.dumps(OF_JUPYTERLAB), encoding="utf-8")
     shutil.copyfile(REQUIREMENTS, INSTALLED)
 
 

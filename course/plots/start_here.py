@@ -20,10 +20,10 @@ def slopes(x: Any, curve: Any, by_formula: Any, by_nudging: Any) -> Picture:
     right.set(xlabel="x", ylabel="∂f/∂x")
     right.legend(frameon=False)
     largest = float(np.abs(by_formula - by_nudging).max())
-    picture.caption = f"A curve and its slope at {x.size} points: by formula and by nudging they differ by {largest:.0e} at most."
+    picture.caption = f"A curve and its slope at {x.size} points: by formula and by nudging they differ by {largest:.1g} at most."
     picture.alt = (
         f"Two graphs over x from {x[0]:g} to {x[-1]:g}: a curve, and its slope, which goes from "
-        f"{by_formula[0]:.3g} to {by_formula[-1]:.3g}; dots by nudging lie on the line by formula, at most {largest:.0e} away."
+        f"{by_formula[0]:.3g} to {by_formula[-1]:.3g}; dots by nudging lie on the line by formula, at most {largest:.1g} away."
     )
     return picture
 

@@ -357,7 +357,7 @@ with once_written():
     by_nudging = numerical_gradient(loss, x)
     print("by your formula:", by_formula)
     print("by nudging:     ", by_nudging)
-    print("largest difference:", f"{abs(by_formula - by_nudging).max():.0e}")
+    print("largest difference:", f"{abs(by_formula - by_nudging).max():.1g}")
 
 # %% [markdown]
 # The upstream is $c_i$: if $x_i^2$ grows by 1, the loss grows by $c_i$. The two results agree to many digits, and yet they were found in

@@ -62,7 +62,7 @@ def test_the_first_time_it_installs_looks_and_opens_then_it_opens(ran):
     ]
     assert start.main() == 0
     assert ran[4:] == ["python -m jupyterlab 00_start_here.ipynb"]
-    assert json.loads(start.SETTINGS.read_text(encoding="utf-8")) == start.QUIET
+    assert json.loads(start.SETTINGS.read_text(encoding="utf-8")) == start.OF_JUPYTERLAB
 
 
 def test_with_uv_uv_does_it(ran, monkeypatch):
