@@ -24,8 +24,10 @@ setup: $(READY)  ## a virtual environment in .venv with the versions the tests p
 $(READY): $(DISTRIBUTIONS) constraints.txt
 	@sh scripts/system-packages.sh python3-venv:ensurepip
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing what the course needs into $(VENV): a minute or two."
 	$(INSTALL) -e '.[dev]' -e ./autograder
 	@touch $@
+	@echo "Next: source $(BIN)/activate. 'make help' lists what there is."
 
 demo: $(READY)  ## make a class, grade its submissions, write gradebook and feedback
 	@sh scripts/system-packages.sh bubblewrap:bwrap
