@@ -38,7 +38,8 @@ def demo(out: Path, console: Console, *, wall: Choice) -> None:
         f"Gradebook: {instance.gradebook}, in nbgrader's own format. To open formgrader on it:\n"
         f"    cd {out} && {command('jupyter')} lab      then the menu Nbgrader, Formgrader\n"
         f"To mark the written question: {command('autograder')} mark {out} {UNIT}\n"
-        f"Marks as a table: {command('autograder')} scores {out} --csv",
+        f"Marks as a table: {command('autograder')} scores {out} --csv\n"
+        f"What the class has not understood, on a page: {command('autograder')} report {out}",
         soft_wrap=True,
     )
 

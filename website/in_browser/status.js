@@ -28,7 +28,7 @@
     const STATES = {
         waiting: () => {
             say(said, "Python is not loaded yet.");
-            say(more, "It comes with the first notebook that is open.");
+            say(more, "It comes a few seconds after a notebook is open.");
         },
         loading: ({ loaded, whole }) => {
             say(said, "Loading Python, numpy and the course …");
