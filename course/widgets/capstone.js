@@ -61,7 +61,7 @@ const STYLE = `
   .lit { fill: #D55E00; }
   .dim { fill: #0072B2; }
   .edge { fill: none; stroke: var(--orange); stroke-width: 4; }
-  .pair .heading { white-space: nowrap; }
+  .pair .heading { align-self: end; margin: 0; font-size: 1em; line-height: 1.2; text-wrap: balance; }
   &.projector .status { font-size: .8em; }
   &.projector .pair .heading { font-size: .75em; }
 `;

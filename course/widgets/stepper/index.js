@@ -71,7 +71,8 @@ const STYLE = `
   .pick:not(.wrong) .cross { display: none; }
   .legend .cross { transform: rotate(45deg); transform-origin: center; }
   rect.swatch { fill: var(--blue); stroke: none; }
-  .formula input { width: 22em; }
+  .formula label { flex-wrap: wrap; max-width: 100%; }
+  .formula input { width: 22em; max-width: 100%; box-sizing: border-box; }
   .settings { margin: .4em 0 .8em; max-height: 15em; overflow-y: auto; }
   .stack label { grid-template-columns: 5em minmax(0, 1fr) 5.5em; }
   [role=alert] { color: var(--rust); font-weight: 600; }
