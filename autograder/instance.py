@@ -345,12 +345,12 @@ class Instance:
 
     def strays(self) -> list[tuple[str, str]]:
         """What lies in submitted/ where no submission is looked for: where, and the reason, with what to do."""
-        units = {*listed(self.root / "source"), *listed(self.root / "release")}
+        units = self._folders_of_units()
         return [(where, why) for name in self._names() for where, why in self._strays_of(name, units)]
 
     def astray(self, unit: str) -> set[str]:
         """Students of whom something may be of this unit, and lies where no submission is looked for."""
-        units = {*listed(self.root / "source"), *listed(self.root / "release")}
+        units = self._folders_of_units()
         places = [where.partition("/") for where, _ in self.strays()]
         return {composed(name) for name, _, inner in places if meant(inner, units) in (unit, "")}
 
@@ -373,6 +373,9 @@ class Instance:
             (f"{name}/{inner}", f"there is no unit of this name; is it {misspelt[inner]}? Rename it" if inner in misspelt else NO_UNIT)
             for inner in inside
         ]
+
+    def _folders_of_units(self) -> set[str]:
+        return {*listed(self.root / "source"), *listed(self.root / "release")}
 
     def _names(self) -> list[str]:
         return [name for name in listed(self.root / "submitted") if not name.startswith(".")]

@@ -94,7 +94,10 @@ def grade(options: argparse.Namespace, messages: Messages) -> int:
         unreleased = [unit for unit in asked if unit not in units]
         for unit in unreleased:
             names = ", ".join(hand_in.student for hand_in in instance.submissions(unit))
-            messages.say(f"{unit}: not graded: it has not been released. Handed in by: {names or 'nobody'}.")
+            messages.say(
+                f"{unit}: not graded: it has not been released. Handed in by: {names or 'nobody'}. "
+                f"First: autograder release {options.dir} {unit}"
+            )
         tell_what_is_not_released(instance, units, messages)
         left_out = {unit: not_shared(instance, unit, messages.say) for unit in units}
         wall = ON_WORKERS if options.scheduler else choose(options.wall, unsafe=options.unsafe)
